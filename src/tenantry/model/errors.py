@@ -1,0 +1,132 @@
+"""Everything that can go wrong, as one tree.
+
+::
+
+    TenantryError
+    ├── ConfigError         the files are wrong, at a place (many at once: ConfigErrors)
+    ├── UsageError          the command was called wrongly
+    ├── ApiError            the tenant answered with an error, or not at all
+    │   ├── RateLimited     429, and patience ended
+    │   └── NotAllowed      401 or 403, with the scopes that are missing
+    ├── PlanError
+    │   ├── Unsafe          a guard refuses
+    │   └── Stale           the tenant is no longer what the plan was made from
+    └── IncompleteRead      a list came short, so the world would look smaller than it is
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tenantry.model.place import Place
+
+
+class TenantryError(Exception):
+    """The base of all errors that are ours; its text is fit for people and holds no secret."""
+
+    code = "error"
+
+
+@dataclass
+class ConfigError(TenantryError):
+    """One mistake in the configuration: where it is, what is wrong, and what would be right."""
+
+    message: str
+    place: Place | None = None
+    address: str | None = None
+    code: str = "config_invalid"
+
+    def __str__(self) -> str:
+        """Return ``file:line:column: message``."""
+        return f"{self.place}: {self.message}" if self.place else self.message
+
+
+class ConfigErrors(TenantryError):
+    """All mistakes of a configuration at once, in the order of their places."""
+
+    code = "config_invalid"
+
+    def __init__(self, errors: Sequence[ConfigError]) -> None:
+        self.errors = tuple(sorted(errors, key=lambda error: (error.place or Place("", 0, 0), error.message)))
+        super().__init__("\n".join(map(str, self.errors)))
+
+
+class UsageError(TenantryError):
+    """The command was called in a way that cannot work."""
+
+    code = "usage"
+
+
+class ApiError(TenantryError):
+    """The tenant answered with an error, or gave no answer (status 0)."""
+
+    code = "api_error"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        method: str,
+        path: str,
+        status: int = 0,
+        error_code: str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.method = method
+        self.path = path
+        self.status = status
+        self.error_code = error_code
+        self.request_id = request_id
+
+    def __str__(self) -> str:
+        """Return what was asked, the status, the server's words, and its error code."""
+        code = f" ({self.error_code})" if self.error_code else ""
+        answer = f"answered {self.status}" if self.status else "gave no answer"
+        return f"{self.method} {self.path} {answer}: {self.message}{code}"
+
+
+class RateLimited(ApiError):
+    """The tenant kept answering 429 for longer than we wait."""
+
+    code = "rate_limited"
+
+
+class NotAllowed(ApiError):
+    """The credentials are wrong, or lack scopes, named in ``missing``."""
+
+    code = "not_allowed"
+
+    def __init__(self, message: str, *, method: str, path: str, status: int, missing: Sequence[str] = ()) -> None:
+        super().__init__(message, method=method, path=path, status=status)
+        self.missing = tuple(missing)
+
+
+class PlanError(TenantryError):
+    """A plan cannot be made or cannot be used."""
+
+    code = "plan_error"
+
+
+class Unsafe(PlanError):
+    """A guard refuses; the text names the flag that would allow it."""
+
+    code = "guard"
+
+
+class Stale(PlanError):
+    """The tenant no longer holds what the plan was made from; ``reasons`` has a sentence per resource."""
+
+    code = "stale"
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__("the tenant changed since the plan was made:\n" + "\n".join(f"  {reason}" for reason in reasons))
+
+
+class IncompleteRead(TenantryError):
+    """A list could not be read whole; a smaller world would make a wrong plan."""
+
+    code = "incomplete_read"

@@ -1,0 +1,30 @@
+"""Where in the files a value was written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A file with a line and a column, both counted from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        """Return ``file:line:column``, the form editors and terminals turn into a link."""
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+Path = tuple[str | int, ...]
+"""The keys and indexes that lead from a resource to a value inside it."""
+
+
+def dotted(path: Path) -> str:
+    """Return the path as people write it: ``refresh_token.policies[0].scope``."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".")

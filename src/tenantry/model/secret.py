@@ -1,0 +1,79 @@
+"""Values that must never be shown."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value that is fetched only when it must be sent or compared, and that no output can show.
+
+    ``name`` is what the configuration calls it (``DEV_CLIENT_SECRET``), or the field's path for a value that was
+    written in plain. Two secrets are equal when their names are; their values are compared by ``matches`` alone.
+    """
+
+    name: str
+    _fetch: Callable[[], str | None] = field(repr=False, compare=False)
+
+    def __str__(self) -> str:
+        """Return the mask, never the value."""
+        return "***"
+
+    def __repr__(self) -> str:
+        """Return the name and the mask, never the value."""
+        return f"Secret({self.name!r}, ***)"
+
+    @classmethod
+    def of(cls, name: str, value: str) -> Secret:
+        """Return a secret whose value is at hand."""
+        return cls(name, lambda: value)
+
+    @property
+    def is_available(self) -> bool:
+        """True when the value can be fetched here."""
+        return self._fetch() is not None
+
+    def reveal(self) -> str:
+        """Return the value itself.
+
+        Raises: LookupError when it is not available here.
+        """
+        value = self._fetch()
+        if value is None:
+            message = f"secret {self.name} is not set"
+            raise LookupError(message)
+        return value
+
+    def matches(self, live: Any) -> bool | None:
+        """Return whether ``live`` is this value, or None when the value is not available here."""
+        value = self._fetch()
+        if value is None:
+            return None
+        return isinstance(live, str) and hmac.compare_digest(value.encode(), live.encode())
+
+
+MASK = {"secret": True, "set": True}
+"""What plans, journals, reports and logs show in a secret's stead."""
+
+
+def masked(value: Any) -> Any:
+    """Return ``value`` with every secret inside it replaced by the mask."""
+    if isinstance(value, Secret):
+        return dict(MASK)
+    if isinstance(value, dict):
+        return {key: masked(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [masked(item) for item in value]
+    return value
+
+
+def secrets_in(value: Any) -> list[Secret]:
+    """Return every secret inside ``value``."""
+    if isinstance(value, Secret):
+        return [value]
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return [secret for item in items for secret in secrets_in(item)]

@@ -1,0 +1,102 @@
+"""The typed form of a resource, and the shape that comparison and writing read from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict
+
+from tenantry.model.marks import InOrder, Keyed, Mark, Unordered
+from tenantry.model.secret import Secret
+
+M = TypeVar("M", bound=Mark)
+
+
+class Spec(BaseModel):
+    """An object with named fields as the configuration declares it; ``model_fields_set`` is what was said."""
+
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True, strict=True, hide_input_in_errors=True)
+
+
+class Form(Enum):
+    """How a value is compared."""
+
+    SCALAR = auto()
+    OBJECT = auto()
+    """Named members, compared one by one."""
+    MAP = auto()
+    """Free keys: a collection."""
+    SET = auto()
+    KEYED = auto()
+    ORDERED = auto()
+    FREE = auto()
+    """Anything, compared as it is."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The form of a value, its marks, and the shapes of what is inside it."""
+
+    form: Form
+    marks: tuple[Mark, ...] = ()
+    members: dict[str, Shape] = field(default_factory=dict)
+    item: Shape | None = None
+
+    def mark(self, kind: type[M]) -> M | None:
+        """Return the mark of this type, if the field carries one."""
+        return next((mark for mark in self.marks if isinstance(mark, kind)), None)
+
+    def has(self, mark: Mark) -> bool:
+        """Return whether the field carries exactly this mark."""
+        return mark in self.marks
+
+
+FREE = Shape(Form.FREE)
+
+
+@cache
+def shape_of(spec: type[BaseModel]) -> Shape:
+    """Return the shape of a Spec: an object with one member per field."""
+    members = {
+        name: _shape(info.annotation, tuple(mark for mark in info.metadata if isinstance(mark, Mark)))
+        for name, info in spec.model_fields.items()
+    }
+    return Shape(Form.OBJECT, members=members)
+
+
+def _shape(annotation: Any, marks: tuple[Mark, ...]) -> Shape:
+    """Return the shape that a type annotation and the marks around it describe."""
+    if get_origin(annotation) is Annotated:
+        inner, *extra = get_args(annotation)
+        return _shape(inner, (*marks, *(mark for mark in extra if isinstance(mark, Mark))))
+    if get_origin(annotation) in (Union, UnionType):
+        return _shape_of_union(get_args(annotation), marks)
+    if get_origin(annotation) is list:
+        return Shape(_list_form(marks), marks, item=_shape(get_args(annotation)[0], ()))
+    if get_origin(annotation) is dict:
+        return Shape(Form.MAP, marks, item=_shape(get_args(annotation)[1], ()))
+    if isinstance(annotation, type) and issubclass(annotation, Spec):
+        return Shape(Form.OBJECT, marks, members=shape_of(annotation).members)
+    return Shape(Form.FREE if annotation is Any else Form.SCALAR, marks)
+
+
+def _shape_of_union(options: tuple[Any, ...], marks: tuple[Mark, ...]) -> Shape:
+    """Return the shape of the option that says most: an object or a collection before a scalar."""
+    shapes = [_shape(option, marks) for option in options if option not in (NoneType, Secret)]
+    return next((shape for shape in shapes if shape.form is not Form.SCALAR), shapes[0])
+
+
+def _list_form(marks: tuple[Mark, ...]) -> Form:
+    """Return how a list compares; one without a mark keeps its order."""
+    for mark in marks:
+        if isinstance(mark, Keyed):
+            return Form.KEYED
+        if isinstance(mark, Unordered):
+            return Form.SET
+        if isinstance(mark, InOrder):
+            return Form.ORDERED
+    return Form.ORDERED

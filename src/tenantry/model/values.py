@@ -1,0 +1,63 @@
+"""How a configuration may speak of a collection: all of it, or only some members."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from tenantry.model.marks import Unordered
+
+T = TypeVar("T")
+V = TypeVar("V")
+
+
+class Include(BaseModel, Generic[T]):
+    """These members are added; others are left alone."""
+
+    model_config = ConfigDict(extra="forbid")
+    include: T
+
+
+class Exclude(BaseModel):
+    """These members (or keys) are removed; others are left alone."""
+
+    model_config = ConfigDict(extra="forbid")
+    exclude: list[str]
+
+
+SetOf = Annotated[list[T] | Include[list[T]] | Exclude, Unordered()]
+"""A list whose order means nothing, exact, or with include/exclude."""
+
+ListOf = list[T] | Include[list[T]] | Exclude
+"""A list of objects that a ``Keyed`` mark tells apart, exact, or with include/exclude."""
+
+MapOf = dict[str, V] | Include[dict[str, V]] | Exclude
+"""A free-form map, exact, or with include/exclude."""
+
+
+class RawId(str):
+    """A live reference to something that no handle stands for, kept as the tenant's own id or name."""
+
+    __slots__ = ()
+
+
+class Absent:
+    """The type of ``ABSENT``."""
+
+    def __repr__(self) -> str:
+        """Return ``ABSENT``."""
+        return "ABSENT"
+
+    def __bool__(self) -> bool:
+        """Return False: there is nothing here."""
+        return False
+
+
+ABSENT = Absent()
+"""Nothing is here: neither a value nor null."""
+
+
+def is_empty(value: Any) -> bool:
+    """Return whether ``value`` is absent, null or an empty text, list or map: these compare equal."""
+    return value is ABSENT or value is None or (isinstance(value, str | list | dict | tuple) and not value)
