@@ -1,0 +1,1 @@
+"""What the Management API accepts, and the validator of requests."""

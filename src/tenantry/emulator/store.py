@@ -1,0 +1,205 @@
+"""The tenant's documents, by collection and key, in memory and optionally in one SQLite file.
+
+A document that was read is shared: treat it as read-only, build a changed one and `put` it.
+Source: assumed (how Auth0 stores a tenant is not public).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import contextmanager
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS documents (position INTEGER NOT NULL, collection TEXT NOT NULL, "
+    "key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (collection, key)) WITHOUT ROWID"
+)
+_PUT = (
+    "INSERT INTO documents VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (collection, key) DO UPDATE SET position = excluded.position, body = excluded.body"
+)
+
+
+class Store:
+    """Documents kept in the order of their first `put`; every operation but `all` costs the same at any size."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._documents: dict[str, dict[str, dict[str, Any]]] = {}
+        self._positions: dict[str, dict[str, int]] = {}
+        self._indexes: dict[str, dict[str, _Index]] = {}
+        self._last = 0
+        self._undo: list[tuple[str, str, dict[str, Any] | None, int]] | None = None
+        self._file = _opened(path) if path else None
+        if self._file:
+            self._load(self._file)
+
+    def get(self, collection: str, key: str) -> dict[str, Any] | None:
+        """Return the document, not a copy of it."""
+        return self._documents.get(collection, {}).get(key)
+
+    def put(self, collection: str, key: str, document: dict[str, Any]) -> None:
+        """Store the document; a known key keeps its place in the order."""
+        before = self.get(collection, key)
+        position = self._positions.get(collection, {}).get(key)
+        if position is None:
+            self._last += 1
+            position = self._last
+        self._remember(collection, key, before, position)
+        self._place(collection, key, document, position)
+        if self._file:
+            self._file.execute(_PUT, (position, collection, key, json.dumps(document, separators=(",", ":"))))
+
+    def delete(self, collection: str, key: str) -> bool:
+        """Remove the document and tell whether there was one."""
+        before = self.get(collection, key)
+        if before is None:
+            return False
+        self._remember(collection, key, before, self._positions[collection][key])
+        self._remove(collection, key)
+        if self._file:
+            self._file.execute("DELETE FROM documents WHERE collection = ? AND key = ?", (collection, key))
+        return True
+
+    def all(self, collection: str) -> list[dict[str, Any]]:
+        """Return every document in the order of insertion."""
+        return list(self._documents.get(collection, {}).values())
+
+    def keys(self, collection: str) -> list[str]:
+        """Return every key in the order of insertion."""
+        return list(self._documents.get(collection, {}))
+
+    def slice(self, collection: str, start: int, count: int) -> list[dict[str, Any]]:
+        """Return at most `count` documents from the position `start` on, in the order of insertion."""
+        return list(islice(self._documents.get(collection, {}).values(), start, start + count))
+
+    def find(self, collection: str, field: str, value: object) -> list[dict[str, Any]]:
+        """Return the documents whose top-level member `field` equals `value`, by an index built at first use."""
+        indexes = self._indexes.setdefault(collection, {})
+        if field not in indexes:
+            indexes[field] = _Index(field, self._documents.get(collection, {}))
+        documents = self._documents.get(collection, {})
+        return [documents[key] for key in indexes[field].keys_of(value)]
+
+    def count(self, collection: str) -> int:
+        """Return the number of documents in the collection."""
+        return len(self._documents.get(collection, {}))
+
+    def clear(self) -> None:
+        """Forget everything."""
+        if self._undo is not None:
+            for collection, documents in self._documents.items():
+                for key, document in documents.items():
+                    self._remember(collection, key, document, self._positions[collection][key])
+        self._documents.clear()
+        self._positions.clear()
+        self._indexes.clear()
+        if self._file:
+            self._file.execute("DELETE FROM documents")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make what happens inside one change: all of it lasts, or after an exception none of it."""
+        if self._undo is not None:  # already inside one
+            yield
+            return
+        self._undo = []
+        if self._file:
+            self._file.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._roll_back()
+            raise
+        self._undo = None
+        if self._file:
+            self._file.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the file, if there is one."""
+        if self._file:
+            self._file.close()
+            self._file = None
+
+    def _remember(self, collection: str, key: str, before: dict[str, Any] | None, position: int) -> None:
+        if self._undo is not None:
+            self._undo.append((collection, key, before, position))
+
+    def _roll_back(self) -> None:
+        undo, self._undo = self._undo or [], None
+        for collection, key, before, position in reversed(undo):
+            if before is None:
+                self._remove(collection, key)
+            else:
+                self._place(collection, key, before, position)
+        for collection in {entry[0] for entry in undo}:
+            self._sort(collection)
+        if self._file:
+            self._file.execute("ROLLBACK")
+
+    def _place(self, collection: str, key: str, document: dict[str, Any], position: int) -> None:
+        documents = self._documents.setdefault(collection, {})
+        before = documents.get(key)
+        documents[key] = document
+        self._positions.setdefault(collection, {})[key] = position
+        for index in self._indexes.get(collection, {}).values():
+            index.move(key, before, document)
+
+    def _remove(self, collection: str, key: str) -> None:
+        before = self._documents.get(collection, {}).pop(key, None)
+        self._positions.get(collection, {}).pop(key, None)
+        for index in self._indexes.get(collection, {}).values():
+            index.move(key, before, None)
+
+    def _sort(self, collection: str) -> None:
+        documents, positions = self._documents.get(collection, {}), self._positions.get(collection, {})
+        self._documents[collection] = {key: documents[key] for key in sorted(documents, key=positions.__getitem__)}
+        self._indexes.pop(collection, None)
+
+    def _load(self, file: sqlite3.Connection) -> None:
+        for position, collection, key, body in file.execute("SELECT * FROM documents ORDER BY position"):
+            self._place(collection, key, json.loads(body), position)
+            self._last = max(self._last, position)
+
+
+class _Index:
+    """The keys of the documents that have a value in one member, in the order in which they got it."""
+
+    def __init__(self, field: str, documents: dict[str, dict[str, Any]]) -> None:
+        self._field = field
+        self._keys: dict[object, dict[str, None]] = {}
+        for key, document in documents.items():
+            self.move(key, None, document)
+
+    def keys_of(self, value: object) -> list[str]:
+        return list(self._keys.get(_hashable(value), {}))
+
+    def move(self, key: str, before: dict[str, Any] | None, after: dict[str, Any] | None) -> None:
+        old = None if before is None else _hashable(before.get(self._field))
+        new = None if after is None else _hashable(after.get(self._field))
+        if before is not None and (after is None or old != new):
+            keys = self._keys.get(old, {})
+            keys.pop(key, None)
+            if not keys:
+                self._keys.pop(old, None)
+        if after is not None:
+            self._keys.setdefault(new, {})[key] = None
+
+
+def _hashable(value: object) -> object:
+    if isinstance(value, dict | list):
+        return json.dumps(value, sort_keys=True)
+    return (type(value).__name__, value) if isinstance(value, bool) else value
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    file = sqlite3.connect(path, isolation_level=None)
+    file.execute("PRAGMA journal_mode = WAL")
+    file.execute("PRAGMA synchronous = NORMAL")  # after a killed process nothing is lost, only after a power cut
+    file.execute(_SCHEMA)
+    return file
