@@ -10,14 +10,14 @@ HANDLE = re.compile(r"[A-Za-z0-9_-]+")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Address:
-    """A resource's place in the configuration, written ``section.handle``."""
+    """A resource's place in the configuration, written ``section.handle``; a singleton's handle is empty."""
 
     section: str
     handle: str
 
     def __str__(self) -> str:
         """Return ``applications.storefront``."""
-        return f"{self.section}.{self.handle}"
+        return f"{self.section}.{self.handle}" if self.handle else self.section
 
     @classmethod
     def parse(cls, text: str) -> Address:

@@ -1,0 +1,194 @@
+"""What a kind of resource is: data about endpoints, identity, scopes and effects; no behaviour of planner or applier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any, Literal
+
+from tenantry.model.address import IdOf
+from tenantry.model.call import Call, Segment
+from tenantry.model.place import Path
+from tenantry.model.spec import Shape, Spec, shape_of
+
+Json = dict[str, Any]
+
+
+class Identity(Enum):
+    """How a declared resource finds its live one."""
+
+    LISTED = auto()
+    """There are many; they are listed, and found by key."""
+    SINGLETON = auto()
+    """There is exactly one; it can be neither created nor deleted."""
+    BY_HANDLE = auto()
+    """The handle itself is the tenant's name for it (a trigger); it always exists."""
+
+
+@dataclass(frozen=True)
+class Pages:
+    """How a list is read whole. In ``path`` the segment ``{id}`` stands for the owner of the list.
+
+    ``checkpoint`` has no end; ``offset`` ends at 1,000 results; ``bare`` is one unpaged array.
+    """
+
+    path: tuple[str, ...]
+    envelope: str
+    style: Literal["checkpoint", "offset", "bare"]
+    size: int = 100
+    query: tuple[tuple[str, str], ...] = ()
+    by_key: str = ""
+    """The query parameter that finds one by its natural key, where the list ends too early."""
+
+
+@dataclass(frozen=True)
+class Scopes:
+    """The scopes of the Management API that each operation needs; empty where there is no such operation."""
+
+    read: tuple[str, ...] = ()
+    create: tuple[str, ...] = ()
+    update: tuple[str, ...] = ()
+    delete: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PartCall:
+    """A call on a part of a resource: does it ``attach`` something, ``detach`` it, or ``update`` what is there?"""
+
+    call: Call
+    effect: Literal["attach", "detach", "update"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A field of a resource that has an endpoint of its own.
+
+    ``from_wire`` turns the listed items into the field's declared form (ids where handles will stand); ``calls`` turns live and
+    target value, both in that form with ``IdOf`` in place of handles, into the calls that lead from one to the other.
+    ``on_create`` is False where a new owner already has the part's value from its own create call.
+    """
+
+    field: str
+    read: Pages
+    from_wire: Callable[[list[Json]], Any]
+    calls: Callable[[IdOf, Any, Any], tuple[PartCall, ...]]
+    scopes: Scopes = Scopes()
+
+
+@dataclass(frozen=True)
+class Finish:
+    """Staged work after a write: ``flag`` is a pseudo-field that is true when it is done.
+
+    Whenever the resource is written, or ``flag`` reads false, ``ready`` is awaited, ``call`` sent, and ``done`` awaited.
+    Each condition is ``(member, value, values that mean failure)`` of the resource as GET answers it.
+    """
+
+    flag: str
+    verb: str
+    suffix: tuple[str, ...]
+    ready: tuple[str, Any, tuple[Any, ...]]
+    done: tuple[str, Any, tuple[Any, ...]]
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cascade:
+    """What the server deletes along: resources of ``section`` whose ``field`` refers to the deleted one."""
+
+    section: str
+    field: str
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A rule of a kind that a resource breaks, at a path inside it; ``is_warning`` when the server would accept it."""
+
+    path: Path
+    message: str
+    is_warning: bool = False
+
+
+@dataclass(frozen=True)
+class DeleteGuard:
+    """A delete that loses more than configuration: it needs ``flag`` when ``applies`` to the live resource."""
+
+    rule: str
+    flag: str
+    sentence: str
+    applies: Callable[[Json], bool]
+
+
+Rule = Callable[[Mapping[str, Any]], Iterable[Breach]]
+"""A rule over one resource's fields in declared form; it must hold its tongue about fields that are absent."""
+
+
+def _as_is(data: Json) -> Json:
+    """Return the data unchanged."""
+    return data
+
+
+def _never(_: Json) -> bool:
+    """Return False."""
+    return False
+
+
+@dataclass(frozen=True)
+class Kind:
+    """All that the tool knows of one kind of resource; a new kind is a new value of this type.
+
+    ``section``: the YAML key. ``noun``: what sentences call one. ``key``: the natural key's fields; ``is_unique``: whether
+    the server refuses a second one with that key. ``renames`` : whether the key can be changed by an update.
+    ``from_wire`` and ``to_wire`` are for members whose declared form differs from the wire's; both are pure.
+    ``system``: whether a live resource is the server's own; of those only ``system_fields`` may be changed.
+    ``hidden``: live resources that are not resources at all (the legacy global client) and are dropped on reading.
+    ``server_choices``: fields that a create should not leave to the server, with a reason each.
+    ``required``: fields that a create must name.
+    """
+
+    section: str
+    noun: str
+    spec: type[Spec]
+    path: tuple[str, ...]
+    scopes: Scopes
+    identity: Identity = Identity.LISTED
+    listing: Pages | None = None
+    key: tuple[str, ...] = ("name",)
+    id_field: str = "id"
+    is_unique: bool = True
+    parts: tuple[Part, ...] = ()
+    finish: Finish | None = None
+    from_wire: Callable[[Json], Json] = _as_is
+    to_wire: Callable[[Json], Json] = _as_is
+    system: Callable[[Json], bool] = _never
+    system_fields: frozenset[str] = frozenset()
+    hidden: Callable[[Json], bool] = _never
+    cascades: tuple[Cascade, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    delete_guard: DeleteGuard | None = None
+    replace_flag: str = ""
+    server_choices: Mapping[str, str] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    update_method: str = "PATCH"
+
+    @property
+    def shape(self) -> Shape:
+        """Return the shape of the kind's Spec."""
+        return shape_of(self.spec)
+
+    @property
+    def part_fields(self) -> frozenset[str]:
+        """Return the names of the fields with an endpoint of their own."""
+        return frozenset(part.field for part in self.parts)
+
+    def one(self, id_: Segment) -> tuple[Segment, ...]:
+        """Return the path of one resource of this kind."""
+        if self.identity is Identity.SINGLETON:
+            return self.path
+        return tuple(id_ if segment == "{id}" else segment for segment in self._pattern)
+
+    @property
+    def _pattern(self) -> tuple[str, ...]:
+        """Return the path of one resource, with ``{id}`` for its id (at the end unless the path itself says where)."""
+        return self.path if "{id}" in self.path else (*self.path, "{id}")

@@ -1,0 +1,1 @@
+"""State × State → Plan: match, diff, order and guards; pure."""

@@ -1,0 +1,178 @@
+"""The plan as a value: what would change, why, by which calls in which order, and what forbids it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from tenantry.model.address import Address
+from tenantry.model.call import Call, Wait
+from tenantry.model.place import Place
+
+
+class Action(StrEnum):
+    """What happens to a resource."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+
+    @property
+    def sign(self) -> str:
+        """Return the sign that plans show."""
+        return {"create": "+", "update": "~", "replace": "-/+", "delete": "-"}[self.value]
+
+
+class Effect(StrEnum):
+    """What happens to a value inside a resource."""
+
+    SET = "set"
+    ADDED = "added"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One value that changes; ``live`` and ``desired`` are fit to be shown (secrets masked, ABSENT as None).
+
+    For list items and map keys ``effect`` is added or removed, and only that side is filled. ``is_program``: show a short diff.
+    """
+
+    path: str
+    live: Any
+    desired: Any
+    effect: Effect = Effect.SET
+    forces_replacement: bool = False
+    is_program: bool = False
+    is_secret: bool = False
+
+
+class Op(StrEnum):
+    """What a step does; a change is made of one or more steps."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    WIDEN = "widen"
+    NARROW = "narrow"
+    SET_REFERENCE = "set-reference"
+    ATTACH = "attach"
+    DETACH = "detach"
+    FINISH = "finish"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call of a change, after the steps in ``after``. ``before`` is awaited first, ``until`` afterwards."""
+
+    number: int
+    address: Address
+    op: Op
+    call: Call
+    after: tuple[int, ...] = ()
+    before: Wait | None = None
+    until: Wait | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """All that happens to one resource.
+
+    ``pre`` and ``post``: the resource before and after, in declared form, on the members the calls read or write, without secrets;
+    ``pre`` is None for a create and ``post`` None for a delete. ``name`` is the natural key for people. ``cascades`` says what
+    the server deletes along. ``place`` is where it is declared.
+    """
+
+    address: Address
+    action: Action
+    name: str
+    matched_by: str
+    reason: str
+    fields: tuple[FieldChange, ...] = ()
+    pre: Mapping[str, Any] | None = None
+    post: Mapping[str, Any] | None = None
+    id: str | None = None
+    cascades: tuple[str, ...] = ()
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A refusal: apply will not run this plan unless ``flag`` is given (empty: no flag allows it)."""
+
+    rule: str
+    sentence: str
+    flag: str = ""
+    address: Address | None = None
+
+
+@dataclass(frozen=True)
+class Attention:
+    """A change that a reviewer must not overlook."""
+
+    address: Address
+    rule: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A warning: something is probably not meant, or cannot be verified."""
+
+    sentence: str
+    address: Address | None = None
+    place: Place | None = None
+    code: str = "warning"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Counts of resources by what happens to them."""
+
+    create: int = 0
+    update: int = 0
+    replace: int = 0
+    delete: int = 0
+    unchanged: int = 0
+    undeclared: int = 0
+
+    @property
+    def changes(self) -> int:
+        """Return how many resources change."""
+        return self.create + self.update + self.replace + self.delete
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The ordered changes that make a tenant what its files declare.
+
+    ``ids``: the tenant's id of every declared resource that exists. ``inputs``: digests of the files it was made from.
+    ``secrets``: names of the secrets an apply will need. ``reads``: requests made to compute it. ``steps`` is in a valid order.
+    """
+
+    id: str
+    tenant: str
+    caller: str
+    changes: tuple[Change, ...] = ()
+    steps: tuple[Step, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    attention: tuple[Attention, ...] = ()
+    notes: tuple[Note, ...] = ()
+    summary: Summary = Summary()
+    ids: Mapping[Address, str] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    scopes: frozenset[str] = frozenset()
+    reads: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nothing would be written."""
+        return not self.steps
+
+    def steps_of(self, address: Address) -> tuple[Step, ...]:
+        """Return the steps of one change, in order."""
+        return tuple(step for step in self.steps if step.address == address)
