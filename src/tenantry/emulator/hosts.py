@@ -1,0 +1,202 @@
+"""Whom the emulator answers to: known host names, the applications' origins, and nobody else's web pages.
+
+A server on loopback can be reached by every page in the developer's browser. A host name that is not ours is answered
+with 421, so a rebound DNS name gets nowhere; cross-origin reading is granted to the origins that applications have
+registered; the control endpoints refuse every foreign page.
+
+Source: RFC 9110 section 15.5.20 (421); WHATWG Fetch (CORS protocol, Sec-Fetch-Site in W3C Fetch Metadata); Auth0 docs,
+application settings (allowed origins; callbacks are implied). That web origins are allowed too is assumed.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from hmac import compare_digest
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from starlette.responses import JSONResponse, Response
+
+from tenantry.emulator.exchange import CONTROL_PATH, Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tenantry.emulator.exchange import Call, Next
+    from tenantry.emulator.tenant import Tenant
+
+EXPOSED_HEADERS = "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Auth0-RequestId"
+DEFAULT_PORTS = {"http": 80, "https": 443}
+_PLACEHOLDER = re.compile(r"\\\*|\\\{[a-z_]+\\\}")
+
+
+def host_name(authority: str) -> str:
+    """Return the host of a Host header in lower case, without its port; empty when it is malformed."""
+    try:
+        return (urlsplit(f"//{authority}").hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host can only mean this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_address(host: str) -> bool:
+    """Tell whether a host is an IP address, which no DNS answer can rebind."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def origin_of(url: str) -> str | None:
+    """Return the origin of a URL as browsers write it, or None when it has none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        return None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + ("" if port in (None, DEFAULT_PORTS[parts.scheme]) else f":{port}")
+
+
+class Hosts:
+    """The names and origins that one emulated tenant answers to."""
+
+    def __init__(self, tenant: Tenant, *, remote_secret: str | None = None) -> None:
+        self.tenant = tenant
+        self.remote_secret = remote_secret
+        """Set when the server is bound beyond loopback: control endpoints then ask for it."""
+
+    async def known_host(self, call: Call, following: Next) -> Answer:
+        """Pass on what is addressed to this tenant, and answer 421 to the rest."""
+        hosts = call.headers.getlist("host")
+        if len(hosts) == 1 and self._is_ours(host_name(hosts[0])):
+            return await following(call)
+        shown = hosts[0][:100] if hosts else "none"
+        message = f"This emulator does not answer to the host {shown!r}. {_HOST_ADVICE}"
+        return _refusal(421, "misdirected_request", message)
+
+    def _is_ours(self, host: str) -> bool:
+        if not host:
+            return False
+        if is_loopback(host) or (self.remote_secret is not None and is_address(host)):
+            return True
+        return host in self._configured()
+
+    def _configured(self) -> Iterator[str]:
+        if self.tenant.public_url:
+            yield host_name(urlsplit(self.tenant.public_url).netloc)
+        for domain in self.tenant.store.all("custom_domains"):
+            yield str(domain.get("domain", "")).lower()
+
+    async def cross_origin(self, call: Call, following: Next) -> Answer:
+        """Let pages of registered origins read answers, and turn foreign pages away from the control endpoints."""
+        if call.is_below(CONTROL_PATH):
+            refusal = self._control_refusal(call)
+            return refusal or await following(call)
+        origin = call.headers.get("origin")
+        if origin is None:
+            return await following(call)
+        granted = origin in _own_origins(call) or self.allows(origin)
+        preflight = call.method == "OPTIONS" and "access-control-request-method" in call.headers
+        answer = Answer.of(Response(status_code=204)) if preflight else await following(call)
+        answer.headers.add_vary_header("Origin")
+        if granted:
+            _grant(answer, call, origin, preflight=preflight)
+        return answer
+
+    def allows(self, origin: str) -> bool:
+        """Tell whether an application registered this origin."""
+        clients = self.tenant.store.all("clients")
+        return any(_matches(pattern, origin) for client in clients for pattern in _registered(client))
+
+    def _control_refusal(self, call: Call) -> Answer | None:
+        if is_foreign(call):
+            return _refusal(403, "foreign_origin", "The control endpoints do not answer to pages of another origin.")
+        if self.remote_secret is None or call.path == f"{CONTROL_PATH}/health":
+            return None
+        if _is_bearer(call.headers.get("authorization", ""), self.remote_secret):
+            return None
+        return _refusal(
+            401,
+            "unauthorized",
+            "This emulator listens beyond loopback: send the management client's secret as `Authorization: Bearer …`.",
+        )
+
+
+def _is_bearer(header: str, secret: str) -> bool:
+    kind, _, token = header.partition(" ")
+    return kind.lower() == "bearer" and compare_digest(token.strip().encode(), secret.encode())
+
+
+def is_foreign(call: Call) -> bool:
+    """Tell whether a web page of another origin caused this request."""
+    origin = call.headers.get("origin")
+    if origin is not None and origin not in _own_origins(call):
+        return True
+    return call.headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
+
+
+def _own_origins(call: Call) -> set[str]:
+    origin = origin_of(str(call.request.base_url))
+    return {origin} if origin else set()
+
+
+def _registered(client: dict[str, Any]) -> Iterator[str]:
+    yield from _strings(client.get("allowed_origins"))
+    yield from _strings(client.get("web_origins"))
+    for callback in _strings(client.get("callbacks")):
+        origin = origin_of(callback)
+        if origin:
+            yield origin
+
+
+def _strings(value: object) -> Iterable[str]:
+    return (item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
+def _matches(pattern: str, origin: str) -> bool:
+    pattern = pattern.rstrip("/").lower()
+    if "*" in pattern or "{" in pattern:
+        return _wildcard(pattern).fullmatch(origin) is not None
+    return pattern == origin
+
+
+@lru_cache(maxsize=1024)
+def _wildcard(pattern: str) -> re.Pattern[str]:
+    """Return the pattern as a regular expression; a placeholder stands for one label of the host."""
+    return re.compile(_PLACEHOLDER.sub("[a-z0-9-]+", re.escape(pattern)))
+
+
+def _grant(answer: Answer, call: Call, origin: str, *, preflight: bool) -> None:
+    answer.headers["access-control-allow-origin"] = origin
+    if call.is_below("/co"):  # cross-origin authentication is the one flow that needs the cookie from another origin
+        answer.headers["access-control-allow-credentials"] = "true"
+    if not preflight:
+        answer.headers["access-control-expose-headers"] = EXPOSED_HEADERS
+        return
+    answer.headers["access-control-allow-methods"] = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
+    answer.headers["access-control-allow-headers"] = call.headers.get(
+        "access-control-request-headers", "authorization, content-type, auth0-client"
+    )
+    answer.headers["access-control-max-age"] = "300"
+
+
+_HOST_ADVICE = "Use localhost, a name below .localhost or a loopback address, or start it with --public-url."
+
+
+def _refusal(status: int, error: str, message: str) -> Answer:
+    return Answer.of(JSONResponse({"error": error, "message": message}, status_code=status))

@@ -1,0 +1,342 @@
+"""The emulated tenant as a server: http and https at once on one event loop, until a signal ends it.
+
+Source: design of the emulator; nothing here is Auth0's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import json
+import os
+import secrets
+import signal
+import socket
+import tempfile
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import uvicorn
+
+from tenantry.emulator import tls
+from tenantry.emulator.embedded import Emulator, EmulatorInUse, make_private_file
+from tenantry.emulator.hosts import host_name, is_loopback
+from tenantry.emulator.tenant import MANAGEMENT_CLIENT_SECRET
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from tenantry.emulator.limits import RateLimit
+
+GRACE_S = 2
+HIGHEST_PORT = 65535
+
+
+class ServeError(Exception):
+    """The emulator cannot be served like this; the message says why and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServeOptions:
+    """What `serve` is told.
+
+    Units: latency in milliseconds. A port of 0 picks a free one; `tls_port` None serves no https.
+    """
+
+    name: str = "tenantry"
+    host: str = "127.0.0.1"
+    port: int = 4400
+    tls_port: int | None = 4443
+    public_url: str | None = None
+    data: Path | None = None
+    pins: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    rate_limit: RateLimit | None = None
+    latency_ms: int = 0
+    ready_file: Path | None = None
+    allow_remote: bool = False
+    management_secret: str | None = None
+    """Without one: the documented secret on loopback, a random one beyond it."""
+
+    @property
+    def is_remote(self) -> bool:
+        """Tell whether other machines can reach the server."""
+        return not is_loopback(self.host.strip("[]").lower())
+
+    def check(self) -> None:
+        """Refuse what cannot or must not be served.
+
+        Raises: ServeError.
+        """
+        for port in (self.port, self.tls_port or 0):
+            if not 0 <= port <= HIGHEST_PORT:
+                raise ServeError(f"{port} is not a port; use 1 to {HIGHEST_PORT}, or 0 for a free one")
+        if self.is_remote and not self.allow_remote:
+            what = f"--host {self.host} lets other machines reach the emulator"
+            raise ServeError(f"{what}; add --allow-remote if that is meant")
+        if self.latency_ms < 0:
+            raise ServeError(f"--latency {self.latency_ms} is below 0 milliseconds")
+        if self.public_url and not _is_base_url(self.public_url):
+            raise ServeError(f"--public-url {self.public_url} is not of the form http(s)://HOST[:PORT]")
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Where a served emulator can be reached."""
+
+    http_url: str
+    https_url: str | None
+    ca: Path | None
+
+    def ready_line(self, emulator: Emulator) -> str:
+        """Return the one line that tells how to use it."""
+        parts = ["ready " + " ".join(url for url in (self.http_url, self.https_url) if url)]
+        if self.ca:
+            domain = urlsplit(emulator.tenant.public_url or self.https_url or "").netloc
+            parts.append(f"CA {self.ca}")
+            parts.append(f"SDKs: AUTH0_DOMAIN={domain} NODE_EXTRA_CA_CERTS={self.ca} SSL_CERT_FILE={self.ca}")
+        parts.append(f"management client {emulator.management_client_id} secret {emulator.management_client_secret}")
+        return " | ".join(parts)
+
+    def document(self, emulator: Emulator) -> dict[str, Any]:
+        """Return what the ready file holds: addresses, no secret."""
+        return {
+            "tenant": emulator.tenant.name,
+            "http": self.http_url,
+            "https": self.https_url,
+            "ca": str(self.ca) if self.ca else None,
+            "management_client_id": emulator.management_client_id,
+            "pid": os.getpid(),
+        }
+
+
+def serve(
+    options: ServeOptions,
+    *,
+    prepare: Callable[[Emulator], None] | None = None,
+    say: Callable[[str], None] = lambda line: print(line, flush=True),  # noqa: T201 - the ready line is the output
+) -> None:
+    """Serve an emulated tenant until SIGINT or SIGTERM; `prepare` may fill it before anybody can reach it.
+
+    Raises: ServeError when it cannot be served as the options say.
+    """
+    options.check()
+    with _built(options) as emulator:
+        if prepare:
+            prepare(emulator)
+        asyncio.run(_until_signalled(emulator, options, say))
+
+
+async def _until_signalled(emulator: Emulator, options: ServeOptions, say: Callable[[str], None]) -> None:
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ended.set)
+    async with listening(emulator, options) as served:
+        with _ready_file(options.ready_file, served.document(emulator)):
+            say(served.ready_line(emulator))
+            await ended.wait()
+
+
+@asynccontextmanager
+async def listening(emulator: Emulator, options: ServeOptions) -> AsyncIterator[Served]:
+    """Serve an emulator for as long as the context lasts, and say where.
+
+    Raises: ServeError when a port is taken or the certificate cannot be made.
+    """
+    with contextlib.ExitStack() as sockets:
+        plain = _bound(options.host, options.port, sockets)
+        secure = _bound(options.host, options.tls_port, sockets) if options.tls_port is not None else []
+        servers = [_server(emulator, plain)]
+        ca = None
+        if secure:
+            server, ca = _secure_server(emulator, options, secure)
+            servers.append(server)
+        served = Served(_url("http", options.host, plain), _url("https", options.host, secure) if secure else None, ca)
+        tasks = [asyncio.create_task(server.serve(server.bound)) for server in servers]
+        try:
+            while not all(server.started for server in servers):
+                await asyncio.sleep(0.005)
+                _raise_failed(tasks)
+            yield served
+        finally:
+            for server in servers:
+                server.should_exit = True
+            await asyncio.gather(*tasks)
+
+
+class _Server(uvicorn.Server):
+    """One listener; signals are the business of whoever runs several."""
+
+    def __init__(self, config: uvicorn.Config, bound: list[socket.socket]) -> None:
+        super().__init__(config)
+        self.bound = bound
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:  # type: ignore[override]  # uvicorn types it as a Generator
+        yield
+
+
+def _server(emulator: Emulator, bound: list[socket.socket], **tls_options: Any) -> _Server:
+    config = uvicorn.Config(
+        emulator.app,
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE_S,
+        **tls_options,
+    )
+    config.load()
+    server = _Server(config, bound)
+    config.loaded_app = _Cuttable(config.loaded_app, server)
+    return server
+
+
+def _secure_server(emulator: Emulator, options: ServeOptions, bound: list[socket.socket]) -> tuple[_Server, Path]:
+    public = [host_name(urlsplit(options.public_url).netloc)] if options.public_url else []
+    try:
+        files = tls.ensure(_tls_directory(options.data), [name for name in public if is_loopback(name)])
+        try:
+            return _server(emulator, bound, ssl_certfile=str(files.certificate), ssl_keyfile=str(files.key)), files.ca
+        finally:
+            tls.discard(files)
+    except OSError as error:
+        raise ServeError(f"the certificate could not be made: {error}; --no-tls serves http alone") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Cuttable:
+    """The application with a way to cut the connection, which ASGI has no word for."""
+
+    app: ASGIApp
+    server: _Server
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        def cut(*, reset: bool) -> None:
+            for connection in list(self.server.server_state.connections):
+                transport = getattr(connection, "transport", None)
+                if transport and getattr(connection, "client", None) == scope["client"]:
+                    transport.abort() if reset else transport.close()
+
+        scope.setdefault("extensions", {})["tenantry.cut"] = cut
+        await self.app(scope, receive, send)
+
+
+def _bound(host: str, port: int, sockets: contextlib.ExitStack) -> list[socket.socket]:
+    """Return sockets of a host and port; on loopback of both address families, because `localhost` may mean either."""
+    host = host.strip("[]")
+    is_default = host in ("localhost", "127.0.0.1")
+    first = _socket("127.0.0.1" if is_default else host, port)
+    sockets.callback(first.close)
+    bound = [first]
+    if is_default:
+        with contextlib.suppress(OSError, ServeError):  # a machine without IPv6 is served without it
+            bound.append(_socket("::1", first.getsockname()[1]))
+            sockets.callback(bound[-1].close)
+    return bound
+
+
+def _socket(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except socket.gaierror as error:
+        raise ServeError(f"--host {host} is no address of this machine: {error.strerror}") from None
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(host != "::"))
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        raise ServeError(_bind_failure(host, port, error)) from None
+    return listener
+
+
+def _bind_failure(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"{host}:{port} is in use; stop what listens there, or take another port (0 picks a free one)"
+    return f"{host}:{port} cannot be listened on: {error.strerror}"
+
+
+def _url(scheme: str, host: str, bound: list[socket.socket]) -> str:
+    host = host.strip("[]")
+    shown = {"127.0.0.1": "localhost", "0.0.0.0": "localhost", "::": "localhost"}.get(host, host)  # noqa: S104 - compared
+    return f"{scheme}://{f'[{shown}]' if ':' in shown else shown}:{bound[0].getsockname()[1]}"
+
+
+def _is_base_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.path in ("", "/") and not parts.query
+
+
+@contextmanager
+def _built(options: ServeOptions) -> Iterator[Emulator]:
+    secret = options.management_secret or (secrets.token_urlsafe(32) if options.is_remote else MANAGEMENT_CLIENT_SECRET)
+    try:
+        emulator = Emulator(
+            options.name,
+            data=options.data,
+            pins=options.pins,
+            public_url=options.public_url,
+            rate_limit=options.rate_limit,
+            latency_ms=options.latency_ms,
+            management_secret=secret,
+            remote=options.is_remote,
+        )
+    except (OSError, EmulatorInUse) as error:
+        raise ServeError(f"--data {options.data} cannot be used: {error}") from error
+    with emulator:
+        yield emulator
+
+
+def _tls_directory(data: Path | None) -> Path:
+    """Return where the authority lives: beside the state file, else where the user's caches are."""
+    if data:
+        return data.with_name(data.name + ".tls")
+    directory = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tenantry" / "emulator-tls"
+    try:
+        directory.parent.mkdir(parents=True, exist_ok=True)
+    except OSError:  # no home, as in some containers
+        return Path(tempfile.mkdtemp(prefix="tenantry-emulator-"))
+    return directory
+
+
+@contextmanager
+def _ready_file(path: Path | None, document: dict[str, Any]) -> Iterator[None]:
+    """Keep a file in place for as long as the server is ready; it appears whole."""
+    if path is None:
+        yield
+        return
+    try:
+        fresh = path.with_name(path.name + ".new")
+        make_private_file(fresh)
+        fresh.write_text(json.dumps(document) + "\n")
+        fresh.replace(path)
+    except OSError as error:
+        raise ServeError(f"--ready-file {path} cannot be written: {error.strerror}") from error
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _raise_failed(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        if task.done():
+            task.result()
+            raise ServeError("the server ended before it was ready")
