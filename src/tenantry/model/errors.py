@@ -7,6 +7,7 @@
     ├── UsageError          the command was called wrongly
     ├── ApiError            the tenant answered with an error, or not at all
     │   ├── RateLimited     429, and patience ended
+    │   ├── LostAnswer      a POST was sent, and nobody knows whether it was carried out
     │   └── NotAllowed      401 or 403, with the scopes that are missing
     ├── PlanError
     │   ├── Unsafe          a guard refuses
@@ -94,13 +95,31 @@ class RateLimited(ApiError):
     code = "rate_limited"
 
 
+class LostAnswer(ApiError):
+    """A POST was sent and no usable answer came back: it may or may not have been carried out."""
+
+    code = "lost_answer"
+
+
 class NotAllowed(ApiError):
     """The credentials are wrong, or lack scopes, named in ``missing``."""
 
     code = "not_allowed"
 
-    def __init__(self, message: str, *, method: str, path: str, status: int, missing: Sequence[str] = ()) -> None:
-        super().__init__(message, method=method, path=path, status=status)
+    def __init__(
+        self,
+        message: str,
+        *,
+        method: str,
+        path: str,
+        status: int,
+        missing: Sequence[str] = (),
+        error_code: str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(
+            message, method=method, path=path, status=status, error_code=error_code, request_id=request_id
+        )
         self.missing = tuple(missing)
 
 
