@@ -1,0 +1,65 @@
+"""A plan as a comment on a pull request: a marker to find it again, the counts, Attention, and each change folded."""
+
+from __future__ import annotations
+
+from tenantry.plan.types import Change, Plan
+from tenantry.render.changes import change_lines, dangerous_first
+from tenantry.render.clean import count, fenced, markdown
+from tenantry.render.plan_text import note_sentence, summary_line
+
+LIMIT = 60_000
+"""Characters; the best-known forge refuses comments above 65,536."""
+
+
+def plan_markdown(plan: Plan, *, commit: str = "", next_step: str = "") -> str:
+    """Return the plan as Markdown, short enough for a comment and the same for the same plan."""
+    head = [f"<!-- tenantry:plan:{markdown(plan.tenant)} -->", f"### Plan for {markdown(plan.tenant)}", ""]
+    head += [f"`{summary_line(plan.summary)}`" + (f" at commit {markdown(commit)}" if commit else ""), ""]
+    head += _list(
+        "Attention", [f"**{markdown(str(item.address))}**: {markdown(item.sentence)}" for item in plan.attention]
+    )
+    head += _list("Refused", [f"{markdown(guard.sentence)} {markdown(guard.flag)}".strip() for guard in plan.guards])
+    tail = _list("Notes", [markdown(note_sentence(note)) for note in plan.notes])
+    tail += [_end(plan, next_step), ""]
+    room = LIMIT - len("\n".join([*head, *tail]))
+    return "\n".join([*head, *_folded(plan, room), *tail])
+
+
+def _list(title: str, items: list[str]) -> list[str]:
+    """Return a titled list, or nothing when it is empty."""
+    return [f"**{title}**", "", *(f"- {item}" for item in items), ""] if items else []
+
+
+def _folded(plan: Plan, room: int) -> list[str]:
+    """Return the changes, each folded, as many as there is room for."""
+    blocks: list[str] = []
+    changes = dangerous_first(plan)
+    for number, change in enumerate(changes):
+        block = _block(change)
+        if room < len(block) + 200:
+            return [*blocks, f"… and {count(len(changes) - number, 'more change')}, too long to show here.", ""]
+        room -= len(block) + 1
+        blocks.append(block)
+    return blocks
+
+
+def _block(change: Change) -> str:
+    """Return one change: its line as the summary, its fields inside."""
+    first, *rest = change_lines(change).plain.splitlines()
+    if not rest:
+        return f"- {markdown(first)}\n"
+    body = fenced("\n".join(_as_diff(line) for line in rest), "diff")
+    return f"<details><summary>{markdown(first)}</summary>\n\n{body}\n\n</details>\n"
+
+
+def _as_diff(line: str) -> str:
+    """Return a line with its sign in the first column, where a diff block colours it."""
+    return f"{line[6]}{line[:6]}{line[7:]}" if line.startswith(" " * 6) and line[6:7] in {"+", "-"} else line
+
+
+def _end(plan: Plan, next_step: str) -> str:
+    """Return the cost and the next command."""
+    if plan.is_empty:
+        return "No change: the tenant holds what is declared."
+    cost = f"{count(plan.reads, 'request')} made, {len(plan.steps)} to apply."
+    return f"{cost} Next: `{next_step}`" if next_step else cost

@@ -1,0 +1,93 @@
+"""A plan that is read in twenty seconds: where, how much, what to look at, what changes, its cost, what is next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tenantry.plan.types import Guard, Note, Plan, Summary
+from tenantry.render.changes import change_lines, counts, dangerous_first
+from tenantry.render.clean import clean, count
+from tenantry.render.lines import Lines
+
+
+def plan_text(plan: Plan, *, commit: str = "", next_step: str = "") -> Lines:
+    """Return the plan as lines; ``commit`` is the workspace's, ``next_step`` the command to type next."""
+    lines = Lines()
+    add_heading(lines, plan, commit)
+    _add_attention(lines, plan)
+    add_guards(lines, plan.guards)
+    for change in dangerous_first(plan):
+        lines.gap()
+        lines.extend(change_lines(change))
+    lines.gap()
+    add_notes(lines, plan.notes)
+    _add_end(lines, plan, next_step)
+    return lines
+
+
+def add_heading(lines: Lines, plan: Plan, commit: str) -> None:
+    """Add the two first lines: whose tenant, as whom, from which commit; and the counts with their signs."""
+    caller = f"as {clean(plan.caller)}" if plan.caller else ""
+    rest = "".join(f"  ·  {part}" for part in (caller, f"commit {clean(commit)}" if commit else "") if part)
+    lines.add((clean(plan.tenant), "strong"), rest)
+    lines.add(summary_line(plan.summary))
+
+
+def summary_line(summary: Summary) -> str:
+    """Return the counts with their signs."""
+    return counts(
+        (
+            ("+", summary.create, "create"),
+            ("~", summary.update, "update"),
+            ("-/+", summary.replace, "replace"),
+            ("-", summary.delete, "delete"),
+            ("=", summary.unchanged, "unchanged"),
+            ("?", summary.undeclared, "undeclared"),
+        )
+    )
+
+
+def _add_attention(lines: Lines, plan: Plan) -> None:
+    """Add what a reviewer must not overlook."""
+    if plan.attention:
+        lines.gap()
+        lines.add(("Attention", "bad"))
+    for item in plan.attention:
+        lines.add(("  ! ", "bad"), f"{item.address}: {clean(item.sentence)}")
+
+
+def add_guards(lines: Lines, guards: Iterable[Guard]) -> None:
+    """Add what apply will refuse, and the flag that would allow it."""
+    guards = tuple(guards)
+    if guards:
+        lines.gap()
+        lines.add(("Refused", "bad"), " (apply ends with code 4)")
+    for guard in guards:
+        where = f"{guard.address}: " if guard.address else ""
+        flag = f"  allow it with {guard.flag}" if guard.flag and guard.flag not in guard.sentence else ""
+        lines.add(("  x ", "bad"), f"{where}{clean(guard.sentence)}{flag}")
+
+
+def add_notes(lines: Lines, notes: Iterable[Note]) -> None:
+    """Add the warnings."""
+    for note in notes:
+        lines.add(("note: ", "warn"), note_sentence(note))
+
+
+def note_sentence(note: Note) -> str:
+    """Return a warning with its place and its address."""
+    where = "".join(f"{clean(str(part))}: " for part in (note.place, note.address) if part)
+    return f"{where}{clean(note.sentence)}"
+
+
+def _add_end(lines: Lines, plan: Plan, next_step: str) -> None:
+    """Add the cost in requests and the next command."""
+    if plan.secrets:
+        lines.add(f"Apply will need the {count(len(plan.secrets), 'secret')} {', '.join(map(clean, plan.secrets))}.")
+    cost = f"{count(plan.reads, 'request')} made, {len(plan.steps)} to apply."
+    if plan.is_empty:
+        lines.add(("No change: the tenant holds what is declared.", "good"), f" {cost}")
+        return
+    lines.add(cost)
+    if next_step:
+        lines.add("Next: ", (next_step, "strong"))

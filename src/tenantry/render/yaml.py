@@ -1,0 +1,58 @@
+"""Resources as YAML that reads back as the same values, byte for byte the same every time."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+LIKE_A_NUMBER = re.compile(
+    r"[-+]?(0o[0-7]+|0x[0-9a-fA-F]+|(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|\.(inf|nan))", re.IGNORECASE
+)
+"""What YAML 1.2 reads as a number; the library, which writes YAML 1.1, would leave some of it without quotes."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """A writer that indents lists and quotes what either version of YAML would misread."""
+
+    def increase_indent(self, flow: bool = False, *_: bool, **__: bool) -> None:  # noqa: FBT001, FBT002  the library's signature
+        """Indent lists below their key, as people write them."""
+        super().increase_indent(flow, indentless=False)
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Return True: equal values are written twice, anchors only puzzle."""
+        return data is not None
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    """Return a text as a block when it has lines, and in quotes when it looks like a number."""
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=_style(text))
+
+
+def _style(text: str) -> str | None:
+    """Return how to write a text: quoted where it would be misread, as a block where it has lines."""
+    if LIKE_A_NUMBER.fullmatch(text) or not text.replace("\n", "").isprintable():
+        return '"'
+    return "|" if "\n" in text.strip("\n") else None
+
+
+_Dumper.add_representer(str, _text)
+
+
+def to_yaml(document: dict[str, Any], comment: str = "") -> str:
+    """Return the document as YAML in the order of its keys, below a comment."""
+    text = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120, default_flow_style=False)
+    head = "".join(f"# {line}\n" for line in comment.splitlines())
+    return head + str(text)
+
+
+def escaped(value: Any) -> Any:
+    """Return the value with every ``${`` in its texts written so that it is not read as a mark."""
+    if isinstance(value, str):
+        return value.replace("${", "$${")
+    if isinstance(value, dict):
+        return {key: escaped(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [escaped(item) for item in value]
+    return value

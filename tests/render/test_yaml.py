@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tenantry.render.yaml import escaped, to_yaml
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(alphabet="abc_", min_size=1), inner),
+    max_leaves=10,
+)
+
+
+@given(st.dictionaries(st.text(alphabet="abc", min_size=1), values))
+def test_what_is_written_reads_back(document: dict[str, object]) -> None:
+    assert yaml.safe_load(to_yaml(document)) == document
+
+
+def test_texts_that_either_yaml_would_misread_are_quoted() -> None:
+    text = to_yaml({"a": "NO", "b": "1e3", "c": "0o17", "d": "010", "e": "null"})
+    assert text == 'a: \'NO\'\nb: "1e3"\nc: "0o17"\nd: "010"\ne: \'null\'\n'
+
+
+def test_lists_are_indented_below_their_key_and_comments_stand_on_top() -> None:
+    assert to_yaml({"a": ["b"]}, "one\ntwo") == "# one\n# two\na:\n  - b\n"
+
+
+def test_marks_in_texts_are_escaped() -> None:
+    assert escaped({"a": ["${var.x}", 1]}) == {"a": ["$${var.x}", 1]}
