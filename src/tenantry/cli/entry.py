@@ -1,0 +1,63 @@
+"""The program's start and its end: every way out has an exit code, and none shows a traceback."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from tenantry.cli.exits import Exit, code_of
+from tenantry.cli.group import cli
+
+
+def main(args: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and leave with its exit code."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    sys.exit(run(args))
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """Return the exit code of a command line."""
+    try:
+        code = cli.main(args, prog_name="tenantry", standalone_mode=False)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.Abort:
+        return _say("interrupted", Exit.INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        return Exit.USAGE
+    except Exception as error:  # noqa: BLE001  the last place that can turn it into a sentence
+        return _failed(error)
+    return code if isinstance(code, int) else Exit.DONE
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    """Treat a request to end like Ctrl-C, so that what was begun is cleaned up."""
+    signal.raise_signal(signal.SIGINT)
+
+
+def _failed(error: Exception) -> int:
+    """Say what went wrong in a line and return its exit code; a stranger's own words may hold secrets and are not shown."""
+    from tenantry.render.errors import problems  # noqa: PLC0415  only a failing run pays for it
+
+    for problem in problems(error):
+        click.echo(
+            f"error: {problem.place}: {problem.message}" if problem.place else f"error: {problem.message}", err=True
+        )
+    if os.environ.get("TENANTRY_TRACEBACK"):
+        import traceback  # noqa: PLC0415  the same
+
+        click.echo("".join(traceback.format_tb(error.__traceback__)), err=True, nl=False)
+    return code_of(error)
+
+
+def _say(sentence: str, code: Exit) -> int:
+    """Say a sentence on stderr and return the code."""
+    click.echo(f"tenantry: {sentence}", err=True)
+    return code

@@ -1,0 +1,111 @@
+"""A smoke report for machines: JSON, JUnit and Markdown."""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from tenantry.render.clean import clean, markdown
+from tenantry.render.smoke_text import TENANT_WIDE, counts_line, flow_rows, of, subject
+from tenantry.smoke.findings import Finding, Outcome, Report
+
+
+def smoke_body(report: Report) -> dict[str, Any]:
+    """Return what a smoke report adds to the envelope.
+
+    Shape: ``{level, summary, proved: {flows, of}, usage, findings: [{id, flow, application, api, outcome, …}]}``.
+    """
+    return {
+        "level": report.level,
+        "summary": report.summary,
+        "proved": {"flows": report.proved.flows, "of": report.proved.of},
+        "usage": vars(report.usage),
+        "findings": [_finding(finding) for finding in report.findings],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    """Return one finding; what says nothing is null."""
+    return {
+        "id": finding.id,
+        "flow": finding.flow or None,
+        "application": finding.application or None,
+        "api": finding.api or None,
+        "outcome": finding.outcome.value,
+        "sentence": finding.sentence,
+        "expected": finding.expected or None,
+        "observed": finding.observed or None,
+        "source": finding.source or None,
+        "declared_at": finding.declared_at,
+    }
+
+
+def junit(reports: list[tuple[str, Report]]) -> str:
+    """Return the reports of all tenants as JUnit XML: a suite per flow, a case per assertion."""
+    root = ET.Element("testsuites", name="tenantry smoke")
+    for tenant, report in reports:
+        for flow in dict.fromkeys(finding.flow for finding in report.findings):
+            _add_suite(root, f"{tenant} {flow or TENANT_WIDE}", [item for item in report.findings if item.flow == flow])
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _add_suite(root: ET.Element, name: str, findings: list[Finding]) -> None:
+    """Add one flow."""
+    outcomes = [finding.outcome for finding in findings]
+    counts = {
+        "tests": len(findings),
+        "failures": outcomes.count(Outcome.FAILED),
+        "errors": outcomes.count(Outcome.BLOCKED) + outcomes.count(Outcome.INCONCLUSIVE),
+        "skipped": outcomes.count(Outcome.SKIPPED),
+    }
+    suite = ET.SubElement(root, "testsuite", {"name": clean(name)} | {key: str(value) for key, value in counts.items()})
+    for finding in findings:
+        _add_case(suite, finding)
+
+
+def _add_case(suite: ET.Element, finding: Finding) -> None:
+    """Add one assertion."""
+    name = clean(f"{finding.id} {finding.sentence}")
+    case = ET.SubElement(suite, "testcase", name=name, classname=clean(subject(finding)), time="0")
+    if finding.declared_at:
+        case.set("file", clean(finding.declared_at.split(":")[0]))
+    tag = {
+        Outcome.FAILED: "failure",
+        Outcome.BLOCKED: "error",
+        Outcome.INCONCLUSIVE: "error",
+        Outcome.SKIPPED: "skipped",
+    }.get(finding.outcome)
+    if tag:
+        seen = ET.SubElement(case, tag, message=clean(finding.observed or finding.sentence))
+        seen.text = clean(f"{finding.outcome.value}: expected {finding.expected}; observed {finding.observed}")
+
+
+def smoke_markdown(report: Report, tenant: str) -> str:
+    """Return the report for a comment: the closing line, the flows, and what is not as promised."""
+    rows = ["| | flow | application | api | passed | failed |", "| --- | --- | --- | --- | --- | --- |"]
+    for verdict, flow, application, api, tally in flow_rows(report):
+        cells = (verdict, markdown(flow), markdown(application), markdown(api))
+        rows.append(f"| {' | '.join(cells)} | {tally[Outcome.PASSED]} | {tally[Outcome.FAILED]} |")
+    worst = [*of(report, Outcome.FAILED), *of(report, Outcome.BLOCKED), *of(report, Outcome.INCONCLUSIVE)]
+    return "\n".join(
+        [
+            f"<!-- tenantry:smoke:{markdown(tenant)} -->",
+            f"### Smoke of {markdown(tenant)}: {report.closing_line}",
+            "",
+            f"{counts_line(report)}.",
+            "",
+            *rows,
+            "",
+            *(_item(finding) for finding in worst),
+            "",
+        ]
+    )
+
+
+def _item(finding: Finding) -> str:
+    """Return one finding as a list item."""
+    seen = f" expected {markdown(finding.expected)}, observed {markdown(finding.observed)}" if finding.expected else ""
+    seen = seen or f" {markdown(finding.observed)}"
+    sentence = markdown(finding.sentence)
+    return f"- **{finding.outcome.value} {finding.id}** {markdown(subject(finding))}: {sentence};{seen}"

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from collections.abc import Callable
+from time import perf_counter
+
+import click
+import pytest
+
+from tenantry.cli.entry import run
+from tenantry.cli.group import COMMANDS, cli
+
+
+def test_every_command_is_there_and_its_help_begins_as_the_list_says() -> None:
+    for name, first_line in COMMANDS.items():
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None
+        assert (command.help or "").splitlines()[0] == first_line, name
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_help_has_an_example_that_is_a_command_of_ours(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([name, "--help"]) == 0
+    page = capsys.readouterr().out
+    assert f"  tenantry {name}" in page
+    assert all(line.strip() for line in page.splitlines()[:1])
+
+
+def test_the_list_of_commands_imports_none_of_them() -> None:
+    code = (
+        "import sys; from tenantry.cli.entry import run; run(['--help']);"
+        " print([m for m in sys.modules if m.startswith('tenantry.') and 'cli' not in m"
+        " or m in ('pydantic', 'httpx', 'asyncio', 'yaml')])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert out.splitlines()[-1] == "[]"
+
+
+def test_help_starts_nearly_as_fast_as_click_alone() -> None:
+    alone = _best(lambda: _python("import click"))
+    ours = _best(lambda: _python("from tenantry.cli.entry import run; run(['--help'])"))
+    assert ours <= alone * 1.5 + 0.02
+
+
+def _python(code: str) -> None:
+    subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+
+
+def _best(act: Callable[[], None]) -> float:
+    times = []
+    for _ in range(5):
+        start = perf_counter()
+        act()
+        times.append(perf_counter() - start)
+    return min(times)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["nope"],
+        ["--nope"],
+        ["plan"],
+        ["plan", "--nope", "x"],
+        ["plan", "/does/not/exist.yaml"],
+        ["smoke", "--level", "x"],
+    ],
+)
+def test_wrong_usage_is_64(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(args) == 64
+    assert capsys.readouterr().out == ""
+
+
+def test_a_mistyped_command_is_answered_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["aply"]) == 64
+    assert "Did you mean 'apply'?" in capsys.readouterr().err
+
+
+def test_the_version_is_the_installed_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"tenantry {importlib.metadata.version('tenantry')}\n"
+
+
+def test_an_unexpected_error_is_one_line_without_its_own_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("hunter2")
+
+    monkeypatch.setattr(cli, "invoke", fail)
+    assert run(["up", "x"]) == 1
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "hunter2" not in err
+    monkeypatch.setenv("TENANTRY_TRACEBACK", "1")
+    run(["up", "x"])
+    err = capsys.readouterr().err
+    assert "File " in err
+    assert "hunter2" not in err
+
+
+def test_an_interrupted_run_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "invoke", interrupt)
+    assert run(["up", "x"]) == 130
