@@ -1,0 +1,1 @@
+"""HTTP to the Management API: credentials, pacing, retries and whole lists."""

@@ -1,0 +1,99 @@
+"""What the tenant answered: a usable answer, or an error that says what happened and holds no secret.
+
+Source: Auth0 docs and recordings (error bodies ``{statusCode, error, message, errorCode}``; ``errorCode`` may be missing,
+and 403 ``insufficient_scope`` is also sent for a plan that lacks a feature); the name of the request id's header is assumed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from tenantry.model.errors import ApiError, NotAllowed, RateLimited
+
+REQUEST_ID_HEADERS = ("x-auth0-requestid", "x-request-id", "x-correlation-id", "cf-ray")
+SCOPES = re.compile(r"expected any of:\s*(?P<scopes>.+)", re.DOTALL)
+UNAUTHORIZED, FORBIDDEN, TOO_MANY, NO_CONTENT = 401, 403, 429, 204
+LONGEST_MESSAGE = 1000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A successful answer; ``body`` is None where there was none."""
+
+    status: int
+    body: Any = None
+
+
+class Unreadable(ValueError):
+    """An answer said that it is a success and cannot be read; the text says why."""
+
+
+def read(response: httpx.Response) -> Answer:
+    """Return the answer of a successful response.
+
+    Raises: Unreadable when its content is not the JSON that it should be.
+    """
+    if response.status_code == NO_CONTENT or not response.content:
+        return Answer(response.status_code)
+    kind = response.headers.get("content-type", "")
+    if "json" not in kind.partition(";")[0]:
+        raise Unreadable(f"the answer is {kind.partition(';')[0] or 'of no type'} where JSON was expected")
+    try:
+        return Answer(response.status_code, json.loads(response.content))
+    except ValueError:
+        raise Unreadable("the answer is not whole: its JSON breaks off or is malformed") from None
+
+
+def error(response: httpx.Response) -> ApiError:
+    """Return what an unsuccessful response means."""
+    body = _body(response)
+    method, path, status = response.request.method, response.request.url.path, response.status_code
+    message = _message(body) or f"{response.reason_phrase or 'no reason given'} (and no message)"
+    error_code = _text(body.get("errorCode")) or None
+    request_id = next((response.headers[name] for name in REQUEST_ID_HEADERS if name in response.headers), None)
+    if status == TOO_MANY:
+        return RateLimited(
+            message, method=method, path=path, status=status, error_code=error_code, request_id=request_id
+        )
+    missing = _missing_scopes(status, message)
+    if status == UNAUTHORIZED or missing:
+        return NotAllowed(
+            message,
+            method=method,
+            path=path,
+            status=status,
+            missing=missing,
+            error_code=error_code,
+            request_id=request_id,
+        )
+    return ApiError(message, method=method, path=path, status=status, error_code=error_code, request_id=request_id)
+
+
+def _missing_scopes(status: int, message: str) -> tuple[str, ...]:
+    """Return the scopes that a 403 asks for; none when it is about something else, whatever its error code says."""
+    found = SCOPES.search(message) if status == FORBIDDEN else None
+    return tuple(scope for scope in re.split(r"[\s,]+", found["scopes"]) if scope) if found else ()
+
+
+def _body(response: httpx.Response) -> dict[str, Any]:
+    """Return the error's JSON object, empty when there is none."""
+    try:
+        body = json.loads(response.content)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _message(body: dict[str, Any]) -> str:
+    """Return the server's words; the token endpoint calls them ``error_description``."""
+    return next((text for name in ("message", "error_description", "error") if (text := _text(body.get(name)))), "")
+
+
+def _text(value: Any) -> str:
+    """Return a text as it is, cut where it gets silly; anything else as empty."""
+    return value[:LONGEST_MESSAGE] if isinstance(value, str) else ""
