@@ -101,6 +101,18 @@ class Cascade:
 
 
 @dataclass(frozen=True)
+class Attaches:
+    """What the server joins a new resource to: the part ``part`` of every resource of ``section``.
+
+    It does so unless the live value at ``switch`` (a singleton's section, then the path in it) is false.
+    """
+
+    section: str
+    part: str
+    switch: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Breach:
     """A rule of a kind that a resource breaks, at a path inside it; ``is_warning`` when the server would accept it."""
 
@@ -143,7 +155,7 @@ class Kind:
     ``system``: whether a live resource is the server's own; of those only ``system_fields`` may be changed.
     ``hidden``: live resources that are not resources at all (the legacy global client) and are dropped on reading.
     ``server_choices``: fields that a create should not leave to the server, with a reason each.
-    ``required``: fields that a create must name.
+    ``required``: fields that a create must name. ``deletes_later``: a delete is only done when a read no longer shows it.
     """
 
     section: str
@@ -164,6 +176,7 @@ class Kind:
     system_fields: frozenset[str] = frozenset()
     hidden: Callable[[Json], bool] = _never
     cascades: tuple[Cascade, ...] = ()
+    attaches: tuple[Attaches, ...] = ()
     rules: tuple[Rule, ...] = ()
     delete_guard: DeleteGuard | None = None
     replace_flag: str = ""
@@ -171,6 +184,7 @@ class Kind:
     required: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     update_method: str = "PATCH"
+    deletes_later: bool = False
 
     @property
     def shape(self) -> Shape:

@@ -139,6 +139,11 @@ class Unreadable(Mark):
 
 
 @dataclass(frozen=True)
+class SignsIn(Mark):
+    """The application signs in by this field: a tool that changes it on its own application may lock itself out."""
+
+
+@dataclass(frozen=True)
 class Program(Mark):
     """The text is a program or a template: not interpolated, shown as a short diff."""
 

@@ -56,6 +56,13 @@ class Secret:
         return isinstance(live, str) and hmac.compare_digest(value.encode(), live.encode())
 
 
+@dataclass(frozen=True, slots=True)
+class LiveSecret(Secret):
+    """A secret that was read from the tenant; ``name`` is the path inside the resource ``owner`` (an address)."""
+
+    owner: str = ""
+
+
 MASK = {"secret": True, "set": True}
 """What plans, journals, reports and logs show in a secret's stead."""
 

@@ -1,1 +1,1 @@
-"""State × State → Plan: match, diff, order and guards; pure."""
+"""State and State → Plan: match, diff, order and guards; pure."""

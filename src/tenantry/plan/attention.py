@@ -1,0 +1,82 @@
+"""What a reviewer must not overlook: deletes, replacements, and whatever weakens security."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tenantry.model.marks import MemberOf, Watch
+from tenantry.model.spec import FREE, Form, Shape
+from tenantry.model.values import ABSENT, is_empty
+from tenantry.plan.compare import by_key, same
+from tenantry.plan.draft import Draft
+from tenantry.plan.types import Action, Attention
+
+
+def attention(made: Draft) -> Iterator[Attention]:
+    """Yield what deserves attention in one change, in sentences."""
+    noun = made.kind.noun
+    if made.action is Action.DELETE:
+        yield Attention(made.address, "delete", f"{noun} {made.name} is deleted")
+        return
+    if made.action is Action.REPLACE:
+        forced = ", ".join(change.path for change in made.fields if change.forces_replacement)
+        yield Attention(
+            made.address,
+            "replace",
+            f"{noun} {made.name} is deleted and created anew, because {forced} cannot be changed: it gets a new id",
+        )
+    if made.action is None:
+        return
+    for name, value in made.target.items():
+        yield from _watched(made, made.live.get(name, ABSENT), value, made.shape(name), name)
+
+
+def _watched(made: Draft, live: Any, target: Any, shape: Shape, path: str) -> Iterator[Attention]:
+    """Yield the watched changes at and below one value."""
+    if same(live, target, shape):
+        return
+    for mark in shape.marks:
+        if isinstance(mark, Watch) and (what := _happened(mark, live, target, shape, is_new=made.found is None)):
+            yield Attention(made.address, mark.rule, f"{path}: {mark.sentence}{what}")
+    if isinstance(target, dict):
+        held = live if isinstance(live, dict) else {}
+        for name, value in target.items():
+            inner = shape.members.get(name) or shape.item or FREE
+            yield from _watched(made, held.get(name, ABSENT), value, inner, f"{path}.{name}")
+
+
+def _happened(mark: Watch, live: Any, target: Any, shape: Shape, *, is_new: bool) -> str:
+    """Return what happened, to be put behind the mark's sentence; nothing if the mark does not apply.
+
+    On a new resource everything is new: only dangerous values and granted scopes are worth a sentence.
+    """
+    match mark.when:
+        case "grows":
+            gained = _gained(live, target, shape)
+            is_told = gained and (not is_new or shape.mark(MemberOf) is not None)
+            return f" ({', '.join(gained)})" if is_told else ""
+        case "rises":
+            return f" ({live} → {target})" if not is_new and _rose(live, target) else ""
+        case "changes":
+            return f" ({live} → {target})" if not is_new and not is_empty(live) else ""
+        case "becomes":
+            return f" ({target})" if target == mark.value else ""
+
+
+def _gained(live: Any, target: Any, shape: Shape) -> list[str]:
+    """Return the members that a collection gains, as text."""
+    if isinstance(target, dict):
+        return [str(key) for key in target if key not in (live or {})]
+    if not isinstance(target, list):
+        return []
+    if shape.form is Form.KEYED:
+        return [str(key) for key in by_key(target, shape) if key not in by_key(live or (), shape)]
+    return [str(item) for item in target if item not in (live or [])]
+
+
+def _rose(live: Any, target: Any) -> bool:
+    """Return whether a number went up; a limit that disappears went up as well."""
+    return isinstance(live, int | float) and (
+        target is None or (isinstance(target, int | float) and not isinstance(target, bool) and target > live)
+    )

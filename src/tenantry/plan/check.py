@@ -1,0 +1,172 @@
+"""Is the tenant still what the plan was made from? Judged per change, before the first write and again before each.
+
+A value may lie anywhere between its pre-image and its post-image: a run that was killed leaves such values behind, and
+running the same plan again finishes the job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from tenantry.model.address import Address
+from tenantry.model.kind import Kind
+from tenantry.model.spec import FREE, Form, Shape
+from tenantry.model.state import LiveResource, LiveState
+from tenantry.model.values import ABSENT, is_empty
+from tenantry.plan.compare import by_key, same
+from tenantry.plan.images import departures
+from tenantry.plan.match import natural_key
+from tenantry.plan.names import MANAGEMENT_API, USERINFO, Names
+from tenantry.plan.types import Action, Change, Plan
+from tenantry.plan.view import view
+
+
+class Verdict(StrEnum):
+    """What is to be done about a change."""
+
+    TO_DO = "to do"
+    DONE = "already done"
+    STALE = "stale"
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """The verdict on one change, why, and the id of the resource if the tenant holds it."""
+
+    address: Address
+    verdict: Verdict
+    reason: str = ""
+    id: str | None = None
+
+
+def check(plan: Plan, live: LiveState, kinds: Mapping[str, Kind]) -> tuple[Ruling, ...]:
+    """Return a ruling on every change of the plan, given the tenant as it is now."""
+    names = names_of(plan, live, kinds)
+    return tuple(_rule(change, live, kinds[change.address.section], names) for change in plan.changes)
+
+
+def names_of(plan: Plan, live: LiveState, kinds: Mapping[str, Kind]) -> Names:
+    """Return the names that a plan gives to live resources, so that they can be viewed as the planner saw them.
+
+    What the plan would create may exist by now (a run was killed): it is found by its natural key, and named too.
+    """
+    names = Names()
+    by_id = {(section, each.id): each for section, found in live.resources.items() for each in found}
+    names.declare(Address("apis", MANAGEMENT_API), {"identifier": live.caller.api_identifier})
+    names.declare(Address("apis", USERINFO), {"identifier": f"{live.caller.issuer}userinfo"})
+    for address, id_ in plan.ids.items():
+        found = by_id.get((address.section, id_))
+        names.add(address, id_, found.data if found else {})
+    for change in plan.changes:
+        if change.action in {Action.CREATE, Action.REPLACE}:
+            twin = _by_key(change, live, kinds[change.address.section], names)
+            if twin:
+                names.add(change.address, twin.id, twin.data)
+            elif change.post:
+                names.declare(change.address, change.post)
+    return names
+
+
+def judge(change: Change, kind: Kind, held: Mapping[str, Any] | None) -> tuple[Verdict, str]:
+    """Return the verdict on one change, given the resource in declared form (None: it is not there), and the reason."""
+    if held is None:
+        return _judge_absent(change)
+    if change.action is Action.CREATE:
+        wrong = departures(kind, held, change.post or {})
+        if not wrong:
+            return Verdict.DONE, "it was created meanwhile, just so"
+        return Verdict.STALE, f"it was created meanwhile, with another {', '.join(wrong)}"
+    if change.action in {Action.DELETE, Action.REPLACE}:
+        wrong = departures(kind, held, change.pre or {})
+        if wrong:
+            return Verdict.STALE, f"{', '.join(wrong)} changed since the plan was made"
+        return Verdict.TO_DO, ""
+    return _judge_update(change, kind, held)
+
+
+def _judge_absent(change: Change) -> tuple[Verdict, str]:
+    """Return the verdict on a change of something that the tenant does not hold."""
+    if change.action is Action.DELETE:
+        return Verdict.DONE, "it is gone already"
+    if change.action in {Action.CREATE, Action.REPLACE}:
+        return Verdict.TO_DO, ""
+    return Verdict.STALE, "it was deleted since the plan was made"
+
+
+def _judge_update(change: Change, kind: Kind, held: Mapping[str, Any]) -> tuple[Verdict, str]:
+    """Return the verdict on an update, member by member."""
+    pre, post = change.pre or {}, change.post or {}
+    flag = kind.finish.flag if kind.finish else None
+    wrong = [
+        name
+        for name in post
+        if name != flag
+        and not lies_between(
+            held.get(name, ABSENT), pre.get(name, ABSENT), post[name], kind.shape.members.get(name, FREE)
+        )
+    ]
+    if wrong:
+        return Verdict.STALE, f"{', '.join(wrong)} changed since the plan was made"
+    is_finished = flag is None or bool(held.get(flag))
+    if is_finished and not departures(kind, held, post):
+        return Verdict.DONE, "the tenant holds it already"
+    return Verdict.TO_DO, ""
+
+
+def lies_between(held: Any, pre: Any, post: Any, shape: Shape) -> bool:
+    """Return whether a value is the one before, the one after, or a mixture that a half-finished change leaves behind."""
+    if same(held, pre, shape, blind=True) or same(held, post, shape, blind=True):
+        return True
+    if shape.form is Form.SET:
+        now, before, after = ({str(item) for item in value or ()} for value in (held, pre, post))
+        return before & after <= now <= before | after
+    if shape.form is Form.KEYED:
+        now_by, before_by, after_by = (by_key(value or (), shape) for value in (held, pre, post))
+        return _mixture(now_by, before_by, after_by, shape)
+    if shape.form in {Form.MAP, Form.OBJECT} and all(is_empty(v) or isinstance(v, dict) for v in (held, pre, post)):
+        return _mixture(held or {}, pre or {}, post or {}, shape)
+    return False
+
+
+def _mixture(held: Mapping[Any, Any], pre: Mapping[Any, Any], post: Mapping[Any, Any], shape: Shape) -> bool:
+    """Return whether every member lies between; members that neither image names do not belong to the change."""
+    return all(
+        lies_between(
+            held.get(name, ABSENT),
+            pre.get(name, ABSENT),
+            post.get(name, ABSENT),
+            shape.members.get(name) or shape.item or FREE,
+        )
+        for name in {**held, **pre, **post}
+    )
+
+
+def _rule(change: Change, live: LiveState, kind: Kind, names: Names) -> Ruling:
+    """Return the ruling on one change."""
+    found = next((each for each in live.of(kind.section) if change.id and each.id == change.id), None)
+    if found is None and change.action in {Action.CREATE, Action.REPLACE}:
+        found = _by_key(change, live, kind, names)
+        if found and change.action is Action.REPLACE:
+            return _rule_replaced(change, found, kind, names)
+    held = view(kind, found, names) if found else None
+    verdict, reason = judge(change, kind, held)
+    return Ruling(change.address, verdict, reason, found.id if found else None)
+
+
+def _rule_replaced(change: Change, found: LiveResource, kind: Kind, names: Names) -> Ruling:
+    """Return the ruling on a replacement whose old resource is gone and whose new one is there."""
+    wrong = departures(kind, view(kind, found, names), change.post or {})
+    if wrong:
+        reason = f"it was replaced meanwhile, with another {', '.join(wrong)}"
+        return Ruling(change.address, Verdict.STALE, reason, found.id)
+    return Ruling(change.address, Verdict.DONE, "it was replaced already", found.id)
+
+
+def _by_key(change: Change, live: LiveState, kind: Kind, names: Names) -> LiveResource | None:
+    """Return the live resource with the natural key that the change gives to its own."""
+    wanted = natural_key(kind, change.post or {})
+    fits = (each for each in live.of(kind.section) if natural_key(kind, view(kind, each, names)) == wanted)
+    return next(fits, None)

@@ -1,0 +1,114 @@
+"""Why two values differ, leaf by leaf, in the words of the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tenantry.model.marks import IMMUTABLE, Program, Sensitive
+from tenantry.model.secret import Secret, masked
+from tenantry.model.spec import FREE, Form, Shape
+from tenantry.model.values import ABSENT, is_empty
+from tenantry.plan.compare import by_key, same
+from tenantry.plan.types import Effect, FieldChange
+
+
+def diff(live: Any, target: Any, shape: Shape, path: str = "", *, resend: bool = False) -> Iterator[FieldChange]:
+    """Yield what differs between the live value and the one that should be there, each with its path.
+
+    Marks decide what is a difference; for values without marks deepdiff finds where it lies.
+    """
+    if same(live, target, shape, resend=resend):
+        return
+    if shape.mark(Sensitive) or isinstance(target, Secret) or isinstance(live, Secret):
+        yield from _secret(live, target, shape, path)
+    elif shape.form is Form.OBJECT and isinstance(target, dict):
+        held = live if isinstance(live, dict) else {}
+        for name, value in target.items():
+            inner = shape.members.get(name, FREE)
+            yield from diff(held.get(name, ABSENT), value, inner, f"{path}.{name}".removeprefix("."), resend=resend)
+    elif shape.form is Form.MAP and _both(live, target, dict):
+        yield from _members(live or {}, target or {}, shape, path, "{}.{}", resend=resend)
+    elif shape.form is Form.KEYED and _both(live, target, list):
+        yield from _members(by_key(live, shape), by_key(target, shape), shape, path, "{}[{}]", resend=resend)
+    elif shape.form is Form.SET and _both(live, target, list):
+        yield from _items(live or [], target or [], path)
+    elif _both(live, target, dict | list) and not is_empty(live) and not is_empty(target):
+        yield from _explained(live, target, path)
+    else:
+        yield _set(live, target, shape, path)
+
+
+def _both(live: Any, target: Any, kind: Any) -> bool:
+    """Return whether both values are of a type, or nothing."""
+    return all(is_empty(value) or isinstance(value, kind) for value in (live, target))
+
+
+def _set(live: Any, target: Any, shape: Shape, path: str) -> FieldChange:
+    """Return the change of one value into another."""
+    return FieldChange(
+        path,
+        _shown(live),
+        _shown(target),
+        forces_replacement=shape.has(IMMUTABLE),
+        is_program=shape.mark(Program) is not None,
+    )
+
+
+def _secret(live: Any, target: Any, shape: Shape, path: str) -> Iterator[FieldChange]:
+    """Yield the change of a secret, or of each name in a map of secrets, without any value."""
+    if shape.form not in {Form.MAP, Form.OBJECT} or isinstance(target, Secret):
+        yield FieldChange(path, _cover(live), _cover(target), is_secret=True)
+        return
+    held, wanted = live or {}, target or {}
+    for name in [*held, *(name for name in wanted if name not in held)]:
+        if name not in wanted:
+            yield FieldChange(f"{path}.{name}", masked(Secret.of("", "")), None, Effect.REMOVED, is_secret=True)
+        elif name not in held:
+            yield FieldChange(f"{path}.{name}", None, masked(Secret.of("", "")), Effect.ADDED, is_secret=True)
+
+
+def _cover(value: Any) -> Any:
+    """Return the mask for a value that is there, None for one that is not."""
+    return None if is_empty(value) else masked(Secret.of("", ""))
+
+
+def _members(
+    live: dict[Any, Any], target: dict[Any, Any], shape: Shape, path: str, form: str, *, resend: bool
+) -> Iterator[FieldChange]:
+    """Yield the keys that go, the keys that come, and what changes inside those that stay."""
+    for key in live.keys() - target.keys():
+        yield FieldChange(form.format(path, key), _shown(live[key]), None, Effect.REMOVED)
+    for key, value in target.items():
+        inner = form.format(path, key)
+        if key in live:
+            yield from diff(live[key], value, shape.item or FREE, inner, resend=resend)
+        else:
+            yield FieldChange(inner, None, _shown(value), Effect.ADDED)
+
+
+def _items(live: list[Any], target: list[Any], path: str) -> Iterator[FieldChange]:
+    """Yield the members that leave a set and those that join it."""
+    for value in live:
+        if value not in target:
+            yield FieldChange(path, _shown(value), None, Effect.REMOVED)
+    for value in target:
+        if value not in live:
+            yield FieldChange(path, None, _shown(value), Effect.ADDED)
+
+
+def _explained(live: Any, target: Any, path: str) -> Iterator[FieldChange]:
+    """Yield where two nested values without marks differ."""
+    from deepdiff import DeepDiff  # noqa: PLC0415 - a heavy import that most plans never need
+
+    for found in DeepDiff(live, target, view="tree", ignore_numeric_type_changes=True).values():
+        for level in found:
+            steps = level.path(output_format="list")
+            inner = path + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+            yield FieldChange(inner, _shown(level.t1), _shown(level.t2))
+
+
+def _shown(value: Any) -> Any:
+    """Return a value fit to be shown: secrets masked, nothing as None."""
+    from_deepdiff = type(value).__name__ == "NotPresent"
+    return None if value is ABSENT or from_deepdiff else masked(value)

@@ -1,0 +1,256 @@
+"""What happens to each resource, before anybody asks in which order: the live value, the target, the action."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tenantry.model.address import Address
+from tenantry.model.kind import Attaches, Identity, Kind
+from tenantry.model.marks import CREATE_ONLY, IMMUTABLE, Unreadable
+from tenantry.model.secret import Secret
+from tenantry.model.spec import FREE, Shape
+from tenantry.model.state import DesiredState, LiveResource, LiveState, Resource
+from tenantry.model.values import ABSENT, Exclude, Include, is_empty
+from tenantry.plan.compare import same
+from tenantry.plan.diff import diff
+from tenantry.plan.match import Matched, display_name
+from tenantry.plan.references import References, references
+from tenantry.plan.target import target
+from tenantry.plan.types import Action, Effect, FieldChange
+from tenantry.plan.view import view
+
+Tree = dict[str, Any]
+
+
+@dataclass
+class Draft:
+    """One resource and what is to become of it.
+
+    ``live`` and ``target`` are trees in declared form; ``known`` is the live tree with every reference named, also to what will
+    be replaced. ``target`` holds declared fields only. ``action`` None: nothing happens.
+    """
+
+    kind: Kind
+    address: Address
+    resource: Resource | None
+    found: LiveResource | None
+    live: Tree = field(default_factory=dict)
+    known: Tree = field(default_factory=dict)
+    target: Tree = field(default_factory=dict)
+    fields: tuple[FieldChange, ...] = ()
+    action: Action | None = None
+    matched_by: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return what people call the resource."""
+        if self.resource and not self.kind.key:
+            return str(self.address)
+        source = self.target or self.live
+        named = [str(source[key]) for key in self.kind.key if source.get(key)]
+        if named:
+            return " ".join(named)
+        return display_name(self.kind, dict(self.found.data)) if self.found else self.address.handle
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """Return the top-level fields that must be written."""
+        return frozenset(
+            name
+            for name, value in self.target.items()
+            if not same(self.live.get(name, ABSENT), value, self.shape(name), resend=name in self.resent)
+        )
+
+    resent: frozenset[str] = frozenset()
+
+    def shape(self, name: str) -> Shape:
+        """Return the shape of a top-level field."""
+        return self.kind.shape.members.get(name, FREE)
+
+    @property
+    def drops(self) -> References:
+        """Return what the resource refers to now and will not any more."""
+        before = references(self.known, self.kind.shape)
+        if self.action in {Action.DELETE, Action.REPLACE}:
+            return before
+        return before - references({**self.known, **self.target}, self.kind.shape)
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the person who runs the tool asked for beside the files."""
+
+    send_secrets: bool = False
+
+
+def draft(
+    desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind], matched: Matched, wishes: Wishes
+) -> dict[Address, Draft]:
+    """Return what happens to every declared resource, and to every undeclared one of a pruned section.
+
+    A replacement gives a resource a new id, so whoever refers to it by id must change as well: drafts are made again
+    until no further replacement follows.
+    """
+    names = matched.names
+    known = {
+        address: view(kinds[address.section], found, names, desired.resources[address].unchecked)
+        for address, found in matched.pairs.items()
+    }
+    replaced: set[Address] = set()
+    while True:
+        drafts = {
+            address: _draft_one(resource, kinds[address.section], matched, known.get(address, {}), wishes)
+            for address, resource in desired.resources.items()
+            if resource.lifecycle.managed
+        }
+        more = {address for address, each in drafts.items() if each.action is Action.REPLACE} - replaced
+        if not more:
+            break
+        replaced |= more
+        names.forget(more)
+    _join_new_ones(drafts, live)
+    return drafts | _pruned(desired, kinds, matched)
+
+
+def _draft_one(resource: Resource, kind: Kind, matched: Matched, known: Tree, wishes: Wishes) -> Draft:
+    """Return what happens to one declared resource."""
+    found = matched.pairs.get(resource.address)
+    made = Draft(kind, resource.address, resource, found, known=known)
+    made.matched_by = matched.matched_by.get(resource.address, "")
+    if resource.lifecycle.absent:
+        made.action = Action.DELETE if found else None
+        made.live = known
+        return made
+    if found:
+        made.live = view(kind, found, matched.names, resource.unchecked)
+    declared = _declared(resource, kind, exists=found is not None)
+    made.target = {
+        name: target(value, made.live.get(name, ABSENT), made.shape(name)) for name, value in declared.items()
+    }
+    if kind.finish:
+        made.target[kind.finish.flag] = True
+    if wishes.send_secrets:
+        made.resent = frozenset(name for name, value in made.target.items() if _holds_secret(value))
+    made.fields = _fields(made)
+    made.action = _action(made)
+    return made
+
+
+def _declared(resource: Resource, kind: Kind, *, exists: bool) -> Tree:
+    """Return the declared fields that count: on an existing resource without create-only and ignored ones."""
+    fields = dict(resource.fields)
+    if not exists:
+        return fields
+    for path in resource.lifecycle.ignore_changes:
+        fields = _without(fields, path.split("."))
+    return {name: value for name, value in fields.items() if not kind.shape.members.get(name, FREE).has(CREATE_ONLY)}
+
+
+def _without(tree: Any, path: list[str]) -> Any:
+    """Return the tree without the value at a path."""
+    head, *rest = path
+    if not isinstance(tree, dict) or head not in tree:
+        return tree
+    if not rest:
+        return {name: value for name, value in tree.items() if name != head}
+    return {**tree, head: _without(tree[head], rest)}
+
+
+def _holds_secret(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_holds_secret(item) for item in value.values())
+    return isinstance(value, Secret)
+
+
+def _fields(made: Draft) -> tuple[FieldChange, ...]:
+    """Return what differs, field by field."""
+    return tuple(
+        change
+        for name, value in made.target.items()
+        if not (made.found is None and made.kind.finish and name == made.kind.finish.flag)
+        for change in diff(made.live.get(name, ABSENT), value, made.shape(name), name, resend=name in made.resent)
+    )
+
+
+def _action(made: Draft) -> Action | None:
+    """Return what the differences amount to."""
+    if made.found is None:
+        return Action.CREATE
+    changed = made.changed
+    if any(made.shape(name).has(IMMUTABLE) for name in changed):
+        return Action.REPLACE
+    return Action.UPDATE if changed else None
+
+
+def _join_new_ones(drafts: dict[Address, Draft], live: LiveState) -> None:
+    """Take into account what the server will join new resources to: an exact list must then drop them again."""
+    for made in list(drafts.values()):
+        if made.action in {Action.CREATE, Action.REPLACE}:
+            for effect in made.kind.attaches:
+                if _switched_on(effect, live):
+                    _join(made.address, effect, drafts)
+
+
+def _switched_on(effect: Attaches, live: LiveState) -> bool:
+    """Return whether the tenant joins new resources; it does unless its setting says no."""
+    section, *path = effect.switch
+    for resource in live.of(section):
+        value: Any = resource.data
+        for step in path:
+            value = value.get(step) if isinstance(value, Mapping) else None
+        return value is not False
+    return True
+
+
+def _join(new: Address, effect: Attaches, drafts: dict[Address, Draft]) -> None:
+    """Add the new resource to the live value of every declared part that will not hold it."""
+    for made in drafts.values():
+        if made.address.section != effect.section or effect.part not in made.target:
+            continue
+        resource_says = made.resource.fields.get(effect.part) if made.resource else None
+        if isinstance(resource_says, Include) or new.handle in made.target[effect.part]:
+            continue
+        if isinstance(resource_says, Exclude) and new.handle not in resource_says.exclude:
+            continue
+        made.live = {**made.live, effect.part: [*(made.live.get(effect.part) or []), new.handle]}
+        if made.action in {None, Action.UPDATE}:
+            joined = FieldChange(effect.part, f"{new.handle} (joined by the server)", None, Effect.REMOVED)
+            made.fields = (*made.fields, joined)
+            made.action = Action.UPDATE
+
+
+def _pruned(desired: DesiredState, kinds: Mapping[str, Kind], matched: Matched) -> dict[Address, Draft]:
+    """Return the deletes of what pruned sections hold and nobody declared."""
+    drafts = {}
+    for found in matched.undeclared:
+        kind = kinds[found.section]
+        if found.section not in desired.manage.prune or kind.identity is not Identity.LISTED:
+            continue
+        if kind.system(dict(found.data)):
+            continue
+        address = Address(found.section, found.id)
+        tree = view(kind, found, matched.names)
+        drafts[address] = Draft(kind, address, None, found, tree, tree, action=Action.DELETE, matched_by="prune")
+    return drafts
+
+
+def unreadable(made: Draft) -> Iterable[tuple[str, list[str]]]:
+    """Yield fields that would be written whole although they hold live members whose value nobody here knows."""
+    for name in made.changed & set(made.target):
+        yield from _unreadable(made.target[name], made.shape(name), name)
+
+
+def _unreadable(value: Any, shape: Shape, path: str) -> Iterable[tuple[str, list[str]]]:
+    if not isinstance(value, dict):
+        return
+    if shape.mark(Unreadable):
+        unknown = [name for name, item in value.items() if not isinstance(item, Secret) or is_empty(item)]
+        if unknown:
+            yield path, unknown
+        return
+    for name, item in value.items():
+        yield from _unreadable(item, shape.members.get(name, FREE), f"{path}.{name}")
+
+

@@ -1,0 +1,184 @@
+"""The plan as a file: self-contained but for secrets, which it names, and credentials, which it does not know."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tenantry.model.address import Address, IdOf
+from tenantry.model.call import Call, Wait
+from tenantry.model.errors import PlanError
+from tenantry.model.kind import Kind
+from tenantry.model.place import Place
+from tenantry.model.secret import LiveSecret, Secret
+from tenantry.model.state import LiveState
+from tenantry.model.values import RawId
+from tenantry.plan.names import Names
+from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Guard, Note, Op, Plan, Step, Summary
+from tenantry.plan.view import view
+
+FORMAT = 1
+OWNER_ONLY = 0o600
+
+
+def save(plan: Plan, path: Path, tool_version: str) -> None:
+    """Write the plan to a file that only its owner can read."""
+    document = {"format_version": FORMAT, "tool_version": tool_version, "plan": _encode(plan)}
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        os.fchmod(descriptor, OWNER_ONLY)
+        json.dump(document, file, ensure_ascii=False, indent=1)
+        file.write("\n")
+
+
+def load(path: Path, secret: Callable[[str], Secret]) -> Plan:
+    """Return the plan that a file holds; ``secret`` finds the secrets that its calls name.
+
+    Raises: PlanError when it is not a plan, or was written in another format.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        found = document["format_version"] if isinstance(document, dict) else None
+        if found != FORMAT:
+            message = f"{path} is not a plan of format {FORMAT}, but of {found}; make it again with `tenantry plan --out`"
+            raise PlanError(message)
+        return _plan(_decode(document["plan"], secret))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = f"{path} is not a readable plan file ({type(error).__name__}); make it with `tenantry plan --out`"
+        raise PlanError(message) from error
+
+
+def bound(plan: Plan, live: LiveState, kinds: Mapping[str, Kind]) -> Plan:
+    """Return the plan with every secret that it carries over from the tenant filled in from the tenant."""
+    found: dict[tuple[str, str], Secret] = {}
+    for section, resources in live.resources.items():
+        for each in resources if section in kinds else ():
+            _collect(view(kinds[section], each, Names()), found)
+    steps = tuple(dataclasses.replace(step, call=_rebound(step.call, found)) for step in plan.steps)
+    return dataclasses.replace(plan, steps=steps)
+
+
+def _collect(value: Any, found: dict[tuple[str, str], Secret]) -> None:
+    """File every live secret inside a view under its owner and path."""
+    if isinstance(value, LiveSecret):
+        found[value.owner, value.name] = value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            _collect(item, found)
+
+
+def _rebound(call: Call, found: Mapping[tuple[str, str], Secret]) -> Call:
+    def fill(value: Any) -> Any:
+        if isinstance(value, LiveSecret):
+            return found.get((value.owner, value.name), value)
+        if isinstance(value, dict):
+            return {key: fill(item) for key, item in value.items()}
+        return [fill(item) for item in value] if isinstance(value, list | tuple) else value
+
+    return dataclasses.replace(call, body=fill(call.body))
+
+
+def _encode(value: Any) -> Any:
+    """Return a value of the plan as JSON; the words of the model are written as one-key objects."""
+    match value:
+        case LiveSecret():
+            return {"$live": [value.owner, value.name]}
+        case Secret():
+            return {"$secret": value.name}
+        case IdOf():
+            return {"$id": str(value.address)}
+        case Address():
+            return str(value)
+        case RawId():
+            return {"$raw": str(value)}
+        case Mapping():
+            return {"$map": [[_encode(key), _encode(item)] for key, item in value.items()]}
+        case list() | tuple():
+            return [_encode(item) for item in value]
+        case frozenset():
+            return sorted(value)
+        case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            return {"$map": [[f.name, _encode(getattr(value, f.name))] for f in dataclasses.fields(value)]}
+        case _:
+            return value
+
+
+def _decode(value: Any, secret: Callable[[str], Secret]) -> Any:
+    """Return what ``_encode`` wrote, dataclasses as dictionaries."""
+    if isinstance(value, list):
+        return [_decode(item, secret) for item in value]
+    if not isinstance(value, dict):
+        return value
+    ((mark, inner),) = value.items()
+    match mark:
+        case "$live":
+            return LiveSecret(inner[1], lambda: None, owner=inner[0])
+        case "$secret":
+            return secret(inner)
+        case "$id":
+            return IdOf(Address.parse(inner))
+        case "$raw":
+            return RawId(inner)
+        case _:
+            return {_decode(key, secret): _decode(item, secret) for key, item in inner}
+
+
+def _plan(data: dict[str, Any]) -> Plan:
+    """Return the plan built from decoded data."""
+    return Plan(
+        **{
+            **data,
+            "changes": tuple(_change(each) for each in data["changes"]),
+            "steps": tuple(_step(each) for each in data["steps"]),
+            "guards": tuple(Guard(**_addressed(each)) for each in data["guards"]),
+            "attention": tuple(Attention(**_addressed(each)) for each in data["attention"]),
+            "notes": tuple(Note(**{**_addressed(each), "place": _place(each["place"])}) for each in data["notes"]),
+            "summary": Summary(**data["summary"]),
+            "ids": {Address.parse(address): id_ for address, id_ in data["ids"].items()},
+            "secrets": tuple(data["secrets"]),
+            "scopes": frozenset(data["scopes"]),
+        }
+    )
+
+
+def _change(data: dict[str, Any]) -> Change:
+    fields = tuple(FieldChange(**{**each, "effect": Effect(each["effect"])}) for each in data["fields"])
+    return Change(
+        **{
+            **_addressed(data),
+            "action": Action(data["action"]),
+            "fields": fields,
+            "cascades": tuple(data["cascades"]),
+            "place": _place(data["place"]),
+        }
+    )
+
+
+def _step(data: dict[str, Any]) -> Step:
+    call = data["call"]
+    return Step(
+        **{
+            **_addressed(data),
+            "op": Op(data["op"]),
+            "call": Call(call["method"], tuple(call["path"]), call["body"], tuple(map(tuple, call["query"]))),
+            "after": tuple(data["after"]),
+            "before": _wait(data["before"]),
+            "until": _wait(data["until"]),
+        }
+    )
+
+
+def _wait(data: dict[str, Any] | None) -> Wait | None:
+    return Wait(**{**data, "path": tuple(data["path"]), "failed": tuple(data["failed"])}) if data else None
+
+
+def _addressed(data: dict[str, Any]) -> dict[str, Any]:
+    return {**data, "address": Address.parse(data["address"]) if data["address"] is not None else None}
+
+
+def _place(data: dict[str, Any] | None) -> Place | None:
+    return Place(**data) if data else None

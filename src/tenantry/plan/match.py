@@ -1,0 +1,187 @@
+"""Which live resource is which declared one.
+
+By ``lifecycle.id`` first, then by natural key, then by ``renamed_from``. Kinds whose key holds references (client grants)
+come after those they refer to. Nothing else in the code base turns ids into handles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from tenantry.model.address import Address
+from tenantry.model.errors import ConfigError, ConfigErrors
+from tenantry.model.kind import Identity, Json, Kind
+from tenantry.model.marks import AbsentMeans, Ref
+from tenantry.model.spec import FREE
+from tenantry.model.state import DesiredState, LiveResource, LiveState, Resource
+from tenantry.model.values import ABSENT
+from tenantry.plan.names import MANAGEMENT_API, USERINFO, Names
+from tenantry.plan.view import view
+
+Key = tuple[Any, ...]
+
+
+@dataclass
+class Matched:
+    """The pairs, how each was found, the names that follow from them, and what nobody declared."""
+
+    names: Names = field(default_factory=Names)
+    pairs: dict[Address, LiveResource] = field(default_factory=dict)
+    matched_by: dict[Address, str] = field(default_factory=dict)
+    undeclared: list[LiveResource] = field(default_factory=list)
+    ignored: list[LiveResource] = field(default_factory=list)
+
+
+def match(desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind]) -> Matched:
+    """Return which live resource belongs to which address.
+
+    Raises: ConfigErrors for a declared resource that fits several live ones, two that fit the same, or an unmanaged one
+    that is not there.
+    """
+    matched = Matched()
+    errors: list[ConfigError] = []
+    _name_builtins(matched.names, live)
+    for kind in _in_key_order(kinds):
+        _match_kind(kind, desired, live, matched, errors)
+    if errors:
+        raise ConfigErrors(errors)
+    return matched
+
+
+def natural_key(kind: Kind, tree: Mapping[str, Any]) -> Key:
+    """Return the natural key of a resource in declared form; silence counts as what the server means by it."""
+    return tuple(_spoken(tree.get(name), kind, name) for name in kind.key)
+
+
+def display_name(kind: Kind, data: Json) -> str:
+    """Return what people call a live resource."""
+    named = [str(data[name]) for name in kind.key if data.get(name)]
+    return " ".join(named) or str(data.get(kind.id_field, kind.noun))
+
+
+def _spoken(value: Any, kind: Kind, name: str) -> Any:
+    mark = kind.shape.members.get(name, FREE).mark(AbsentMeans)
+    return mark.value if mark and value is None else value
+
+
+def _name_builtins(names: Names, live: LiveState) -> None:
+    """Let ``management-api`` and ``userinfo`` stand for what they are in this tenant."""
+    names.declare(Address("apis", MANAGEMENT_API), {"identifier": live.caller.api_identifier})
+    names.declare(Address("apis", USERINFO), {"identifier": f"{live.caller.issuer}userinfo"})
+    for resource in live.of("apis"):
+        if resource.data.get("identifier") == live.caller.api_identifier:
+            names.add(Address("apis", MANAGEMENT_API), resource.id, resource.data)
+
+
+def _in_key_order(kinds: Mapping[str, Kind]) -> list[Kind]:
+    """Return the kinds with those first whose keys hold no references."""
+    return sorted(kinds.values(), key=_key_refers)
+
+
+def _key_refers(kind: Kind) -> bool:
+    return any(kind.shape.members.get(name, FREE).mark(Ref) for name in kind.key)
+
+
+def _match_kind(
+    kind: Kind, desired: DesiredState, live: LiveState, matched: Matched, errors: list[ConfigError]
+) -> None:
+    """Pair the resources of one kind."""
+    candidates = _candidates(kind, desired, live, matched)
+    finder = _Finder(kind, candidates, matched.names)
+    taken: dict[str, Address] = {}
+    for resource in desired.resources.values():
+        if resource.address.section != kind.section:
+            continue
+        found, how = finder.find(resource)
+        if len(found) > 1:
+            errors.append(_ambiguous(kind, resource, found))
+        elif found and found[0].id in taken:
+            errors.append(_claimed_twice(kind, resource, taken[found[0].id]))
+        elif found:
+            taken[found[0].id] = resource.address
+            matched.pairs[resource.address] = found[0]
+            matched.matched_by[resource.address] = how
+            matched.names.add(resource.address, found[0].id, found[0].data)
+        elif not resource.lifecycle.managed:
+            errors.append(_not_there(kind, resource))
+        matched.names.declare(resource.address, resource.fields)
+    matched.undeclared += [live for live in candidates if live.id not in taken]
+
+
+def _candidates(kind: Kind, desired: DesiredState, live: LiveState, matched: Matched) -> list[LiveResource]:
+    """Return the live resources that may be matched: neither hidden nor ignored, nor hanging on an ignored one."""
+    patterns = desired.manage.ignore.get(kind.section, ())
+    gone = {resource.id for resource in matched.ignored} | {
+        resource.data[by] for resource in matched.ignored for by in ("identifier",) if by in resource.data
+    }
+    candidates: list[LiveResource] = []
+    for resource in live.of(kind.section):
+        if kind.hidden(dict(resource.data)):
+            continue
+        hangs = any(resource.data.get(name) in gone for name in kind.key if kind.shape.members.get(name, FREE).mark(Ref))
+        named = display_name(kind, dict(resource.data))
+        (matched.ignored if hangs or _fits(named, patterns) else candidates).append(resource)
+    return candidates
+
+
+def _fits(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+class _Finder:
+    """Finds the live resources that fit a declared one, with one index per kind."""
+
+    def __init__(self, kind: Kind, candidates: list[LiveResource], names: Names) -> None:
+        self.kind = kind
+        self.by_id = {live.id: live for live in candidates}
+        self.by_key: dict[Key, list[LiveResource]] = {}
+        self.by_name: dict[Any, list[LiveResource]] = {}
+        for live in candidates:
+            tree = _key_view(kind, live, names)
+            self.by_key.setdefault(natural_key(kind, tree), []).append(live)
+            self.by_name.setdefault(tree.get(kind.key[0]) if kind.key else None, []).append(live)
+
+    def find(self, resource: Resource) -> tuple[list[LiveResource], str]:
+        """Return what fits, and by what it was found."""
+        if self.kind.identity is Identity.SINGLETON:
+            return list(self.by_id.values()), "singleton"
+        if self.kind.identity is Identity.BY_HANDLE:
+            return [live for id_, live in self.by_id.items() if id_ == resource.address.handle], "handle"
+        if resource.lifecycle.id:
+            return [live for id_, live in self.by_id.items() if id_ == resource.lifecycle.id], "lifecycle.id"
+        if found := self.by_key.get(natural_key(self.kind, resource.fields), []):
+            return found, " + ".join(self.kind.key)
+        if resource.lifecycle.renamed_from:
+            return self.by_name.get(resource.lifecycle.renamed_from, []), "lifecycle.renamed_from"
+        return [], ""
+
+
+def _key_view(kind: Kind, live: LiveResource, names: Names) -> dict[str, Any]:
+    """Return the key members of a live resource in declared form."""
+    keys = {name: live.data[name] for name in kind.key if live.data.get(name, ABSENT) is not ABSENT}
+    return view(kind, LiveResource(live.section, live.id, {**keys}), names) if _key_refers(kind) else keys
+
+
+def _ambiguous(kind: Kind, resource: Resource, found: list[LiveResource]) -> ConfigError:
+    ids = ", ".join(live.id for live in found)
+    message = (
+        f"{len(found)} live {kind.noun}s fit {resource.address}: {ids}; "
+        f"say which one with `lifecycle: {{id: {found[0].id}}}`, or give them different names in the tenant"
+    )
+    return ConfigError(message, resource.place(), str(resource.address), code="ambiguous")
+
+
+def _claimed_twice(kind: Kind, resource: Resource, other: Address) -> ConfigError:
+    message = f"{resource.address} and {other} are the same live {kind.noun}; remove one of them"
+    return ConfigError(message, resource.place(), str(resource.address), code="claimed_twice")
+
+
+def _not_there(kind: Kind, resource: Resource) -> ConfigError:
+    message = (
+        f"{resource.address} is declared with `lifecycle: {{managed: false}}`, but the tenant has no such {kind.noun}; "
+        "create it there, or let tenantry manage it"
+    )
+    return ConfigError(message, resource.place(), str(resource.address), code="not_found")

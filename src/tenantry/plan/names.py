@@ -1,0 +1,66 @@
+"""Which handle stands for which live resource: the only place where ids become handles and handles become ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from tenantry.model.address import Address, IdOf
+from tenantry.model.values import RawId
+
+MANAGEMENT_API = "management-api"
+USERINFO = "userinfo"
+
+
+class Names:
+    """A two-way table of handles and what the tenant calls them, by id and by other members (identifier, name)."""
+
+    def __init__(self) -> None:
+        self._handles: dict[tuple[str, str, str], str] = {}
+        self._values: dict[tuple[str, str, str], str] = {}
+
+    def add(self, address: Address, id_: str, data: Mapping[str, Any]) -> None:
+        """Let the address stand for the live resource with this id and these members."""
+        self._put(address, "id", id_)
+        for by in ("identifier", "name"):
+            if isinstance(value := data.get(by), str):
+                self._put(address, by, value)
+
+    def declare(self, address: Address, fields: Mapping[str, Any]) -> None:
+        """Let references by identifier or name to the address be written as the configuration declares them."""
+        for by in ("identifier", "name"):
+            if isinstance(value := fields.get(by), str):
+                self._values[address.section, by, address.handle] = value
+
+    def forget(self, addresses: Iterable[Address]) -> None:
+        """Forget the ids of these resources: they will be replaced, and whoever refers to the old ones must change."""
+        gone = {(address.section, address.handle) for address in addresses}
+        self._handles = {
+            key: handle for key, handle in self._handles.items() if key[1] != "id" or (key[0], handle) not in gone
+        }
+
+    def handle(self, section: str, by: str, value: Any) -> Any:
+        """Return the handle for a live reference, or the reference itself, marked as raw, when nothing declared it."""
+        if not isinstance(value, str):
+            return value
+        return self._handles.get((section, by, value)) or RawId(value)
+
+    def wire(self, section: str, by: str, handle: Any) -> Any:
+        """Return what stands for a handle on the wire: a placeholder for its id, or the named member of the target."""
+        if isinstance(handle, RawId) or not isinstance(handle, str):
+            return str(handle) if isinstance(handle, RawId) else handle
+        if by == "id":
+            return IdOf(Address(section, handle))
+        return self._values.get((section, by, handle), handle)
+
+    def id_of(self, address: Address) -> str | None:
+        """Return the live id of a handle, if it has one."""
+        return self._values.get((address.section, "id", address.handle))
+
+    def addresses(self) -> set[Address]:
+        """Return every address that has a live id."""
+        return {Address(section, handle) for section, by, handle in self._values if by == "id"}
+
+    def _put(self, address: Address, by: str, value: str) -> None:
+        self._handles[address.section, by, value] = address.handle
+        self._values.setdefault((address.section, by, address.handle), value)

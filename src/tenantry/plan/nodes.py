@@ -1,0 +1,224 @@
+"""The calls that make one change come true, each with what it needs, gives, drops and takes away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tenantry.model.address import Address, IdOf
+from tenantry.model.call import Call, Wait, placeholders
+from tenantry.model.kind import Kind, PartCall
+from tenantry.model.marks import CREATE_ONLY, IMMUTABLE, Keyed
+from tenantry.model.spec import Form
+from tenantry.model.values import ABSENT
+from tenantry.plan.compare import by_key
+from tenantry.plan.draft import Draft, Tree
+from tenantry.plan.names import Names
+from tenantry.plan.references import Member, References, references
+from tenantry.plan.types import Action, Op
+from tenantry.plan.wire import changed, created, whole
+
+
+@dataclass(eq=False)
+class Node:
+    """One call in the graph of a plan.
+
+    ``needs`` must exist before, ``drops`` are references that this call ends, ``adds`` and ``removes`` are members of the
+    resource's own lists that come and go. ``is_last`` marks the call after which the resource is ready to be referred to.
+    """
+
+    address: Address
+    op: Op
+    call: Call
+    needs: References = field(default_factory=References)
+    drops: References = field(default_factory=References)
+    adds: set[Member] = field(default_factory=set)
+    removes: set[Member] = field(default_factory=set)
+    follows: list[Node] = field(default_factory=list)
+    before: Wait | None = None
+    until: Wait | None = None
+    is_last: bool = False
+
+
+def nodes_of(made: Draft, names: Names, later: frozenset[str] = frozenset()) -> list[Node]:
+    """Return the calls of one change, in the order the change itself dictates; fields in ``later`` follow in a second call."""
+    writer = _Writer(made, names, later)
+    match made.action:
+        case Action.CREATE:
+            return writer.create([])
+        case Action.UPDATE:
+            return writer.update()
+        case Action.DELETE:
+            return [writer.delete()]
+        case Action.REPLACE:
+            gone = writer.delete()
+            return [gone, *_Writer(_as_new(made), names, later).create([gone])]
+        case _:
+            return []
+
+
+def _as_new(made: Draft) -> Draft:
+    """Return the draft of the same resource as if the tenant did not hold it."""
+    target = made.target
+    if made.resource:
+        # Create-only fields do not count on an existing resource; the new one needs them.
+        extra = {name: value for name, value in made.resource.fields.items() if made.shape(name).has(CREATE_ONLY)}
+        target = {**extra, **target}
+    return replace(made, live={}, target=target, action=Action.CREATE)
+
+
+class _Writer:
+    """Writes the calls of one draft."""
+
+    def __init__(self, made: Draft, names: Names, later: frozenset[str]) -> None:
+        self.made = made
+        self.kind: Kind = made.kind
+        self.names = names
+        self.later = later
+        self.id = IdOf(made.address)
+
+    def create(self, follows: list[Node]) -> list[Node]:
+        """Return the create, what must be said in a second call, the parts, and the finish."""
+        now = {name: value for name, value in self.base(self.made.target).items() if name not in self.later}
+        body = self.kind.to_wire(created(now, self.kind.shape, self.names))
+        node = Node(self.made.address, Op.CREATE, Call("POST", self.collection, body), follows=follows)
+        node.needs = references(now, self.kind.shape)
+        node.adds = self.own_members(now)
+        node.is_last = True
+        nodes = [node]
+        second = {name: value for name, value in self.base(self.made.target).items() if name in self.later}
+        if second:
+            nodes.append(self.patch(second, {}, Op.SET_REFERENCE, [node]))
+        nodes += self.parts({}, self.made.target, [node])
+        return self.finished(nodes, after=node)
+
+    def update(self) -> list[Node]:
+        """Return the update of the fields that changed, of the parts that changed, and the finish."""
+        fields = {name: self.made.target[name] for name in self.base(self.made.target) if name in self.made.changed}
+        nodes = [self.patch(fields, self.made.live, Op.UPDATE, [])] if fields else []
+        changed_parts = {name: self.made.target[name] for name in self.kind.part_fields & self.made.changed}
+        part_nodes = self.parts(self.made.live, changed_parts, [])
+        if nodes:
+            nodes[0].is_last = True
+        return self.finished([*nodes, *part_nodes], after=nodes[0] if nodes else None)
+
+    def delete(self) -> Node:
+        """Return the delete, which ends every reference that the resource holds."""
+        call = Call("DELETE", self.kind.one(self.id))
+        return Node(
+            self.made.address,
+            Op.DELETE,
+            call,
+            drops=references(self.made.known or self.made.live, self.kind.shape),
+            until=Wait(self.kind.one(self.id)) if self.kind.deletes_later else None,
+        )
+
+    def patch(self, fields: Tree, live: Tree, op: Op, follows: list[Node]) -> Node:
+        """Return one update call that carries these fields."""
+        body: Tree = {}
+        for name, value in fields.items():
+            is_resent = name in self.made.resent
+            shape = self.made.shape(name)
+            body[name] = changed(live.get(name, ABSENT), value, shape, self.names, resend=is_resent)
+        call = Call(self.kind.update_method, self.kind.one(self.id), self.kind.to_wire(body))
+        only = frozenset(fields)
+        node = Node(self.made.address, op, call, follows=follows)
+        # The whole resource is walked, because a list of members may hang on a reference that does not change.
+        node.needs = references({**self.made.known, **fields}, self.kind.shape, only)
+        node.drops = references(self.made.known, self.kind.shape, only) - node.needs
+        before = self.own_members({name: live[name] for name in only if name in live})
+        now = self.own_members(fields)
+        node.adds, node.removes = now - before, before - now
+        return node
+
+    def parts(self, live: Tree, target: Tree, follows: list[Node]) -> list[Node]:
+        """Return the calls on the parts that differ, each with the references it makes and ends."""
+        return [
+            self.part_node(part_call, part.field, live, target, follows)
+            for part in self.kind.parts
+            if part.field in target
+            for part_call in part.calls(self.id, self.wired(part.field, live), self.wired(part.field, target))
+        ]
+
+    def part_node(self, part_call: PartCall, name: str, live: Tree, target: Tree, follows: list[Node]) -> Node:
+        """Return the node of one call on a part."""
+        op = {"attach": Op.ATTACH, "detach": Op.DETACH, "update": Op.UPDATE}[part_call.effect]
+        node = Node(self.made.address, op, part_call.call, follows=follows)
+        only = frozenset({name})
+        before, after = (references({name: tree.get(name)}, self.kind.shape, only) for tree in (live, target))
+        if op is not Op.DETACH:
+            node.needs = after
+        if op is not Op.ATTACH:
+            node.drops = before - after
+        # A detach may name what is only now created and joined by the server.
+        node.needs.resources |= {each.address for each in placeholders(part_call.call.body) if each != self.id}
+        return node
+
+    def finished(self, nodes: list[Node], after: Node | None) -> list[Node]:
+        """Return the nodes followed by the staged work that the kind demands, if any."""
+        finish = self.kind.finish
+        is_due = after is not None or (finish is not None and not self.made.live.get(finish.flag))
+        if not finish or not is_due:
+            return nodes
+        path = self.kind.one(self.id)
+        ready, done = finish.ready, finish.done
+        node = Node(
+            self.made.address,
+            Op.FINISH,
+            Call(finish.verb, (*path, *finish.suffix)),
+            follows=[after] if after else [],
+            before=Wait(path, ready[0], ready[1], ready[2]),
+            until=Wait(path, done[0], done[1], done[2]),
+            is_last=True,
+        )
+        for each in nodes:
+            each.is_last = False
+        return [*nodes, node]
+
+    @property
+    def collection(self) -> tuple[str, ...]:
+        """Return the path that creates one."""
+        return self.kind.path
+
+    def base(self, tree: Tree) -> Tree:
+        """Return the fields that the resource's own endpoint takes."""
+        flag = self.kind.finish.flag if self.kind.finish else None
+        return {name: value for name, value in tree.items() if name not in self.kind.part_fields and name != flag}
+
+    def wired(self, name: str, tree: Tree) -> Any:
+        """Return a part's value with ids in place of handles."""
+        return whole(tree.get(name), self.made.shape(name), self.names)
+
+    def own_members(self, fields: Tree) -> set[Member]:
+        """Return the members of the resource's own keyed lists, to which others may refer."""
+        return {
+            Member(self.made.address, name, str(key))
+            for name, value in fields.items()
+            if (shape := self.made.shape(name)).form is Form.KEYED and shape.mark(Keyed)
+            for key in by_key(value, shape)
+        }
+
+
+def deferrable(made: Draft) -> Iterator[str]:
+    """Yield the fields of a create that can be written in a second call and refer to something."""
+    for name, value in made.target.items():
+        shape = made.shape(name)
+        fixed = shape.has(IMMUTABLE) or shape.has(CREATE_ONLY) or name in made.kind.required or name in made.kind.key
+        if not fixed and name not in made.kind.part_fields and references({name: value}, made.kind.shape).resources:
+            yield name
+
+
+def narrowed(node: Node, made: Draft, names: Names) -> tuple[Node, Node]:
+    """Return the node as two: one that adds members and keeps the old ones, one that takes the old ones away."""
+    wide_body, narrow_body = dict(node.call.body), {}
+    for name in {member.list for member in node.adds | node.removes}:
+        shape = made.shape(name)
+        union = by_key(made.live.get(name), shape) | by_key(made.target[name], shape)
+        narrow_body[name] = wide_body[name]
+        wide_body[name] = whole(list(union.values()), shape, names)
+    wide = replace(node, op=Op.WIDEN, call=replace(node.call, body=wide_body), removes=set())
+    narrow = Node(
+        node.address, Op.NARROW, replace(node.call, body=narrow_body), removes=node.removes, follows=[wide]
+    )
+    return wide, narrow

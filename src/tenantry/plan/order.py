@@ -1,0 +1,136 @@
+"""In which order calls must be made, derived from what they refer to; there is no list of kinds and no number.
+
+A target exists before it is referred to, and every reference to it is gone before it goes. Members of lists (an API's scopes)
+are targets as well: exchanging one widens the list, changes the referrers, then narrows the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
+
+from tenantry.model.address import Address
+from tenantry.model.errors import PlanError
+from tenantry.plan.draft import Draft
+from tenantry.plan.names import Names
+from tenantry.plan.nodes import Node, deferrable, narrowed, nodes_of
+from tenantry.plan.references import Member, references
+from tenantry.plan.types import Op, Step
+
+
+def steps(drafts: Mapping[Address, Draft], names: Names) -> tuple[Step, ...]:
+    """Return all calls of all changes in an order that the tenant accepts, with what each must wait for.
+
+    Raises: PlanError when resources refer to each other in a circle that no second call can open; it shows the path.
+    """
+    later: dict[Address, frozenset[str]] = {}
+    while True:
+        nodes = [
+            node for address, made in drafts.items() for node in nodes_of(made, names, later.get(address, frozenset()))
+        ]
+        nodes = _split_exchanges(nodes, drafts, names)
+        graph = _graph(nodes)
+        try:
+            return _numbered(graph)
+        except CycleError as circle:
+            _open(circle.args[1], drafts, later)
+
+
+def _split_exchanges(nodes: list[Node], drafts: Mapping[Address, Draft], names: Names) -> list[Node]:
+    """Return the nodes with every update in two that must come both before and after its referrers."""
+    needed = {member for node in nodes for member in node.needs.members}
+    dropped = {member for node in nodes for member in node.drops.members}
+    result: list[Node] = []
+    for node in nodes:
+        if node.op is Op.UPDATE and node.adds & needed and node.removes & dropped:
+            result += narrowed(node, drafts[node.address], names)
+        else:
+            result.append(node)
+    return _relinked(nodes, result)
+
+
+def _relinked(old: list[Node], new: list[Node]) -> list[Node]:
+    """Return the new nodes, with those that followed a split node following both halves' first one."""
+    gone = {id(node): next(n for n in new if n.address == node.address and n.op is Op.WIDEN) for node in old
+            if not any(n is node for n in new)}
+    for node in new:
+        node.follows = [gone.get(id(each), each) for each in node.follows]
+    return new
+
+
+def _graph(nodes: list[Node]) -> dict[Node, set[Node]]:
+    """Return for each node those that must be done before it."""
+    ready = {node.address: node for node in nodes if node.is_last}
+    created = {node.address: node for node in nodes if node.op is Op.CREATE}
+    deletes = {node.address: node for node in nodes if node.op is Op.DELETE}
+    adders: dict[Member, Node] = {member: node for node in nodes for member in node.adds}
+    graph: dict[Node, set[Node]] = {node: set(node.follows) for node in nodes}
+    for node in nodes:
+        for address in node.needs.resources:
+            if address == node.address:
+                graph[node] |= {created[address]} if address in created and node.op is not Op.CREATE else set()
+            elif address in ready and (address in created or ready[address].op is Op.FINISH):
+                graph[node].add(ready[address])
+        if node.op is Op.CREATE and node.address in node.needs.resources:
+            graph[node].add(node)
+        for member in node.needs.members & adders.keys():
+            graph[node].add(adders[member])
+        for address in node.drops.resources & deletes.keys():
+            if deletes[address] is not node:
+                graph[deletes[address]].add(node)
+    _wait_for_droppers(nodes, graph)
+    return graph
+
+
+def _wait_for_droppers(nodes: list[Node], graph: dict[Node, set[Node]]) -> None:
+    """Let whoever takes a member away wait for all who still use it."""
+    users: dict[Member, list[Node]] = {}
+    for node in nodes:
+        for member in node.drops.members:
+            users.setdefault(member, []).append(node)
+    for node in nodes:
+        for member in node.removes & users.keys():
+            graph[node].update(user for user in users[member] if user is not node)
+
+
+def _numbered(graph: dict[Node, set[Node]]) -> tuple[Step, ...]:
+    """Return the nodes as numbered steps; among those that may come next the order is that of their addresses."""
+    sorter = TopologicalSorter(graph)
+    sorter.prepare()
+    numbers: dict[Node, int] = {}
+    result: list[Step] = []
+    while sorter.is_active():
+        for node in sorted(sorter.get_ready(), key=_by_address):
+            numbers[node] = len(result) + 1
+            after = tuple(sorted(numbers[each] for each in graph[node]))
+            result.append(
+                Step(numbers[node], node.address, node.op, node.call, after, before=node.before, until=node.until)
+            )
+            sorter.done(node)
+    return tuple(result)
+
+
+def _by_address(node: Node) -> tuple[str, str, str]:
+    return (node.address.section, node.address.handle, str(node.call.path))
+
+
+def _open(circle: list[Node], drafts: Mapping[Address, Draft], later: dict[Address, frozenset[str]]) -> None:
+    """Choose a reference in the circle that can be written in a second call."""
+    for node in circle:
+        already = later.get(node.address, frozenset())
+        if node.op is not Op.CREATE:
+            continue
+        made = drafts[node.address]
+        for name in deferrable(made):
+            if name not in already and _refers_into(made, name, circle):
+                later[node.address] = already | {name}
+                return
+    path = " → ".join(dict.fromkeys(str(node.address) for node in circle))
+    message = f"these resources refer to each other in a circle that cannot be opened: {path}"
+    raise PlanError(message)
+
+
+def _refers_into(made: Draft, name: str, circle: list[Node]) -> bool:
+    """Return whether a field refers to a resource of the circle."""
+    named = references({name: made.target[name]}, made.kind.shape).resources
+    return bool(named & {node.address for node in circle})

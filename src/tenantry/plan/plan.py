@@ -1,0 +1,303 @@
+"""The planner: desired state and live state in, plan out. Pure: it reads nothing and sends nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tenantry.model.address import Address
+from tenantry.model.errors import ConfigError, ConfigErrors
+from tenantry.model.kind import Breach, Kind
+from tenantry.model.marks import Unreturned
+from tenantry.model.secret import LiveSecret, secrets_in
+from tenantry.model.state import DesiredState, LiveResource, LiveState
+from tenantry.plan.attention import attention
+from tenantry.plan.draft import Draft, Wishes, draft
+from tenantry.plan.guards import Allowances, guards
+from tenantry.plan.images import image
+from tenantry.plan.match import Matched, display_name, match
+from tenantry.plan.order import steps
+from tenantry.plan.references import sections_referred_to
+from tenantry.plan.types import Action, Attention, Change, Note, Op, Plan, Step, Summary
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line adds to the files."""
+
+    allowed: Allowances = field(default_factory=Allowances)
+    wishes: Wishes = field(default_factory=Wishes)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+
+def plan(desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind], options: Options | None = None) -> Plan:
+    """Return the changes that make the tenant hold what is declared, in an order it accepts, and what forbids them.
+
+    Raises: ConfigErrors for what only shows against the live tenant (namesakes, rules broken by the overlay);
+    PlanError for references in a circle.
+    """
+    options = options or Options()
+    matched = match(desired, live, kinds)
+    drafts = draft(desired, live, kinds, matched, options.wishes)
+    cascades = _cascades(drafts, live, kinds, matched)
+    drafts = _without_cascaded(drafts, cascades)
+    notes = (*_checked(drafts), *_unverifiable(drafts))
+    ordered = steps(drafts, matched.names)
+    mine = frozenset({live.caller.client_id} | _handles_of(live.caller.client_id, matched)) - {""}
+    told = {address: tuple(each for each, _ in lost) for address, lost in cascades.items()}
+    made = Plan(
+        id="",
+        tenant=desired.tenant,
+        caller=live.caller.client_id,
+        changes=tuple(sorted(_changes(drafts, told), key=_danger)),
+        steps=ordered,
+        guards=guards(drafts, told, desired, live, kinds, allowed=options.allowed, mine=mine),
+        attention=tuple(_attention(drafts, told)),
+        notes=notes,
+        summary=_summary(drafts, desired, matched),
+        ids=_ids(drafts, matched),
+        secrets=_secrets(ordered),
+        inputs=dict(options.inputs),
+        scopes=_scopes(ordered, kinds),
+        reads=live.requests,
+    )
+    return replace(made, id=_digest(made))
+
+
+def sections_to_read(desired: DesiredState, kinds: Mapping[str, Kind]) -> frozenset[str]:
+    """Return the sections that must be read to plan this: the declared ones, and those they may refer to or affect."""
+    needed = set(desired.sections)
+    while True:
+        more = {section for name in needed for section in _neighbours(kinds[name])} - needed
+        referred = {section for section in more if section in kinds}
+        if not referred:
+            return frozenset(needed)
+        needed |= referred
+
+
+def _neighbours(kind: Kind) -> Iterator[str]:
+    """Yield the sections that a kind refers to, and those that a create or a delete of it has an effect on."""
+    yield from sections_referred_to(kind)
+    for cascade in kind.cascades:
+        yield cascade.section
+    for effect in kind.attaches:
+        yield from (effect.section, effect.switch[0])
+
+
+def _handles_of(id_: str, matched: Matched) -> set[str]:
+    """Return the handles that stand for this live id."""
+    return {address.handle for address, found in matched.pairs.items() if found.id == id_}
+
+
+def _cascades(
+    drafts: Mapping[Address, Draft], live: LiveState, kinds: Mapping[str, Kind], matched: Matched
+) -> dict[Address, list[tuple[str, str]]]:
+    """Return what the server deletes along with each deleted resource: a sentence and the id of each."""
+    handles = {(found.section, found.id): address for address, found in matched.pairs.items()}
+    lost: dict[Address, list[tuple[str, str]]] = {}
+    for address, made in drafts.items():
+        if made.action not in {Action.DELETE, Action.REPLACE} or not made.found:
+            continue
+        marks = {made.found.id, made.found.data.get("identifier")} - {None}
+        for cascade in made.kind.cascades:
+            for other in live.of(cascade.section):
+                if other.data.get(cascade.field) in marks:
+                    known = handles.get((other.section, other.id))
+                    name = known or f"{other.section}.{_short(kinds[other.section], other)}"
+                    lost.setdefault(address, []).append((str(name), other.id))
+    return lost
+
+
+def _short(kind: Kind, live: LiveResource) -> str:
+    return display_name(kind, dict(live.data)).replace(" ", "/")
+
+
+def _without_cascaded(
+    drafts: dict[Address, Draft], cascades: Mapping[Address, list[tuple[str, str]]]
+) -> dict[Address, Draft]:
+    """Return the drafts without deletes that the server makes anyway: those are shown and counted, not sent."""
+    gone = {id_ for address, lost in cascades.items() for _, id_ in lost if drafts[address].action is Action.DELETE}
+    return {
+        address: made
+        for address, made in drafts.items()
+        if not (made.action is Action.DELETE and made.found and made.found.id in gone)
+    }
+
+
+def _checked(drafts: Mapping[Address, Draft]) -> Iterator[Note]:
+    """Yield the warnings of the kinds' rules, checked on live overlaid with declared.
+
+    Raises: ConfigErrors for every rule that the result would break, and for creates that lack a required field.
+    """
+    errors: list[ConfigError] = []
+    notes: list[Note] = []
+    for made in drafts.values():
+        if made.resource is None or made.action in {None, Action.DELETE}:
+            continue
+        errors += _missing(made)
+        notes += _left_to_server(made)
+        merged = {**made.live, **made.target}
+        for rule in made.kind.rules:
+            for breach in rule(merged):
+                _tell(breach, made, errors, notes)
+    if errors:
+        raise ConfigErrors(errors)
+    yield from notes
+
+
+def _tell(breach: Breach, made: Draft, errors: list[ConfigError], notes: list[Note]) -> None:
+    """File a breach under errors or warnings, with its place."""
+    place = made.resource.place(breach.path) if made.resource else None
+    if breach.is_warning:
+        notes.append(Note(breach.message, made.address, place))
+    else:
+        errors.append(ConfigError(breach.message, place, str(made.address), code="rule"))
+
+
+def _missing(made: Draft) -> Iterator[ConfigError]:
+    """Yield an error for each required field that a create lacks."""
+    if made.action is Action.CREATE and made.resource:
+        for name in made.kind.required:
+            if made.target.get(name) is None:
+                message = f"{made.address} does not exist yet, and creating it needs `{name}`"
+                yield ConfigError(message, made.resource.place(), str(made.address), code="required")
+
+
+def _left_to_server(made: Draft) -> Iterator[Note]:
+    """Yield a warning for each choice that a create leaves to the server, naming the choice."""
+    if made.action is not Action.CREATE or not made.resource:
+        return
+    for path, choice in made.kind.server_choices.items():
+        value: Any = made.target
+        for name in path.split("."):
+            value = value.get(name) if isinstance(value, dict) else None
+        if value is None:
+            sentence = f"{path} is left to the server: {choice}"
+            yield Note(sentence, made.address, made.resource.place(), code="server_choice")
+
+
+def _unverifiable(drafts: Mapping[Address, Draft]) -> Iterator[Note]:
+    """Yield a note for each declared field that the server never returns."""
+    for made in drafts.values():
+        for name in made.target if made.found and made.resource else ():
+            if made.shape(name).mark(Unreturned):
+                yield Note(f"{name} cannot be read back, so it is not compared", made.address, code="unverifiable")
+
+
+def _changes(drafts: Mapping[Address, Draft], cascades: Mapping[Address, tuple[str, ...]]) -> Iterator[Change]:
+    """Yield what happens to each resource, with its images before and after."""
+    for address, made in drafts.items():
+        if made.action is None:
+            continue
+        touched = made.changed
+        is_new, goes = made.found is None, made.action is Action.DELETE
+        pre = None if is_new else image(made.live if goes else {name: made.live.get(name) for name in touched}, made.kind)
+        full = made.target if is_new or made.action is Action.REPLACE else {n: made.target[n] for n in touched}
+        yield Change(
+            address,
+            made.action,
+            made.name,
+            made.matched_by,
+            _reason(made),
+            made.fields,
+            pre,
+            None if goes else image(full, made.kind),
+            made.found.id if made.found else None,
+            cascades.get(address, ()),
+            made.resource.place() if made.resource else None,
+        )
+
+
+def _reason(made: Draft) -> str:
+    """Return in a few words why there is a change."""
+    match made.action:
+        case Action.CREATE:
+            return "declared, and the tenant has none"
+        case Action.DELETE:
+            return "declared absent" if made.resource else f"{made.address.section} is pruned, and nobody declares it"
+        case Action.REPLACE:
+            fields = ", ".join(change.path for change in made.fields if change.forces_replacement)
+            return f"{fields} cannot be changed on a live {made.kind.noun}"
+        case _ if made.kind.finish and not made.changed - {made.kind.finish.flag}:
+            return f"its last version is not {made.kind.finish.flag}"
+        case _:
+            return "the tenant holds something else"
+
+
+_ORDER = {Action.DELETE: 0, Action.REPLACE: 1, Action.UPDATE: 2, Action.CREATE: 3}
+
+
+def _danger(change: Change) -> tuple[int, Address]:
+    """Return a sort key that puts the dangerous first."""
+    return (_ORDER[change.action], change.address)
+
+
+def _attention(drafts: Mapping[Address, Draft], cascades: Mapping[Address, tuple[str, ...]]) -> Iterator[Attention]:
+    """Yield what a reviewer must see, deletes first, with what goes along."""
+    for made in sorted((each for each in drafts.values() if each.action), key=lambda m: (_ORDER[m.action or Action.UPDATE], m.address)):
+        for each in attention(made):
+            along = cascades.get(made.address, ()) if each.rule in {"delete", "replace"} else ()
+            yield replace(each, sentence=f"{each.sentence}, and with it {', '.join(along)}") if along else each
+
+
+def _summary(drafts: Mapping[Address, Draft], desired: DesiredState, matched: Matched) -> Summary:
+    """Return the counts; ignored resources are not counted."""
+    by = [made.action for made in drafts.values()]
+    pruned = sum(1 for made in drafts.values() if made.resource is None)
+    return Summary(
+        create=by.count(Action.CREATE),
+        update=by.count(Action.UPDATE),
+        replace=by.count(Action.REPLACE),
+        delete=by.count(Action.DELETE),
+        unchanged=by.count(None),
+        undeclared=sum(1 for live in matched.undeclared if live.section in desired.sections) - pruned,
+    )
+
+
+def _ids(drafts: Mapping[Address, Draft], matched: Matched) -> dict[Address, str]:
+    """Return the live id of everything that has one, the built-in API included."""
+    ids = {address: found.id for address, found in matched.pairs.items()}
+    ids |= {address: made.found.id for address, made in drafts.items() if made.found}
+    for address in matched.names.addresses():
+        if (id_ := matched.names.id_of(address)) and address not in ids:
+            ids[address] = id_
+    return ids
+
+
+def _secrets(ordered: tuple[Step, ...]) -> tuple[str, ...]:
+    """Return the names of the secrets that the calls carry, but for those that are read from the tenant itself."""
+    found = {secret.name for step in ordered for secret in secrets_in(step.call.body) if not isinstance(secret, LiveSecret)}
+    return tuple(sorted(found))
+
+
+def _scopes(ordered: tuple[Step, ...], kinds: Mapping[str, Kind]) -> frozenset[str]:
+    """Return the scopes that the calls need."""
+    needed: set[str] = set()
+    for step in ordered:
+        kind = kinds[step.address.section]
+        match step.op:
+            case Op.CREATE:
+                needed.update(kind.scopes.create)
+            case Op.DELETE:
+                needed.update(kind.scopes.delete)
+            case Op.FINISH if kind.finish:
+                needed.update(kind.finish.scopes)
+            case Op.ATTACH | Op.DETACH:
+                needed.update(scope for part in kind.parts for scope in _part_scopes(part.scopes, step.op))
+            case _:
+                needed.update(kind.scopes.update)
+    return frozenset(needed)
+
+
+def _part_scopes(scopes: Any, op: Op) -> tuple[str, ...]:
+    """Return the scopes of a part's own endpoint."""
+    return tuple(scopes.create or scopes.update if op is Op.ATTACH else scopes.delete or scopes.update)
+
+
+def _digest(made: Plan) -> str:
+    """Return a short name for the plan, the same for the same changes to the same tenant."""
+    text = json.dumps([made.tenant, [[str(c.address), c.action, repr(c.pre), repr(c.post)] for c in made.changes]])
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

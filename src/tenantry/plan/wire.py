@@ -1,0 +1,72 @@
+"""A value in declared form as the Management API wants it: only what changed, ids in place of handles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tenantry.model.marks import Clear, Merges, Ref, RefKeys
+from tenantry.model.spec import FREE, Form, Shape
+from tenantry.model.values import ABSENT
+from tenantry.plan.compare import same
+from tenantry.plan.names import Names
+
+
+def whole(value: Any, shape: Shape, names: Names) -> Any:
+    """Return the value as it is sent whole; null takes the wire form that clears its field."""
+    if value is None:
+        clear = shape.mark(Clear)
+        return clear.wire if clear else None
+    ref = shape.mark(Ref)
+    if isinstance(value, list):
+        return [names.wire(ref.section, ref.by, item) if ref else whole(item, shape.item or FREE, names) for item in value]
+    if isinstance(value, dict):
+        return _mapping(value, shape, names)
+    return names.wire(ref.section, ref.by, value) if ref else value
+
+
+def _mapping(value: dict[str, Any], shape: Shape, names: Names) -> dict[Any, Any]:
+    """Return an object or a map as it is sent; a map's keys may be references."""
+    keys = shape.mark(RefKeys)
+    return {
+        names.wire(keys.section, keys.by, key) if keys else key: whole(
+            item, shape.members.get(key) or shape.item or FREE, names
+        )
+        for key, item in value.items()
+    }
+
+
+def changed(live: Any, target: Any, shape: Shape, names: Names, *, resend: bool = False) -> Any:
+    """Return what to send so that the tenant, holding ``live``, comes to hold ``target``.
+
+    Objects that PATCH is proven to merge carry their changed members only; all others are sent whole.
+    """
+    merges = shape.mark(Merges)
+    if not merges or not isinstance(target, dict) or not isinstance(live, dict):
+        return whole(target, shape, names)
+    sent = {
+        name: changed(live.get(name, ABSENT), value, shape.members.get(name) or shape.item or FREE, names, resend=resend)
+        for name, value in target.items()
+        if _differs(live, name, value, shape, resend=resend)
+    }
+    gone = [name for name in live if name not in target] if merges.removes else []
+    return {**sent, **dict.fromkeys(gone)}
+
+
+def _differs(live: dict[str, Any], name: str, value: Any, shape: Shape, *, resend: bool) -> bool:
+    """Return whether a member must be sent; in a map of free keys an empty value is still a value."""
+    inner = shape.members.get(name) or shape.item or FREE
+    if shape.form is Form.MAP and name not in live:
+        return True
+    return not same(live.get(name, ABSENT), value, inner, resend=resend)
+
+
+def created(target: dict[str, Any], shape: Shape, names: Names) -> dict[str, Any]:
+    """Return the body of a create: everything declared but nulls, for a new resource lacks those fields anyway."""
+    return {name: whole(_said(value), shape.members.get(name, FREE), names) for name, value in _said(target).items()}
+
+
+def _said(value: Any) -> Any:
+    """Return the value without null members, at any depth of its objects."""
+    if isinstance(value, dict):
+        return {name: _said(item) for name, item in value.items() if item is not None}
+    return value
