@@ -8,10 +8,14 @@ Source: each module names its own.
 
 from __future__ import annotations
 
-from tenantry.emulator.embedded import Emulator, EmulatorInUse
-from tenantry.emulator.exchange import ConnectionDropped
-from tenantry.emulator.limits import RateLimit
-from tenantry.emulator.server import ServeError, ServeOptions, serve
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tenantry.emulator.embedded import Emulator, EmulatorInUse
+    from tenantry.emulator.exchange import ConnectionDropped
+    from tenantry.emulator.limits import RateLimit
+    from tenantry.emulator.server import ServeError, ServeOptions, listening, serve
 
 __all__ = [
     "ConnectionDropped",
@@ -20,5 +24,24 @@ __all__ = [
     "RateLimit",
     "ServeError",
     "ServeOptions",
+    "listening",
     "serve",
 ]
+
+_HOMES = {
+    "ConnectionDropped": "exchange",
+    "Emulator": "embedded",
+    "EmulatorInUse": "embedded",
+    "RateLimit": "limits",
+    "ServeError": "server",
+    "ServeOptions": "server",
+    "listening": "server",
+    "serve": "server",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Return a name of the front door; an embedded emulator need not wait for the server's libraries."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -3,7 +3,8 @@
 A request goes through the steps of `create_app` from first to last. Then it is carried out in one transaction of the
 store, which is committed before a byte of the answer leaves.
 
-Source: Auth0 docs (form of error bodies, x-auth0-requestid); ASGI specification 3.0. Bodies of unknown paths are assumed.
+Source: Auth0 docs (form of error bodies, x-auth0-requestid); ASGI specification 3.0.
+Bodies of unknown paths are assumed.
 """
 
 from __future__ import annotations

@@ -5,13 +5,12 @@ Source: design of the emulator; nothing here is Auth0's.
 
 from __future__ import annotations
 
-import os
 import re
 from typing import TYPE_CHECKING, Self
 
 from filelock import FileLock, Timeout
 
-from tenantry.emulator import management
+from tenantry.emulator import management, private
 from tenantry.emulator.app import create_app
 from tenantry.emulator.oauth import keys
 from tenantry.emulator.store import Store
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from tenantry.emulator.limits import RateLimit
 
-PRIVATE_FILE, PRIVATE_DIRECTORY = 0o600, 0o700
 IN_USE_TIMEOUT_S = 10.0
 
 
@@ -112,24 +110,10 @@ class Emulator:
             store.put("clients", MANAGEMENT_CLIENT_ID, client | {"client_secret": secret})
 
 
-def make_private_directory(directory: Path) -> None:
-    """Make sure of a directory; one that did not exist is private and ignored by git."""
-    if directory.is_dir():
-        return
-    directory.mkdir(mode=PRIVATE_DIRECTORY, parents=True)
-    (directory / ".gitignore").write_text("*\n")
-
-
-def make_private_file(path: Path) -> None:
-    """Make sure of a file that only its owner can read."""
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, PRIVATE_FILE))
-    path.chmod(PRIVATE_FILE)
-
-
 def _locked(data: Path) -> FileLock:
-    make_private_directory(data.parent)
-    make_private_file(data)
-    lock = FileLock(f"{data}.lock", timeout=IN_USE_TIMEOUT_S, mode=PRIVATE_FILE, thread_local=False)
+    private.make_directory(data.parent)
+    private.make_file(data)
+    lock = FileLock(f"{data}.lock", timeout=IN_USE_TIMEOUT_S, mode=private.FILE_MODE, thread_local=False)
     try:
         lock.acquire()
     except Timeout:

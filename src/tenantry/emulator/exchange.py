@@ -8,7 +8,7 @@ Source: ASGI specification 3.0, HTTP connection scope; the body limit is assumed
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
@@ -94,7 +94,7 @@ Next = Callable[[Call], Awaitable[Answer]]
 Step = Callable[[Call, Next], Awaitable[Answer]]
 
 
-def chain(steps: list[Step], last: Next) -> Next:
+def chain(steps: Sequence[Step], last: Next) -> Next:
     """Return one function that goes through the steps from first to last."""
     for step in reversed(steps):
         last = _bound(step, last)

@@ -119,7 +119,9 @@ class Hosts:
         return answer
 
     def allows(self, origin: str) -> bool:
-        """Tell whether an application registered this origin."""
+        """Tell whether an application registered this origin; `null`, which any page can have, is nobody's."""
+        if origin_of(origin) != origin:
+            return False
         clients = self.tenant.store.all("clients")
         return any(_matches(pattern, origin) for client in clients for pattern in _registered(client))
 

@@ -22,8 +22,8 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
-from tenantry.emulator import tls
-from tenantry.emulator.embedded import Emulator, EmulatorInUse, make_private_file
+from tenantry.emulator import private, tls
+from tenantry.emulator.embedded import Emulator, EmulatorInUse
 from tenantry.emulator.hosts import host_name, is_loopback
 from tenantry.emulator.tenant import MANAGEMENT_CLIENT_SECRET
 
@@ -178,7 +178,7 @@ class _Server(uvicorn.Server):
         self.bound = bound
 
     @contextmanager
-    def capture_signals(self) -> Iterator[None]:  # type: ignore[override]  # uvicorn types it as a Generator
+    def capture_signals(self) -> Iterator[None]:
         yield
 
 
@@ -323,10 +323,7 @@ def _ready_file(path: Path | None, document: dict[str, Any]) -> Iterator[None]:
         yield
         return
     try:
-        fresh = path.with_name(path.name + ".new")
-        make_private_file(fresh)
-        fresh.write_text(json.dumps(document) + "\n")
-        fresh.replace(path)
+        private.write_file(path, json.dumps(document).encode() + b"\n")
     except OSError as error:
         raise ServeError(f"--ready-file {path} cannot be written: {error.strerror}") from error
     try:

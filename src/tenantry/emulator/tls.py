@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from filelock import FileLock
 
-from tenantry.emulator.embedded import PRIVATE_DIRECTORY, PRIVATE_FILE, make_private_directory
+from tenantry.emulator import private
 from tenantry.emulator.hosts import is_loopback
 
 if TYPE_CHECKING:
@@ -53,14 +53,14 @@ def ensure(directory: Path, names: Iterable[str] = ()) -> TlsFiles:
     if foreign:
         raise ValueError(f"the emulator's authority signs loopback names only, not {', '.join(foreign)}")
     _make_private(directory)
-    with FileLock(directory / "lock", mode=PRIVATE_FILE):
+    with FileLock(directory / "lock", mode=private.FILE_MODE):
         authority, authority_key = _authority(directory)
         server = f"server-{os.getpid()}"
         files = TlsFiles(directory / "ca.pem", directory / f"{server}.pem", directory / f"{server}.key")
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = _leaf(authority, authority_key, key, wanted)
-        _write(files.key, _key_pem(key))
-        _write(files.certificate, _pem(certificate) + _pem(authority))
+        private.write_file(files.key, _key_pem(key))
+        private.write_file(files.certificate, _pem(certificate) + _pem(authority))
         return files
 
 
@@ -71,10 +71,10 @@ def discard(files: TlsFiles) -> None:
 
 
 def _make_private(directory: Path) -> None:
-    make_private_directory(directory)
+    private.make_directory(directory)
     if directory.stat().st_uid != os.getuid():
         raise PermissionError(f"{directory} belongs to another user; an authority's key is not put there")
-    directory.chmod(PRIVATE_DIRECTORY)
+    directory.chmod(private.DIRECTORY_MODE)
 
 
 def _authority(directory: Path) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
@@ -83,8 +83,8 @@ def _authority(directory: Path) -> tuple[x509.Certificate, ec.EllipticCurvePriva
         return kept
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = _root(key)
-    _write(directory / "ca.key", _key_pem(key))
-    _write(directory / "ca.pem", _pem(certificate))
+    private.write_file(directory / "ca.key", _key_pem(key))
+    private.write_file(directory / "ca.pem", _pem(certificate))
     return certificate, key
 
 
@@ -173,11 +173,3 @@ def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a private file whole or not at all."""
-    fresh = path.with_name(path.name + ".new")
-    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, PRIVATE_FILE), "wb") as file:
-        file.write(content)
-    fresh.replace(path)

@@ -1,0 +1,101 @@
+"""The control endpoints, as a test suite would use them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from tenantry.emulator import Emulator
+from tenantry.emulator.oauth import misbehaviours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    with Emulator("dev") as made:
+        yield made
+
+
+def ask(emulator: Emulator, method: str, endpoint: str, **options: Any) -> httpx.Response:
+    async def go() -> httpx.Response:
+        transport = httpx.ASGITransport(app=emulator.app)
+        async with httpx.AsyncClient(transport=transport, base_url=emulator.base_url) as client:
+            return await client.request(method, f"/_emulator/{endpoint}", **options)
+
+    return asyncio.run(go())
+
+
+def test_health_is_200_when_ready(emulator: Emulator) -> None:
+    answer = ask(emulator, "GET", "health")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "tenant": "dev"})
+
+
+def test_stats_are_shown_and_zeroed(emulator: Emulator) -> None:
+    zero = {"requests": {}, "reads": 0, "writes": 0, "rate_limited": 0}
+    emulator.app.controls.traffic.stats.count("PATCH /api/v2/clients/{id}")
+    assert ask(emulator, "GET", "stats").json() == zero | {"requests": {"PATCH /api/v2/clients/{id}": 1}, "writes": 1}
+    assert ask(emulator, "DELETE", "stats").json() == zero
+    assert ask(emulator, "GET", "stats").json() == zero
+
+
+def test_timing_is_replaced_as_a_whole(emulator: Emulator) -> None:
+    ask(emulator, "PUT", "timing", json={"build_ms": 5, "read_after_write_ms": 7})
+    answer = ask(emulator, "PUT", "timing", json={"connection_delete_ms": 9})
+    assert answer.json() == {"build_ms": 0, "connection_delete_ms": 9, "read_after_write_ms": 0}
+    assert emulator.tenant.timing.connection_delete_ms == 9
+
+
+def test_the_clock_is_moved(emulator: Emulator) -> None:
+    before = emulator.tenant.clock.now()
+    assert ask(emulator, "PUT", "clock", json={"offset_s": 3600.5}).json() == {"offset_s": 3600.5}
+    assert emulator.tenant.clock.now() - before >= 3600.5
+
+
+def test_misbehaviours_are_listed_and_switched(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(misbehaviours.MISBEHAVIOURS, "for_this_test", "does nothing")
+    shown = ask(emulator, "GET", "misbehaviours").json()
+    assert {"name": "for_this_test", "description": "does nothing"} in shown["available"]
+    assert shown["active"] == []
+    assert ask(emulator, "PUT", "misbehaviours", json=["for_this_test"]).json()["active"] == ["for_this_test"]
+    emulator.reset()
+    assert ask(emulator, "GET", "misbehaviours").json()["active"] == []
+
+
+def test_outbox_and_logs_are_lists(emulator: Emulator) -> None:
+    assert ask(emulator, "GET", "outbox").json() == {"outbox": []}
+    assert ask(emulator, "GET", "logs").json() == {"logs": []}
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "body", "message"),
+    [
+        ("faults", b"{", "the body is not JSON"),
+        ("faults", b'{"seed": NaN}', "NaN is not a JSON number"),
+        ("faults", b"\xff", "the body is not JSON"),
+        ("faults", b"[" * 100_000, "the body is not JSON"),
+        ("timing", b'{"build_ms": -1}', "build_ms: expected a whole number from 0 to 86400000, got -1"),
+        ("timing", b'{"built_ms": 1}', "unknown member built_ms; known are build_ms"),
+        ("clock", b'{"offset_s": "1h"}', 'offset_s: expected a number from -1000000000.0 to 10000000000, got "1h"'),
+        ("clock", b'{"offset_s": 1e300}', "offset_s: expected a number"),
+        ("clock", b"7", "expected an object, got 7"),
+        ("misbehaviours", b'{"names": []}', "expected a list of names"),
+        ("misbehaviours", b'["no_such_thing"]', "no misbehaviour is called no_such_thing; GET lists the names"),
+    ],
+)
+def test_a_bad_body_gets_a_400_that_says_what_is_wrong(
+    emulator: Emulator, endpoint: str, body: bytes, message: str
+) -> None:
+    answer = ask(emulator, "PUT", endpoint, content=body)
+    assert answer.status_code == 400
+    assert message in answer.json()["message"]
+    assert answer.json()["error"] == "invalid_body"
+
+
+@pytest.mark.parametrize(("method", "endpoint"), [("GET", "reset"), ("POST", "stats"), ("DELETE", "faults")])
+def test_a_wrong_method_is_405(emulator: Emulator, method: str, endpoint: str) -> None:
+    assert ask(emulator, method, endpoint).status_code == 405
