@@ -117,9 +117,7 @@ class NotAllowed(ApiError):
         error_code: str | None = None,
         request_id: str | None = None,
     ) -> None:
-        super().__init__(
-            message, method=method, path=path, status=status, error_code=error_code, request_id=request_id
-        )
+        super().__init__(message, method=method, path=path, status=status, error_code=error_code, request_id=request_id)
         self.missing = tuple(missing)
 
 

@@ -54,7 +54,7 @@ class Scopes:
 
 @dataclass(frozen=True)
 class PartCall:
-    """A call on a part of a resource: does it ``attach`` something, ``detach`` it, or ``update`` what is there?"""
+    """A call on a part of a resource: it attaches something, detaches it, or updates what is there."""
 
     call: Call
     effect: Literal["attach", "detach", "update"]

@@ -152,7 +152,7 @@ class Program(Mark):
 class Watch(Mark):
     """A change of this field belongs under the plan's Attention when it ``when`` happens.
 
-    ``grows``: the list gains an item; ``rises``: the number goes up (or becomes endless); ``changes``: any change of a live value;
+    ``grows``: the list gains an item; ``rises``: the number goes up (or becomes endless); ``changes``: a live value changes;
     ``becomes``: the new value is ``value``.
     """
 

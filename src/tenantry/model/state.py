@@ -25,8 +25,8 @@ class Lifecycle:
 class Resource:
     """One declared resource.
 
-    ``fields`` holds what was said and nothing else: a field that is absent is not managed, ``None`` means clear. References are
-    handles, secrets are ``Secret``, partial collections are ``Include`` and ``Exclude``. ``unchecked`` names the fields that stood
+    ``fields`` holds what was said and no more: a field that is absent is not managed, ``None`` means clear. References are
+    handles, secrets are ``Secret``, partial collections are ``Include`` and ``Exclude``. ``unchecked`` names fields that stood
     under ``unchecked:``; they are merged into ``fields`` and compared as they are.
     """
 

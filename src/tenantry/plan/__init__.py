@@ -1,1 +1,45 @@
-"""State and State → Plan: match, diff, order and guards; pure."""
+"""State and State to Plan: match, diff, order and guards; pure.
+
+``plan`` is the front door; ``check`` asks if the tenant is still what a plan was made from; ``save`` and ``load`` keep it.
+"""
+
+from tenantry.plan.check import Ruling, Verdict, check, judge, names_of
+from tenantry.plan.draft import Wishes
+from tenantry.plan.file import bound, load, save
+from tenantry.plan.guards import Allowances
+from tenantry.plan.images import departures, holds
+from tenantry.plan.names import Names
+from tenantry.plan.plan import Options, plan, sections_to_read
+from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Guard, Note, Op, Plan, Step, Summary
+from tenantry.plan.view import view
+
+__all__ = [
+    "Action",
+    "Allowances",
+    "Attention",
+    "Change",
+    "Effect",
+    "FieldChange",
+    "Guard",
+    "Names",
+    "Note",
+    "Op",
+    "Options",
+    "Plan",
+    "Ruling",
+    "Step",
+    "Summary",
+    "Verdict",
+    "Wishes",
+    "bound",
+    "check",
+    "departures",
+    "holds",
+    "judge",
+    "load",
+    "names_of",
+    "plan",
+    "save",
+    "sections_to_read",
+    "view",
+]

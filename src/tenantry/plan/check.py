@@ -16,12 +16,14 @@ from tenantry.model.kind import Kind
 from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.state import LiveResource, LiveState
 from tenantry.model.values import ABSENT, is_empty
-from tenantry.plan.compare import by_key, same
+from tenantry.plan.compare import How, by_key, same
 from tenantry.plan.images import departures
 from tenantry.plan.match import natural_key
 from tenantry.plan.names import MANAGEMENT_API, USERINFO, Names
 from tenantry.plan.types import Action, Change, Plan
 from tenantry.plan.view import view
+
+BLIND = How(blind=True)
 
 
 class Verdict(StrEnum):
@@ -45,7 +47,8 @@ class Ruling:
 def check(plan: Plan, live: LiveState, kinds: Mapping[str, Kind]) -> tuple[Ruling, ...]:
     """Return a ruling on every change of the plan, given the tenant as it is now."""
     names = names_of(plan, live, kinds)
-    return tuple(_rule(change, live, kinds[change.address.section], names) for change in plan.changes)
+    index = _Index(live, kinds, names)
+    return tuple(_rule(change, index, kinds[change.address.section], names) for change in plan.changes)
 
 
 def names_of(plan: Plan, live: LiveState, kinds: Mapping[str, Kind]) -> Names:
@@ -54,15 +57,15 @@ def names_of(plan: Plan, live: LiveState, kinds: Mapping[str, Kind]) -> Names:
     What the plan would create may exist by now (a run was killed): it is found by its natural key, and named too.
     """
     names = Names()
-    by_id = {(section, each.id): each for section, found in live.resources.items() for each in found}
+    index = _Index(live, kinds, names)
     names.declare(Address("apis", MANAGEMENT_API), {"identifier": live.caller.api_identifier})
     names.declare(Address("apis", USERINFO), {"identifier": f"{live.caller.issuer}userinfo"})
     for address, id_ in plan.ids.items():
-        found = by_id.get((address.section, id_))
+        found = index.by_id.get((address.section, id_))
         names.add(address, id_, found.data if found else {})
     for change in plan.changes:
         if change.action in {Action.CREATE, Action.REPLACE}:
-            twin = _by_key(change, live, kinds[change.address.section], names)
+            twin = index.by_key(change)
             if twin:
                 names.add(change.address, twin.id, twin.data)
             elif change.post:
@@ -104,9 +107,7 @@ def _judge_update(change: Change, kind: Kind, held: Mapping[str, Any]) -> tuple[
         name
         for name in post
         if name != flag
-        and not lies_between(
-            held.get(name, ABSENT), pre.get(name, ABSENT), post[name], kind.shape.members.get(name, FREE)
-        )
+        and not lies_between(held.get(name, ABSENT), pre.get(name, ABSENT), post[name], kind.shape.members.get(name, FREE))
     ]
     if wrong:
         return Verdict.STALE, f"{', '.join(wrong)} changed since the plan was made"
@@ -118,7 +119,7 @@ def _judge_update(change: Change, kind: Kind, held: Mapping[str, Any]) -> tuple[
 
 def lies_between(held: Any, pre: Any, post: Any, shape: Shape) -> bool:
     """Return whether a value is the one before, the one after, or a mixture that a half-finished change leaves behind."""
-    if same(held, pre, shape, blind=True) or same(held, post, shape, blind=True):
+    if same(held, pre, shape, BLIND) or same(held, post, shape, BLIND):
         return True
     if shape.form is Form.SET:
         now, before, after = ({str(item) for item in value or ()} for value in (held, pre, post))
@@ -144,11 +145,11 @@ def _mixture(held: Mapping[Any, Any], pre: Mapping[Any, Any], post: Mapping[Any,
     )
 
 
-def _rule(change: Change, live: LiveState, kind: Kind, names: Names) -> Ruling:
+def _rule(change: Change, index: _Index, kind: Kind, names: Names) -> Ruling:
     """Return the ruling on one change."""
-    found = next((each for each in live.of(kind.section) if change.id and each.id == change.id), None)
+    found = index.by_id.get((kind.section, change.id)) if change.id else None
     if found is None and change.action in {Action.CREATE, Action.REPLACE}:
-        found = _by_key(change, live, kind, names)
+        found = index.by_key(change)
         if found and change.action is Action.REPLACE:
             return _rule_replaced(change, found, kind, names)
     held = view(kind, found, names) if found else None
@@ -165,8 +166,25 @@ def _rule_replaced(change: Change, found: LiveResource, kind: Kind, names: Names
     return Ruling(change.address, Verdict.DONE, "it was replaced already", found.id)
 
 
-def _by_key(change: Change, live: LiveState, kind: Kind, names: Names) -> LiveResource | None:
-    """Return the live resource with the natural key that the change gives to its own."""
-    wanted = natural_key(kind, change.post or {})
-    fits = (each for each in live.of(kind.section) if natural_key(kind, view(kind, each, names)) == wanted)
-    return next(fits, None)
+class _Index:
+    """Finds live resources by id, and by the natural key that a change gives to its own."""
+
+    def __init__(self, live: LiveState, kinds: Mapping[str, Kind], names: Names) -> None:
+        self.live = live
+        self.kinds = kinds
+        self.names = names
+        self.by_id = {(section, each.id): each for section, found in live.resources.items() for each in found}
+        self.keyed: dict[str, dict[Any, LiveResource]] = {}
+
+    def by_key(self, change: Change) -> LiveResource | None:
+        """Return the live resource with the natural key of the change's post-image."""
+        kind = self.kinds[change.address.section]
+        if kind.section not in self.keyed:
+            self.keyed[kind.section] = {
+                _hashable(natural_key(kind, view(kind, each, self.names))): each for each in self.live.of(kind.section)
+            }
+        return self.keyed[kind.section].get(_hashable(natural_key(kind, change.post or {})))
+
+
+def _hashable(key: tuple[Any, ...]) -> str:
+    return repr([str(part) if isinstance(part, str) else part for part in key])

@@ -9,7 +9,7 @@ from tenantry.model.marks import IMMUTABLE, Program, Sensitive
 from tenantry.model.secret import Secret, masked
 from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.values import ABSENT, is_empty
-from tenantry.plan.compare import by_key, same
+from tenantry.plan.compare import How, by_key, same
 from tenantry.plan.types import Effect, FieldChange
 
 
@@ -18,7 +18,7 @@ def diff(live: Any, target: Any, shape: Shape, path: str = "", *, resend: bool =
 
     Marks decide what is a difference; for values without marks deepdiff finds where it lies.
     """
-    if same(live, target, shape, resend=resend):
+    if same(live, target, shape, How(resend=resend)):
         return
     if shape.mark(Sensitive) or isinstance(target, Secret) or isinstance(live, Secret):
         yield from _secret(live, target, shape, path)

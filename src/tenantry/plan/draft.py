@@ -13,7 +13,7 @@ from tenantry.model.secret import Secret
 from tenantry.model.spec import FREE, Shape
 from tenantry.model.state import DesiredState, LiveResource, LiveState, Resource
 from tenantry.model.values import ABSENT, Exclude, Include, is_empty
-from tenantry.plan.compare import same
+from tenantry.plan.compare import How, same
 from tenantry.plan.diff import diff
 from tenantry.plan.match import Matched, display_name
 from tenantry.plan.references import References, references
@@ -60,7 +60,7 @@ class Draft:
         return frozenset(
             name
             for name, value in self.target.items()
-            if not same(self.live.get(name, ABSENT), value, self.shape(name), resend=name in self.resent)
+            if not same(self.live.get(name, ABSENT), value, self.shape(name), How(resend=name in self.resent))
         )
 
     resent: frozenset[str] = frozenset()
@@ -126,9 +126,7 @@ def _draft_one(resource: Resource, kind: Kind, matched: Matched, known: Tree, wi
     if found:
         made.live = view(kind, found, matched.names, resource.unchecked)
     declared = _declared(resource, kind, exists=found is not None)
-    made.target = {
-        name: target(value, made.live.get(name, ABSENT), made.shape(name)) for name, value in declared.items()
-    }
+    made.target = {name: target(value, made.live.get(name, ABSENT), made.shape(name)) for name, value in declared.items()}
     if kind.finish:
         made.target[kind.finish.flag] = True
     if wishes.send_secrets:
@@ -252,5 +250,3 @@ def _unreadable(value: Any, shape: Shape, path: str) -> Iterable[tuple[str, list
         return
     for name, item in value.items():
         yield from _unreadable(item, shape.members.get(name, FREE), f"{path}.{name}")
-
-

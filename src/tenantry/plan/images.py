@@ -10,7 +10,7 @@ from tenantry.model.marks import Sensitive
 from tenantry.model.secret import Secret
 from tenantry.model.spec import FREE, Shape
 from tenantry.model.values import ABSENT
-from tenantry.plan.compare import same
+from tenantry.plan.compare import How, same
 
 
 def image(tree: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def departures(kind: Kind, live: Mapping[str, Any], image: Mapping[str, Any]) ->
     return [
         name
         for name, value in image.items()
-        if not same(live.get(name, ABSENT), value, kind.shape.members.get(name, FREE), blind=True)
+        if not same(live.get(name, ABSENT), value, kind.shape.members.get(name, FREE), How(blind=True))
     ]
 
 

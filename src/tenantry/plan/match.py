@@ -85,9 +85,7 @@ def _key_refers(kind: Kind) -> bool:
     return any(kind.shape.members.get(name, FREE).mark(Ref) for name in kind.key)
 
 
-def _match_kind(
-    kind: Kind, desired: DesiredState, live: LiveState, matched: Matched, errors: list[ConfigError]
-) -> None:
+def _match_kind(kind: Kind, desired: DesiredState, live: LiveState, matched: Matched, errors: list[ConfigError]) -> None:
     """Pair the resources of one kind."""
     candidates = _candidates(kind, desired, live, matched)
     finder = _Finder(kind, candidates, matched.names)

@@ -35,9 +35,7 @@ class Names:
     def forget(self, addresses: Iterable[Address]) -> None:
         """Forget the ids of these resources: they will be replaced, and whoever refers to the old ones must change."""
         gone = {(address.section, address.handle) for address in addresses}
-        self._handles = {
-            key: handle for key, handle in self._handles.items() if key[1] != "id" or (key[0], handle) not in gone
-        }
+        self._handles = {key: handle for key, handle in self._handles.items() if key[1] != "id" or (key[0], handle) not in gone}
 
     def handle(self, section: str, by: str, value: Any) -> Any:
         """Return the handle for a live reference, or the reference itself, marked as raw, when nothing declared it."""

@@ -218,7 +218,5 @@ def narrowed(node: Node, made: Draft, names: Names) -> tuple[Node, Node]:
         narrow_body[name] = wide_body[name]
         wide_body[name] = whole(list(union.values()), shape, names)
     wide = replace(node, op=Op.WIDEN, call=replace(node.call, body=wide_body), removes=set())
-    narrow = Node(
-        node.address, Op.NARROW, replace(node.call, body=narrow_body), removes=node.removes, follows=[wide]
-    )
+    narrow = Node(node.address, Op.NARROW, replace(node.call, body=narrow_body), removes=node.removes, follows=[wide])
     return wide, narrow

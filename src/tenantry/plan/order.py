@@ -25,9 +25,7 @@ def steps(drafts: Mapping[Address, Draft], names: Names) -> tuple[Step, ...]:
     """
     later: dict[Address, frozenset[str]] = {}
     while True:
-        nodes = [
-            node for address, made in drafts.items() for node in nodes_of(made, names, later.get(address, frozenset()))
-        ]
+        nodes = [node for address, made in drafts.items() for node in nodes_of(made, names, later.get(address, frozenset()))]
         nodes = _split_exchanges(nodes, drafts, names)
         graph = _graph(nodes)
         try:
@@ -51,8 +49,11 @@ def _split_exchanges(nodes: list[Node], drafts: Mapping[Address, Draft], names: 
 
 def _relinked(old: list[Node], new: list[Node]) -> list[Node]:
     """Return the new nodes, with those that followed a split node following both halves' first one."""
-    gone = {id(node): next(n for n in new if n.address == node.address and n.op is Op.WIDEN) for node in old
-            if not any(n is node for n in new)}
+    gone = {
+        id(node): next(n for n in new if n.address == node.address and n.op is Op.WIDEN)
+        for node in old
+        if not any(n is node for n in new)
+    }
     for node in new:
         node.follows = [gone.get(id(each), each) for each in node.follows]
     return new
@@ -103,9 +104,7 @@ def _numbered(graph: dict[Node, set[Node]]) -> tuple[Step, ...]:
         for node in sorted(sorter.get_ready(), key=_by_address):
             numbers[node] = len(result) + 1
             after = tuple(sorted(numbers[each] for each in graph[node]))
-            result.append(
-                Step(numbers[node], node.address, node.op, node.call, after, before=node.before, until=node.until)
-            )
+            result.append(Step(numbers[node], node.address, node.op, node.call, after, before=node.before, until=node.until))
             sorter.done(node)
     return tuple(result)
 

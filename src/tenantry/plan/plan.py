@@ -115,9 +115,7 @@ def _short(kind: Kind, live: LiveResource) -> str:
     return display_name(kind, dict(live.data)).replace(" ", "/")
 
 
-def _without_cascaded(
-    drafts: dict[Address, Draft], cascades: Mapping[Address, list[tuple[str, str]]]
-) -> dict[Address, Draft]:
+def _without_cascaded(drafts: dict[Address, Draft], cascades: Mapping[Address, list[tuple[str, str]]]) -> dict[Address, Draft]:
     """Return the drafts without deletes that the server makes anyway: those are shown and counted, not sent."""
     gone = {id_ for address, lost in cascades.items() for _, id_ in lost if drafts[address].action is Action.DELETE}
     return {
@@ -141,8 +139,11 @@ def _checked(drafts: Mapping[Address, Draft]) -> Iterator[Note]:
         notes += _left_to_server(made)
         merged = {**made.live, **made.target}
         for rule in made.kind.rules:
+            # What the tenant holds already, it has accepted; only what the files bring about is our business.
+            accepted = set(rule(made.live)) if made.found else set()
             for breach in rule(merged):
-                _tell(breach, made, errors, notes)
+                if breach not in accepted:
+                    _tell(breach, made, errors, notes)
     if errors:
         raise ConfigErrors(errors)
     yield from notes
@@ -237,7 +238,9 @@ def _danger(change: Change) -> tuple[int, Address]:
 
 def _attention(drafts: Mapping[Address, Draft], cascades: Mapping[Address, tuple[str, ...]]) -> Iterator[Attention]:
     """Yield what a reviewer must see, deletes first, with what goes along."""
-    for made in sorted((each for each in drafts.values() if each.action), key=lambda m: (_ORDER[m.action or Action.UPDATE], m.address)):
+    for made in sorted(
+        (each for each in drafts.values() if each.action), key=lambda m: (_ORDER[m.action or Action.UPDATE], m.address)
+    ):
         for each in attention(made):
             along = cascades.get(made.address, ()) if each.rule in {"delete", "replace"} else ()
             yield replace(each, sentence=f"{each.sentence}, and with it {', '.join(along)}") if along else each

@@ -39,7 +39,7 @@ def references(tree: dict[str, Any], shape: Shape, only: frozenset[str] | None =
     found = References()
     for name, value in tree.items():
         if (only is None or name in only) and name in shape.members:
-            _walk(value, shape.members[name], tree, shape, None, found)
+            _walk(value, shape.members[name], _Around(tree, shape), found)
     return found
 
 
@@ -59,47 +59,51 @@ def _sections(shape: Shape) -> Iterator[str]:
         yield from _sections(shape.item)
 
 
-def _walk(value: Any, shape: Shape, around: dict[str, Any], outer: Shape, key: Address | None, found: References) -> None:
-    """Collect the references in a value; ``around`` is the object that holds it, ``key`` the map key above it."""
-    if isinstance(value, Include):
-        value = value.include
-    if isinstance(value, Exclude) or value is None:
+@dataclass(frozen=True)
+class _Around:
+    """What surrounds a value: the object that holds it with its shape, and the resource that the map key above it names."""
+
+    tree: dict[str, Any]
+    shape: Shape
+    key: Address | None = None
+
+    def owner(self, member: MemberOf) -> Address | None:
+        """Return the resource whose list a mark speaks of."""
+        if member.target == KEY:
+            return self.key
+        ref = (self.shape.members.get(member.target) or FREE).mark(Ref)
+        return _address(ref, self.tree.get(member.target))
+
+
+def _walk(value: Any, shape: Shape, around: _Around, found: References) -> None:
+    """Collect the references at and below a value."""
+    value = value.include if isinstance(value, Include) else value
+    if value is None or isinstance(value, Exclude):
         return
+    items = value if isinstance(value, list) else [value]
     if ref := shape.mark(Ref):
-        for item in value if isinstance(value, list) else [value]:
-            if isinstance(item, str) and not isinstance(item, RawId):
-                found.resources.add(Address(ref.section, item))
-        return
-    if member := shape.mark(MemberOf):
-        owner = key if member.target == KEY else _neighbour(member.target, around, outer)
-        if owner and isinstance(value, list):
-            found.members |= {Member(owner, member.list, item) for item in value if isinstance(item, str)}
-    if isinstance(value, dict):
-        _walk_mapping(value, shape, key, found)
+        found.resources |= {address for item in items if (address := _address(ref, item))}
+    elif isinstance(value, dict):
+        _walk_mapping(value, shape, around, found)
     elif isinstance(value, list):
-        for item in value:
-            _walk(item, shape.item or FREE, around, outer, key, found)
+        member = shape.mark(MemberOf)
+        if member and (owner := around.owner(member)):
+            found.members |= {Member(owner, member.list, item) for item in items if isinstance(item, str)}
+        for item in items:
+            _walk(item, shape.item or FREE, around, found)
 
 
-def _walk_mapping(value: dict[str, Any], shape: Shape, key: Address | None, found: References) -> None:
+def _walk_mapping(value: dict[str, Any], shape: Shape, around: _Around, found: References) -> None:
     """Collect the references in an object or in a map, whose keys may be references themselves."""
     keys = shape.mark(RefKeys)
     for name, item in value.items():
-        owner = Address(keys.section, name) if keys and not isinstance(name, RawId) else None
-        if owner:
-            found.resources.add(owner)
+        key = _address(keys, name) or around.key
+        if keys and key:
+            found.resources.add(key)
         inner = shape.members.get(name) or shape.item or FREE
-        # A mark on the map speaks of the lists that are its values.
-        member = shape.mark(MemberOf)
-        if member and owner and isinstance(item, list):
-            found.members |= {Member(owner, member.list, scope) for scope in item if isinstance(scope, str)}
-        _walk(item, inner, value, shape, owner or key, found)
+        _walk(item, inner, _Around(value, shape, key), found)
 
 
-def _neighbour(name: str, around: dict[str, Any], outer: Shape) -> Address | None:
-    """Return the resource that the field ``name`` of the same object refers to."""
-    ref = (outer.members.get(name) or FREE).mark(Ref)
-    handle = around.get(name)
-    if ref and isinstance(handle, str) and not isinstance(handle, RawId):
-        return Address(ref.section, handle)
-    return None
+def _address(ref: Ref | RefKeys | None, handle: Any) -> Address | None:
+    """Return the resource that a handle names; raw ids name none of ours."""
+    return Address(ref.section, handle) if ref and isinstance(handle, str) and not isinstance(handle, RawId) else None

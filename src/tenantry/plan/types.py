@@ -81,7 +81,7 @@ class Step:
 class Change:
     """All that happens to one resource.
 
-    ``pre`` and ``post``: the resource before and after, in declared form, on the members the calls read or write, without secrets;
+    ``pre`` and ``post``: the resource before and after, in declared form, on the members that calls read or write, no secrets;
     ``pre`` is None for a create and ``post`` None for a delete. ``name`` is the natural key for people. ``cascades`` says what
     the server deletes along. ``place`` is where it is declared.
     """

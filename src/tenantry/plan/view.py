@@ -27,9 +27,7 @@ def view(kind: Kind, live: LiveResource, names: Names, extra: frozenset[str] = f
             data[part.field] = part.from_wire([dict(item) for item in live.parts[part.field]])
     _fill_twins(data, kind.shape)
     reader = _Reader(names, owner=f"{kind.section}:{live.id}")
-    tree = {
-        name: reader.read(data[name], member, (name,)) for name, member in kind.shape.members.items() if name in data
-    }
+    tree = {name: reader.read(data[name], member, (name,)) for name, member in kind.shape.members.items() if name in data}
     tree |= {name: data[name] for name in extra if name in data}
     if kind.finish:
         tree[kind.finish.flag] = bool(data.get(kind.finish.flag))

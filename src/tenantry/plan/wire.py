@@ -7,7 +7,7 @@ from typing import Any
 from tenantry.model.marks import Clear, Merges, Ref, RefKeys
 from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.values import ABSENT
-from tenantry.plan.compare import same
+from tenantry.plan.compare import How, same
 from tenantry.plan.names import Names
 
 
@@ -57,7 +57,7 @@ def _differs(live: dict[str, Any], name: str, value: Any, shape: Shape, *, resen
     inner = shape.members.get(name) or shape.item or FREE
     if shape.form is Form.MAP and name not in live:
         return True
-    return not same(live.get(name, ABSENT), value, inner, resend=resend)
+    return not same(live.get(name, ABSENT), value, inner, How(resend=resend))
 
 
 def created(target: dict[str, Any], shape: Shape, names: Names) -> dict[str, Any]:
