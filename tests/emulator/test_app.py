@@ -61,9 +61,7 @@ def test_a_huge_body_is_refused_without_being_kept(emulator: Emulator) -> None:
 
 def test_every_answer_of_the_management_api_has_rate_limit_headers(emulator: Emulator) -> None:
     for path in ("/api/v2/clients", "/api/v2/nowhere"):
-        assert {"x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"} <= set(
-            ask(emulator, "GET", path).headers
-        )
+        assert {"x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"} <= set(ask(emulator, "GET", path).headers)
 
 
 def test_a_rate_limit_answers_429() -> None:

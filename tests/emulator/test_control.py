@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from base64 import urlsafe_b64decode
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -66,6 +68,40 @@ def test_misbehaviours_are_listed_and_switched(emulator: Emulator, monkeypatch: 
     assert ask(emulator, "GET", "misbehaviours").json()["active"] == []
 
 
+def test_a_token_is_made_without_a_login_and_passes_as_any_other(emulator: Emulator) -> None:
+    store = emulator.tenant.store
+    store.put("clients", "web", {"client_id": "web", "name": "Shop"})
+    store.put("users", "auth0|1", {"user_id": "auth0|1", "email": "ada@shop.example"})
+    scopes = [{"value": "read:orders"}, {"value": "write:orders"}]
+    api = {"id": "1", "name": "Orders", "identifier": "https://orders.example", "scopes": scopes, "signing_alg": "RS256"}
+    store.put("resource_servers", "1", api)
+    wanted = {"application": "Shop", "api": "Orders", "user": "ada@shop.example", "scope": "read:orders", "expires_in": 60}
+    answer = ask(emulator, "POST", "token", json=wanted | {"claims": {"https://shop.example/tier": "gold"}})
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    made = answer.json()
+    assert (made["token_type"], made["expires_in"], made["scope"]) == ("Bearer", 60, "read:orders")
+    claims = json.loads(urlsafe_b64decode(made["access_token"].split(".")[1] + "=="))
+    assert (claims["sub"], claims["aud"], claims["azp"]) == ("auth0|1", "https://orders.example", "web")
+    assert (claims["https://shop.example/tier"], claims["exp"] - claims["iat"]) == ("gold", 60)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({}, "application: is missing: name one, or give its id; api: is missing"),
+        ({"application": "x", "api": "y", "expires_in": "1h"}, "expires_in: expected a whole number"),
+        ({"application": "x", "api": "y", "claims": []}, "none among the clients"),
+        ({"application": "x", "api": "y", "claims": [1]}, "claims: expected an object"),
+        ({"application": "x", "api": "y", "scope": [1]}, "scope: expected a text or a list of texts"),
+        ({"application": "x", "audience": "y"}, "unknown member audience"),
+    ],
+)
+def test_a_token_that_cannot_be_made_is_told_why(emulator: Emulator, body: dict[str, Any], message: str) -> None:
+    answer = ask(emulator, "POST", "token", json=body)
+    assert answer.status_code == 400
+    assert message in answer.json()["message"]
+
+
 def test_outbox_and_logs_are_lists(emulator: Emulator) -> None:
     assert ask(emulator, "GET", "outbox").json() == {"outbox": []}
     assert ask(emulator, "GET", "logs").json() == {"logs": []}
@@ -87,9 +123,7 @@ def test_outbox_and_logs_are_lists(emulator: Emulator) -> None:
         ("misbehaviours", b'["no_such_thing"]', "no misbehaviour is called no_such_thing; GET lists the names"),
     ],
 )
-def test_a_bad_body_gets_a_400_that_says_what_is_wrong(
-    emulator: Emulator, endpoint: str, body: bytes, message: str
-) -> None:
+def test_a_bad_body_gets_a_400_that_says_what_is_wrong(emulator: Emulator, endpoint: str, body: bytes, message: str) -> None:
     answer = ask(emulator, "PUT", endpoint, content=body)
     assert answer.status_code == 400
     assert message in answer.json()["message"]

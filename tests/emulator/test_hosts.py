@@ -118,9 +118,7 @@ def test_any_other_origin_may_not_read(client: dict[str, Any]) -> None:
 
 
 def test_the_null_origin_is_never_granted() -> None:
-    assert (
-        "access-control-allow-origin" not in answered(hosts({"allowed_origins": ["null"]}), call(origin="null")).headers
-    )
+    assert "access-control-allow-origin" not in answered(hosts({"allowed_origins": ["null"]}), call(origin="null")).headers
 
 
 def test_a_preflight_is_answered_for_registered_origins_alone() -> None:
@@ -144,9 +142,7 @@ def test_a_preflight_is_answered_for_registered_origins_alone() -> None:
     ],
 )
 def test_a_foreign_page_gets_nothing_from_the_control_endpoints(headers: dict[str, str]) -> None:
-    answer = answered(
-        hosts({"allowed_origins": [headers.get("origin", "")]}), call("/_emulator/token", "POST", **headers)
-    )
+    answer = answered(hosts({"allowed_origins": [headers.get("origin", "")]}), call("/_emulator/token", "POST", **headers))
     assert (answer.status, b"secret" in answer.body) == (403, False)
     assert "access-control-allow-origin" not in answer.headers
 

@@ -47,9 +47,7 @@ def test_a_name_beyond_loopback_is_not_signed(tmp_path: Path) -> None:
 
 def test_keys_and_their_directory_are_private(tmp_path: Path) -> None:
     files = tls.ensure(tmp_path / "ca")
-    modes = {
-        path: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "ca", files.key, files.ca.with_name("ca.key"))
-    }
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "ca", files.key, files.ca.with_name("ca.key"))}
     assert list(modes.values()) == [0o700, 0o600, 0o600]
     assert (tmp_path / "ca" / ".gitignore").read_text() == "*\n"
 

@@ -14,7 +14,8 @@ from starlette.routing import Route
 
 from tenantry.emulator.bodies import BadBody, Members, parse, shown
 from tenantry.emulator.exchange import CONTROL_PATH
-from tenantry.emulator.oauth import misbehaviours
+from tenantry.emulator.oauth import minting, misbehaviours
+from tenantry.emulator.oauth.errors import NO_STORE, OAuthError
 from tenantry.emulator.tenant import Timing
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 DAY_MS = 86_400_000
 CLOCK_RANGE_S = 10**10
+TOKEN_MEMBERS = ("application", "api", "user", "scope", "claims", "expires_in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def routes(controls: Controls) -> list[Route]:
         _route("timing", "PUT", _taking(put_timing, lambda: asdict(tenant.timing))),
         _route("clock", "GET", _showing(lambda: {"offset_s": tenant.clock.offset_s})),
         _route("clock", "PUT", _taking(put_clock, lambda: {"offset_s": tenant.clock.offset_s})),
+        _route("token", "POST", _token_endpoint(tenant)),
         _route("outbox", "GET", _showing(lambda: {"outbox": tenant.store.all("outbox")})),
         _route("logs", "GET", _showing(lambda: {"logs": tenant.store.all("action_logs")})),
     ]
@@ -115,17 +118,43 @@ def read_offset(document: Any) -> float:
     return offset_s
 
 
+def read_token_request(document: Any) -> dict[str, Any]:
+    """Return what a token is asked to be; only the members that were sent.
+
+    Raises: BadBody.
+    """
+    mistakes: list[str] = []
+    members = Members(document, "", mistakes, TOKEN_MEMBERS)
+    for name in ("application", "api"):
+        if not members.text(name, ""):
+            members.mistake(name, "is missing: name one, or give its id")
+    members.text("user", "")
+    if not isinstance(members.get("claims") or {}, dict):
+        members.mistake("claims", f"expected an object, got {shown(members.get('claims'))}")
+    scope = members.get("scope")
+    if not (scope is None or isinstance(scope, str) or (isinstance(scope, list) and _are_texts(scope))):
+        members.mistake("scope", f"expected a text or a list of texts, got {shown(scope)}")
+    members.whole("expires_in", None, low=-CLOCK_RANGE_S, high=CLOCK_RANGE_S)  # below 0 makes an expired token
+    if mistakes:
+        raise BadBody(mistakes)
+    return {name: members.get(name) for name in TOKEN_MEMBERS if name in members}
+
+
 def read_names(document: Any) -> list[str]:
     """Return the names of misbehaviours that a body lists.
 
     Raises: BadBody that tells which are not known.
     """
-    if not isinstance(document, list) or not all(isinstance(name, str) for name in document):
+    if not isinstance(document, list) or not _are_texts(document):
         raise BadBody([f'expected a list of names such as ["wrong_audience"], got {shown(document)}'])
     unknown = [name for name in document if name not in misbehaviours.MISBEHAVIOURS]
     if unknown:
         raise BadBody([f"no misbehaviour is called {', '.join(unknown)}; GET lists the names"])
     return document
+
+
+def _are_texts(values: list[Any]) -> bool:
+    return all(isinstance(value, str) for value in values)
 
 
 _Endpoint = Callable[["Request"], Awaitable["Response"]]
@@ -159,6 +188,19 @@ def _taking(put: Callable[[Any], None], document: Callable[[], Any]) -> _Endpoin
         return JSONResponse(document())
 
     return take
+
+
+def _token_endpoint(tenant: Tenant) -> _Endpoint:
+    async def mint(request: Request) -> Response:
+        try:
+            wanted = read_token_request(parse(await request.body()))
+            return JSONResponse(minting.mint(tenant, request, wanted), headers=NO_STORE)
+        except BadBody as error:
+            return bad_body(error)
+        except OAuthError as error:
+            return bad_body(BadBody([error.description]))
+
+    return mint
 
 
 def bad_body(error: BadBody) -> Response:

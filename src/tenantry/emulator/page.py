@@ -78,7 +78,7 @@ def _content(tenant: Tenant, request: Request) -> Document:
         "applications": [_application(client) for client in store.slice("clients", 0, SHOWN)],
         "apis": [_api(tenant, request, api) for api in store.slice("resource_servers", 0, SHOWN)],
         "users": [_user(user) for user in store.slice("users", 0, SHOWN)],
-        "logs": [_log(entry) for entry in reversed(_last(tenant, "logs"))],
+        "logs": [_log(tenant, entry) for entry in reversed(_last(tenant, "logs"))],
         "counts": {kind: store.count(kind) for kind in ("clients", "resource_servers", "users", "logs")},
     }
 
@@ -142,13 +142,20 @@ def _user(user: Document) -> Document:
     }
 
 
-def _log(entry: Document) -> Document:
+def _log(tenant: Tenant, entry: Document) -> Document:
     return {
         "date": str(entry.get("date", ""))[:19].replace("T", " "),
         "type": entry.get("type", ""),
         "text": entry.get("description") or "",
-        "who": entry.get("user_name") or entry.get("client_name") or "",
+        "who": entry.get("user_name") or entry.get("client_name") or _who(tenant, entry),
     }
+
+
+def _who(tenant: Tenant, entry: Document) -> str:
+    """Return the name of the entry's user, else of its application."""
+    user = tenant.store.get("users", str(entry.get("user_id")))
+    client = tenant.store.get("clients", str(entry.get("client_id")))
+    return str(_user(user)["who"] if user else (client or {}).get("name") or "")
 
 
 def _texts(document: Document, member: str) -> list[str]:
