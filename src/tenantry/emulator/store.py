@@ -36,6 +36,7 @@ class Store:
         self._last = 0
         self._undo: list[tuple[str, str, dict[str, Any] | None, int]] | None = None
         self._file = _opened(path) if path else None
+        self._begun = False
         if self._file:
             self._load(self._file)
 
@@ -52,8 +53,7 @@ class Store:
             position = self._last
         self._remember(collection, key, before, position)
         self._place(collection, key, document, position)
-        if self._file:
-            self._file.execute(_PUT, (position, collection, key, json.dumps(document, separators=(",", ":"))))
+        self._write(_PUT, position, collection, key, json.dumps(document, separators=(",", ":")))
 
     def delete(self, collection: str, key: str) -> bool:
         """Remove the document and tell whether there was one."""
@@ -62,8 +62,7 @@ class Store:
             return False
         self._remember(collection, key, before, self._positions[collection][key])
         self._remove(collection, key)
-        if self._file:
-            self._file.execute("DELETE FROM documents WHERE collection = ? AND key = ?", (collection, key))
+        self._write("DELETE FROM documents WHERE collection = ? AND key = ?", collection, key)
         return True
 
     def all(self, collection: str) -> list[dict[str, Any]]:
@@ -99,26 +98,25 @@ class Store:
         self._documents.clear()
         self._positions.clear()
         self._indexes.clear()
-        if self._file:
-            self._file.execute("DELETE FROM documents")
+        self._write("DELETE FROM documents")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make what happens inside one change: all of it lasts, or after an exception none of it."""
+        """Make what happens inside one change: all of it lasts, or after an exception none of it.
+
+        Nothing may be awaited inside: another request's changes would become part of it.
+        """
         if self._undo is not None:  # already inside one
             yield
             return
         self._undo = []
-        if self._file:
-            self._file.execute("BEGIN IMMEDIATE")
         try:
             yield
         except BaseException:
             self._roll_back()
             raise
         self._undo = None
-        if self._file:
-            self._file.execute("COMMIT")
+        self._end("COMMIT")
 
     def close(self) -> None:
         """Close the file, if there is one."""
@@ -139,8 +137,20 @@ class Store:
                 self._place(collection, key, before, position)
         for collection in {entry[0] for entry in undo}:
             self._sort(collection)
-        if self._file:
-            self._file.execute("ROLLBACK")
+        self._end("ROLLBACK")
+
+    def _write(self, statement: str, *values: object) -> None:
+        if self._file is None:
+            return
+        if self._undo is not None and not self._begun:
+            self._file.execute("BEGIN IMMEDIATE")
+            self._begun = True
+        self._file.execute(statement, values)
+
+    def _end(self, statement: str) -> None:
+        if self._file and self._begun:
+            self._begun = False
+            self._file.execute(statement)
 
     def _place(self, collection: str, key: str, document: dict[str, Any], position: int) -> None:
         documents = self._documents.setdefault(collection, {})

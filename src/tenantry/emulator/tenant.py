@@ -8,7 +8,7 @@ Source: Auth0 docs, "Management API access tokens" (the audience); recorded traf
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.clock import Clock
 from tenantry.emulator.ids import Ids
@@ -75,6 +75,24 @@ class Tenant:
         """Return a stored audience as the caller of this request sees it."""
         base = self._stored_base
         return self.issuer(request) + audience.removeprefix(base) if audience in _systems(base) else audience
+
+    def stored_value(self, request: Request, value: Any) -> Any:
+        """Return a JSON value with the system audiences in it as documents store them."""
+        if isinstance(value, str):
+            return self.stored_audience(request, value)
+        if isinstance(value, dict):
+            return {name: self.stored_value(request, member) for name, member in value.items()}
+        if isinstance(value, list):
+            return [self.stored_value(request, item) for item in value]
+        return value
+
+    def shown_text(self, request: Request, text: str) -> str:
+        """Return an answer's JSON text with the system audiences in it as the caller sees them."""
+        if self.public_url:
+            return text
+        for stored in _systems(self._stored_base):
+            text = text.replace(f'"{stored}"', f'"{self.shown_audience(request, stored)}"')
+        return text
 
     def seed(self) -> None:
         """Fill an empty tenant with what a fresh one holds."""

@@ -1,0 +1,41 @@
+"""Every kind that the emulator imitates, in one table: operation → handler."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenantry.emulator.management.kinds import (
+    actions,
+    client_authentication,
+    client_grants,
+    clients,
+    connections,
+    organization_members,
+    organization_parts,
+    organizations,
+    resource_servers,
+    roles,
+    tenant_settings,
+    triggers,
+    users,
+)
+
+if TYPE_CHECKING:
+    from tenantry.emulator.management.call import Handler
+
+MODULES = (
+    actions,
+    client_authentication,
+    client_grants,
+    clients,
+    connections,
+    organization_members,
+    organization_parts,
+    organizations,
+    resource_servers,
+    roles,
+    tenant_settings,
+    triggers,
+    users,
+)
+HANDLERS: dict[str, Handler] = {name: handler for module in MODULES for name, handler in module.HANDLERS.items()}

@@ -1,0 +1,95 @@
+"""Client grants.
+
+Source: recorded traffic of terraform-provider-auth0; issue 255 of that repository (wording of the conflict).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tenantry.emulator.management.answers import conflict, invalid, missing
+from tenantry.emulator.management.kind import Kind, public
+from tenantry.emulator.management.paging import page
+
+if TYPE_CHECKING:
+    from tenantry.emulator.management.call import Call, Document, Handler
+    from tenantry.emulator.management.paging import Rows
+
+_FILTERS = ("audience", "client_id", "allow_any_organization", "subject_type", "default_for")
+
+
+def _prepare(call: Call, body: Document) -> Document:
+    client_id, default_for = body.get("client_id"), body.get("default_for")
+    if (client_id is None) == (default_for is None):
+        raise invalid("Exactly one of client_id and default_for must be given.")
+    if client_id is not None and call.store.get("clients", client_id) is None:
+        raise missing("The client does not exist", "inexistent_client")
+    _check(call, body)
+    if client_id is not None:
+        others = call.store.find("client_grants", "client_id", client_id)
+    else:
+        others = call.store.find("client_grants", "default_for", default_for)
+    made = {"subject_type": "client", **body}
+    same = ("audience", "subject_type")
+    if any(all(other[name] == made[name] for name in same) for other in others):
+        raise conflict(f"A client grant already exists between {client_id or default_for} and {body['audience']}")
+    return made
+
+
+def _check(call: Call, grant: Document) -> None:
+    apis = call.store.find("resource_servers", "identifier", grant["audience"])
+    if not apis:
+        raise missing(f"Resource server not found: {grant['audience']}", "inexistent_resource_server")
+    if grant.get("allow_all_scopes") and grant.get("scope"):
+        raise invalid("The scope must be absent when allow_all_scopes is true.")
+    known = {scope["value"] for scope in apis[0].get("scopes", [])}
+    unknown = [scope for scope in grant.get("scope", []) if scope not in known]
+    if unknown:
+        raise invalid(f"The following scopes are not defined in the resource server: {', '.join(unknown)}")
+
+
+def _revise(call: Call, before: Document, after: Document) -> Document:
+    if before.get("is_system"):
+        raise invalid("System client grants cannot be changed.", "operation_not_supported")
+    _check(call, after)
+    return after
+
+
+def _forget(call: Call, grant: Document) -> None:
+    if grant.get("is_system"):
+        raise invalid("System client grants cannot be deleted.", "operation_not_supported")
+    for row in call.store.find("organization_client_grants", "grant_id", grant["id"]):
+        call.store.delete("organization_client_grants", row["id"])
+
+
+def _wanted(call: Call) -> Rows | None:
+    filters = {name: call.query[name] for name in _FILTERS if name in call.query}
+    if not filters:
+        return None
+    first = next(iter(filters))
+    rows = call.store.find("client_grants", first, filters[first])
+    return [row for row in rows if all(row.get(name) == value for name, value in filters.items())]
+
+
+def _organizations(call: Call) -> Any:
+    grant = CLIENT_GRANTS.find(call, call.key)
+    links = call.store.find("organization_client_grants", "grant_id", grant["id"])
+    rows = [row for link in links if (row := call.store.get("organizations", link["organization_id"]))]
+    return page(call, rows, public)
+
+
+CLIENT_GRANTS = Kind(
+    path="/client-grants",
+    item="/client-grants/{id}",
+    collection="client_grants",
+    named_by="client_id",
+    absent=("The client grant does not exist", "inexistent_client_grant"),
+    prepare=_prepare,
+    revise=_revise,
+    forget=_forget,
+    wanted=_wanted,
+)
+HANDLERS: dict[str, Handler] = {
+    **CLIENT_GRANTS.handlers(),
+    "GET /client-grants/{id}/organizations": _organizations,
+}

@@ -1,0 +1,146 @@
+"""Clients (applications).
+
+Source: Auth0 docs (scopes that show secrets), recorded traffic of terraform-provider-auth0 and auth0-deploy-cli.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tenantry.emulator.management.answers import invalid
+from tenantry.emulator.management.kind import Kind
+from tenantry.emulator.management.kinds.client_authentication import attached, attached_inline
+from tenantry.emulator.management.kinds.client_defaults import filled_in
+from tenantry.emulator.management.paging import page
+
+if TYPE_CHECKING:
+    from tenantry.emulator.management.call import Call, Document, Handler
+    from tenantry.emulator.management.paging import Rows
+
+_KEY_SCOPES = frozenset({"read:client_keys", "read:client_credentials", "update:client_keys", "create:clients"})
+_SECRETS = ("client_secret", "signing_keys", "encryption_key")
+_SUMMARY = ("client_id", "app_type", "name", "description")
+_FILTERS = ("is_global", "is_first_party", "app_type", "external_client_id")
+
+
+def _wanted(call: Call) -> Rows | None:
+    filters = {name.removeprefix("is_") if name == "is_global" else name: call.query[name]
+               for name in _FILTERS if name in call.query}
+    if not filters:
+        return None
+    if filters.get("global") is True:
+        return call.store.find("clients", "global", value=True)
+    kinds = str(filters.pop("app_type", "")).split(",") if "app_type" in filters else None
+    return [
+        client
+        for client in call.store.all("clients")
+        if all(client.get(name) == value for name, value in filters.items())
+        and (kinds is None or client.get("app_type") in kinds)
+    ]
+
+
+def _prepare(call: Call, body: Document) -> Document:
+    client_id, secret = call.tenant.ids.client(body["name"], third_party=body.get("is_first_party") is False)
+    made = {"client_id": client_id, "client_secret": secret, **_mirrored(filled_in(body), body)}
+    return attached_inline(call, made)
+
+
+def _revise(call: Call, before: Document, after: Document) -> Document:
+    if before.get("third_party_security_mode") != after.get("third_party_security_mode"):
+        raise invalid("The third_party_security_mode of a client cannot be changed.")
+    return attached(call, _mirrored(after, call.body))
+
+
+def _mirrored(client: Document, body: Document) -> Document:
+    """Return the client with both names of back-channel logout telling the same."""
+    pair = ("oidc_logout", "oidc_backchannel_logout")
+    for name, twin in (pair, pair[::-1]):
+        if name in body:
+            value = client.get(name)
+            others = {key: member for key, member in client.items() if key not in pair}
+            if value is None:
+                return others
+            urls = {"backchannel_logout_urls": value.get("backchannel_logout_urls", [])}
+            return {**others, name: value, twin: urls}
+    return client
+
+
+def _shown(call: Call, client: Document) -> Document:
+    key = next(iter(call.store.slice("keys", 0, 1)), {})
+    pair: dict[str, Any] = {"cert": key.get("cert", ""), "pkcs7": key.get("pkcs7", "")}
+    creating = call.operation.name == "POST /clients"
+    subject = f"/CN={call.request.url.netloc}" if creating else "deprecated"
+    made = {"tenant": call.tenant.name, **client, "signing_keys": [{**pair, "subject": subject}]}
+    if "client_authentication_methods" in client:
+        made.pop("client_secret", None)
+    if not call.scopes & _KEY_SCOPES:
+        made = {name: value for name, value in made.items() if name not in _SECRETS}
+    if call.request.method == "GET" and not call.scopes & (_KEY_SCOPES | {"read:clients"}):
+        made = {name: made[name] for name in _SUMMARY if name in made}
+    return made
+
+
+def _forget(call: Call, client: Document) -> None:
+    if client.get("global"):
+        raise invalid("The global client cannot be deleted.", "operation_not_supported")
+    client_id = client["client_id"]
+    for collection in ("client_grants", "client_credentials", "user_grants", "organization_clients"):
+        for row in call.store.find(collection, "client_id", client_id):
+            call.store.delete(collection, row["id"])
+    for connection in _connections_of(call, client_id):
+        clients = call.store.get("connection_clients", connection["id"]) or {"clients": []}
+        others = [each for each in clients["clients"] if each != client_id]
+        call.store.put("connection_clients", connection["id"], {**clients, "clients": others})
+
+
+def _connections_of(call: Call, client_id: str) -> list[Document]:
+    rows = zip(call.store.keys("connection_clients"), call.store.all("connection_clients"), strict=True)
+    chosen = [key for key, row in rows if client_id in row["clients"]]
+    return [connection for key in chosen if (connection := call.store.get("connections", key))]
+
+
+def _enabled_connections(call: Call) -> Any:
+    client = CLIENTS.find(call, call.key)
+    strategies = call.query.get("strategy")
+    rows = [each for each in _connections_of(call, client["client_id"])
+            if not strategies or each["strategy"] in strategies]
+    members = ("id", "name", "strategy", "realms", "is_domain_connection", "show_as_button", "metadata", "display_name")
+    return page(call, rows, lambda row: {name: row[name] for name in members if name in row})
+
+
+def _rotate(call: Call) -> Document:
+    client = CLIENTS.find(call, call.key)
+    made = {**client, "client_secret": call.tenant.ids.secret(client["client_id"])}
+    call.store.put("clients", client["client_id"], made)
+    return CLIENTS.show(call, made)
+
+
+CLIENTS = Kind(
+    path="/clients",
+    item="/clients/{id}",
+    collection="clients",
+    key="client_id",
+    absent=("The client does not exist", "inexistent_client"),
+    deep=(
+        "addons",
+        "client_metadata",
+        "jwt_configuration",
+        "mobile",
+        "mobile.*",
+        "native_social_login",
+        "native_social_login.*",
+        "refresh_token",
+        "session_transfer",
+        "signed_request_object",
+    ),
+    prepare=_prepare,
+    revise=_revise,
+    forget=_forget,
+    shown=_shown,
+    wanted=_wanted,
+)
+HANDLERS: dict[str, Handler] = {
+    **CLIENTS.handlers(),
+    "GET /clients/{id}/connections": _enabled_connections,
+    "POST /clients/{id}/rotate-secret": _rotate,
+}

@@ -1,0 +1,151 @@
+"""Connections and the clients that may use them.
+
+Source: recorded traffic of terraform-provider-auth0 and auth0-deploy-cli; Auth0 docs (asynchronous deletion).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tenantry.emulator.management.answers import Answer, conflict, missing
+from tenantry.emulator.management.kind import Kind, public
+from tenantry.emulator.management.kinds.connection_options import checked, filled_in, top_level
+from tenantry.emulator.management.paging import page
+
+if TYPE_CHECKING:
+    from tenantry.emulator.management.call import Call, Document, Handler
+    from tenantry.emulator.management.paging import Rows
+
+_TAKEN = "A connection with the same name already exists"
+_READ_OPTIONS = frozenset({"read:connections_options", "update:connections_options"})
+
+
+def _prepare(call: Call, body: Document) -> Document:
+    name = body["name"]
+    if call.store.find("connections", "name", name):
+        raise conflict(_TAKEN)
+    leaving = call.store.get("deleted_connections", name)
+    if leaving and leaving["until"] > call.clock.now():
+        raise conflict("A connection with the same name is being deleted, try again later")
+    options = filled_in(call, body["strategy"], name, body.get("options", {}))
+    made = {**body, "options": options, **top_level(body), "realms": body.get("realms", [name])}
+    made.pop("enabled_clients", None)
+    checked(made)
+    return made
+
+
+def _revise(call: Call, before: Document, after: Document) -> Document:
+    made = dict(after)
+    made.pop("enabled_clients", None)
+    if "options" in call.body:
+        options = call.body["options"] or {}
+        checked({**made, "options": options}, before)
+        made["options"] = filled_in(call, before["strategy"], before["name"], options, before.get("options", {}))
+    else:
+        checked(made, before)
+    if "enabled_clients" in call.body:
+        call.store.put("connection_clients", before["id"], {"clients": list(call.body["enabled_clients"] or [])})
+    return made
+
+
+def _create(call: Call) -> Answer:
+    made = CONNECTIONS.made(call, call.body)
+    clients = list(call.body.get("enabled_clients") or [])
+    call.store.put("connection_clients", made["id"], {"clients": clients})
+    return Answer(201, CONNECTIONS.show(call, made))
+
+
+def _shown(call: Call, connection: Document) -> Document:
+    shown = {**connection, "enabled_clients": []}
+    if not call.scopes & _READ_OPTIONS:
+        shown["options"] = {}
+    return shown
+
+
+def _forget(call: Call, connection: Document) -> None:
+    delay = call.tenant.timing.connection_delete_ms / 1000
+    call.store.put("deleted_connections", connection["name"], {"until": call.clock.now() + delay})
+    for collection in ("connection_clients", "scim_configurations", "directory_provisionings", "synchronized_groups"):
+        call.store.delete(collection, connection["id"])
+    for link in call.store.find("organization_connections_index", "connection_id", connection["id"]):
+        held = call.store.get("organization_connections", link["organization_id"]) or {"connections": []}
+        kept = [each for each in held["connections"] if each["connection_id"] != connection["id"]]
+        call.store.put("organization_connections", link["organization_id"], {"connections": kept})
+        call.store.delete("organization_connections_index", link["id"])
+    for user in call.store.find("users", "_connection", connection["name"]):
+        call.store.delete("users", user["user_id"])
+
+
+def _delete(call: Call) -> Answer:
+    connection = CONNECTIONS.find(call, call.key)
+    _forget(call, connection)
+    call.store.delete("connections", connection["id"])
+    return Answer(202, {"deleted_at": call.clock.milliseconds()})
+
+
+def _wanted(call: Call) -> Rows | None:
+    strategies, name = call.query.get("strategy"), call.query.get("name")
+    if not strategies and name is None:
+        return None
+    rows = call.store.all("connections") if name is None else call.store.find("connections", "name", name)
+    return [row for row in rows if not strategies or row["strategy"] in strategies]
+
+
+def _clients(call: Call) -> Any:
+    connection = CONNECTIONS.find(call, call.key)
+    clients = (call.store.get("connection_clients", connection["id"]) or {"clients": []})["clients"]
+    return page(call, [{"client_id": each} for each in clients], lambda row: row, key="client_id")
+
+
+def _change_clients(call: Call) -> Answer:
+    connection = CONNECTIONS.find(call, call.key)
+    held = (call.store.get("connection_clients", connection["id"]) or {"clients": []})["clients"]
+    clients = dict.fromkeys(held)
+    for change in call.body:
+        if change["status"]:
+            if call.store.get("clients", change["client_id"]) is None:
+                raise missing("The client does not exist", "inexistent_client")
+            clients[change["client_id"]] = None
+        else:
+            clients.pop(change["client_id"], None)
+    call.store.put("connection_clients", connection["id"], {"clients": list(clients)})
+    return Answer(204)
+
+
+def _status(call: Call) -> Answer:
+    CONNECTIONS.find(call, call.key)
+    return Answer(200)
+
+
+def _delete_user(call: Call) -> Answer:
+    connection = CONNECTIONS.find(call, call.key)
+    for user in call.store.find("users", "_connection", connection["name"]):
+        if user.get("email") == call.query["email"]:
+            call.store.delete("users", user["user_id"])
+    return Answer(204)
+
+
+CONNECTIONS = Kind(
+    path="/connections",
+    item="/connections/{id}",
+    collection="connections",
+    absent=("The connection does not exist", "inexistent_connection"),
+    prepare=_prepare,
+    revise=_revise,
+    shown=_shown,
+    wanted=_wanted,
+)
+HANDLERS: dict[str, Handler] = {
+    **CONNECTIONS.handlers(),
+    "POST /connections": _create,
+    "DELETE /connections/{id}": _delete,
+    "GET /connections/{id}/clients": _clients,
+    "PATCH /connections/{id}/clients": _change_clients,
+    "GET /connections/{id}/status": _status,
+    "DELETE /connections/{id}/users": _delete_user,
+}
+
+
+def brief(connection: Document) -> Document:
+    """Return a connection as organizations show it."""
+    return {name: public(connection)[name] for name in ("name", "strategy")}

@@ -1,0 +1,101 @@
+"""Permissions that roles and users hold, and the roles that users hold.
+
+A `role_permissions` or `user_permissions` document is `{"permissions": [{resource_server_identifier, permission_name}]}`;
+a `user_roles` document is one assignment.
+Source: recorded traffic of terraform-provider-auth0 (sorted by the server; derived members).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tenantry.emulator.management.answers import invalid, missing
+from tenantry.emulator.management.paging import page
+
+if TYPE_CHECKING:
+    from tenantry.emulator.management.call import Call, Document
+
+_DIRECT = {"source_id": "", "source_name": "", "source_type": "DIRECT"}
+
+
+def held(call: Call, collection: str, owner: str) -> list[Document]:
+    """Return the permissions that the owner holds itself."""
+    document = call.store.get(collection, owner) or {"permissions": []}
+    return list(document["permissions"])
+
+
+def listed(call: Call, collection: str, owner: str) -> Any:
+    """Return the page of permissions asked for, with their descriptions."""
+    rows = sorted(held(call, collection, owner), key=_pair)
+    source = {"sources": [_DIRECT]} if collection == "user_permissions" else {}
+    return page(call, rows, lambda row: {**_described(call, row), **source})
+
+
+def add(call: Call, collection: str, owner: str) -> None:
+    """Add the permissions in the body; known ones stay as they are.
+
+    Raises: Refusal.
+    """
+    wanted = {_pair(each): each for each in held(call, collection, owner)}
+    for each in call.body["permissions"]:
+        _check_exists(call, each)
+        wanted[_pair(each)] = {name: each[name] for name in ("resource_server_identifier", "permission_name")}
+    call.store.put(collection, owner, {"permissions": list(wanted.values())})
+
+
+def remove(call: Call, collection: str, owner: str) -> None:
+    """Remove the permissions in the body; unknown ones are no mistake."""
+    gone = {_pair(each) for each in call.body["permissions"]}
+    kept = [each for each in held(call, collection, owner) if _pair(each) not in gone]
+    call.store.put(collection, owner, {"permissions": kept})
+
+
+def assign_role(call: Call, user_id: str, role_id: str) -> None:
+    """Give a user a role.
+
+    Raises: Refusal.
+    """
+    if call.store.get("users", user_id) is None:
+        raise missing("The user does not exist.", "inexistent_user")
+    if call.store.get("roles", role_id) is None:
+        raise missing("The role does not exist.", "inexistent_role")
+    key = f"{user_id}:{role_id}"
+    if call.store.get("user_roles", key) is None:
+        call.store.put("user_roles", key, {"id": key, "user_id": user_id, "role_id": role_id})
+
+
+def role_briefs(call: Call, collection: str, member: str, value: str) -> list[Document]:
+    """Return the roles of the assignments whose `member` is `value`, in short form."""
+    links = call.store.find(collection, member, value)
+    roles = [role for link in links if (role := call.store.get("roles", link["role_id"]))]
+    return [brief(role) for role in sorted(roles, key=lambda role: str(role["name"]))]
+
+
+def brief(role: Document) -> Document:
+    """Return a role as other resources show it."""
+    return {"id": role["id"], "name": role["name"], "description": role.get("description") or ""}
+
+
+def _pair(permission: Document) -> tuple[str, str]:
+    return permission["permission_name"], permission["resource_server_identifier"]
+
+
+def _check_exists(call: Call, permission: Document) -> None:
+    identifier, name = permission["resource_server_identifier"], permission["permission_name"]
+    apis = call.store.find("resource_servers", "identifier", identifier)
+    if not apis:
+        raise missing(f"The resource server {identifier} does not exist.", "inexistent_resource_server")
+    if not any(scope["value"] == name for scope in apis[0].get("scopes", [])):
+        raise invalid(f"The permission {name} does not exist on the resource server {identifier}.")
+
+
+def _described(call: Call, permission: Document) -> Document:
+    identifier, name = permission["resource_server_identifier"], permission["permission_name"]
+    api = next(iter(call.store.find("resource_servers", "identifier", identifier)), {})
+    scopes = {scope["value"]: scope.get("description", "") for scope in api.get("scopes", [])}
+    return {
+        "permission_name": name,
+        "description": scopes.get(name, ""),
+        "resource_server_name": api.get("name", ""),
+        "resource_server_identifier": identifier,
+    }

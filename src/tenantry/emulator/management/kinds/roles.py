@@ -1,0 +1,91 @@
+"""Roles, their permissions and their users.
+
+Source: recorded traffic of terraform-provider-auth0 (TestAccRole*, TestAccDataSourceRole).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tenantry.emulator.management.answers import Answer
+from tenantry.emulator.management.kind import Kind, Unique
+from tenantry.emulator.management.kinds import permissions
+from tenantry.emulator.management.paging import page
+
+if TYPE_CHECKING:
+    from tenantry.emulator.management.call import Call, Document, Handler
+    from tenantry.emulator.management.paging import Rows
+
+
+def _prepare(_call: Call, body: Document) -> Document:
+    return {"description": None, "type": "tenant", **body}
+
+
+def _wanted(call: Call) -> Rows | None:
+    part, kind, owner = (call.query.get(name) for name in ("name_filter", "type", "owner_id"))
+    if part is None and kind is None and owner is None:
+        return None
+    return [
+        role
+        for role in call.store.all("roles")
+        if (part is None or part.lower() in role["name"].lower())
+        and (kind is None or role.get("type") == kind)
+        and (owner is None or role.get("owner_id") == owner)
+    ]
+
+
+def _forget(call: Call, role: Document) -> None:
+    call.store.delete("role_permissions", role["id"])
+    for collection in ("user_roles", "member_roles"):
+        for link in call.store.find(collection, "role_id", role["id"]):
+            call.store.delete(collection, link["id"])
+
+
+def _users(call: Call) -> Any:
+    role = ROLES.find(call, call.key)
+    links = call.store.find("user_roles", "role_id", role["id"])
+    users = [user for link in links if (user := call.store.get("users", link["user_id"]))]
+    members = ("user_id", "email", "picture", "name")
+    return page(call, users, lambda user: {name: user[name] for name in members if name in user}, key="user_id")
+
+
+def _assign(call: Call) -> Answer:
+    role = ROLES.find(call, call.key)
+    for user_id in call.body["users"]:
+        permissions.assign_role(call, user_id, role["id"])
+    return Answer(200)
+
+
+def _permissions(call: Call) -> Any:
+    return permissions.listed(call, "role_permissions", ROLES.find(call, call.key)["id"])
+
+
+def _add(call: Call) -> Answer:
+    permissions.add(call, "role_permissions", ROLES.find(call, call.key)["id"])
+    return Answer(201, {})
+
+
+def _remove(call: Call) -> Answer:
+    permissions.remove(call, "role_permissions", ROLES.find(call, call.key)["id"])
+    return Answer(204)
+
+
+ROLES = Kind(
+    path="/roles",
+    item="/roles/{id}",
+    collection="roles",
+    absent=("The role does not exist.", "inexistent_role"),
+    unique=(Unique("name", "The role already exists."),),
+    kept=("description",),
+    prepare=_prepare,
+    forget=_forget,
+    wanted=_wanted,
+)
+HANDLERS: dict[str, Handler] = {
+    **ROLES.handlers(),
+    "GET /roles/{id}/users": _users,
+    "POST /roles/{id}/users": _assign,
+    "GET /roles/{id}/permissions": _permissions,
+    "POST /roles/{id}/permissions": _add,
+    "DELETE /roles/{id}/permissions": _remove,
+}

@@ -1,0 +1,213 @@
+"""Users, their roles, permissions and organizations.
+
+A user holds `_connection`, the name of its first identity's connection, and `_password_hash` where it has a password.
+Source: recorded traffic of terraform-provider-auth0 (TestAccUser*); Auth0 docs (merging of metadata).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from tenantry.emulator.management.answers import Answer, conflict, invalid, missing
+from tenantry.emulator.management.kind import Kind, public
+from tenantry.emulator.management.kinds import permissions
+from tenantry.emulator.management.kinds.user_search import matching
+from tenantry.emulator.management.paging import page
+from tenantry.emulator.passwords import hashed
+
+if TYPE_CHECKING:
+    from tenantry.emulator.management.call import Call, Document, Handler
+    from tenantry.emulator.management.paging import Rows
+
+_PROVIDERS = {"auth0": "auth0", "email": "email", "sms": "sms"}
+_TRANSIENT = ("password", "verify_email", "verify_password", "verify_phone_number", "client_id", "connection")
+"""Members that say how to act; none of them is stored."""
+
+
+def _prepare(call: Call, body: Document) -> Document:
+    connection = _connection(call, body["connection"])
+    strategy = connection["strategy"]
+    if strategy == "auth0" and "password" not in body:
+        raise invalid("The password is required.")
+    _check_free(call, connection["name"], body, None)
+    bare = str(body.get("user_id") or call.tenant.ids.new("users", f"{connection['name']}:{_login(body)}"))
+    now = call.clock.milliseconds()
+    email = body.get("email", "")
+    made = {
+        "created_at": now,
+        **({"email": email, "email_verified": False} if email else {}),
+        "identities": [
+            {
+                "connection": connection["name"],
+                "user_id": bare,
+                "provider": _PROVIDERS.get(strategy, strategy),
+                "isSocial": False,
+            }
+        ],
+        "name": email or _login(body),
+        "nickname": email.split("@")[0] or _login(body),
+        "picture": _picture(email),
+        "updated_at": now,
+        **{name: value for name, value in body.items() if name not in _TRANSIENT},
+        "user_id": f"{_PROVIDERS.get(strategy, strategy)}|{bare}",
+        "_connection": connection["name"],
+    }
+    if "password" in body:
+        made["_password_hash"] = hashed(body["password"])
+    if call.store.get("users", made["user_id"]):
+        raise conflict("The user already exists.", "auth0_idp_error")
+    return made
+
+
+def _connection(call: Call, name: str) -> Document:
+    found = call.store.find("connections", "name", name)
+    if not found:
+        raise invalid("The connection does not exist.", "inexistent_connection")
+    return found[0]
+
+
+def _login(body: Document) -> str:
+    return str(body.get("username") or body.get("email") or body.get("phone_number") or "")
+
+
+def _picture(email: str) -> str:
+    digest = hashlib.md5(email.lower().encode(), usedforsecurity=False).hexdigest()
+    initials = (email[:2] or "au").lower()
+    return f"https://s.gravatar.com/avatar/{digest}?s=480&r=pg&d=https%3A%2F%2Fcdn.auth0.com%2Favatars%2F{initials}.png"
+
+
+def _check_free(call: Call, connection: str, body: Document, own: str | None) -> None:
+    for member in ("email", "username", "phone_number"):
+        if body.get(member) is None:
+            continue
+        for other in call.store.find("users", member, body[member]):
+            if other["_connection"] == connection and other["user_id"] != own:
+                raise conflict("The user already exists.", "auth0_idp_error")
+
+
+def _revise(call: Call, before: Document, after: Document) -> Document:
+    _check_free(call, before["_connection"], call.body, before["user_id"])
+    made = {name: value for name, value in after.items() if name not in _TRANSIENT}
+    made["updated_at"] = call.clock.milliseconds()
+    if "email" in call.body and "email_verified" not in call.body and call.body["email"] != before.get("email"):
+        made["email_verified"] = False
+    if call.body.get("password"):
+        made["_password_hash"] = hashed(call.body["password"])
+        made["last_password_reset"] = made["updated_at"]
+    return made
+
+
+def _forget(call: Call, user: Document) -> None:
+    user_id = user["user_id"]
+    call.store.delete("user_permissions", user_id)
+    for collection in ("user_roles", "member_roles", "user_grants", "sessions", "refresh_tokens"):
+        for row in call.store.find(collection, "user_id", user_id):
+            if "id" in row:
+                call.store.delete(collection, row["id"])
+    for row in call.store.find("organization_members_index", "user_id", user_id):
+        owner = row["organization_id"]
+        members = (call.store.get("organization_members", owner) or {"members": []})["members"]
+        call.store.put("organization_members", owner, {"members": [each for each in members if each != user_id]})
+        call.store.delete("organization_members_index", row["id"])
+
+
+def _delete(call: Call) -> Answer:
+    """Answer DELETE: a user who is not there is as good as deleted."""
+    user = call.store.get("users", call.key)
+    if user:
+        _forget(call, user)
+        call.store.delete("users", user["user_id"])
+    return Answer(204)
+
+
+def _wanted(call: Call) -> Rows | None:
+    query, connection = call.query.get("q"), call.query.get("connection")
+    if query is None and connection is None:
+        return None
+    rows = call.store.all("users") if connection is None else call.store.find("users", "_connection", connection)
+    return rows if query is None else [row for row in rows if matching(query, row)]
+
+
+def _by_email(call: Call) -> list[Document]:
+    email = call.query["email"].lower()
+    return [USERS.show(call, row) for row in call.store.find("users", "email", email)]
+
+
+def _user_id(call: Call) -> str:
+    return str(USERS.find(call, call.key)["user_id"])
+
+
+def _roles(call: Call) -> Any:
+    return page(call, permissions.role_briefs(call, "user_roles", "user_id", _user_id(call)), lambda role: role)
+
+
+def _add_roles(call: Call) -> Answer:
+    user_id = _user_id(call)
+    for role_id in call.body["roles"]:
+        permissions.assign_role(call, user_id, role_id)
+    return Answer(204)
+
+
+def _remove_roles(call: Call) -> Answer:
+    user_id = _user_id(call)
+    for role_id in call.body["roles"]:
+        call.store.delete("user_roles", f"{user_id}:{role_id}")
+    return Answer(204)
+
+
+def _add_permissions(call: Call) -> Answer:
+    permissions.add(call, "user_permissions", _user_id(call))
+    return Answer(201, {})
+
+
+def _remove_permissions(call: Call) -> Answer:
+    permissions.remove(call, "user_permissions", _user_id(call))
+    return Answer(204)
+
+
+def _organizations(call: Call) -> Any:
+    links = call.store.find("organization_members_index", "user_id", _user_id(call))
+    rows = [row for link in links if (row := call.store.get("organizations", link["organization_id"]))]
+    return page(call, rows, public)
+
+
+def _grants(call: Call) -> Any:
+    rows = call.store.all("user_grants")
+    for name in ("user_id", "client_id", "audience"):
+        if name in call.query:
+            rows = [row for row in rows if row.get(name) == call.query[name]]
+    return page(call, rows, public)
+
+
+def _remove_grant(call: Call) -> Answer:
+    if not call.store.delete("user_grants", call.key):
+        raise missing("The grant does not exist.", "inexistent_grant")
+    return Answer(204)
+
+
+USERS = Kind(
+    path="/users",
+    item="/users/{id}",
+    collection="users",
+    key="user_id",
+    absent=("The user does not exist.", "inexistent_user"),
+    deep=("user_metadata", "app_metadata"),
+    prepare=_prepare,
+    revise=_revise,
+    wanted=_wanted,
+)
+HANDLERS: dict[str, Handler] = {
+    **USERS.handlers(),
+    "DELETE /users/{id}": _delete,
+    "GET /users-by-email": _by_email,
+    "GET /users/{id}/roles": _roles,
+    "POST /users/{id}/roles": _add_roles,
+    "DELETE /users/{id}/roles": _remove_roles,
+    "GET /users/{id}/permissions": lambda call: permissions.listed(call, "user_permissions", _user_id(call)),
+    "POST /users/{id}/permissions": _add_permissions,
+    "DELETE /users/{id}/permissions": _remove_permissions,
+    "GET /users/{id}/organizations": _organizations,
+    "GET /grants": _grants,
+    "DELETE /grants/{id}": _remove_grant,
+}
