@@ -19,7 +19,9 @@ M = TypeVar("M", bound=Mark)
 class Spec(BaseModel):
     """An object with named fields as the configuration declares it; ``model_fields_set`` is what was said."""
 
-    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True, strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid", arbitrary_types_allowed=True, strict=True, hide_input_in_errors=True, defer_build=True
+    )
 
 
 class Form(Enum):

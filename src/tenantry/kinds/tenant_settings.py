@@ -1,0 +1,196 @@
+"""Tenant settings: the one object that every tenant has.
+
+Source: Auth0's published Management API description (/tenants/settings); merging per member and what is read back from recorded
+traffic of terraform-provider-auth0 and auth0-deploy-cli. Lifetimes are written in hours or minutes and read back in hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from tenantry.kinds.formats import EmailOrEmpty, HttpsUrlOrEmpty, Url, UrlOrEmpty
+from tenantry.kinds.tenant_objects import (
+    CountryCodes,
+    DefaultTokenQuota,
+    DeviceFlow,
+    ErrorPage,
+    Flags,
+    Locale,
+    Mtls,
+    OidcLogout,
+    Page,
+    SecurityHeaders,
+    SessionCookie,
+    Sessions,
+)
+from tenantry.model.kind import Breach, Identity, Kind, Scopes
+from tenantry.model.marks import Clear, InOrder, Merges, Ref, Twin, Watch
+from tenantry.model.spec import Spec
+from tenantry.model.values import SetOf
+
+LONGER = Watch("rises", "lifetime-up", "sessions live longer")
+
+
+class TenantSettings(Spec):
+    """What holds for the whole tenant."""
+
+    friendly_name: Annotated[str | None, Field(description="Name that people see."), Clear("")] = None
+    picture_url: Annotated[UrlOrEmpty | None, Field(description="Address of the logo."), Clear("")] = None
+    support_email: Annotated[EmailOrEmpty | None, Field(description="Address for help."), Clear("")] = None
+    support_url: Annotated[UrlOrEmpty | None, Field(description="Page for help."), Clear("")] = None
+    allowed_logout_urls: Annotated[
+        SetOf[Url] | None,
+        Field(description="Where logouts without an application may return to."),
+        Clear([]),
+        Watch("grows", "logout-url-added", "logouts may lead to a further address"),
+    ] = None
+    default_audience: Annotated[
+        str | None, Field(description="The API of requests that name none, by handle."), Ref("apis", by="identifier"), Clear("")
+    ] = None
+    default_directory: Annotated[
+        str | None,
+        Field(description="The connection of the password grant, by handle."),
+        Ref("connections", by="name"),
+        Clear(""),
+    ] = None
+    default_redirection_uri: Annotated[
+        HttpsUrlOrEmpty | None, Field(description="Where logins that cannot go on are sent, https only."), Clear("")
+    ] = None
+    session_lifetime: Annotated[int | None, Field(description="Longest session, in hours.", ge=1), LONGER] = None
+    session_lifetime_in_minutes: Annotated[
+        int | None,
+        Field(description="Longest session, in minutes, in place of hours.", ge=1),
+        Twin("session_lifetime", 60),
+        LONGER,
+    ] = None
+    idle_session_lifetime: Annotated[
+        int | None, Field(description="Longest idle time of a session, in hours.", ge=1), LONGER
+    ] = None
+    idle_session_lifetime_in_minutes: Annotated[
+        int | None,
+        Field(description="Longest idle time of a session, in minutes, in place of hours.", ge=1),
+        Twin("idle_session_lifetime", 60),
+        LONGER,
+    ] = None
+    ephemeral_session_lifetime: Annotated[
+        int | None, Field(description="Longest session that ends with the browser, in hours.", ge=1), LONGER
+    ] = None
+    ephemeral_session_lifetime_in_minutes: Annotated[
+        int | None,
+        Field(description="Longest session that ends with the browser, in minutes, in place of hours.", ge=1),
+        Twin("ephemeral_session_lifetime", 60),
+        LONGER,
+    ] = None
+    idle_ephemeral_session_lifetime: Annotated[
+        int | None, Field(description="Longest idle time of a session that ends with the browser, in hours.", ge=1), LONGER
+    ] = None
+    idle_ephemeral_session_lifetime_in_minutes: Annotated[
+        int | None,
+        Field(description="Longest idle time of a session that ends with the browser, in minutes, in place of hours.", ge=1),
+        Twin("idle_ephemeral_session_lifetime", 60),
+        LONGER,
+    ] = None
+    session_cookie: Annotated[SessionCookie | None, Field(description="Cookie of a session."), Clear()] = None
+    sessions: Annotated[Sessions | None, Field(description="Sessions."), Clear()] = None
+    oidc_logout: Annotated[OidcLogout | None, Field(description="OpenID Connect logout.")] = None
+    enabled_locales: Annotated[
+        list[Locale] | None, Field(description="Languages of the login pages, the default first.", min_length=1), InOrder()
+    ] = None
+    flags: Annotated[Flags | None, Field(description="Switches."), Merges()] = None
+    change_password: Annotated[Page | None, Field(description="Page that changes a password."), Merges(), Clear()] = None
+    guardian_mfa_page: Annotated[Page | None, Field(description="Page of the second factor."), Merges(), Clear()] = None
+    error_page: Annotated[ErrorPage | None, Field(description="Page for errors."), Clear()] = None
+    device_flow: Annotated[DeviceFlow | None, Field(description="Device flow."), Clear()] = None
+    default_token_quota: Annotated[DefaultTokenQuota | None, Field(description="Quotas (early access)."), Clear()] = None
+    sandbox_version: Annotated[str | None, Field(description="Node.js version of extensibility code.", max_length=8)] = None
+    legacy_sandbox_version: Annotated[str | None, Field(description="Node.js version of legacy code.", max_length=8)] = None
+    security_headers: Annotated[SecurityHeaders | None, Field(description="Headers of the login pages."), Clear()] = None
+    customize_mfa_in_postlogin_action: Annotated[
+        bool | None, Field(description="Whether actions decide about the second factor."), Clear()
+    ] = None
+    allow_organization_name_in_authentication_api: Annotated[
+        bool | None, Field(description="Whether organizations may be named in place of their id."), Clear()
+    ] = None
+    acr_values_supported: Annotated[
+        SetOf[str] | None, Field(description="Authentication context classes that may be asked for."), Clear()
+    ] = None
+    mtls: Annotated[Mtls | None, Field(description="Mutual TLS."), Clear()] = None
+    pushed_authorization_requests_supported: Annotated[
+        bool | None, Field(description="Whether authorization requests may be pushed (RFC 9126)."), Clear()
+    ] = None
+    authorization_response_iss_parameter_supported: Annotated[
+        bool | None, Field(description="Whether authorization answers name the issuer (RFC 9207)."), Clear()
+    ] = None
+    skip_non_verifiable_callback_uri_confirmation_prompt: Annotated[
+        bool | None,
+        Field(description="Whether loopback and custom-scheme callbacks need no confirmation page."),
+        Clear(),
+        Watch("becomes", "consent-skipped", "callbacks that cannot be verified need no confirmation", value=True),
+    ] = None
+    resource_parameter_profile: Annotated[
+        Literal["audience", "compatibility"] | None, Field(description="How the resource parameter is read (RFC 8707).")
+    ] = None
+    client_id_metadata_document_supported: Annotated[
+        bool | None, Field(description="Whether applications may be known by a metadata document (early access).")
+    ] = None
+    client_id_metadata_document_dynamic_registration_supported: Annotated[
+        bool | None, Field(description="Whether such applications register themselves.")
+    ] = None
+    dynamic_client_registration_security_mode: Annotated[
+        Literal["strict", "permissive"] | None, Field(description="How strictly registered applications are held.")
+    ] = None
+    enable_ai_guide: Annotated[bool | None, Field(description="Whether the dashboard's guide is on.")] = None
+    phone_consolidated_experience: Annotated[
+        bool | None, Field(description="Whether phone providers are managed in one place.")
+    ] = None
+    include_session_metadata_in_tenant_logs: Annotated[
+        bool | None, Field(description="Whether logs hold session metadata (early access).")
+    ] = None
+    country_codes: Annotated[CountryCodes | None, Field(description="Countries of phone numbers."), Clear()] = None
+    access_token: Annotated[dict[str, Any] | None, Field(description="Claims that access tokens carry.")] = None
+    dpop_strict_refresh_token_binding: Annotated[
+        bool | None, Field(description="Whether refresh tokens stay bound to their key.")
+    ] = None
+
+
+def lifetimes_agree(fields: Mapping[str, Any]) -> Iterator[Breach]:
+    """Yield a breach where a session may idle for longer than it may live."""
+    for whole, idle in (
+        ("session_lifetime", "idle_session_lifetime"),
+        ("ephemeral_session_lifetime", "idle_ephemeral_session_lifetime"),
+    ):
+        longest, longest_idle = _minutes(fields, whole), _minutes(fields, idle)
+        if longest is not None and longest_idle is not None and longest_idle > longest:
+            yield Breach((idle,), f"sessions may not idle for longer than they may live (`{whole}`)")
+
+
+def one_unit(fields: Mapping[str, Any]) -> Iterator[Breach]:
+    """Yield a breach where one lifetime is said in hours and in minutes that differ."""
+    for name in ("session_lifetime", "idle_session_lifetime", "ephemeral_session_lifetime", "idle_ephemeral_session_lifetime"):
+        minutes, hours = fields.get(f"{name}_in_minutes"), fields.get(name)
+        if isinstance(minutes, int) and isinstance(hours, int | float) and round(hours * 60) != minutes:
+            yield Breach((f"{name}_in_minutes",), f"`{name}` says the same in hours; declare only one of the two")
+
+
+def _minutes(fields: Mapping[str, Any], name: str) -> float | None:
+    """Return a lifetime in minutes, whichever unit it is said in."""
+    minutes, hours = fields.get(f"{name}_in_minutes"), fields.get(name)
+    if isinstance(minutes, int):
+        return minutes
+    return hours * 60 if isinstance(hours, int | float) else None
+
+
+TENANT_SETTINGS = Kind(
+    section="tenant_settings",
+    noun="tenant settings",
+    spec=TenantSettings,
+    path=("tenants", "settings"),
+    scopes=Scopes(read=("read:tenant_settings",), update=("update:tenant_settings",)),
+    identity=Identity.SINGLETON,
+    key=(),
+    id_field="",
+    rules=(lifetimes_agree, one_unit),
+)
