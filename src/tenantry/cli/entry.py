@@ -43,13 +43,11 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _failed(error: Exception) -> int:
-    """Say what went wrong in a line and return its exit code; a stranger's own words may hold secrets and are not shown."""
+    """Say what went wrong and return its exit code; a stranger's own words may hold secrets and are not shown."""
     from tenantry.render.errors import problems  # noqa: PLC0415  only a failing run pays for it
 
     for problem in problems(error):
-        click.echo(
-            f"error: {problem.place}: {problem.message}" if problem.place else f"error: {problem.message}", err=True
-        )
+        click.echo(f"error: {problem.place}: {problem.message}" if problem.place else f"error: {problem.message}", err=True)
     if os.environ.get("TENANTRY_TRACEBACK"):
         import traceback  # noqa: PLC0415  the same
 

@@ -69,12 +69,10 @@ def _show_version(context: click.Context, _option: click.Parameter, wanted: bool
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Begin with `tenantry demo`, which needs no account. Every command has a --help with an example.",
 )
-@click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Print the version."
-)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Print the version.")
 def cli() -> None:
     """Keep Auth0 tenants in version control.
 
-    YAML declares what a tenant must hold; `plan` shows the difference, `apply` makes it go away, `smoke` logs in and checks
-    every token against what the YAML promised.
+    YAML declares what a tenant must hold; `plan` shows the difference, `apply` makes it go away, `smoke` logs in and
+    checks every token against what the YAML promised.
     """

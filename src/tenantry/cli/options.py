@@ -13,10 +13,13 @@ Decorator = Callable[[F], F]
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
-paths = click.argument(
-    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
-)
+paths = click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 path = click.argument("path", metavar="PATH", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+def example(*commands: str) -> str:
+    """Return the end of a help page, with commands to copy."""
+    return "\b\nExample:\n" + "".join(f"  {command}\n" for command in commands)
 
 
 def form(*forms: str) -> Decorator[Any]:
@@ -47,9 +50,7 @@ def planning(command: F) -> F:
     """Add the options that lift a guard or widen a plan."""
     for option in (
         click.option("--send-secrets", is_flag=True, help="Send also the secrets that cannot be read back to compare."),
-        click.option(
-            "--max-deletes", type=click.IntRange(0), help="Deletes to allow, instead of the file's `max_deletes`."
-        ),
+        click.option("--max-deletes", type=click.IntRange(0), help="Deletes to allow, instead of the file's `max_deletes`."),
         click.option("--allow-user-loss", is_flag=True, help="Allow deleting a database connection, with its users."),
         click.option("--allow-replace", is_flag=True, help="Allow replacing applications, which get a new client_id."),
     ):

@@ -62,9 +62,7 @@ def _add_value(lines: Lines, field: FieldChange) -> None:
     elif field.live is None:
         lines.add(f"    {clean(field.path)}: ", (shown(field.desired), "added"), forces)
     else:
-        lines.add(
-            f"    {clean(field.path)}: ", (shown(field.live), "removed"), " → ", (shown(field.desired), "added"), forces
-        )
+        lines.add(f"    {clean(field.path)}: ", (shown(field.live), "removed"), " → ", (shown(field.desired), "added"), forces)
 
 
 def _add_program(lines: Lines, field: FieldChange) -> None:

@@ -15,9 +15,7 @@ _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def clean(text: str) -> str:
     """Return ``text`` with everything that is not plainly visible written as an escape, so on one line."""
-    return "".join(
-        _escaped(character) if unicodedata.category(character) in _UNSAFE else character for character in text
-    )
+    return "".join(_escaped(character) if unicodedata.category(character) in _UNSAFE else character for character in text)
 
 
 def _escaped(character: str) -> str:

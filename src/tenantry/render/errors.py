@@ -59,9 +59,7 @@ def _problems(error: BaseException, address: str | None, place: Place | None) ->
     elif isinstance(error, TenantryError):
         yield _at(error.code, str(error), place, address)
     else:
-        yield _at(
-            "unexpected", f"unexpected {type(error).__name__}; set TENANTRY_TRACEBACK=1 to see where", place, address
-        )
+        yield _at("unexpected", f"unexpected {type(error).__name__}; set TENANTRY_TRACEBACK=1 to see where", place, address)
 
 
 def _at(code: str, message: str, place: Place | None, address: str | None) -> Problem:

@@ -15,9 +15,7 @@ def plan_markdown(plan: Plan, *, commit: str = "", next_step: str = "") -> str:
     """Return the plan as Markdown, short enough for a comment and the same for the same plan."""
     head = [f"<!-- tenantry:plan:{markdown(plan.tenant)} -->", f"### Plan for {markdown(plan.tenant)}", ""]
     head += [f"`{summary_line(plan.summary)}`" + (f" at commit {markdown(commit)}" if commit else ""), ""]
-    head += _list(
-        "Attention", [f"**{markdown(str(item.address))}**: {markdown(item.sentence)}" for item in plan.attention]
-    )
+    head += _list("Attention", [f"**{markdown(str(item.address))}**: {markdown(item.sentence)}" for item in plan.attention])
     head += _list("Refused", [f"{markdown(guard.sentence)} {markdown(guard.flag)}".strip() for guard in plan.guards])
     tail = _list("Notes", [markdown(note_sentence(note)) for note in plan.notes])
     tail += [_end(plan, next_step), ""]

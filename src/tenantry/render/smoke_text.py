@@ -77,8 +77,7 @@ def _add_table(lines: Lines, rows: Sequence[tuple[str, str, str, str, Counter[Ou
     """Add the rows in columns."""
     cells = [("", "flow", "application", "api", "assertions")]
     cells += [
-        (verdict, clean(flow), clean(application), clean(api), _tally(tally))
-        for verdict, flow, application, api, tally in rows
+        (verdict, clean(flow), clean(application), clean(api), _tally(tally)) for verdict, flow, application, api, tally in rows
     ]
     widths = [max(len(row[column]) for row in cells) for column in range(5)]
     for number, row in enumerate(cells):

@@ -1,0 +1,64 @@
+"""``tenantry emulator``: an emulated tenant for any client."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tenantry.cli import options
+from tenantry.emulator import RateLimit, ServeError, ServeOptions, serve
+from tenantry.model.errors import UsageError
+
+
+def _rate_limit(_context: click.Context, _option: click.Parameter, text: str | None) -> RateLimit | None:
+    """Return the limit that was written."""
+    try:
+        return RateLimit.parse(text) if text else None
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+@click.command(
+    "emulator",
+    epilog=options.example(
+        "tenantry emulator --seed tenants/local.yaml", "tenantry emulator --port 0 --no-tls --ready-file /tmp/ready.json"
+    ),
+)
+@click.option("--name", default="tenantry", show_default=True, help="The tenant's name, of which ids and secrets are made.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=4400, show_default=True, help="The port for http; 0 picks a free one.")
+@click.option("--tls-port", default=4443, show_default=True, help="The port for https; 0 picks a free one.")
+@click.option("--no-tls", is_flag=True, help="Serve http alone.")
+@click.option("--public-url", metavar="URL", help="Fix the issuer, instead of the URL of each request.")
+@click.option("--data", type=options.FILE, help="Keep the state in this SQLite file, instead of in memory.")
+@click.option(
+    "--seed", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Begin with what this tenant file declares."
+)
+@click.option("--rate-limit", callback=_rate_limit, metavar="RPS[:BURST]", help="Answer 429 above this rate.")
+@click.option("--latency", "latency_ms", default=0, metavar="MS", help="Wait before every answer.")
+@click.option("--ready-file", type=options.FILE, help="Write the addresses here, as JSON, while the server is ready.")
+@click.option("--allow-remote", is_flag=True, help="Let --host name an address that other machines reach.")
+@options.loading
+def command(
+    *, no_tls: bool, tls_port: int, seed: Path | None, secrets_file: Path | None, allow_host: bool, **given: Any
+) -> None:
+    """Serve an emulated tenant.
+
+    Management API, Authentication API and login pages on http and https, for this tool, for SDKs and for browsers. One line
+    says where it is, how to trust its certificate and how to point an SDK at it. It ends with Ctrl-C.
+    """
+    from tenantry.cli.seed import seeding
+
+    serve_options = ServeOptions(tls_port=None if no_tls else tls_port, **given)
+    pins, prepare = seeding(seed, secrets_file, allow_host=allow_host) if seed else ({}, None)
+    try:
+        serve(ServeOptions(**{**_members(serve_options), "pins": pins}), prepare=prepare)
+    except ServeError as error:
+        raise UsageError(str(error)) from error
+
+
+def _members(serve_options: ServeOptions) -> dict[str, Any]:
+    """Return the options as keyword arguments."""
+    return {name: getattr(serve_options, name) for name in serve_options.__slots__}

@@ -1,0 +1,31 @@
+"""``tenantry schema``: the JSON Schemas."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tenantry.cli import options
+from tenantry.cli.schemas import documents
+
+
+@click.command("schema", epilog=options.example("tenantry schema > tenant.schema.json", "tenantry schema --out schemas"))
+@click.argument(
+    "name", default="tenant", type=click.Choice(["tenant", "plan", "apply", "smoke", "up", "validate", "outputs", "doctor"])
+)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write all schemas into this folder instead.")
+def command(name: str, out: Path | None) -> None:
+    """Print the JSON Schema of tenant files.
+
+    Editors use it to complete and check tenant files as you type. NAME picks another: that of a document that `--format json`
+    prints.
+    """
+    texts = documents()
+    if out is None:
+        click.echo(texts[name], nl=False)
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    for each, text in texts.items():
+        (out / f"{each}.schema.json").write_text(text, encoding="utf-8")
+        click.echo(f"wrote {out / f'{each}.schema.json'}")

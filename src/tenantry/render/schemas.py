@@ -1,0 +1,121 @@
+"""The JSON Schemas of the documents that ``--format json`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tenantry.render.documents import FORMAT_VERSION
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "integer", "minimum": 0}
+MAYBE_TEXT: Schema = {"type": ["string", "null"]}
+MAYBE_NUMBER: Schema = {"type": ["integer", "null"]}
+PLACE: dict[str, Schema] = {"file": MAYBE_TEXT, "line": MAYBE_NUMBER, "column": MAYBE_NUMBER}
+
+
+def obj(members: Mapping[str, Schema], description: str = "") -> Schema:
+    """Return the schema of an object that has exactly these members."""
+    schema: Schema = {"type": "object", "properties": dict(members), "required": list(members), "additionalProperties": False}
+    return {"description": description, **schema} if description else schema
+
+
+def listed(item: Schema, description: str = "") -> Schema:
+    """Return the schema of a list."""
+    return {"description": description, "type": "array", "items": item} if description else {"type": "array", "items": item}
+
+
+PROBLEM = obj(
+    {
+        "code": TEXT,
+        "message": TEXT,
+        **PLACE,
+        "address": MAYBE_TEXT,
+        "status": MAYBE_NUMBER,
+        "error_code": MAYBE_TEXT,
+        "request_id": MAYBE_TEXT,
+    }
+)
+WARNING = obj({"code": TEXT, "message": TEXT, "address": MAYBE_TEXT, **PLACE})
+GUARD = obj({"rule": TEXT, "sentence": TEXT, "flag": MAYBE_TEXT, "address": MAYBE_TEXT})
+
+ENVELOPE: dict[str, Schema] = {
+    "format_version": {"const": FORMAT_VERSION},
+    "tool_version": TEXT,
+    "tenant": {"description": "The tenant's domain or name; empty when the files could not be read.", "type": "string"},
+    "ok": {"description": "True for the exit codes 0 and 2.", "type": "boolean"},
+    "exit_code": {"enum": [0, 1, 2, 3, 4, 5, 6, 65, 77]},
+    "errors": listed(PROBLEM),
+    "warnings": listed(WARNING),
+    "guards": listed(GUARD, "What apply refuses, and the flag that would allow it."),
+}
+
+FIELD = obj(
+    {
+        "path": TEXT,
+        "live": {"description": "The value in the tenant; secrets are masked."},
+        "desired": {"description": "The declared value; secrets are masked."},
+        "effect": {"enum": ["set", "added", "removed"]},
+    }
+)
+CALL = obj({"method": {"enum": ["POST", "PATCH", "PUT", "DELETE"]}, "path": TEXT, "fields": listed(TEXT)})
+CHANGE = obj(
+    {
+        "address": TEXT,
+        "action": {"enum": ["create", "update", "replace", "delete"]},
+        "name": TEXT,
+        "matched_by": TEXT,
+        "reason": TEXT,
+        "fields": listed(FIELD),
+        "calls": listed(CALL),
+        "cascades": listed(TEXT, "What the server deletes along."),
+        **PLACE,
+    }
+)
+SUMMARY = obj({name: NUMBER for name in ("create", "update", "replace", "delete", "unchanged", "undeclared")})
+PLAN_BODY: dict[str, Schema] = {
+    "id": TEXT,
+    "summary": SUMMARY,
+    "changes": listed(CHANGE, "Dangerous first."),
+    "attention": listed(obj({"address": TEXT, "rule": TEXT, "sentence": TEXT})),
+    "requests": obj({"made": NUMBER, "to_apply": NUMBER}),
+    "secrets": listed(TEXT, "The names of the secrets that an apply needs."),
+}
+FINDING = obj(
+    {
+        "id": TEXT,
+        "flow": MAYBE_TEXT,
+        "application": MAYBE_TEXT,
+        "api": MAYBE_TEXT,
+        "outcome": {"enum": ["passed", "failed", "blocked", "inconclusive", "skipped", "info"]},
+        "sentence": TEXT,
+        "expected": MAYBE_TEXT,
+        "observed": MAYBE_TEXT,
+        "source": MAYBE_TEXT,
+        "declared_at": MAYBE_TEXT,
+    }
+)
+SMOKE_BODY: dict[str, Schema] = {
+    "level": {"enum": ["read", "smoke", "contract", "full"]},
+    "summary": obj({name: NUMBER for name in ("passed", "failed", "blocked", "inconclusive", "skipped", "info")}),
+    "proved": obj({"flows": NUMBER, "of": NUMBER}),
+    "usage": obj({name: NUMBER for name in ("logins", "tokens", "m2m_tokens", "failed_logins", "requests")}),
+    "findings": listed(FINDING),
+}
+
+
+def document(title: str, body: Mapping[str, Schema]) -> Schema:
+    """Return the schema of a command's output: one tenant's document, or several tenants' in a list.
+
+    What a run that failed early did not get to know is left out, so members of the body are not required.
+    """
+    one = obj({**ENVELOPE, **body})
+    one["required"] = list(ENVELOPE)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": title,
+        "anyOf": [{"$ref": "#/$defs/tenant"}, obj({"tenants": listed({"$ref": "#/$defs/tenant"})})],
+        "$defs": {"tenant": one},
+    }
