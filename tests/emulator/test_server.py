@@ -203,11 +203,16 @@ def test_a_truncated_answer_reaches_a_served_client_cut_short(caplog: pytest.Log
                 async with client.stream("GET", "/nowhere") as answer:
                     assert answer.status_code == 404
                     with pytest.raises(httpx.RemoteProtocolError):
-                        [got.extend(chunk) async for chunk in answer.aiter_raw()]
+                        await _into(got, answer)
         return bytes(got)
 
     assert asyncio.run(go()) == b"Not "
     assert caplog.records == []
+
+
+async def _into(got: bytearray, answer: httpx.Response) -> None:
+    async for chunk in answer.aiter_raw():
+        got.extend(chunk)
 
 
 def test_a_dropped_connection_over_tls_is_dropped_too(tmp_path: Path) -> None:
