@@ -42,6 +42,12 @@ def page(emulator: Emulator) -> httpx.Response:
     return asyncio.run(go())
 
 
+def tree_of(answer: httpx.Response) -> html.HtmlElement:
+    tree = html.fromstring(answer.text)
+    assert isinstance(tree, html.HtmlElement)
+    return tree
+
+
 def test_it_shows_applications_apis_users_and_logs(emulator: Emulator) -> None:
     store = emulator.tenant.store
     store.put("resource_servers", "o", {"name": "Orders API", "identifier": "https://orders.example", "scopes": [{}]})
@@ -64,7 +70,7 @@ def test_a_fresh_tenant_has_a_page_too() -> None:
 
 
 def test_a_login_can_be_tried_where_there_is_a_callback(emulator: Emulator) -> None:
-    links = [link for _, _, link, _ in html.fromstring(page(emulator).text).iterlinks() if "authorize" in link]
+    links = [link for _, _, link, _ in tree_of(page(emulator)).iterlinks() if "authorize" in link]
     assert len(links) == 1
     parts = urlsplit(links[0])
     query = parse_qs(parts.query)
@@ -100,7 +106,7 @@ def test_no_secret_is_shown(emulator: Emulator) -> None:
 def test_names_are_escaped(emulator: Emulator) -> None:
     emulator.tenant.store.put("clients", "x", {"client_id": "x", "name": '<script>alert("x")</script>'})
     emulator.tenant.store.put("users", "x", {"user_id": "x", "email": '"><img src=x onerror=alert(1)>'})
-    tree = html.fromstring(page(emulator).text)
+    tree = tree_of(page(emulator))
     assert tree.xpath("//script | //img | //@onerror") == []
     assert '<script>alert("x")</script>' in tree.text_content()
 
@@ -108,7 +114,7 @@ def test_names_are_escaped(emulator: Emulator) -> None:
 def test_the_policy_allows_the_pages_own_style_and_nothing_else(emulator: Emulator) -> None:
     first, second = page(emulator), page(emulator)
     policy = first.headers["content-security-policy"]
-    nonce = next(html.fromstring(first.text).iter("style")).get("nonce", "")
+    nonce = next(tree_of(first).iter("style")).get("nonce", "")
     assert nonce
     assert "default-src 'none'" in policy
     assert f"style-src 'nonce-{nonce}'" in policy
