@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tenantry.kinds.formats import Open, Quota, UrlOrEmpty
-from tenantry.model.marks import Clear, InOrder, Keyed, Program, Unordered, Watch
+from tenantry.model.marks import AbsentMeans, Clear, InOrder, Keyed, Program, Unordered, Watch
 from tenantry.model.spec import Spec
 
 CountryCode = Annotated[str, Field(min_length=2, max_length=2, pattern=r"^[A-Z]{2}$")]
@@ -63,66 +63,66 @@ class DefaultTokenQuota(Spec):
     organizations: Annotated[DefaultQuota | None, Field(description="For each organization.")] = None
 
 
+Switch = Annotated[bool | None, AbsentMeans(value=False)]
+"""A flag that may vanish from the answer when it is off."""
+
+
 class Flags(Spec):
     """Switches of the tenant; each is written by itself."""
 
-    change_pwd_flow_v1: Annotated[bool | None, Field(description="Whether the older password change flow is used.")] = None
-    enable_apis_section: Annotated[bool | None, Field(description="Whether the dashboard shows APIs.")] = None
+    change_pwd_flow_v1: Annotated[Switch, Field(description="Whether the older password change flow is used.")] = None
+    enable_apis_section: Annotated[Switch, Field(description="Whether the dashboard shows APIs.")] = None
     enable_client_connections: Annotated[bool | None, Field(description="Whether new applications join every connection.")] = (
         None
     )
     enable_pipeline2: Annotated[bool | None, Field(description="Whether newer authorization is enabled.")] = None
     allow_legacy_delegation_grant_types: Annotated[
-        bool | None,
+        Switch,
         Field(description="Whether the legacy delegation grant may be used."),
         Watch("becomes", "legacy-grant", "a legacy way to tokens opens", value=True),
     ] = None
     allow_legacy_ro_grant_types: Annotated[
-        bool | None,
+        Switch,
         Field(description="Whether the legacy password grant may be used."),
         Watch("becomes", "legacy-grant", "a legacy way to tokens opens", value=True),
     ] = None
-    allow_legacy_tokeninfo_endpoint: Annotated[bool | None, Field(description="Whether /tokeninfo answers.")] = None
-    enable_legacy_profile: Annotated[bool | None, Field(description="Whether ID tokens may carry the legacy profile.")] = None
-    enable_idtoken_api2: Annotated[bool | None, Field(description="Whether ID tokens may call some of this API.")] = None
+    allow_legacy_tokeninfo_endpoint: Annotated[Switch, Field(description="Whether /tokeninfo answers.")] = None
+    enable_legacy_profile: Annotated[Switch, Field(description="Whether ID tokens may carry the legacy profile.")] = None
+    enable_idtoken_api2: Annotated[Switch, Field(description="Whether ID tokens may call some of this API.")] = None
     enable_public_signup_user_exists_error: Annotated[
-        bool | None,
+        Switch,
         Field(description="Whether sign-up tells that a user exists."),
         Watch("becomes", "users-revealed", "strangers can find out who has an account", value=True),
     ] = None
-    enable_sso: Annotated[bool | None, Field(description="Whether the legacy pipeline uses single sign-on.")] = None
+    enable_sso: Annotated[Switch, Field(description="Whether the legacy pipeline uses single sign-on.")] = None
     disable_clickjack_protection_headers: Annotated[
-        bool | None,
+        Switch,
         Field(description="Whether login pages may be framed."),
         Watch("becomes", "clickjacking", "login pages may be framed by others", value=True),
     ] = None
     no_disclose_enterprise_connections: Annotated[
-        bool | None, Field(description="Whether enterprise connections are kept out of public answers.")
+        Switch, Field(description="Whether enterprise connections are kept out of public answers.")
     ] = None
     enforce_client_authentication_on_passwordless_start: Annotated[
-        bool | None, Field(description="Whether a passwordless login needs an authenticated application.")
+        Switch, Field(description="Whether a passwordless login needs an authenticated application.")
     ] = None
     enable_adfs_waad_email_verification: Annotated[
-        bool | None, Field(description="Whether addresses of AD FS and Azure AD users are verified.")
+        Switch, Field(description="Whether addresses of AD FS and Azure AD users are verified.")
     ] = None
-    revoke_refresh_token_grant: Annotated[
-        bool | None, Field(description="Whether revoking a refresh token ends its grant.")
-    ] = None
-    dashboard_log_streams_next: Annotated[bool | None, Field(description="Whether the dashboard shows newer log streams.")] = (
-        None
-    )
-    dashboard_insights_view: Annotated[bool | None, Field(description="Whether the dashboard shows insights.")] = None
-    disable_fields_map_fix: Annotated[bool | None, Field(description="Whether a fix of SAML field maps is off.")] = None
+    revoke_refresh_token_grant: Annotated[Switch, Field(description="Whether revoking a refresh token ends its grant.")] = None
+    dashboard_log_streams_next: Annotated[Switch, Field(description="Whether the dashboard shows newer log streams.")] = None
+    dashboard_insights_view: Annotated[Switch, Field(description="Whether the dashboard shows insights.")] = None
+    disable_fields_map_fix: Annotated[Switch, Field(description="Whether a fix of SAML field maps is off.")] = None
     mfa_show_factor_list_on_enrollment: Annotated[
-        bool | None, Field(description="Whether users choose among factors when they enrol.")
+        Switch, Field(description="Whether users choose among factors when they enrol.")
     ] = None
-    remove_alg_from_jwks: Annotated[bool | None, Field(description="Whether published keys leave out their algorithm.")] = None
+    remove_alg_from_jwks: Annotated[Switch, Field(description="Whether published keys leave out their algorithm.")] = None
     improved_signup_bot_detection_in_classic: Annotated[
-        bool | None, Field(description="Whether classic sign-up detects bots better.")
+        Switch, Field(description="Whether classic sign-up detects bots better.")
     ] = None
-    genai_trial: Annotated[bool | None, Field(description="Whether the trial for generative AI is on.")] = None
+    genai_trial: Annotated[Switch, Field(description="Whether the trial for generative AI is on.")] = None
     enable_dynamic_client_registration: Annotated[
-        bool | None,
+        Switch,
         Field(description="Whether anybody may register applications."),
         Watch("becomes", "registration-open", "anybody may register applications", value=True),
     ] = None
@@ -130,9 +130,9 @@ class Flags(Spec):
         bool | None, Field(description="Whether phone numbers are answered in full.")
     ] = None
     trust_azure_adfs_email_verified_connection_property: Annotated[
-        bool | None, Field(description="Whether these providers' word on verified addresses is believed.")
+        Switch, Field(description="Whether these providers' word on verified addresses is believed.")
     ] = None
-    custom_domains_provisioning: Annotated[bool | None, Field(description="Whether custom domains are provisioned.")] = None
+    custom_domains_provisioning: Annotated[Switch, Field(description="Whether custom domains are provisioned.")] = None
 
 
 class SessionCookie(Spec):
