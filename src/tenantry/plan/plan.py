@@ -11,7 +11,7 @@ from typing import Any
 from tenantry.model.address import Address
 from tenantry.model.errors import ConfigError, ConfigErrors
 from tenantry.model.kind import Breach, Kind
-from tenantry.model.marks import Unreturned
+from tenantry.model.marks import Twin, Unreturned
 from tenantry.model.secret import LiveSecret, secrets_in
 from tenantry.model.state import DesiredState, LiveResource, LiveState
 from tenantry.plan.attention import attention
@@ -137,7 +137,7 @@ def _checked(drafts: Mapping[Address, Draft]) -> Iterator[Note]:
             continue
         errors += _missing(made)
         notes += _left_to_server(made)
-        merged = {**made.live, **made.target}
+        merged = _overlaid(made)
         for rule in made.kind.rules:
             # What the tenant holds already, it has accepted; only what the files bring about is our business.
             accepted = set(rule(made.live)) if made.found else set()
@@ -147,6 +147,17 @@ def _checked(drafts: Mapping[Address, Draft]) -> Iterator[Note]:
     if errors:
         raise ConfigErrors(errors)
     yield from notes
+
+
+def _overlaid(made: Draft) -> dict[str, Any]:
+    """Return what the resource will hold; of a value in two units only the unit that is declared."""
+    merged = {**made.live, **made.target}
+    for name, member in made.kind.shape.members.items():
+        if twin := member.mark(Twin):
+            merged.pop(twin.of if name in made.target and twin.of not in made.target else "", None)
+            if name not in made.target:
+                merged.pop(name, None)
+    return merged
 
 
 def _tell(breach: Breach, made: Draft, errors: list[ConfigError], notes: list[Note]) -> None:

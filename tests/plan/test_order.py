@@ -1,0 +1,187 @@
+"""Targets come before those who refer to them, and go after."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import pytest
+
+from tenantry.model.errors import PlanError
+from tenantry.model.kind import Kind, Scopes
+from tenantry.model.marks import IMMUTABLE, Ref
+from tenantry.model.spec import Spec
+from tenantry.model.state import Lifecycle, LiveResource, Manage
+from tenantry.plan import plan
+from tests.plan.conftest import api, app, calls, connection, declare, grant, hold, planned, position
+
+READ, WRITE = {"value": "read"}, {"value": "write"}
+
+
+def test_a_fresh_tenant_converges_in_one_apply_whatever_the_order_in_the_files() -> None:
+    made = planned(
+        declare(
+            roles={"clerk": {"name": "Clerk", "permissions": {"orders": ["read"]}}},
+            connections={"users": {"name": "users", "strategy": "auth0", "enabled_clients": ["shop"]}},
+            client_grants={"report": {"client_id": "shop", "audience": "orders", "scope": ["read"]}},
+            apis={"orders": {"identifier": "https://api", "scopes": [READ]}},
+            applications={"shop": {"name": "Shop"}},
+        ),
+        hold(),
+    )
+    assert position(made, "apis.orders create") < position(made, "client_grants.report create")
+    assert position(made, "applications.shop create") < position(made, "client_grants.report create")
+    assert position(made, "connections.users create") < position(made, "connections.users attach")
+    assert position(made, "applications.shop create") < position(made, "connections.users attach")
+    assert position(made, "roles.clerk create") < position(made, "roles.clerk attach")
+    assert position(made, "apis.orders create") < position(made, "roles.clerk attach")
+    assert len(made.steps) == 7
+    assert all(number < step.number for step in made.steps for number in step.after)
+
+
+def test_exchanging_a_scope_widens_the_api_changes_the_grant_then_narrows_the_api() -> None:
+    made = planned(
+        declare(
+            applications={"shop": {"name": "Shop"}},
+            apis={"orders": {"identifier": "https://api", "scopes": [WRITE]}},
+            client_grants={"g": {"client_id": "shop", "audience": "orders", "scope": ["write"]}},
+        ),
+        hold(app("A", "Shop"), api("a" * 24, "https://api", scopes=[READ]), grant("cgr_1", "A", "https://api", ["read"])),
+    )
+    assert calls(made) == ["PATCH apis.orders widen", "PATCH client_grants.g update", "PATCH apis.orders narrow"]
+    assert [step.call.body for step in made.steps] == [
+        {"scopes": [READ, WRITE]},
+        {"scope": ["write"]},
+        {"scopes": [WRITE]},
+    ]
+    assert [step.after for step in made.steps] == [(), (1,), (1, 2)]
+
+
+def test_a_scope_that_nobody_exchanges_is_added_in_one_call() -> None:
+    made = planned(
+        declare(
+            applications={"shop": {"name": "Shop"}},
+            apis={"orders": {"identifier": "https://api", "scopes": [READ, WRITE]}},
+            client_grants={"g": {"client_id": "shop", "audience": "orders", "scope": ["read", "write"]}},
+        ),
+        hold(app("A", "Shop"), api("a" * 24, "https://api", scopes=[READ]), grant("cgr_1", "A", "https://api", ["read"])),
+    )
+    assert calls(made) == ["PATCH apis.orders update", "PATCH client_grants.g update"]
+
+
+def test_a_scope_goes_only_after_every_grant_has_let_go_of_it() -> None:
+    made = planned(
+        declare(
+            applications={"shop": {"name": "Shop"}},
+            apis={"orders": {"identifier": "https://api", "scopes": [READ]}},
+            client_grants={"g": {"client_id": "shop", "audience": "orders", "scope": ["read"]}},
+        ),
+        hold(
+            app("A", "Shop"),
+            api("a" * 24, "https://api", scopes=[READ, WRITE]),
+            grant("cgr_1", "A", "https://api", ["read", "write"]),
+        ),
+    )
+    assert calls(made) == ["PATCH client_grants.g update", "PATCH apis.orders update"]
+
+
+def test_a_reference_is_gone_before_its_target_goes() -> None:
+    made = planned(
+        declare(
+            applications={"shop": {"name": "Shop", "lifecycle": Lifecycle(absent=True)}},
+            connections={"users": {"name": "users", "strategy": "auth0", "enabled_clients": []}},
+        ),
+        hold(app("A", "Shop"), connection("con_1", "users", ["A"])),
+    )
+    assert calls(made) == ["PATCH connections.users detach", "DELETE applications.shop delete"]
+
+
+def test_an_action_is_deployed_before_a_trigger_is_bound_to_it() -> None:
+    made = planned(
+        declare(
+            triggers={"post-login": {"actions": ["claim"]}},
+            actions={"claim": {"name": "claim", "supported_triggers": [{"id": "post-login", "version": "v3"}], "code": "x"}},
+        ),
+        hold(_trigger("post-login")),
+    )
+    assert [call.split()[1:] for call in calls(made)] == [
+        ["actions.claim", "create"],
+        ["actions.claim", "finish"],
+        ["triggers.post-login", "update"],
+    ]
+
+
+def test_applications_that_allow_each_other_are_created_first_and_joined_in_a_second_call() -> None:
+    made = planned(
+        declare(
+            applications={
+                "one": {"name": "One", "express_configuration": {"okta_oin_client_id": "two"}},
+                "two": {"name": "Two", "express_configuration": {"okta_oin_client_id": "one"}},
+            }
+        ),
+        hold(),
+    )
+    assert sorted(calls(made)) == [
+        "PATCH applications.one set-reference",
+        "POST applications.one create",
+        "POST applications.two create",
+    ] or sorted(calls(made)) == [
+        "PATCH applications.two set-reference",
+        "POST applications.one create",
+        "POST applications.two create",
+    ]
+
+
+def test_a_reference_to_itself_is_written_in_a_second_call() -> None:
+    made = planned(
+        declare(applications={"one": {"name": "One", "express_configuration": {"okta_oin_client_id": "one"}}}), hold()
+    )
+    assert calls(made) == ["POST applications.one create", "PATCH applications.one set-reference"]
+
+
+def test_a_replaced_application_takes_its_grant_along_and_rejoins_its_connection() -> None:
+    made = planned(
+        declare(
+            applications={"shop": {"name": "Shop", "app_type": "resource_server", "resource_server_identifier": "https://new"}},
+            apis={"orders": {"identifier": "https://api"}},
+            client_grants={"g": {"client_id": "shop", "audience": "orders", "scope": []}},
+            connections={"users": {"name": "users", "strategy": "auth0", "enabled_clients": ["shop"]}},
+        ),
+        hold(
+            app("A", "Shop", app_type="resource_server", resource_server_identifier="https://old"),
+            api("a" * 24, "https://api"),
+            grant("cgr_1", "A", "https://api", []),
+            connection("con_1", "users", ["A"]),
+        ),
+        "--allow-replace",
+    )
+    assert position(made, "DELETE applications.shop") < position(made, "POST applications.shop")
+    assert position(made, "DELETE client_grants.g") < position(made, "DELETE applications.shop")
+    assert position(made, "POST applications.shop") < position(made, "POST client_grants.g")
+    assert position(made, "POST applications.shop") < position(made, "connections.users attach")
+
+
+def test_pruning_lets_the_server_delete_grants_along_with_their_application() -> None:
+    desired = declare(Manage(prune=frozenset({"applications", "client_grants"})), applications={"keep": {"name": "Keep"}})
+    made = planned(desired, hold(app("K", "Keep"), app("A", "Shop"), grant("cgr_1", "A", "https://api", [])))
+    assert calls(made) == ["DELETE applications.A delete"]
+    assert made.changes[0].cascades == ("client_grants.A/https://api/client",)
+
+
+class Knot(Spec):
+    """A resource that must name another when it is created, and can never name a different one."""
+
+    name: str | None = None
+    other: Annotated[str | None, Ref("knots"), IMMUTABLE] = None
+
+
+KNOTS = Kind("knots", "knot", Knot, ("knots",), Scopes())
+
+
+def test_a_circle_that_cannot_be_opened_is_an_error_that_shows_the_path() -> None:
+    desired = declare(knots={"a": {"name": "a", "other": "b"}, "b": {"name": "b", "other": "a"}})
+    with pytest.raises(PlanError, match=r"knots\.[ab] → knots\.[ab]"):
+        plan(desired, hold(), {"knots": KNOTS})
+
+
+def _trigger(name: str) -> LiveResource:
+    return LiveResource("triggers", name, {"bindings": []})
