@@ -1,0 +1,138 @@
+"""Access tokens: a JWT for an API, an opaque value for /userinfo.
+
+Source: Auth0 docs, "Access tokens", "Access token profiles", "Update access token lifetime"; RFC 9068 section 2.2.
+The `aud` rule (userinfo is added when `openid` is granted and the API is not HS256) is from the docs pages that
+compare the legacy and the OIDC-conformant code flow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tenantry.emulator.oauth import jose, opaque, rights
+from tenantry.emulator.oauth.authority import is_first_party
+
+if TYPE_CHECKING:
+    from tenantry.emulator.oauth.authority import Authority
+    from tenantry.emulator.oauth.authorization import Authorization
+
+Document = dict[str, Any]
+OPAQUE_LIFETIME_S = 86400
+OPAQUE_LIFETIME_WEB_S = 7200
+THIRD_PARTY_LIFETIME_S = 3600
+TOLD_GTY = {"client-credentials", "password", "refresh_token"}
+
+
+@dataclass(frozen=True)
+class AccessToken:
+    """A token and how long it lives.
+
+    Units: seconds.
+    """
+
+    value: str
+    expires_in: int
+
+
+def issue(
+    authority: Authority, authorization: Authorization, *, web: bool = False, lifetime_s: int | None = None
+) -> AccessToken:
+    """Return a new access token; `web` means that the browser gets it straight from /authorize."""
+    api = authority.api(authorization.audience)
+    if api is None:
+        return _opaque(authority, authorization, lifetime_s or (OPAQUE_LIFETIME_WEB_S if web else OPAQUE_LIFETIME_S))
+    expires_in = _lifetime(api, authority.client(authorization.client_id) or {}, web=web) if lifetime_s is None else lifetime_s
+    claims = _claims(authority, authorization, api, expires_in)
+    alg = str(api.get("signing_alg") or "RS256")
+    typ = "at+jwt" if _is_rfc9068(api) else "JWT"
+    return AccessToken(jose.sign(authority, claims, alg=alg, secret=api.get("signing_secret"), typ=typ), expires_in)
+
+
+def _opaque(authority: Authority, authorization: Authorization, expires_in: int) -> AccessToken:
+    token = opaque.value(24)
+    kept = {"authorization": authorization.document(), "expires_at": authority.now + expires_in}
+    authority.store.put("opaque_tokens", opaque.digest(token), kept)
+    return AccessToken(token, expires_in)
+
+
+def _lifetime(api: Document, client: Document, *, web: bool) -> int:
+    lifetime = int(api.get("token_lifetime") or OPAQUE_LIFETIME_S)
+    if web:
+        lifetime = min(lifetime, int(api.get("token_lifetime_for_web") or OPAQUE_LIFETIME_WEB_S))
+    return lifetime if is_first_party(client) else min(lifetime, THIRD_PARTY_LIFETIME_S)
+
+
+def _is_rfc9068(api: Document) -> bool:
+    return str(api.get("token_dialect") or "").startswith("rfc9068_profile")
+
+
+def _claims(authority: Authority, authorization: Authorization, api: Document, expires_in: int) -> dict[str, Any]:
+    now = authority.now
+    claims = {
+        "iss": authority.issuer,
+        "sub": authorization.user_id or f"{authorization.client_id}@clients",
+        "aud": _audience(authority, authorization, api),
+        "iat": now,
+        "exp": now + expires_in,
+    }
+    claims |= _by_profile(authorization, api)
+    if authorization.scope:
+        claims["scope"] = " ".join(authorization.scope)
+    if str(api.get("token_dialect") or "").endswith("_authz"):
+        claims["permissions"] = _permissions(authority, authorization, api)
+    return _spoilt(authority, {**authorization.access_claims, **claims, **_organization(authority, authorization)})
+
+
+def _by_profile(authorization: Authorization, api: Document) -> dict[str, Any]:
+    if _is_rfc9068(api):
+        return {"client_id": authorization.client_id, "jti": opaque.value(16)}
+    told = {"gty": authorization.gty} if authorization.gty in TOLD_GTY else {}
+    return {"azp": authorization.client_id, **told}
+
+
+def _audience(authority: Authority, authorization: Authorization, api: Document) -> str | list[str]:
+    shown = authority.tenant.shown_audience(authority.request, api["identifier"])
+    if "openid" in authorization.scope and api.get("signing_alg") != "HS256":
+        return [shown, authority.userinfo_audience]
+    return shown
+
+
+def _permissions(authority: Authority, authorization: Authorization, api: Document) -> list[str]:
+    """Return what the token's subject may do at the API: the user's permissions, or the scopes of an application."""
+    if authorization.user_id is None:
+        return list(authorization.scope)
+    return rights.permissions(authority.store, authorization.user_id, api["identifier"], authorization.organization)
+
+
+def _organization(authority: Authority, authorization: Authorization) -> dict[str, str]:
+    return organization_claims(authority, authorization.organization)
+
+
+def organization_claims(authority: Authority, organization_id: str | None) -> dict[str, str]:
+    """Return `org_id`, and `org_name` where the tenant allows names.
+
+    Source: Auth0 docs, "Work with tokens and organizations".
+    """
+    organization = authority.organization(organization_id)
+    if organization is None:
+        return {}
+    named = authority.setting("allow_organization_name_in_authentication_api")
+    return {"org_id": organization["id"], **({"org_name": organization["name"]} if named else {})}
+
+
+def _spoilt(authority: Authority, claims: dict[str, Any]) -> dict[str, Any]:
+    """Return the claims, made wrong in the ways the tenant is told to be wrong."""
+    if authority.misbehaves("wrong_audience"):
+        claims["aud"] = "https://wrong.audience.invalid"
+    if authority.misbehaves("wrong_issuer"):
+        claims["iss"] = "https://wrong.issuer.invalid/"
+    if authority.misbehaves("issuer_without_slash"):
+        claims["iss"] = str(claims["iss"]).rstrip("/")
+    if authority.misbehaves("access_token_already_expired"):
+        claims["exp"] = claims["iat"] - 1
+    if authority.misbehaves("access_token_lives_too_long"):
+        claims["exp"] += 3600
+    if authority.misbehaves("wrong_subject"):
+        claims["sub"] = "auth0|somebody-else"
+    return claims

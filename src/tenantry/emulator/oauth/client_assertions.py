@@ -1,0 +1,96 @@
+"""Applications that prove themselves with a signed assertion (`private_key_jwt`).
+
+Source: RFC 7523 sections 2.2 and 3; Auth0 docs, "Authenticate with private key JWT" (limits); credentials are documents of the
+collection `client_credentials`, whose `_pem` is the public key or certificate.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import RSAKey
+
+from tenantry.emulator.oauth import jose, opaque
+from tenantry.emulator.oauth.errors import OAuthError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tenantry.emulator.oauth.authority import Authority
+
+Document = dict[str, Any]
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ALGORITHMS = ("RS256", "RS384", "PS256")
+LONGEST = 2048
+LONGEST_JTI = 64
+LONGEST_LIFETIME_S = 300
+SKEW_S = 10
+
+
+def verified(authority: Authority, sent: Mapping[str, str]) -> Document:
+    """Return the application that signed the assertion; it can be presented once.
+
+    Raises: OAuthError.
+    """
+    assertion = sent["client_assertion"]
+    if sent.get("client_assertion_type") != ASSERTION_TYPE or len(assertion) > LONGEST:
+        raise _refusal("Invalid client_assertion or client_assertion_type.")
+    client_id = str(jose.unverified_claims(assertion).get("iss") or "")
+    client = authority.client(client_id)
+    if client is None or sent.get("client_id", client_id) != client_id:
+        raise _refusal("Client unknown.")
+    claims = _signed(authority, client, assertion)
+    _check(authority, claims, client_id)
+    return client
+
+
+def _signed(authority: Authority, client: Document, assertion: str) -> Document:
+    header = jose.unverified_header(assertion)
+    for credential in _credentials(authority, client):
+        if header.get("kid") in {None, credential.get("kid")} and header.get("alg") in ALGORITHMS:
+            try:
+                return dict(jwt.decode(assertion, _key(credential["_pem"]), algorithms=list(ALGORITHMS)).claims)
+            except (JoseError, ValueError):
+                continue
+    raise _refusal("Client assertion signature is not valid.")
+
+
+def _key(pem: str) -> RSAKey:
+    """Return the public key, also of a certificate."""
+    if "BEGIN CERTIFICATE" not in pem:
+        return RSAKey.import_key(pem)
+    public = x509.load_pem_x509_certificate(pem.encode()).public_key()
+    return RSAKey.import_key(public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo))
+
+
+def _credentials(authority: Authority, client: Document) -> Iterator[Document]:
+    methods = client.get("client_authentication_methods") or {}
+    for reference in (methods.get("private_key_jwt") or {}).get("credentials") or ():
+        credential = authority.store.get("client_credentials", reference["id"])
+        if credential and credential.get("_pem"):
+            yield credential
+
+
+def _check(authority: Authority, claims: Document, client_id: str) -> None:
+    now, expires, jti = authority.now, claims.get("exp"), claims.get("jti")
+    audience = claims.get("aud")
+    if claims.get("sub") != client_id:
+        raise _refusal("'sub' must be the client_id.")
+    if authority.issuer not in (audience if isinstance(audience, list) else [audience]):
+        raise _refusal(f"'aud' must be {authority.issuer}.")
+    if not isinstance(expires, int) or not now - SKEW_S < expires <= now + LONGEST_LIFETIME_S + SKEW_S:
+        raise _refusal("'exp' must lie ahead, by five minutes at most.")
+    if not isinstance(jti, str) or not 0 < len(jti) <= LONGEST_JTI:
+        raise _refusal("'jti' is required, with at most 64 characters.")
+    key = opaque.digest(f"{client_id} {jti}")
+    if authority.store.get("assertions", key):
+        raise _refusal("The assertion was used before.")
+    authority.store.put("assertions", key, {"expires_at": expires})
+
+
+def _refusal(description: str) -> OAuthError:
+    return OAuthError(401, "invalid_client", description)

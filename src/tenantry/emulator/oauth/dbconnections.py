@@ -1,0 +1,96 @@
+"""Signing up to a database connection and asking for a new password, without a page.
+
+Source: Auth0 docs, "Signup" and "Change password"; recorded traffic of go-auth0.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import JSONResponse, PlainTextResponse
+
+from tenantry.emulator.oauth import connections, logs, opaque, parameters, users
+from tenantry.emulator.oauth.authority import Authority
+from tenantry.emulator.oauth.errors import OAuthError, invalid_request
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from tenantry.emulator.tenant import Tenant
+
+Document = dict[str, Any]
+SENT = "We've just sent you an email to reset your password."
+
+
+async def signup(tenant: Tenant, request: Request) -> Response:
+    """Return the new user in the short form of this endpoint."""
+    authority = Authority(tenant, request)
+    try:
+        sent = await parameters.body(request)
+        connection = _open_to_signup(_connection(authority, sent))
+        email, password = parameters.required(sent, "email"), parameters.required(sent, "password")
+    except OAuthError as refusal:
+        return refusal.response()
+    mistakes = users.mistakes_of_sign_up(authority, connection, email, password, sent.get("username"))
+    if mistakes:
+        return JSONResponse(_mistake(mistakes), 400)
+    metadata = _metadata(sent.get("user_metadata"))
+    user = users.sign_up(authority, connection, email, password, username=sent.get("username"), user_metadata=metadata)
+    logs.write(authority, logs.SIGNED_UP, client_id=sent.get("client_id"), user_id=user["user_id"])
+    shown = {"_id": user["user_id"].partition("|")[2], "email_verified": False, "email": user["email"]}
+    return JSONResponse({**shown, **({"user_metadata": metadata} if metadata else {})})
+
+
+async def change_password(tenant: Tenant, request: Request) -> Response:
+    """Return the same sentence whether or not there is such a user; the mail goes to the emulator's outbox."""
+    authority = Authority(tenant, request)
+    try:
+        sent = await parameters.body(request)
+        connection = _connection(authority, sent)
+        email = parameters.required(sent, "email")
+    except OAuthError as refusal:
+        return refusal.response()
+    user = users.find(authority, connection, email)
+    if user:
+        mail = {"to": user["email"], "template": "reset_email", "user_id": user["user_id"], "date": tenant.clock.milliseconds()}
+        authority.store.put("outbox", opaque.value(12), mail)
+    return PlainTextResponse(SENT)
+
+
+def _connection(authority: Authority, sent: Document) -> Document:
+    connection = connections.named(authority, parameters.required(sent, "connection"))
+    client_id = sent.get("client_id")
+    if connection is None or (client_id and not connections.is_enabled(authority, connection, client_id)):
+        raise invalid_request("The connection does not exist or is not enabled for the client.")
+    return connection
+
+
+def _open_to_signup(connection: Document) -> Document:
+    if (connection.get("options") or {}).get("disable_signup"):
+        raise OAuthError(400, "invalid_signup", "Public signup is disabled")
+    return connection
+
+
+def _mistake(mistakes: dict[str, str]) -> Document:
+    if "password" in mistakes:
+        text = mistakes["password"]
+        return {
+            "name": "PasswordStrengthError",
+            "code": "invalid_password",
+            "message": text,
+            "description": text,
+            "statusCode": 400,
+        }
+    text = next(iter(mistakes.values()))
+    description = "Invalid sign up" if "page" in mistakes else text
+    return {"name": "BadRequestError", "code": "invalid_signup", "description": description, "statusCode": 400}
+
+
+def _metadata(sent: str | None) -> Document | None:
+    try:
+        read = json.loads(sent) if sent else None
+    except json.JSONDecodeError:
+        return None
+    return read if isinstance(read, dict) else None

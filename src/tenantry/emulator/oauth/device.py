@@ -1,0 +1,142 @@
+"""The device flow: the codes, what the user says to them, and polling.
+
+Shape: `devices[digest]` is `{key, client_id, parameters, user_code, status, interval_s, polled_at, expires_at, authorization}`;
+status is `pending`, `approved`, `denied`, `used` or `told_expired`.
+Source: RFC 8628; Auth0 docs, "Device authorization flow" and "Device user code settings".
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from starlette.responses import JSONResponse, RedirectResponse
+
+from tenantry.emulator.oauth import client_authentication, opaque, parameters
+from tenantry.emulator.oauth.authority import Authority
+from tenantry.emulator.oauth.authorization import Authorization
+from tenantry.emulator.oauth.errors import NO_STORE, OAuthError, access_denied, invalid_grant, invalid_request
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from tenantry.emulator.tenant import Tenant
+
+Document = dict[str, Any]
+GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
+LIFETIME_S = 900
+INTERVAL_S = 5
+CHARSETS = {"base20": "BCDFGHJKLMNPQRSTVWXZ", "digits": "0123456789"}
+MASK = "****-****"
+
+
+async def begin(tenant: Tenant, request: Request) -> Response:
+    """Return a device code and the code that the user types."""
+    authority = Authority(tenant, request)
+    try:
+        sent = await parameters.body(request)
+        caller = client_authentication.authenticate(authority, sent)
+        _allow(authority, caller.client, sent)
+        return JSONResponse(_keep(authority, caller.client_id, sent), 200, NO_STORE)
+    except OAuthError as refusal:
+        return refusal.response()
+
+
+def pending(authority: Authority, user_code: str) -> Document | None:
+    """Return the device that waits for the user with this code."""
+    typed = user_code.strip().upper()
+    found = [one for one in authority.store.find("devices", "user_code", typed) if one["status"] == "pending"]
+    return found[0] if found and authority.now < found[0]["expires_at"] else None
+
+
+def approve(authority: Authority, transaction: Document, authorization: Authorization) -> Response:
+    """Give the device what the user agreed to, and tell the user."""
+    _answer(authority, transaction, status="approved", authorization=authorization.document())
+    return RedirectResponse("/device/success", 302, {"Cache-Control": "no-store"})
+
+
+def deny(authority: Authority, transaction: Document, description: str) -> Response:
+    """Refuse the device, and tell the user why."""
+    _answer(authority, transaction, status="denied", reason=description)
+    return RedirectResponse("/device/denied", 302, {"Cache-Control": "no-store"})
+
+
+def poll(authority: Authority, client_id: str, device_code: str) -> Authorization:
+    """Return what the user agreed to; that works once.
+
+    Raises: OAuthError that says what the device is to do.
+    """
+    device = authority.store.get("devices", opaque.digest(device_code))
+    if device is None or device["client_id"] != client_id or device["status"] in {"used", "told_expired"}:
+        raise invalid_grant("Invalid or expired device code.")
+    if device["status"] == "approved":
+        _put(authority, device, status="used")
+        return Authorization.of(device["authorization"])
+    if device["status"] == "denied":
+        raise access_denied(device["reason"])
+    if authority.now >= device["expires_at"]:
+        _put(authority, device, status="told_expired")
+        raise OAuthError(403, "expired_token", "The device code has expired.")
+    too_fast = device["polled_at"] is not None and authority.now - device["polled_at"] < device["interval_s"]
+    _put(authority, device, polled_at=authority.now)
+    if too_fast:
+        text = f"You are polling faster than the specified interval of {device['interval_s']} seconds."
+        raise OAuthError(429, "slow_down", text)
+    raise OAuthError(403, "authorization_pending", "User has yet to authorize device code.")
+
+
+def _allow(authority: Authority, client: Document, sent: dict[str, str]) -> None:
+    if GRANT_TYPE not in (client.get("grant_types") or ()) and not authority.misbehaves("ignore_grant_types"):
+        raise OAuthError(403, "unauthorized_client", f"Grant type '{GRANT_TYPE}' not allowed for the client.")
+    if client.get("oidc_conformant") is False:
+        raise OAuthError(403, "unauthorized_client", "The client must be OIDC conformant.")
+    audience = sent.get("audience")
+    if audience and audience != authority.userinfo_audience and authority.api(audience) is None:
+        raise invalid_request(f"Service not found: {audience}")
+
+
+def _keep(authority: Authority, client_id: str, sent: dict[str, str]) -> dict[str, Any]:
+    device_code, user_code = opaque.value(24), _user_code(authority)
+    asked = {"client_id": client_id, **{name: value for name, value in sent.items() if name in {"scope", "audience"}}}
+    key = opaque.digest(device_code)
+    device = {
+        "key": key,
+        "client_id": client_id,
+        "parameters": asked,
+        "user_code": user_code,
+        "status": "pending",
+        "reason": "",
+        "interval_s": INTERVAL_S,
+        "polled_at": None,
+        "expires_at": authority.now + LIFETIME_S,
+        "authorization": None,
+    }
+    authority.store.put("devices", key, device)
+    page = authority.issuer + "activate"
+    return {
+        "device_code": device_code,
+        "user_code": user_code,
+        "verification_uri": page,
+        "expires_in": LIFETIME_S,
+        "interval": INTERVAL_S,
+        "verification_uri_complete": f"{page}?{urlencode({'user_code': user_code})}",
+    }
+
+
+def _user_code(authority: Authority) -> str:
+    settings = authority.setting("device_flow") or {}
+    charset = CHARSETS.get(str(settings.get("charset")), CHARSETS["base20"])
+    mask = str(settings.get("mask") or MASK)
+    return "".join(secrets.choice(charset) if one == "*" else one for one in mask)
+
+
+def _answer(authority: Authority, transaction: Document, **changes: Any) -> None:
+    device = authority.store.get("devices", transaction["device_key"])
+    if device and device["status"] == "pending":
+        _put(authority, device, **changes)
+
+
+def _put(authority: Authority, device: Document, **changes: Any) -> None:
+    authority.store.put("devices", device["key"], {**device, **changes})

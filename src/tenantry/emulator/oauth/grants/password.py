@@ -1,0 +1,71 @@
+"""The password grant, against the tenant's default directory.
+
+Source: RFC 6749 section 4.3; Auth0 docs, "Resource owner password flow"; recorded traffic of go-auth0 (all scopes when none is
+asked for). The status when no default directory is set is assumed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tenantry.emulator.oauth import connections, logs, post_login, refresh_tokens, scopes, token_response, users
+from tenantry.emulator.oauth.authority import is_first_party
+from tenantry.emulator.oauth.authorization import Authorization
+from tenantry.emulator.oauth.errors import OAuthError, access_denied, invalid_grant
+from tenantry.emulator.oauth.parameters import required
+
+if TYPE_CHECKING:
+    from tenantry.emulator.oauth.authority import Authority
+    from tenantry.emulator.oauth.client_authentication import Caller
+
+Document = dict[str, Any]
+GRANT_TYPE = "password"
+
+
+def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> dict[str, Any]:
+    """Return the tokens of a user of the default directory."""
+    directory = authority.setting("default_directory")
+    if not directory:
+        raise OAuthError(403, "server_error", "Authorization server not configured with default connection.")
+    return tokens_of_user(authority, caller, sent, connections.named(authority, directory))
+
+
+def tokens_of_user(authority: Authority, caller: Caller, sent: dict[str, str], connection: Document | None) -> dict[str, Any]:
+    """Return the tokens of a user of the connection who is proved by the password."""
+    username, password = required(sent, "username"), required(sent, "password")
+    if not is_first_party(caller.client):
+        raise OAuthError(403, "unauthorized_client", "Third-party clients cannot use the password grant.")
+    if connection is None or not connections.is_enabled(authority, connection, caller.client_id):
+        raise OAuthError(403, "unauthorized_client", "The connection is not enabled for the client.")
+    proved = users.authenticate(authority, [connection], username, password)
+    if proved is None:
+        logs.write(authority, logs.WRONG_PASSWORD, "Wrong email or password.", client_id=caller.client_id)
+        raise invalid_grant("Wrong email or password.")
+    user = proved[0]
+    if user.get("blocked") and not authority.misbehaves("ignore_blocked_users"):
+        raise OAuthError(403, "unauthorized", "user is blocked")
+    users.note_login(authority, user)
+    wanted = _authorization(authority, caller, sent, user, connection["name"])
+    authorization = post_login.run(authority, wanted, protocol="oauth2-password")
+    offline = scopes.OFFLINE in authorization.scope
+    refresh_token = refresh_tokens.issue(authority, caller.client, authorization) if offline else None
+    return token_response.of(authority, authorization, refresh_token)
+
+
+def _authorization(
+    authority: Authority, caller: Caller, sent: dict[str, str], user: Document, connection: str
+) -> Authorization:
+    audience = sent.get("audience") or authority.setting("default_audience") or None
+    audience = None if audience == authority.userinfo_audience else audience
+    api = authority.api(audience)
+    if audience and api is None:
+        raise access_denied(f"Service not found: {audience}")
+    asked = scopes.split(sent.get("scope")) or (*scopes.OPENID, *scopes.declared(api))
+    return Authorization(
+        client_id=caller.client_id,
+        user_id=user["user_id"],
+        audience=audience,
+        scope=scopes.of_user(authority, asked, client=caller.client, api=api, user=user),
+        gty="password",
+        connection=connection,
+    )

@@ -1,0 +1,45 @@
+"""The tenant's log: an entry for each login, exchange and refusal.
+
+Source: Auth0 docs, "Log event type codes".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tenantry.emulator.oauth.authority import Authority
+
+LOGIN, LOGIN_REFUSED, WRONG_PASSWORD, UNKNOWN_USER = "s", "f", "fp", "fu"
+SIGNED_UP, LOGGED_OUT, SILENT, SILENT_REFUSED = "ss", "slo", "ssa", "fsa"
+EXCHANGES = {
+    "authorization_code": ("seacft", "feacft"),
+    "client_credentials": ("seccft", "feccft"),
+    "refresh_token": ("sertft", "fertft"),
+    "password": ("sepft", "fepft"),
+    "http://auth0.com/oauth/grant-type/password-realm": ("sepft", "fepft"),
+    "urn:ietf:params:oauth:grant-type:device_code": ("sede", "fede"),
+}
+REUSED_REFRESH_TOKEN = "ferrt"  # noqa: S105 - the code of an event
+REVOKED = "srrt"
+MOST = 10_000
+
+
+def write(authority: Authority, event: str, description: str = "", **about: Any) -> None:
+    """Append an entry; `about` may name `client_id`, `user_id`, `connection`, `audience`, `scope`."""
+    number = authority.store.count("logs") + 1
+    identifier = f"90020{authority.now:011d}{number:012d}"
+    request = authority.request
+    entry = {
+        "log_id": identifier,
+        "_id": identifier,
+        "date": authority.tenant.clock.milliseconds(),
+        "type": event,
+        "description": description or None,
+        "ip": request.client.host if request.client else "127.0.0.1",
+        "user_agent": request.headers.get("user-agent", ""),
+        "hostname": request.url.hostname or "",
+        **about,
+    }
+    if number <= MOST:
+        authority.store.put("logs", identifier, {name: value for name, value in entry.items() if value is not None})

@@ -1,0 +1,59 @@
+"""`POST /oauth/token`: who calls, which grant, and the grant's own module.
+
+Source: RFC 6749 section 3.2; Auth0 docs, "Get token"; recorded traffic of go-auth0 (client authentication comes first).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import JSONResponse
+
+from tenantry.emulator.oauth import client_authentication, logs, parameters
+from tenantry.emulator.oauth.authority import Authority
+from tenantry.emulator.oauth.errors import NO_STORE, OAuthError
+from tenantry.emulator.oauth.grants import GRANTS
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from tenantry.emulator.oauth.client_authentication import Caller
+    from tenantry.emulator.tenant import Tenant
+
+
+async def token(tenant: Tenant, request: Request) -> Response:
+    """Return tokens, or the refusal."""
+    authority = Authority(tenant, request)
+    sent: dict[str, str] = {}
+    try:
+        sent = await parameters.body(request)
+        caller = _caller(authority, sent)
+        body = GRANTS[sent["grant_type"]](authority, caller, sent)
+    except OAuthError as refusal:
+        _note(authority, sent, refusal.description, succeeded=False)
+        return refusal.response()
+    _note(authority, sent, "", succeeded=True)
+    headers = {} if authority.misbehaves("cacheable_token_response") else NO_STORE
+    return JSONResponse(body, 200, headers)
+
+
+def _caller(authority: Authority, sent: dict[str, str]) -> Caller:
+    """Return the application, which may use the grant.
+
+    Raises: OAuthError.
+    """
+    grant_type = parameters.required(sent, "grant_type")
+    if grant_type not in GRANTS:
+        raise OAuthError(403, "unsupported_grant_type", f"Unsupported grant type: {grant_type}")
+    caller = client_authentication.authenticate(authority, sent)
+    if grant_type not in (caller.client.get("grant_types") or ()) and not authority.misbehaves("ignore_grant_types"):
+        raise OAuthError(403, "unauthorized_client", f"Grant type '{grant_type}' not allowed for the client.")
+    return caller
+
+
+def _note(authority: Authority, sent: dict[str, str], description: str, *, succeeded: bool) -> None:
+    events = logs.EXCHANGES.get(sent.get("grant_type", ""))
+    if events:
+        event = events[0] if succeeded else events[1]
+        logs.write(authority, event, description, client_id=sent.get("client_id"), audience=sent.get("audience"))

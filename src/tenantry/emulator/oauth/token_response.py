@@ -1,0 +1,34 @@
+"""The body of a successful exchange.
+
+Source: RFC 6749 section 5.1; OpenID Connect Core section 3.1.3.3; the order of members is that of a real tenant's answer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tenantry.emulator.oauth import access_tokens, id_tokens
+
+if TYPE_CHECKING:
+    from tenantry.emulator.oauth.authority import Authority
+    from tenantry.emulator.oauth.authorization import Authorization
+
+
+def of(authority: Authority, authorization: Authorization, refresh_token: str | None = None) -> dict[str, Any]:
+    """Return the tokens for the authorization."""
+    access_token = access_tokens.issue(authority, authorization)
+    body: dict[str, Any] = {"access_token": access_token.value}
+    if refresh_token and not authority.misbehaves("omit_refresh_token"):
+        body["refresh_token"] = refresh_token
+    if _has_id_token(authority, authorization):
+        body["id_token"] = id_tokens.issue(authority, authorization)
+    if authorization.scope:
+        body["scope"] = " ".join(authorization.scope)
+    expires_in = access_token.expires_in + (60 if authority.misbehaves("wrong_expires_in") else 0)
+    return {**body, "expires_in": expires_in, "token_type": "Bearer"}
+
+
+def _has_id_token(authority: Authority, authorization: Authorization) -> bool:
+    if authorization.user_id is None or authority.misbehaves("omit_id_token"):
+        return False
+    return "openid" in authorization.scope or authority.misbehaves("id_token_without_openid")

@@ -1,0 +1,70 @@
+"""`/userinfo`.
+
+Source: OpenID Connect Core section 5.3; RFC 6750 section 2; Auth0 docs, "Get user info". The body of the 401 is assumed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import JSONResponse
+
+from tenantry.emulator.oauth import bearer, id_tokens, jose, opaque, parameters
+from tenantry.emulator.oauth.authority import Authority, is_first_party
+from tenantry.emulator.oauth.authorization import Authorization
+from tenantry.emulator.oauth.errors import NO_STORE, OAuthError
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from tenantry.emulator.tenant import Tenant
+
+
+async def userinfo(tenant: Tenant, request: Request) -> Response:
+    """Return the claims about the user of the token."""
+    authority = Authority(tenant, request)
+    try:
+        sent = await parameters.body(request) if request.method == "POST" else {}
+        authorization = _authorization(authority, bearer.token(request) or sent.get("access_token"))
+    except OAuthError as refusal:
+        return refusal.response()
+    body = JSONResponse(id_tokens.userinfo(authority, authorization), headers=NO_STORE)
+    body.headers["Content-Type"] = "application/json; charset=utf-8"
+    return body
+
+
+def _authorization(authority: Authority, token: str | None) -> Authorization:
+    """Return what the token stands for.
+
+    Raises: OAuthError when it is not for /userinfo.
+    """
+    if token is None:
+        raise OAuthError(401, "unauthorized", "Unauthorized")
+    found = _of_opaque(authority, token) or _of_jwt(authority, token)
+    client = authority.client(found.client_id) if found else None
+    if found is None or client is None or not authority.user(found.user_id) or not _may_ask(client, found):
+        raise OAuthError(401, "invalid_token", "The access token is not valid here.")
+    return found
+
+
+def _may_ask(client: dict[str, Any], found: Authorization) -> bool:
+    strict = not is_first_party(client) and client.get("third_party_security_mode") == "strict"
+    return ("openid" in found.scope or found.legacy) and not strict
+
+
+def _of_opaque(authority: Authority, token: str) -> Authorization | None:
+    kept = authority.store.get("opaque_tokens", opaque.digest(token))
+    if kept is None or authority.now >= kept["expires_at"]:
+        return None
+    return Authorization.of(kept["authorization"])
+
+
+def _of_jwt(authority: Authority, token: str) -> Authorization | None:
+    trusting = authority.misbehaves("userinfo_accepts_any_token")
+    claims = (jose.unverified_claims(token) or None) if trusting else bearer.verified(authority, token)
+    if claims is None or (not trusting and authority.userinfo_audience not in bearer.audiences(claims)):
+        return None
+    client_id = str(claims.get("azp") or claims.get("client_id") or claims.get("aud"))
+    scope = tuple(str(claims.get("scope") or ("openid" if trusting else "")).split())
+    return Authorization(client_id=client_id, user_id=str(claims.get("sub")), scope=scope)

@@ -1,0 +1,126 @@
+"""Finding users by what they type, proving their password, and signing them up.
+
+Source: Auth0 docs, "Database connections", "Login" and "Signup"; recorded traffic of go-auth0 (signup).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from tenantry.emulator import passwords
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tenantry.emulator.oauth.authority import Authority
+
+Document = dict[str, Any]
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost")
+SHORTEST = {"none": 1, "low": 6, "fair": 8, "good": 8, "excellent": 10}
+
+
+def find(authority: Authority, connection: Document, identifier: str) -> Document | None:
+    """Return the user of the connection with that email address or username."""
+    typed = identifier.strip()
+    for member, value in product(("email", "username"), dict.fromkeys((typed.lower(), typed))):
+        for user in authority.store.find("users", member, value):
+            if connection_of(user) == connection["name"]:
+                return user
+    return None
+
+
+def authenticate(
+    authority: Authority, connections: Iterable[Document], identifier: str, password: str
+) -> tuple[Document, Document] | None:
+    """Return the user and the connection if the password is the user's in one of the connections."""
+    for connection in connections:
+        user = find(authority, connection, identifier)
+        if user and (passwords.matches(password, user.get("_password_hash")) or authority.misbehaves("accept_any_password")):
+            return user, connection
+    return None
+
+
+def connection_of(user: Document) -> str:
+    """Return the name of the connection the user belongs to."""
+    identities = user.get("identities") or [{}]
+    return str(identities[0].get("connection") or "")
+
+
+def note_login(authority: Authority, user: Document) -> None:
+    """Write the login down in the user's profile."""
+    request = authority.request
+    changed = {
+        **user,
+        "last_login": authority.tenant.clock.milliseconds(),
+        "last_ip": request.client.host if request.client else "127.0.0.1",
+        "logins_count": int(user.get("logins_count") or 0) + 1,
+    }
+    authority.store.put("users", user["user_id"], changed)
+
+
+def mistakes_of_sign_up(
+    authority: Authority, connection: Document, email: str, password: str, username: str | None
+) -> dict[str, str]:
+    """Return what is wrong with the wish to sign up, by field; empty when nothing is."""
+    options = connection.get("options") or {}
+    mistakes = {}
+    if not EMAIL.fullmatch(email):
+        mistakes["email"] = "Email is not valid."
+    if find(authority, connection, email) or (username and find(authority, connection, username)):
+        mistakes["page"] = "Something went wrong, please try again later"
+    if options.get("requires_username") and not username:
+        mistakes["username"] = "Please enter a username."
+    shortest = _shortest_password(options)
+    if len(password) < shortest:
+        mistakes["password"] = f"The password must have at least {shortest} characters."
+    return mistakes
+
+
+def sign_up(
+    authority: Authority,
+    connection: Document,
+    email: str,
+    password: str,
+    *,
+    username: str | None = None,
+    user_metadata: Document | None = None,
+) -> Document:
+    """Return a new user of the connection."""
+    local_id = authority.tenant.ids.new("users", f"{connection['name']}:{email.lower()}")
+    now = authority.tenant.clock.milliseconds()
+    identity = {"connection": connection["name"], "provider": "auth0", "user_id": local_id, "isSocial": False}
+    address = email.strip().lower()
+    user: Document = {
+        "user_id": f"auth0|{local_id}",
+        "email": address,
+        "email_verified": False,
+        "name": address,
+        "nickname": address.partition("@")[0],
+        "picture": picture(address),
+        "identities": [identity],
+        "created_at": now,
+        "updated_at": now,
+        **({"username": username.strip().lower()} if username else {}),
+        **({"user_metadata": user_metadata} if user_metadata else {}),
+        "_connection": connection["name"],
+        "_password_hash": passwords.hashed(password),
+    }
+    authority.store.put("users", user["user_id"], user)
+    return user
+
+
+def picture(email: str) -> str:
+    """Return the address of the picture that goes with an email address."""
+    digest = hashlib.md5(email.lower().encode(), usedforsecurity=False).hexdigest()
+    initials = (email[:2] or "au").lower()
+    return f"https://s.gravatar.com/avatar/{digest}?s=480&r=pg&d=https%3A%2F%2Fcdn.auth0.com%2Favatars%2F{initials}.png"
+
+
+def _shortest_password(options: Document) -> int:
+    complexity = (options.get("password_options") or {}).get("complexity") or {}
+    legacy = (options.get("password_complexity_options") or {}).get("min_length")
+    named = SHORTEST.get(str(options.get("passwordPolicy") or "none"), 1)
+    return int(complexity.get("min_length") or legacy or named)
