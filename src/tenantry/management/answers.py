@@ -57,9 +57,7 @@ def error(response: httpx.Response) -> ApiError:
     error_code = _text(body.get("errorCode")) or None
     request_id = next((response.headers[name] for name in REQUEST_ID_HEADERS if name in response.headers), None)
     if status == TOO_MANY:
-        return RateLimited(
-            message, method=method, path=path, status=status, error_code=error_code, request_id=request_id
-        )
+        return RateLimited(message, method=method, path=path, status=status, error_code=error_code, request_id=request_id)
     missing = _missing_scopes(status, message)
     if status == UNAUTHORIZED or missing:
         return NotAllowed(

@@ -15,7 +15,9 @@ WINDOW_S = 4.0
 SHORTEST_S = 0.4
 """A measurement over less than this says little: the figures are whole numbers."""
 LOOK_S = 0.5
-"""How long to wait for the next look while the refill is not known; it grows while nothing comes back and shrinks while the bucket is full."""
+"""How long to wait for the next look while the refill is not known.
+
+It grows while nothing comes back and shrinks while the bucket is full."""
 SHORTEST_LOOK_S = 0.05
 LONGEST_LOOK_S = 8.0
 ENOUGH = 4

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 NO_ANSWER = 0
@@ -37,20 +37,18 @@ class Patience:
 PATIENCE = Patience()
 
 
-def wait_s(
-    status: int, attempt: int, hint_s: float | None, luck: float, patience: Patience = PATIENCE
-) -> float | None:
+def wait_s(status: int, attempt: int, hint_s: float | None, luck: float, patience: Patience = PATIENCE) -> float | None:
     """Return how long to wait before trying again, or None when it is time to give up.
 
-    ``attempt`` counts from 1, ``hint_s`` is what the server asks for, and ``luck`` between 0 and 1 spreads the waits of those who
-    were refused together.
+    ``attempt`` counts from 1, ``hint_s`` is what the server asks for, and ``luck`` between 0 and 1 spreads the waits of
+    those who were refused together.
     """
     if status == TOO_MANY:
         if attempt >= patience.rate_limited_attempts or (hint_s is not None and hint_s > LONGEST_HINT_S):
             return None
         if hint_s is not None:
-            # A hint that proved too short (it is cut to whole seconds, or others were faster) must not be asked in a rush.
-            return max(hint_s, min(8.0, 0.1 * 2**attempt)) + MARGIN_S + luck * 0.25
+            # A hint may prove too short, for it is cut to whole seconds and others are waiting too.
+            return max(hint_s, _backoff(0.2, patience.longest_s, attempt, 0)) + MARGIN_S + luck * 0.25
         return _backoff(patience.first_limited_s, patience.longest_limited_s, attempt, luck)
     if status not in TRANSIENT or attempt >= patience.attempts:
         return None
@@ -65,7 +63,10 @@ def _backoff(first_s: float, longest_s: float, attempt: int, luck: float) -> flo
 
 
 def hint_s(status: int, headers: Mapping[str, str], now_s: float) -> float | None:
-    """Return how long the server asks to wait: by ``retry-after``, on 429 also by ``x-ratelimit-reset``; None if it does not say."""
+    """Return how long the server asks to wait, None if it does not say.
+
+    It says so by ``retry-after``, on 429 also by ``x-ratelimit-reset``.
+    """
     asked = _retry_after_s(headers.get("retry-after", ""), now_s)
     if asked is None and status == TOO_MANY:
         asked = _reset_s(headers, now_s)
@@ -107,4 +108,4 @@ def _moment(text: str) -> float | None:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError):
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() if isinstance(moment, datetime) else None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
