@@ -34,6 +34,7 @@ from tenantry.emulator.exchange import (
 )
 from tenantry.emulator.faults import Faults
 from tenantry.emulator.hosts import Hosts
+from tenantry.emulator.lag import Lag
 from tenantry.emulator.limits import Traffic
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def create_app(
         _Latency(latency_ms).pass_through,
         controls.faults.pass_through,
     ]
-    return Gateway(chain(steps, _Desk(tenant, inner).carry_out), controls)
+    return Gateway(chain(steps, _Desk(Lag(tenant), inner).carry_out), controls)
 
 
 @dataclass(slots=True)
@@ -93,7 +94,7 @@ class Gateway:
 class _Desk:
     """Where requests are carried out one after the other, each in one transaction."""
 
-    tenant: Tenant
+    lag: Lag
     inner: ASGIApp
     _loop: asyncio.AbstractEventLoop | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -101,7 +102,7 @@ class _Desk:
     async def carry_out(self, call: Call) -> Answer:
         async with self._lock():
             try:
-                with self.tenant.store.transaction():
+                with self.lag.transaction(call):
                     return await answer_of(self.inner, call)
             except Exception:
                 LOG.exception("%s %s failed", call.method, call.path)

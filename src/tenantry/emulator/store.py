@@ -25,6 +25,9 @@ _PUT = (
     "ON CONFLICT (collection, key) DO UPDATE SET position = excluded.position, body = excluded.body"
 )
 
+Before = tuple[str, str, dict[str, Any] | None, int]
+"""What a change replaced: collection, key, the document before it and its place in the order."""
+
 
 class Store:
     """Documents kept in the order of their first `put`; every operation but `all` costs the same at any size."""
@@ -34,7 +37,7 @@ class Store:
         self._positions: dict[str, dict[str, int]] = {}
         self._indexes: dict[str, dict[str, _Index]] = {}
         self._last = 0
-        self._undo: list[tuple[str, str, dict[str, Any] | None, int]] | None = None
+        self._undo: list[Before] | None = None
         self._file = _opened(path) if path else None
         self._begun = False
         if self._file:
@@ -101,22 +104,37 @@ class Store:
         self._write("DELETE FROM documents")
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[list[Before]]:
         """Make what happens inside one change: all of it lasts, or after an exception none of it.
+
+        Shape: the list fills with what was replaced, in order.
 
         Nothing may be awaited inside: another request's changes would become part of it.
         """
         if self._undo is not None:  # already inside one
-            yield
+            yield self._undo
             return
         self._undo = []
         try:
-            yield
+            yield self._undo
         except BaseException:
             self._roll_back()
             raise
         self._undo = None
         self._end("COMMIT")
+
+    @contextmanager
+    def rewound(self, changes: list[Before]) -> Iterator[None]:
+        """Show the documents as they were before these latest changes; what is written meanwhile is forgotten."""
+        self._undo = []
+        try:
+            for collection, key, before, position in reversed(changes):
+                self._remember(collection, key, self.get(collection, key), position)
+                self._restore(collection, key, before, position)
+            self._sort_all(changes)
+            yield
+        finally:
+            self._roll_back()
 
     def close(self) -> None:
         """Close the file, if there is one."""
@@ -131,13 +149,19 @@ class Store:
     def _roll_back(self) -> None:
         undo, self._undo = self._undo or [], None
         for collection, key, before, position in reversed(undo):
-            if before is None:
-                self._remove(collection, key)
-            else:
-                self._place(collection, key, before, position)
-        for collection in {entry[0] for entry in undo}:
-            self._sort(collection)
+            self._restore(collection, key, before, position)
+        self._sort_all(undo)
         self._end("ROLLBACK")
+
+    def _restore(self, collection: str, key: str, before: dict[str, Any] | None, position: int) -> None:
+        if before is None:
+            self._remove(collection, key)
+        else:
+            self._place(collection, key, before, position)
+
+    def _sort_all(self, changes: list[Before]) -> None:
+        for collection in {change[0] for change in changes}:
+            self._sort(collection)
 
     def _write(self, statement: str, *values: object) -> None:
         if self._file is None:
