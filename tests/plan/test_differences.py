@@ -84,7 +84,9 @@ def test_scopes_are_matched_by_value_and_keep_their_descriptions() -> None:
 
 def test_null_clears_a_field_in_the_way_its_endpoint_wants() -> None:
     live = app("A", "Shop", description="Old", organization_usage="allow")
-    made = planned(declare(applications={"shop": {"name": "Shop", "description": None, "organization_usage": None}}), hold(live))
+    made = planned(
+        declare(applications={"shop": {"name": "Shop", "description": None, "organization_usage": None}}), hold(live)
+    )
     assert made.steps[0].call.body == {"description": "", "organization_usage": None}
 
 

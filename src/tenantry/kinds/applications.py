@@ -42,7 +42,7 @@ from tenantry.kinds.formats import (
     UrlOrEmpty,
 )
 from tenantry.model.kind import Breach, Cascade, Kind, Pages, Scopes
-from tenantry.model.marks import CREATE_ONLY, IMMUTABLE, Clear, Merges, Program, Ref, Watch
+from tenantry.model.marks import CREATE_ONLY, IMMUTABLE, Clear, Merges, Program, Ref, SignsIn, Watch
 from tenantry.model.spec import Spec
 from tenantry.model.values import SetOf
 
@@ -118,12 +118,14 @@ class Application(Spec):
         Literal["none", "client_secret_post", "client_secret_basic"] | None,
         Field(description="How the application authenticates at the token endpoint."),
         Clear(),
+        SignsIn(),
         Watch("becomes", "authentication-off", "the token endpoint no longer asks for a secret", value="none"),
     ] = None
     client_authentication_methods: Annotated[
         ClientAuthenticationMethods | None,
         Field(description="Authentication by key or certificate, in place of a secret."),
         CREATE_ONLY,
+        SignsIn(),
         Clear(),
     ] = None
     is_token_endpoint_ip_header_trusted: Annotated[

@@ -1,0 +1,153 @@
+"""A saved plan is applied exactly, resumed, or refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tenantry.kinds import KINDS
+from tenantry.model.errors import PlanError
+from tenantry.model.secret import Secret
+from tenantry.model.state import Lifecycle, LiveResource, LiveState
+from tenantry.plan import Plan, Verdict, bound, check, load, save
+from tests.plan.conftest import api, app, connection, declare, grant, hold, planned
+
+
+def verdicts(made: Plan, live: LiveState) -> dict[str, Verdict]:
+    return {str(ruling.address): ruling.verdict for ruling in check(made, live, KINDS)}
+
+
+BEFORE = hold(app("A", "Shop", description="old", callbacks=["https://a.example"]))
+UPDATE = declare(applications={"shop": {"name": "Shop", "description": "new", "callbacks": ["https://b.example"]}})
+
+
+def test_an_unchanged_tenant_is_what_the_plan_was_made_from() -> None:
+    assert verdicts(planned(UPDATE, BEFORE), BEFORE) == {"applications.shop": Verdict.TO_DO}
+
+
+def test_a_change_of_what_would_be_written_is_stale() -> None:
+    now = hold(app("A", "Shop", description="other", callbacks=["https://a.example"]))
+    assert verdicts(planned(UPDATE, BEFORE), now) == {"applications.shop": Verdict.STALE}
+
+
+def test_a_change_of_something_else_is_none_of_the_plans_business() -> None:
+    now = hold(app("A", "Shop", description="old", callbacks=["https://a.example"], app_type="spa"))
+    assert verdicts(planned(UPDATE, BEFORE), now) == {"applications.shop": Verdict.TO_DO}
+
+
+def test_what_is_there_already_is_done() -> None:
+    now = hold(app("A", "Shop", description="new", callbacks=["https://b.example"]))
+    assert verdicts(planned(UPDATE, BEFORE), now) == {"applications.shop": Verdict.DONE}
+
+
+def test_a_half_finished_update_is_finished() -> None:
+    now = hold(app("A", "Shop", description="new", callbacks=["https://a.example"]))
+    assert verdicts(planned(UPDATE, BEFORE), now) == {"applications.shop": Verdict.TO_DO}
+
+
+def test_a_deleted_target_is_stale() -> None:
+    assert verdicts(planned(UPDATE, BEFORE), hold()) == {"applications.shop": Verdict.STALE}
+
+
+def test_a_create_that_happened_is_done_and_one_that_differs_is_stale() -> None:
+    made = planned(declare(applications={"shop": {"name": "Shop", "description": "new"}}), hold())
+    assert verdicts(made, hold()) == {"applications.shop": Verdict.TO_DO}
+    assert verdicts(made, hold(app("A", "Shop", description="new", extra=1))) == {"applications.shop": Verdict.DONE}
+    assert verdicts(made, hold(app("A", "Shop", description="else"))) == {"applications.shop": Verdict.STALE}
+
+
+def test_a_delete_that_happened_is_done_and_one_of_something_changed_is_stale() -> None:
+    made = planned(declare(applications={"shop": {"name": "Shop", "lifecycle": Lifecycle(absent=True)}}), BEFORE)
+    assert verdicts(made, hold()) == {"applications.shop": Verdict.DONE}
+    now = hold(app("A", "Shop", description="now in use", callbacks=["https://a.example"]))
+    assert verdicts(made, now) == {"applications.shop": Verdict.STALE}
+
+
+def test_a_half_attached_list_is_finished_and_a_foreign_member_in_it_is_stale() -> None:
+    apps = [app("A", "One"), app("B", "Two"), app("C", "Three")]
+    desired = declare(
+        applications={"one": {"name": "One"}, "two": {"name": "Two"}},
+        connections={"users": {"name": "users", "enabled_clients": ["one", "two"]}},
+    )
+    made = planned(desired, hold(*apps, connection("con_1", "users", [])))
+    assert verdicts(made, hold(*apps, connection("con_1", "users", ["A"]))) == {"connections.users": Verdict.TO_DO}
+    assert verdicts(made, hold(*apps, connection("con_1", "users", ["C"]))) == {"connections.users": Verdict.STALE}
+
+
+def test_a_killed_deploy_is_finished() -> None:
+    action = {"id": "act", "name": "claim", "code": "new", "all_changes_deployed": False}
+    before = LiveResource("actions", "act", {**action, "code": "old", "all_changes_deployed": True})
+    made = planned(declare(actions={"claim": {"name": "claim", "code": "new"}}), hold(before))
+    assert verdicts(made, hold(LiveResource("actions", "act", action))) == {"actions.claim": Verdict.TO_DO}
+    done = LiveResource("actions", "act", {**action, "all_changes_deployed": True})
+    assert verdicts(made, hold(done)) == {"actions.claim": Verdict.DONE}
+
+
+def test_a_replacement_is_recognised_in_every_stage() -> None:
+    def gadget(id_: str, identifier: str) -> LiveResource:
+        return app(id_, "Gadget", app_type="resource_server", resource_server_identifier=identifier)
+
+    fields = {"name": "Gadget", "app_type": "resource_server", "resource_server_identifier": "https://new"}
+    made = planned(declare(applications={"gadget": fields}), hold(gadget("A", "https://old")), "--allow-replace")
+    assert verdicts(made, hold(gadget("A", "https://old"))) == {"applications.gadget": Verdict.TO_DO}
+    assert verdicts(made, hold()) == {"applications.gadget": Verdict.TO_DO}
+    assert verdicts(made, hold(gadget("B", "https://new"))) == {"applications.gadget": Verdict.DONE}
+    assert verdicts(made, hold(gadget("B", "https://third"))) == {"applications.gadget": Verdict.STALE}
+
+
+def test_a_grant_whose_application_was_created_meanwhile_is_found() -> None:
+    desired = declare(
+        applications={"shop": {"name": "Shop"}},
+        apis={"orders": {"identifier": "https://api"}},
+        client_grants={"g": {"client_id": "shop", "audience": "orders", "scope": ["read"]}},
+    )
+    made = planned(desired, hold(api("a" * 24, "https://api")))
+    now = hold(api("a" * 24, "https://api"), app("A", "Shop"), grant("cgr_1", "A", "https://api", ["read"]))
+    assert verdicts(made, now) == {"applications.shop": Verdict.DONE, "client_grants.g": Verdict.DONE}
+
+
+def test_a_plan_file_gives_back_the_plan_and_holds_no_secret(tmp_path: Path) -> None:
+    desired = declare(
+        applications={"shop": {"name": "Shop", "callbacks": ["https://b.example"]}},
+        apis={
+            "orders": {
+                "identifier": "https://api",
+                "signing_alg": "HS256",
+                "signing_secret": Secret.of("CANARY", "canary-value-1"),
+            }
+        },
+        client_grants={"g": {"client_id": "shop", "audience": "orders", "scope": []}},
+        connections={"users": {"name": "users", "strategy": "auth0", "enabled_clients": ["shop"]}},
+    )
+    made = planned(desired, BEFORE)
+    save(made, tmp_path / "plan.json", "1.0")
+    again = load(tmp_path / "plan.json", lambda name: Secret.of(name, "canary-value-1"))
+    assert again == made
+    assert (tmp_path / "plan.json").stat().st_mode & 0o777 == 0o600
+    assert "canary" not in (tmp_path / "plan.json").read_text().replace("CANARY", "")
+    assert again.secrets == ("CANARY",)
+
+
+def test_a_secret_carried_over_from_the_tenant_is_fetched_from_the_tenant_again(tmp_path: Path) -> None:
+    live = hold(
+        connection(
+            "con_1",
+            "idp",
+            [],
+            strategy="auth0",
+            options={"gateway_authentication": {"secret": "canary-2"}, "import_mode": False},
+        )
+    )
+    made = planned(declare(connections={"idp": {"name": "idp", "options": {"import_mode": True}}}), live)
+    save(made, tmp_path / "plan.json", "1.0")
+    assert "canary" not in (tmp_path / "plan.json").read_text()
+    again = bound(load(tmp_path / "plan.json", lambda name: Secret.of(name, "")), live, KINDS)
+    assert again.steps[0].call.body["options"]["gateway_authentication"]["secret"].reveal() == "canary-2"
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format_version": 99}', '{"format_version": 1, "plan": {"$map": []}}'])
+def test_what_is_no_plan_file_is_refused_in_one_sentence(tmp_path: Path, text: str) -> None:
+    (tmp_path / "plan.json").write_text(text)
+    with pytest.raises(PlanError, match="tenantry plan --out"):
+        load(tmp_path / "plan.json", lambda name: Secret.of(name, ""))
