@@ -12,7 +12,7 @@ from starlette.routing import Mount
 
 from tenantry.emulator.management.front import PREFIX, ManagementApi
 from tenantry.emulator.management.seeding import seed
-from tenantry.emulator.management.standin import verify_management
+from tenantry.emulator.oauth.tokens import verify_management
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute

@@ -142,11 +142,17 @@ class Kind:
 
     def delete(self, call: Call) -> Answer:
         """Answer DELETE."""
-        document = self.find(call, call.last)
+        self.remove(call, self.find(call, call.last))
+        return Answer(self.status.get("DELETE", call.operation.status), self.deleted)
+
+    def remove(self, call: Call, document: Document) -> None:
+        """Remove the document and what hangs on it.
+
+        Raises: Refusal.
+        """
         if self.forget:
             self.forget(call, document)
         call.store.delete(self.collection, document[self.key])
-        return Answer(self.status.get("DELETE", call.operation.status), self.deleted)
 
     def _changed(self, call: Call, before: Document, after: Document) -> Answer:
         if self.revise:

@@ -45,7 +45,7 @@ def seed(tenant: Tenant) -> None:
 
 
 def _seed_api(tenant: Tenant) -> None:
-    api = {
+    api: dict[str, Any] = {
         "id": tenant.ids.new("resource_servers", "Auth0 Management API"),
         "name": "Auth0 Management API",
         "identifier": tenant.management_identifier,
@@ -65,7 +65,7 @@ def _seed_api(tenant: Tenant) -> None:
 def _seed_clients(tenant: Tenant) -> None:
     from tenantry.emulator.tenant import MANAGEMENT_CLIENT_ID  # noqa: PLC0415 - tenant.py is above this room
 
-    client = {
+    client: dict[str, Any] = {
         **_common(MANAGEMENT_CLIENT, MANAGEMENT_CLIENT_ID, tenant.management_secret),
         "refresh_token": REFRESH_LONG,
         "app_type": "non_interactive",
@@ -82,7 +82,7 @@ def _seed_clients(tenant: Tenant) -> None:
         "refresh_token": REFRESH_SHORT,
     }
     tenant.store.put("clients", client_id, everything)
-    grant = {
+    grant: dict[str, Any] = {
         "id": tenant.ids.new("client_grants", MANAGEMENT_CLIENT_ID),
         "client_id": MANAGEMENT_CLIENT_ID,
         "audience": tenant.management_identifier,
@@ -106,7 +106,7 @@ def _common(name: str, client_id: str, secret: str) -> dict[str, Any]:
 
 
 def _seed_database(tenant: Tenant) -> None:
-    connection = {
+    connection: dict[str, Any] = {
         "id": tenant.ids.new("connections", DEFAULT_CONNECTION),
         "name": DEFAULT_CONNECTION,
         "strategy": "auth0",

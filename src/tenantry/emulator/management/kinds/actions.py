@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.management.answers import Answer, conflict, invalid, missing
+from tenantry.emulator.management.held import held, remove
 from tenantry.emulator.management.kind import Kind, public
 from tenantry.emulator.management.paging import page
 
@@ -170,20 +171,18 @@ def _redeploy(call: Call) -> Document:
 
 
 def _forget(call: Call, action: Document) -> None:
-    bound = [key for key in call.store.keys("trigger_bindings") if _binds(call, key, action["id"])]
+    bound = [each for each in call.store.keys("trigger_bindings") if _bindings(call, each, action["id"])]
     if bound and not call.query.get("force"):
         raise conflict("The action is bound to a trigger and cannot be deleted.")
-    for key in bound:
-        bindings = (call.store.get("trigger_bindings", key) or {"bindings": []})["bindings"]
-        kept = [each for each in bindings if each["action_id"] != action["id"]]
-        call.store.put("trigger_bindings", key, {"bindings": kept})
+    for trigger in bound:
+        for binding in _bindings(call, trigger, action["id"]):
+            remove(call.store, "trigger_bindings", trigger, binding)
     for version in call.store.find("action_versions", "action_id", action["id"]):
         call.store.delete("action_versions", version["id"])
 
 
-def _binds(call: Call, trigger: str, action_id: str) -> bool:
-    bindings = (call.store.get("trigger_bindings", trigger) or {"bindings": []})["bindings"]
-    return any(each["action_id"] == action_id for each in bindings)
+def _bindings(call: Call, trigger: str, action_id: str) -> list[Document]:
+    return [each for each in held(call.store, "trigger_bindings", trigger) if each["action_id"] == action_id]
 
 
 def _wanted(call: Call) -> Rows | None:

@@ -71,6 +71,14 @@ def _derived(body: Document, pem: str) -> Document:
     return made
 
 
+def thumbprint_of(pem: str) -> str:
+    """Return the thumbprint of the public key in a PEM text.
+
+    Raises: Refusal.
+    """
+    return _thumbprint(_public_key(certificate_of(pem), pem))
+
+
 def _public_key(certificate: x509.Certificate | None, pem: str) -> Any:
     if certificate:
         return certificate.public_key()

@@ -39,6 +39,12 @@ SESSION_TRANSFER = {
     "allow_refresh_token": False,
     "enforce_online_refresh_tokens": True,
 }
+EXPRESS: dict[str, Any] = {
+    "callbacks": ["https://system-admin.okta.com/admin/app/generic/oauth20redirect"],
+    "organization_usage": "require",
+    "organization_require_behavior": "pre_login_prompt",
+}
+LIFETIME_S, STRICT_LIFETIME_S = 36000, 3600
 CONFIDENTIAL = ("client_secret_post", "client_secret_basic")
 
 
@@ -46,20 +52,29 @@ def filled_in(body: Document) -> Document:
     """Return the body of a creation with what the server adds; ids and secrets come from elsewhere."""
     third_party = body.get("is_first_party") is False
     strict = third_party and body.get("third_party_security_mode") == "strict"
-    made = {**LEGACY_MEMBERS, "is_first_party": True, "oidc_conformant": strict, **body}
+    express = body.get("app_type") == "express_configuration"
+    extra = EXPRESS if express else {}
+    made = {**LEGACY_MEMBERS, "is_first_party": True, "oidc_conformant": strict or express, **extra, **body}
     made["jwt_configuration"] = _jwt(body, strict=strict)
     made.setdefault("grant_types", _grant_types(body, strict=strict))
     made["refresh_token"] = {**_refresh_token(body, third_party=third_party), **body.get("refresh_token", {})}
     if third_party:
         made.setdefault("third_party_security_mode", "permissive")
-    if "session_transfer" in body:
-        made["session_transfer"] = overlaid(SESSION_TRANSFER, body["session_transfer"])
-    return made
+    return filled_in_session_transfer(made)
+
+
+def filled_in_session_transfer(client: Document) -> Document:
+    """Return the client with the basic members of its session transfer, if it has any of them."""
+    if "session_transfer" not in client:
+        return client
+    return {**client, "session_transfer": overlaid(SESSION_TRANSFER, client["session_transfer"])}
 
 
 def _jwt(body: Document, *, strict: bool) -> Document:
     sent = body.get("jwt_configuration")
-    made = {"secret_encoded": False, **sent} if sent is not None else {"lifetime_in_seconds": 36000, "secret_encoded": False}
+    made = {"secret_encoded": False, **(sent or {})}
+    if sent is None and body.get("app_type") != "express_configuration":
+        made["lifetime_in_seconds"] = STRICT_LIFETIME_S if strict else LIFETIME_S
     if strict or body.get("app_type") in ("resource_server", "express_configuration"):
         made.setdefault("alg", "RS256")
     return made

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.management.answers import conflict, invalid, missing
+from tenantry.emulator.management.held import holders, remove
 from tenantry.emulator.management.kind import Kind, public
 from tenantry.emulator.management.paging import page
 
@@ -58,8 +59,8 @@ def _revise(call: Call, before: Document, after: Document) -> Document:
 def _forget(call: Call, grant: Document) -> None:
     if grant.get("is_system"):
         raise invalid("System client grants cannot be deleted.", "operation_not_supported")
-    for row in call.store.find("organization_client_grants", "grant_id", grant["id"]):
-        call.store.delete("organization_client_grants", row["id"])
+    for owner in holders(call.store, "organization_client_grants", grant["id"]):
+        remove(call.store, "organization_client_grants", owner, grant["id"])
 
 
 def _wanted(call: Call) -> Rows | None:
@@ -73,8 +74,8 @@ def _wanted(call: Call) -> Rows | None:
 
 def _organizations(call: Call) -> Any:
     grant = CLIENT_GRANTS.find(call, call.key)
-    links = call.store.find("organization_client_grants", "grant_id", grant["id"])
-    rows = [row for link in links if (row := call.store.get("organizations", link["organization_id"]))]
+    owners = holders(call.store, "organization_client_grants", grant["id"])
+    rows = [row for owner in owners if (row := call.store.get("organizations", owner))]
     return page(call, rows, public)
 
 

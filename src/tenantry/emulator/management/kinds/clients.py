@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.management.answers import invalid
+from tenantry.emulator.management.held import holders, remove
 from tenantry.emulator.management.kind import Kind
 from tenantry.emulator.management.kinds.client_authentication import attached, attached_inline
-from tenantry.emulator.management.kinds.client_defaults import filled_in
+from tenantry.emulator.management.kinds.client_defaults import filled_in, filled_in_session_transfer
+from tenantry.emulator.management.kinds.client_grants import CLIENT_GRANTS
 from tenantry.emulator.management.paging import page
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def _prepare(call: Call, body: Document) -> Document:
 def _revise(call: Call, before: Document, after: Document) -> Document:
     if before.get("third_party_security_mode") != after.get("third_party_security_mode"):
         raise invalid("The third_party_security_mode of a client cannot be changed.")
-    return attached(call, _mirrored(after, call.body))
+    return attached(call, _mirrored(filled_in_session_transfer(after), call.body))
 
 
 def _mirrored(client: Document, body: Document) -> Document:
@@ -67,10 +69,11 @@ def _mirrored(client: Document, body: Document) -> Document:
 
 def _shown(call: Call, client: Document) -> Document:
     key = next(iter(call.store.slice("keys", 0, 1)), {})
-    pair: dict[str, Any] = {"cert": key.get("cert", ""), "pkcs7": key.get("pkcs7", "")}
-    creating = call.operation.name == "POST /clients"
-    subject = f"/CN={call.request.url.netloc}" if creating else "deprecated"
-    made = {"tenant": call.tenant.name, **client, "signing_keys": [{**pair, "subject": subject}]}
+    pair: dict[str, Any] = {"cert": key.get("cert", ""), "pkcs7": key.get("pkcs7", ""), "subject": "deprecated"}
+    made = {"tenant": call.tenant.name, **client, "signing_keys": [pair]}
+    if call.operation.name == "POST /clients":  # the one answer that shows the private key
+        private = {**pair, "key": key.get("_private", ""), "subject": f"/CN={call.request.url.netloc}"}
+        made = {**made, "encrypted": True, "signing_keys": [private]}
     if "client_authentication_methods" in client:
         made.pop("client_secret", None)
     if not call.scopes & _KEY_SCOPES:
@@ -84,18 +87,17 @@ def _forget(call: Call, client: Document) -> None:
     if client.get("global"):
         raise invalid("The global client cannot be deleted.", "operation_not_supported")
     client_id = client["client_id"]
-    for collection in ("client_grants", "client_credentials", "user_grants", "organization_clients"):
+    for grant in call.store.find("client_grants", "client_id", client_id):
+        CLIENT_GRANTS.remove(call, grant)
+    for collection in ("client_credentials", "user_grants", "organization_clients"):
         for row in call.store.find(collection, "client_id", client_id):
             call.store.delete(collection, row["id"])
-    for connection in _connections_of(call, client_id):
-        clients = call.store.get("connection_clients", connection["id"]) or {"clients": []}
-        others = [each for each in clients["clients"] if each != client_id]
-        call.store.put("connection_clients", connection["id"], {**clients, "clients": others})
+    for connection in holders(call.store, "connection_clients", client_id):
+        remove(call.store, "connection_clients", connection, client_id)
 
 
 def _connections_of(call: Call, client_id: str) -> list[Document]:
-    rows = zip(call.store.keys("connection_clients"), call.store.all("connection_clients"), strict=True)
-    chosen = [key for key, row in rows if client_id in row["clients"]]
+    chosen = holders(call.store, "connection_clients", client_id)
     return [connection for key in chosen if (connection := call.store.get("connections", key))]
 
 

@@ -23,7 +23,7 @@ from tenantry.emulator.management.kinds.connection_defaults import (
     SCOPE_SEPARATORS,
     TICKETED,
 )
-from tenantry.emulator.management.merge import overlaid, without_nulls
+from tenantry.emulator.management.merge import overlaid
 
 if TYPE_CHECKING:
     from tenantry.emulator.management.call import Call, Document
@@ -73,9 +73,9 @@ def _check_attributes(attributes: Document, before: Any) -> None:
         raise invalid("cannot add non-unique email attribute")
 
 
-def filled_in(call: Call, strategy: str, name: str, sent: Document, before: Document | None = None) -> Document:
+def filled_in(call: Call, strategy: str, sent: Document, before: Document | None = None) -> Document:
     """Return the options with what the server adds for the strategy."""
-    options = without_nulls(sent)
+    options = dict(sent)
     if strategy == "auth0":
         return _database(call, options)
     made = overlaid(OPTIONS.get(strategy, {}), options)
@@ -84,6 +84,8 @@ def filled_in(call: Call, strategy: str, name: str, sent: Document, before: Docu
     if strategy in _CERTIFIED:
         made = _certified(strategy, made)
     if strategy in ("oidc", "okta"):
+        if before is not None and "connection_settings" not in sent:
+            made["connection_settings"] = {"pkce": "disabled"}
         made = _discovered(made)
     if strategy == "waad":
         made = {"app_domain": call.request.url.netloc, "thumbprints": [], **made}

@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.management.answers import Answer, conflict, missing
-from tenantry.emulator.management.kind import Kind, public
+from tenantry.emulator.management.held import held, hold, remove
+from tenantry.emulator.management.kind import Kind
 from tenantry.emulator.management.kinds.connection_options import checked, filled_in, top_level
+from tenantry.emulator.management.kinds.users import forget_user, users_of
 from tenantry.emulator.management.paging import page
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ def _prepare(call: Call, body: Document) -> Document:
     leaving = call.store.get("deleted_connections", name)
     if leaving and leaving["until"] > call.clock.now():
         raise conflict("A connection with the same name is being deleted, try again later")
-    options = filled_in(call, body["strategy"], name, body.get("options", {}))
+    options = filled_in(call, body["strategy"], body.get("options", {}))
     made = {**body, "options": options, **top_level(body), "realms": body.get("realms", [name])}
     made.pop("enabled_clients", None)
     checked(made)
@@ -40,18 +42,17 @@ def _revise(call: Call, before: Document, after: Document) -> Document:
     if "options" in call.body:
         options = call.body["options"] or {}
         checked({**made, "options": options}, before)
-        made["options"] = filled_in(call, before["strategy"], before["name"], options, before.get("options", {}))
+        made["options"] = filled_in(call, before["strategy"], options, before.get("options", {}))
     else:
         checked(made, before)
     if "enabled_clients" in call.body:
-        call.store.put("connection_clients", before["id"], {"clients": list(call.body["enabled_clients"] or [])})
+        hold(call.store, "connection_clients", before["id"], list(call.body["enabled_clients"] or []))
     return made
 
 
 def _create(call: Call) -> Answer:
     made = CONNECTIONS.made(call, call.body)
-    clients = list(call.body.get("enabled_clients") or [])
-    call.store.put("connection_clients", made["id"], {"clients": clients})
+    hold(call.store, "connection_clients", made["id"], list(call.body.get("enabled_clients") or []))
     return Answer(201, CONNECTIONS.show(call, made))
 
 
@@ -67,13 +68,12 @@ def _forget(call: Call, connection: Document) -> None:
     call.store.put("deleted_connections", connection["name"], {"until": call.clock.now() + delay})
     for collection in ("connection_clients", "scim_configurations", "directory_provisionings", "synchronized_groups"):
         call.store.delete(collection, connection["id"])
-    for link in call.store.find("organization_connections_index", "connection_id", connection["id"]):
-        held = call.store.get("organization_connections", link["organization_id"]) or {"connections": []}
-        kept = [each for each in held["connections"] if each["connection_id"] != connection["id"]]
-        call.store.put("organization_connections", link["organization_id"], {"connections": kept})
-        call.store.delete("organization_connections_index", link["id"])
-    for user in call.store.find("users", "_connection", connection["name"]):
-        call.store.delete("users", user["user_id"])
+    for owner in call.store.keys("organization_connections"):
+        for row in held(call.store, "organization_connections", owner):
+            if row["connection_id"] == connection["id"]:
+                remove(call.store, "organization_connections", owner, row)
+    for user in users_of(call, connection["name"]):
+        forget_user(call, user)
 
 
 def _delete(call: Call) -> Answer:
@@ -93,14 +93,13 @@ def _wanted(call: Call) -> Rows | None:
 
 def _clients(call: Call) -> Any:
     connection = CONNECTIONS.find(call, call.key)
-    clients = (call.store.get("connection_clients", connection["id"]) or {"clients": []})["clients"]
+    clients = held(call.store, "connection_clients", connection["id"])
     return page(call, [{"client_id": each} for each in clients], lambda row: row, key="client_id")
 
 
 def _change_clients(call: Call) -> Answer:
     connection = CONNECTIONS.find(call, call.key)
-    held = (call.store.get("connection_clients", connection["id"]) or {"clients": []})["clients"]
-    clients = dict.fromkeys(held)
+    clients = dict.fromkeys(held(call.store, "connection_clients", connection["id"]))
     for change in call.body:
         if change["status"]:
             if call.store.get("clients", change["client_id"]) is None:
@@ -108,7 +107,7 @@ def _change_clients(call: Call) -> Answer:
             clients[change["client_id"]] = None
         else:
             clients.pop(change["client_id"], None)
-    call.store.put("connection_clients", connection["id"], {"clients": list(clients)})
+    hold(call.store, "connection_clients", connection["id"], list(clients))
     return Answer(204)
 
 
@@ -119,9 +118,9 @@ def _status(call: Call) -> Answer:
 
 def _delete_user(call: Call) -> Answer:
     connection = CONNECTIONS.find(call, call.key)
-    for user in call.store.find("users", "_connection", connection["name"]):
+    for user in users_of(call, connection["name"]):
         if user.get("email") == call.query["email"]:
-            call.store.delete("users", user["user_id"])
+            forget_user(call, user)
     return Answer(204)
 
 
@@ -144,8 +143,3 @@ HANDLERS: dict[str, Handler] = {
     "GET /connections/{id}/status": _status,
     "DELETE /connections/{id}/users": _delete_user,
 }
-
-
-def brief(connection: Document) -> Document:
-    """Return a connection as organizations show it."""
-    return {name: public(connection)[name] for name in ("name", "strategy")}

@@ -1,6 +1,5 @@
 """Members of organizations, their roles, and invitations.
 
-An `organization_members` document is `{"members": [user id, ...]}`.
 Source: recorded traffic of terraform-provider-auth0 (TestAccOrganizationMember*); invitations after Auth0 docs.
 """
 
@@ -10,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.management.answers import Answer, missing
+from tenantry.emulator.management.held import add, held, remove
 from tenantry.emulator.management.kind import projected, public
 from tenantry.emulator.management.kinds.certificates import date_text
 from tenantry.emulator.management.kinds.organizations import find
@@ -23,13 +23,9 @@ _MEMBERS = ("user_id", "email", "picture", "name")
 _WEEK_S = 7 * 24 * 3600
 
 
-def member_ids(call: Call, owner: str) -> list[str]:
-    """Return the ids of an organization's members."""
-    return list((call.store.get("organization_members", owner) or {"members": []})["members"])
-
-
 def _listed(call: Call) -> Any:
-    users = [user for each in member_ids(call, find(call)["id"]) if (user := call.store.get("users", each))]
+    members = held(call.store, "organization_members", find(call)["id"])
+    users = [user for each in members if (user := call.store.get("users", each))]
     return page(call, users, lambda user: _member(call, user), key="user_id", cursor_always=True)
 
 
@@ -39,27 +35,18 @@ def _member(call: Call, user: Document) -> Document:
 
 def _add(call: Call) -> Answer:
     owner = find(call)["id"]
-    members = dict.fromkeys(member_ids(call, owner))
     for user_id in call.body["members"]:
         if call.store.get("users", user_id) is None:
             raise missing("The user does not exist.", "inexistent_user")
-        members[user_id] = None
-        key = f"{owner}:{user_id}"
-        row = {"id": key, "organization_id": owner, "user_id": user_id}
-        call.store.put("organization_members_index", key, row)
-    call.store.put("organization_members", owner, {"members": list(members)})
+        add(call.store, "organization_members", owner, user_id)
     return Answer(204)
 
 
 def _remove(call: Call) -> Answer:
-    owner, gone = find(call)["id"], set(call.body["members"])
-    members = [each for each in member_ids(call, owner) if each not in gone]
-    call.store.put("organization_members", owner, {"members": members})
-    for user_id in gone:
-        call.store.delete("organization_members_index", f"{owner}:{user_id}")
-    for row in call.store.find("member_roles", "organization_id", owner):
-        if row["user_id"] in gone:
-            call.store.delete("member_roles", row["id"])
+    owner = find(call)["id"]
+    for user_id in call.body["members"]:
+        remove(call.store, "organization_members", owner, user_id)
+        call.store.delete("member_roles", f"{owner}:{user_id}")
     return Answer(204)
 
 
@@ -69,38 +56,36 @@ def _membership(call: Call) -> str:
     Raises: Refusal.
     """
     owner, user_id = find(call)["id"], list(call.params.values())[1]
-    if user_id not in member_ids(call, owner):
+    if user_id not in held(call.store, "organization_members", owner):
         raise missing("The user is not a member of the organization.", "inexistent_member")
     return f"{owner}:{user_id}"
 
 
 def _roles(call: Call) -> Any:
-    return page(call, role_briefs(call, "member_roles", "membership", _membership(call)), lambda role: role)
+    return page(call, role_briefs(call, "member_roles", _membership(call)), lambda role: role)
 
 
 def _add_roles(call: Call) -> Answer:
     membership = _membership(call)
-    owner, user_id = membership.split(":", 1)
     for role_id in call.body["roles"]:
         if call.store.get("roles", role_id) is None:
             raise missing("The role does not exist.", "inexistent_role")
-        key = f"{membership}:{role_id}"
-        row = {"id": key, "membership": membership, "organization_id": owner, "user_id": user_id, "role_id": role_id}
-        call.store.put("member_roles", key, row)
+        add(call.store, "member_roles", membership, role_id)
     return Answer(204)
 
 
 def _remove_roles(call: Call) -> Answer:
     membership = _membership(call)
     for role_id in call.body["roles"]:
-        call.store.delete("member_roles", f"{membership}:{role_id}")
+        remove(call.store, "member_roles", membership, role_id)
     return Answer(204)
 
 
 def _role_members(call: Call) -> Any:
     owner = find(call)["id"]
-    rows = [row for row in call.store.find("member_roles", "role_id", call.last) if row["organization_id"] == owner]
-    users = [user for row in rows if (user := call.store.get("users", row["user_id"]))]
+    members = held(call.store, "organization_members", owner)
+    having = [each for each in members if call.last in held(call.store, "member_roles", f"{owner}:{each}")]
+    users = [user for each in having if (user := call.store.get("users", each))]
     return page(call, users, lambda user: _member(call, user), key="user_id")
 
 

@@ -9,6 +9,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.management.answers import Answer, conflict, invalid, missing
+from tenantry.emulator.management.held import add, held, remove
 from tenantry.emulator.management.kind import public
 from tenantry.emulator.management.kinds.organizations import find
 from tenantry.emulator.management.paging import page
@@ -20,8 +21,8 @@ _COPIED = ("client_id", "audience", "scope", "organization_usage", "allow_any_or
 
 
 def _grants(call: Call) -> Any:
-    links = call.store.find("organization_client_grants", "organization_id", find(call)["id"])
-    rows = [row for link in links if (row := call.store.get("client_grants", link["grant_id"]))]
+    ids = held(call.store, "organization_client_grants", find(call)["id"])
+    rows = [row for each in ids if (row := call.store.get("client_grants", each))]
     for name in ("audience", "client_id"):
         if name in call.query:
             rows = [row for row in rows if row.get(name) == call.query[name]]
@@ -35,17 +36,14 @@ def _add_grant(call: Call) -> Answer:
         raise missing("The client grant does not exist", "inexistent_client_grant")
     if grant.get("organization_usage") not in ("allow", "require"):
         raise invalid("The client grant does not allow organizations.")
-    key = f"{owner}:{grant_id}"
-    if call.store.get("organization_client_grants", key):
+    if grant_id in held(call.store, "organization_client_grants", owner):
         raise conflict("The client grant is already associated with the organization.")
-    call.store.put(
-        "organization_client_grants", key, {"id": key, "organization_id": owner, "grant_id": grant_id}
-    )
+    add(call.store, "organization_client_grants", owner, grant_id)
     return Answer(201, {"grant_id": grant_id, **{name: grant[name] for name in _COPIED if name in grant}})
 
 
 def _remove_grant(call: Call) -> Answer:
-    call.store.delete("organization_client_grants", f"{find(call)['id']}:{call.last}")
+    remove(call.store, "organization_client_grants", find(call)["id"], call.last)
     return Answer(204)
 
 
@@ -66,10 +64,7 @@ def _client(call: Call, row: Document) -> Document:
 
 
 def _add_clients(call: Call) -> Answer:
-    organization = find(call)
-    owner = organization["id"]
-    if not organization.get("is_app_entitlement_active"):
-        raise invalid("Application entitlement is not active for the organization.", "operation_not_supported")
+    owner = find(call)["id"]
     made = []
     for each in call.body["clients"]:
         if call.store.get("clients", each["client_id"]) is None:

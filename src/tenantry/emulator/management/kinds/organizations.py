@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.management.answers import Answer, conflict, invalid, missing
+from tenantry.emulator.management.held import held, hold
 from tenantry.emulator.management.kind import Kind, Unique
 from tenantry.emulator.management.paging import page
 
@@ -46,17 +47,11 @@ def _create(call: Call) -> Answer:
 
 def _forget(call: Call, organization: Document) -> None:
     owner = organization["id"]
-    call.store.delete("organization_connections", owner)
-    call.store.delete("organization_members", owner)
-    for collection in (
-        "organization_client_grants",
-        "organization_clients",
-        "organization_connections_index",
-        "discovery_domains",
-        "invitations",
-        "member_roles",
-        "organization_members_index",
-    ):
+    for user_id in held(call.store, "organization_members", owner):
+        call.store.delete("member_roles", f"{owner}:{user_id}")
+    for collection in ("organization_connections", "organization_members", "organization_client_grants"):
+        call.store.delete(collection, owner)
+    for collection in ("organization_clients", "discovery_domains", "invitations"):
         for row in call.store.find(collection, "organization_id", owner):
             call.store.delete(collection, row["id"])
     for role in call.store.find("roles", "owner_id", owner):
@@ -78,10 +73,6 @@ def find(call: Call) -> Document:
     return ORGANIZATIONS.find(call, call.key)
 
 
-def _connections(call: Call, owner: str) -> list[Document]:
-    return list((call.store.get("organization_connections", owner) or {"connections": []})["connections"])
-
-
 def _with_connection(call: Call, row: Document) -> Document:
     connection = call.store.get("connections", row["connection_id"]) or {}
     return {**row, "connection": {"name": connection.get("name"), "strategy": connection.get("strategy")}}
@@ -93,7 +84,7 @@ def _as_enabled(call: Call, row: Document) -> Document:
 
 
 def _listed(call: Call) -> Any:
-    rows = _connections(call, find(call)["id"])
+    rows = held(call.store, "organization_connections", find(call)["id"])
     wanted = call.query.get("is_enabled")
     if wanted is not None:
         rows = [row for row in rows if row["is_enabled"] == wanted]
@@ -101,7 +92,7 @@ def _listed(call: Call) -> Any:
 
 
 def _listed_enabled(call: Call) -> Any:
-    rows = [row for row in _connections(call, find(call)["id"]) if row["is_enabled"]]
+    rows = [row for row in held(call.store, "organization_connections", find(call)["id"]) if row["is_enabled"]]
     return page(call, rows, lambda row: _as_enabled(call, row), key="connection_id")
 
 
@@ -121,15 +112,12 @@ def _filled_in(call: Call, body: Document) -> Document:
 
 
 def _put_connection(call: Call, owner: str, row: Document) -> None:
-    rows = _connections(call, owner)
+    rows = held(call.store, "organization_connections", owner)
     if any(each["connection_id"] == row["connection_id"] for each in rows):
         raise conflict("The connection is already enabled for the organization.")
     if len(rows) >= LARGEST_NUMBER_OF_CONNECTIONS:
         raise invalid("An organization cannot have more than 10 connections.")
-    call.store.put("organization_connections", owner, {"connections": [*rows, row]})
-    key = f"{owner}:{row['connection_id']}"
-    index = {"id": key, "organization_id": owner, "connection_id": row["connection_id"]}
-    call.store.put("organization_connections_index", key, index)
+    hold(call.store, "organization_connections", owner, [*rows, row])
 
 
 def _add(call: Call) -> Answer:
@@ -145,7 +133,8 @@ def _add_enabled(call: Call) -> Answer:
 
 
 def _own(call: Call) -> Document:
-    for row in _connections(call, find(call)["id"]):
+    row: Document
+    for row in held(call.store, "organization_connections", find(call)["id"]):
         if row["connection_id"] == call.last:
             return row
     raise missing("No connection found by that id")
@@ -154,17 +143,15 @@ def _own(call: Call) -> Document:
 def _change(call: Call) -> Document:
     before = _own(call)
     after = {**before, **call.body}
-    rows = [after if row is before else row for row in _connections(call, call.key)]
-    call.store.put("organization_connections", call.key, {"connections": rows})
+    rows = [after if row is before else row for row in held(call.store, "organization_connections", call.key)]
+    hold(call.store, "organization_connections", call.key, rows)
     return after
 
 
 def _remove(call: Call) -> Answer:
     owner = find(call)["id"]
-    rows = _connections(call, owner)
-    kept = [row for row in rows if row["connection_id"] != call.last]
-    call.store.put("organization_connections", owner, {"connections": kept})
-    call.store.delete("organization_connections_index", f"{owner}:{call.last}")
+    rows = held(call.store, "organization_connections", owner)
+    hold(call.store, "organization_connections", owner, [row for row in rows if row["connection_id"] != call.last])
     return Answer(204)
 
 

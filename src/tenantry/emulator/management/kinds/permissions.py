@@ -1,7 +1,6 @@
 """Permissions that roles and users hold, and the roles that users hold.
 
-A `role_permissions` or `user_permissions` document is `{"permissions": [{resource_server_identifier, permission_name}]}`;
-a `user_roles` document is one assignment.
+A permission is held as `{resource_server_identifier, permission_name}`.
 Source: recorded traffic of terraform-provider-auth0 (sorted by the server; derived members).
 """
 
@@ -10,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.management.answers import invalid, missing
+from tenantry.emulator.management.held import add as add_held
+from tenantry.emulator.management.held import held, hold
 from tenantry.emulator.management.paging import page
 
 if TYPE_CHECKING:
@@ -18,15 +19,9 @@ if TYPE_CHECKING:
 _DIRECT = {"source_id": "", "source_name": "", "source_type": "DIRECT"}
 
 
-def held(call: Call, collection: str, owner: str) -> list[Document]:
-    """Return the permissions that the owner holds itself."""
-    document = call.store.get(collection, owner) or {"permissions": []}
-    return list(document["permissions"])
-
-
 def listed(call: Call, collection: str, owner: str) -> Any:
     """Return the page of permissions asked for, with their descriptions."""
-    rows = sorted(held(call, collection, owner), key=_pair)
+    rows = sorted(held(call.store, collection, owner), key=_pair)
     source = {"sources": [_DIRECT]} if collection == "user_permissions" else {}
     return page(call, rows, lambda row: {**_described(call, row), **source})
 
@@ -36,18 +31,17 @@ def add(call: Call, collection: str, owner: str) -> None:
 
     Raises: Refusal.
     """
-    wanted = {_pair(each): each for each in held(call, collection, owner)}
+    wanted = {_pair(each): each for each in held(call.store, collection, owner)}
     for each in call.body["permissions"]:
         _check_exists(call, each)
         wanted[_pair(each)] = {name: each[name] for name in ("resource_server_identifier", "permission_name")}
-    call.store.put(collection, owner, {"permissions": list(wanted.values())})
+    hold(call.store, collection, owner, list(wanted.values()))
 
 
 def remove(call: Call, collection: str, owner: str) -> None:
     """Remove the permissions in the body; unknown ones are no mistake."""
     gone = {_pair(each) for each in call.body["permissions"]}
-    kept = [each for each in held(call, collection, owner) if _pair(each) not in gone]
-    call.store.put(collection, owner, {"permissions": kept})
+    hold(call.store, collection, owner, [each for each in held(call.store, collection, owner) if _pair(each) not in gone])
 
 
 def assign_role(call: Call, user_id: str, role_id: str) -> None:
@@ -59,15 +53,12 @@ def assign_role(call: Call, user_id: str, role_id: str) -> None:
         raise missing("The user does not exist.", "inexistent_user")
     if call.store.get("roles", role_id) is None:
         raise missing("The role does not exist.", "inexistent_role")
-    key = f"{user_id}:{role_id}"
-    if call.store.get("user_roles", key) is None:
-        call.store.put("user_roles", key, {"id": key, "user_id": user_id, "role_id": role_id})
+    add_held(call.store, "user_roles", user_id, role_id)
 
 
-def role_briefs(call: Call, collection: str, member: str, value: str) -> list[Document]:
-    """Return the roles of the assignments whose `member` is `value`, in short form."""
-    links = call.store.find(collection, member, value)
-    roles = [role for link in links if (role := call.store.get("roles", link["role_id"]))]
+def role_briefs(call: Call, collection: str, owner: str) -> list[Document]:
+    """Return the roles that the owner holds, in short form."""
+    roles = [role for role_id in held(call.store, collection, owner) if (role := call.store.get("roles", role_id))]
     return [brief(role) for role in sorted(roles, key=lambda role: str(role["name"]))]
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.management.answers import invalid
+from tenantry.emulator.management.held import held, hold
 from tenantry.emulator.management.kind import Kind, Unique
+from tenantry.emulator.management.kinds.certificates import thumbprint_of
 
 if TYPE_CHECKING:
     from tenantry.emulator.management.call import Call, Document, Handler
@@ -49,16 +51,22 @@ def _prepare(call: Call, body: Document) -> Document:
     made = {**body}
     if "token_lifetime_for_web" not in body:
         made["token_lifetime_for_web"] = min(LARGEST_LIFETIME_FOR_WEB, made["token_lifetime"])
-    return _completed(call, _without_empty(made))
+    return _completed(call, made)
 
 
 def _revise(call: Call, before: Document, after: Document) -> Document:
     if before.get("is_system") and set(call.body) - _SYSTEM_WRITABLE:
         raise invalid("System resource servers cannot be patched")
-    return _completed(call, _without_empty(after))
+    return _completed(call, after)
+
+
+def _checked_key(api: Document) -> None:
+    if "token_encryption" in api:
+        thumbprint_of(api["token_encryption"]["encryption_key"]["pem"])
 
 
 def _completed(call: Call, api: Document) -> Document:
+    _checked_key(api)
     if api.get("token_lifetime_for_web", 0) > api.get("token_lifetime", 0):
         raise invalid("token_lifetime_for_web must not exceed token_lifetime.")
     if api.get("signing_alg") == "HS256" and "signing_secret" not in api:
@@ -66,10 +74,6 @@ def _completed(call: Call, api: Document) -> Document:
     if api.get("signing_alg") != "HS256":
         return {name: value for name, value in api.items() if name != "signing_secret"}
     return api
-
-
-def _without_empty(api: Document) -> Document:
-    return {name: value for name, value in api.items() if name != "scopes" or value}
 
 
 def _forget(call: Call, api: Document) -> None:
@@ -82,11 +86,11 @@ def _forget(call: Call, api: Document) -> None:
 
 
 def _forget_permissions(call: Call, collection: str, identifier: str) -> None:
-    for key in call.store.keys(collection):
-        held = call.store.get(collection, key) or {}
-        kept = [each for each in held["permissions"] if each["resource_server_identifier"] != identifier]
-        if len(kept) != len(held["permissions"]):
-            call.store.put(collection, key, {**held, "permissions": kept})
+    for owner in call.store.keys(collection):
+        before = held(call.store, collection, owner)
+        kept = [each for each in before if each["resource_server_identifier"] != identifier]
+        if len(kept) != len(before):
+            hold(call.store, collection, owner, kept)
 
 
 def _shown(call: Call, api: Document) -> Document:
@@ -95,7 +99,10 @@ def _shown(call: Call, api: Document) -> Document:
         key = shown["token_encryption"]["encryption_key"]
         shown["token_encryption"] = {
             **shown["token_encryption"],
-            "encryption_key": {name: value for name, value in key.items() if name != "pem"},
+            "encryption_key": {
+                **{name: value for name, value in key.items() if name != "pem"},
+                "thumbprint_sha256": thumbprint_of(key["pem"]),
+            },
         }
     if call.query.get("include_fields") is False:
         shown.pop("scopes", None)

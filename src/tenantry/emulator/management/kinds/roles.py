@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.management.answers import Answer
+from tenantry.emulator.management.held import holders, remove
 from tenantry.emulator.management.kind import Kind, Unique
 from tenantry.emulator.management.kinds import permissions
 from tenantry.emulator.management.paging import page
@@ -37,14 +38,20 @@ def _wanted(call: Call) -> Rows | None:
 def _forget(call: Call, role: Document) -> None:
     call.store.delete("role_permissions", role["id"])
     for collection in ("user_roles", "member_roles"):
-        for link in call.store.find(collection, "role_id", role["id"]):
-            call.store.delete(collection, link["id"])
+        for owner in holders(call.store, collection, role["id"]):
+            remove(call.store, collection, owner, role["id"])
+
+
+def _shown(call: Call, role: Document) -> Document:
+    if call.request.method == "GET":
+        return {**role, "description": role.get("description") or ""}
+    return role
 
 
 def _users(call: Call) -> Any:
     role = ROLES.find(call, call.key)
-    links = call.store.find("user_roles", "role_id", role["id"])
-    users = [user for link in links if (user := call.store.get("users", link["user_id"]))]
+    owners = holders(call.store, "user_roles", role["id"])
+    users = [user for owner in owners if (user := call.store.get("users", owner))]
     members = ("user_id", "email", "picture", "name")
     return page(call, users, lambda user: {name: user[name] for name in members if name in user}, key="user_id")
 
@@ -65,7 +72,7 @@ def _add(call: Call) -> Answer:
     return Answer(201, {})
 
 
-def _remove(call: Call) -> Answer:
+def _withdraw(call: Call) -> Answer:
     permissions.remove(call, "role_permissions", ROLES.find(call, call.key)["id"])
     return Answer(204)
 
@@ -79,7 +86,9 @@ ROLES = Kind(
     kept=("description",),
     prepare=_prepare,
     forget=_forget,
+    shown=_shown,
     wanted=_wanted,
+    deleted={},
 )
 HANDLERS: dict[str, Handler] = {
     **ROLES.handlers(),
@@ -87,5 +96,5 @@ HANDLERS: dict[str, Handler] = {
     "POST /roles/{id}/users": _assign,
     "GET /roles/{id}/permissions": _permissions,
     "POST /roles/{id}/permissions": _add,
-    "DELETE /roles/{id}/permissions": _remove,
+    "DELETE /roles/{id}/permissions": _withdraw,
 }

@@ -34,7 +34,7 @@ FRESH_SETTINGS: dict[str, Any] = {
     "dynamic_client_registration_security_mode": "permissive",
 }
 _MINUTES = ("session_lifetime", "idle_session_lifetime", "ephemeral_session_lifetime", "idle_ephemeral_session_lifetime")
-_CLEARED_BY_EMPTY = ("default_redirection_uri", "default_audience", "default_directory")
+_CLEARED_BY_EMPTY = ("default_redirection_uri",)
 
 
 def _revise(_call: Call, _before: Document, after: Document) -> Document:

@@ -1,6 +1,6 @@
 """Triggers and the actions bound to them.
 
-A `trigger_bindings` document is `{"bindings": [{id, action_id, display_name, created_at, updated_at}]}`, in order.
+A binding is held as `{id, trigger_id, action_id, display_name, created_at}`, in the order of execution.
 Source: recorded traffic of auth0-deploy-cli (the triggers) and terraform-provider-auth0 (TestAccTriggerAction*).
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.management.answers import invalid, missing
+from tenantry.emulator.management.held import held, hold
 from tenantry.emulator.management.kinds.actions import ABSENT, ACTIONS
 from tenantry.emulator.management.paging import page
 
@@ -59,12 +60,8 @@ def _known(call: Call) -> str:
     return call.key
 
 
-def _rows(call: Call, trigger: str) -> list[Document]:
-    return list((call.store.get("trigger_bindings", trigger) or {"bindings": []})["bindings"])
-
-
 def _listed(call: Call) -> Any:
-    return page(call, _rows(call, _known(call)), lambda row: _shown(call, row))
+    return page(call, held(call.store, "trigger_bindings", _known(call)), lambda row: _shown(call, row))
 
 
 def _shown(call: Call, row: Document) -> Document:
@@ -86,7 +83,7 @@ def _replace(call: Call) -> Document:
     if trigger in _ENTITY_BOUND:
         raise invalid(f"Actions of the trigger {trigger} cannot be bound to it.")
     rows = [_row(call, trigger, each) for each in call.body.get("bindings", [])]
-    call.store.put("trigger_bindings", trigger, {"bindings": rows})
+    hold(call.store, "trigger_bindings", trigger, rows)
     return {"bindings": [_shown(call, row) for row in rows]}
 
 

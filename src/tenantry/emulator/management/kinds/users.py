@@ -1,6 +1,6 @@
 """Users, their roles, permissions and organizations.
 
-A user holds `_connection`, the name of its first identity's connection, and `_password_hash` where it has a password.
+A user holds `_password_hash` where it has a password; its first identity names its connection.
 Source: recorded traffic of terraform-provider-auth0 (TestAccUser*); Auth0 docs (merging of metadata).
 """
 
@@ -10,6 +10,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.management.answers import Answer, conflict, invalid, missing
+from tenantry.emulator.management.held import holders, remove
 from tenantry.emulator.management.kind import Kind, public
 from tenantry.emulator.management.kinds import permissions
 from tenantry.emulator.management.kinds.user_search import matching
@@ -51,7 +52,6 @@ def _prepare(call: Call, body: Document) -> Document:
         "updated_at": now,
         **{name: value for name, value in body.items() if name not in _TRANSIENT},
         "user_id": f"{_PROVIDERS.get(strategy, strategy)}|{bare}",
-        "_connection": connection["name"],
     }
     if "password" in body:
         made["_password_hash"] = hashed(body["password"])
@@ -82,12 +82,12 @@ def _check_free(call: Call, connection: str, body: Document, own: str | None) ->
         if body.get(member) is None:
             continue
         for other in call.store.find("users", member, body[member]):
-            if other["_connection"] == connection and other["user_id"] != own:
+            if _connection_of(other) == connection and other["user_id"] != own:
                 raise conflict("The user already exists.", "auth0_idp_error")
 
 
 def _revise(call: Call, before: Document, after: Document) -> Document:
-    _check_free(call, before["_connection"], call.body, before["user_id"])
+    _check_free(call, _connection_of(before), call.body, before["user_id"])
     made = {name: value for name, value in after.items() if name not in _TRANSIENT}
     made["updated_at"] = call.clock.milliseconds()
     if "email" in call.body and "email_verified" not in call.body and call.body["email"] != before.get("email"):
@@ -98,26 +98,33 @@ def _revise(call: Call, before: Document, after: Document) -> Document:
     return made
 
 
-def _forget(call: Call, user: Document) -> None:
+def _connection_of(user: Document) -> str:
+    return str(user["identities"][0]["connection"])
+
+
+def users_of(call: Call, connection: str) -> list[Document]:
+    """Return the users of a connection; looks at every user."""
+    return [user for user in call.store.all("users") if _connection_of(user) == connection]
+
+
+def forget_user(call: Call, user: Document) -> None:
+    """Remove a user and what hangs on it."""
     user_id = user["user_id"]
-    call.store.delete("user_permissions", user_id)
-    for collection in ("user_roles", "member_roles", "user_grants", "sessions", "refresh_tokens"):
+    for collection in ("users", "user_permissions", "user_roles"):
+        call.store.delete(collection, user_id)
+    for collection in ("user_grants", "sessions"):
         for row in call.store.find(collection, "user_id", user_id):
-            if "id" in row:
-                call.store.delete(collection, row["id"])
-    for row in call.store.find("organization_members_index", "user_id", user_id):
-        owner = row["organization_id"]
-        members = (call.store.get("organization_members", owner) or {"members": []})["members"]
-        call.store.put("organization_members", owner, {"members": [each for each in members if each != user_id]})
-        call.store.delete("organization_members_index", row["id"])
+            call.store.delete(collection, row["id"])
+    for owner in holders(call.store, "organization_members", user_id):
+        remove(call.store, "organization_members", owner, user_id)
+        call.store.delete("member_roles", f"{owner}:{user_id}")
 
 
 def _delete(call: Call) -> Answer:
     """Answer DELETE: a user who is not there is as good as deleted."""
     user = call.store.get("users", call.key)
     if user:
-        _forget(call, user)
-        call.store.delete("users", user["user_id"])
+        forget_user(call, user)
     return Answer(204)
 
 
@@ -125,7 +132,7 @@ def _wanted(call: Call) -> Rows | None:
     query, connection = call.query.get("q"), call.query.get("connection")
     if query is None and connection is None:
         return None
-    rows = call.store.all("users") if connection is None else call.store.find("users", "_connection", connection)
+    rows = call.store.all("users") if connection is None else users_of(call, connection)
     return rows if query is None else [row for row in rows if matching(query, row)]
 
 
@@ -139,7 +146,7 @@ def _user_id(call: Call) -> str:
 
 
 def _roles(call: Call) -> Any:
-    return page(call, permissions.role_briefs(call, "user_roles", "user_id", _user_id(call)), lambda role: role)
+    return page(call, permissions.role_briefs(call, "user_roles", _user_id(call)), lambda role: role)
 
 
 def _add_roles(call: Call) -> Answer:
@@ -152,7 +159,7 @@ def _add_roles(call: Call) -> Answer:
 def _remove_roles(call: Call) -> Answer:
     user_id = _user_id(call)
     for role_id in call.body["roles"]:
-        call.store.delete("user_roles", f"{user_id}:{role_id}")
+        remove(call.store, "user_roles", user_id, role_id)
     return Answer(204)
 
 
@@ -167,8 +174,8 @@ def _remove_permissions(call: Call) -> Answer:
 
 
 def _organizations(call: Call) -> Any:
-    links = call.store.find("organization_members_index", "user_id", _user_id(call))
-    rows = [row for link in links if (row := call.store.get("organizations", link["organization_id"]))]
+    owners = holders(call.store, "organization_members", _user_id(call))
+    rows = [row for owner in owners if (row := call.store.get("organizations", owner))]
     return page(call, rows, public)
 
 
