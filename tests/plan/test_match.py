@@ -45,7 +45,7 @@ def test_a_rename_that_happened_is_over() -> None:
 
 def test_two_addresses_cannot_be_the_same_live_resource() -> None:
     desired = declare(applications={"a": {"name": "Shop"}, "b": {"name": "Shop"}})
-    with pytest.raises(ConfigErrors, match="applications.b and applications.a are the same live application"):
+    with pytest.raises(ConfigErrors, match=r"applications\.b and applications\.a are the same live application"):
         planned(desired, hold(app("A", "Shop")))
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from tenantry.kinds.formats import Text
-from tenantry.model.kind import Cascade, Finish, Kind, Pages, Scopes
+from tenantry.model.kind import Finish, Kind, Pages, Scopes
 from tenantry.model.marks import IMMUTABLE, WRITE_ONLY_SECRET, Clear, Keyed, Program, Unreadable, Watch
 from tenantry.model.spec import Spec
 from tenantry.model.values import ListOf, MapOf
@@ -114,6 +114,5 @@ ACTIONS = Kind(
     ),
     from_wire=from_wire,
     to_wire=to_wire,
-    cascades=(Cascade("triggers", "actions"),),
     required=("name", "supported_triggers"),
 )

@@ -211,7 +211,7 @@ APIS = Kind(
             "authorization_policy",
         }
     ),
-    cascades=(Cascade("client_grants", "audience"), Cascade("roles", "permissions")),
+    cascades=(Cascade("client_grants", "audience"),),
     rules=(lifetimes_agree, dialect_fits),
     replace_flag="--allow-replace",
     required=("identifier",),

@@ -16,7 +16,7 @@ from tenantry.kinds.connection_options import DATABASE, Options
 from tenantry.kinds.formats import FewOf, MetadataText
 from tenantry.model.address import IdOf
 from tenantry.model.call import Call
-from tenantry.model.kind import Breach, Cascade, DeleteGuard, Kind, Pages, Part, PartCall, Scopes
+from tenantry.model.kind import Breach, DeleteGuard, Kind, Pages, Part, PartCall, Scopes
 from tenantry.model.marks import IMMUTABLE, Clear, Ref, Watch
 from tenantry.model.spec import Spec
 from tenantry.model.values import SetOf
@@ -234,7 +234,6 @@ CONNECTIONS = Kind(
         ),
     ),
     from_wire=from_wire,
-    cascades=(Cascade("organizations", "connections"),),
     rules=(policies_exclude_each_other, attributes_identify, lengths_agree),
     delete_guard=DeleteGuard(
         rule="user-loss",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tenantry.model.marks import MemberOf, Watch
+from tenantry.model.marks import MemberOf, Program, Sensitive, Watch
 from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.values import ABSENT, is_empty
 from tenantry.plan.compare import by_key, same
@@ -37,7 +37,7 @@ def _watched(made: Draft, live: Any, target: Any, shape: Shape, path: str) -> It
     if same(live, target, shape):
         return
     for mark in shape.marks:
-        if isinstance(mark, Watch) and (what := _happened(mark, live, target, shape, is_new=made.found is None)):
+        if isinstance(mark, Watch) and (what := _happened(mark, live, target, shape, is_new=made.found is None)) is not None:
             yield Attention(made.address, mark.rule, f"{path}: {mark.sentence}{what}")
     if isinstance(target, dict):
         held = live if isinstance(live, dict) else {}
@@ -46,8 +46,8 @@ def _watched(made: Draft, live: Any, target: Any, shape: Shape, path: str) -> It
             yield from _watched(made, held.get(name, ABSENT), value, inner, f"{path}.{name}")
 
 
-def _happened(mark: Watch, live: Any, target: Any, shape: Shape, *, is_new: bool) -> str:
-    """Return what happened, to be put behind the mark's sentence; nothing if the mark does not apply.
+def _happened(mark: Watch, live: Any, target: Any, shape: Shape, *, is_new: bool) -> str | None:
+    """Return what happened, to be put behind the mark's sentence, or None if the mark does not apply.
 
     On a new resource everything is new: only dangerous values and granted scopes are worth a sentence.
     """
@@ -55,13 +55,15 @@ def _happened(mark: Watch, live: Any, target: Any, shape: Shape, *, is_new: bool
         case "grows":
             gained = _gained(live, target, shape)
             is_told = gained and (not is_new or shape.mark(MemberOf) is not None)
-            return f" ({', '.join(gained)})" if is_told else ""
+            return f" ({', '.join(gained)})" if is_told else None
         case "rises":
-            return f" ({live} → {target})" if not is_new and _rose(live, target) else ""
+            return f" ({live} → {target})" if not is_new and _rose(live, target) else None
         case "changes":
-            return f" ({live} → {target})" if not is_new and not is_empty(live) else ""
+            if is_new or is_empty(live):
+                return None
+            return "" if shape.mark(Program) or shape.mark(Sensitive) else f" ({live} → {target})"
         case "becomes":
-            return f" ({target})" if target == mark.value else ""
+            return "" if target == mark.value else None
 
 
 def _gained(live: Any, target: Any, shape: Shape) -> list[str]:

@@ -1,0 +1,86 @@
+"""What a reviewer must not overlook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tenantry.model.state import Lifecycle, LiveResource
+from tests.plan.conftest import api, app, connection, declare, grant, hold, planned
+
+
+@pytest.mark.parametrize(
+    ("live", "declared"),
+    [
+        ({"callbacks": ["https://a.example"]}, {"callbacks": ["https://a.example", "https://*.example"]}),
+        ({"web_origins": []}, {"web_origins": ["https://a.example"]}),
+        ({"allowed_logout_urls": []}, {"allowed_logout_urls": ["https://a.example"]}),
+        ({"grant_types": ["authorization_code"]}, {"grant_types": ["authorization_code", "password"]}),
+        (
+            {"refresh_token": {"rotation_type": "rotating", "expiration_type": "expiring"}},
+            {"refresh_token": {"rotation_type": "non-rotating"}},
+        ),
+        ({"refresh_token": {"leeway": 0}}, {"refresh_token": {"leeway": 60}}),
+        ({"refresh_token": {"token_lifetime": 60}}, {"refresh_token": {"token_lifetime": 600}}),
+        ({"jwt_configuration": {"alg": "RS256"}}, {"jwt_configuration": {"alg": "HS256"}}),
+        ({"jwt_configuration": {"lifetime_in_seconds": 60}}, {"jwt_configuration": {"lifetime_in_seconds": 600}}),
+    ],
+)
+def test_whatever_weakens_an_application_is_told(live: dict[str, Any], declared: dict[str, Any]) -> None:
+    made = planned(declare(applications={"shop": {"name": "Shop", **declared}}), hold(app("A", "Shop", **live)))
+    assert len(made.attention) == 1, made.attention
+
+
+@pytest.mark.parametrize(
+    ("live", "declared"),
+    [
+        ({"callbacks": ["https://a.example", "https://b.example"]}, {"callbacks": ["https://a.example"]}),
+        ({"refresh_token": {"leeway": 60}}, {"refresh_token": {"leeway": 0}}),
+        ({"description": "a"}, {"description": "b"}),
+    ],
+)
+def test_what_strengthens_or_is_harmless_is_not(live: dict[str, Any], declared: dict[str, Any]) -> None:
+    made = planned(declare(applications={"shop": {"name": "Shop", **declared}}), hold(app("A", "Shop", **live)))
+    assert made.changes
+    assert made.attention == ()
+
+
+def test_a_new_scope_in_a_grant_is_told_by_name() -> None:
+    desired = declare(
+        applications={"shop": {"name": "Shop"}},
+        apis={"orders": {"identifier": "https://api"}},
+        client_grants={"g": {"client_id": "shop", "audience": "orders", "scope": ["read", "write"]}},
+    )
+    live = hold(app("A", "Shop"), api("a" * 24, "https://api"), grant("cgr_1", "A", "https://api", ["read"]))
+    assert "(write)" in planned(desired, live).attention[0].sentence
+
+
+def test_a_new_grant_is_told() -> None:
+    desired = declare(
+        applications={"shop": {"name": "Shop"}},
+        apis={"orders": {"identifier": "https://api"}},
+        client_grants={"g": {"client_id": "shop", "audience": "orders", "scope": ["read"]}},
+    )
+    assert planned(desired, hold(app("A", "Shop"), api("a" * 24, "https://api"))).attention
+
+
+def test_a_delete_is_told_with_what_goes_along() -> None:
+    desired = declare(applications={"shop": {"name": "Shop", "lifecycle": Lifecycle(absent=True)}})
+    made = planned(desired, hold(app("A", "Shop"), grant("cgr_1", "A", "https://api", [])))
+    assert made.attention[0].rule == "delete"
+    assert "client_grants" in made.attention[0].sentence
+
+
+def test_a_replacement_says_which_field_forces_it() -> None:
+    desired = declare(connections={"users": {"name": "users", "strategy": "google-oauth2"}})
+    made = planned(desired, hold(connection("con_1", "users", [])))
+    assert made.changes[0].reason == "strategy cannot be changed on a live connection"
+    assert "strategy" in made.attention[0].sentence
+
+
+def test_other_code_is_told_without_the_code() -> None:
+    live = LiveResource("actions", "act", {"id": "act", "name": "claim", "code": "old()", "all_changes_deployed": True})
+    made = planned(declare(actions={"claim": {"name": "claim", "code": "new()"}}), hold(live))
+    assert made.attention
+    assert "()" not in made.attention[0].sentence
