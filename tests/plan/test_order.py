@@ -185,3 +185,15 @@ def test_a_circle_that_cannot_be_opened_is_an_error_that_shows_the_path() -> Non
 
 def _trigger(name: str) -> LiveResource:
     return LiveResource("triggers", name, {"bindings": []})
+
+
+def test_an_exact_list_drops_the_applications_that_the_server_joins_by_itself() -> None:
+    desired = declare(
+        applications={"old": {"name": "Old"}, "new": {"name": "New"}},
+        connections={"users": {"name": "users", "enabled_clients": ["old"]}},
+    )
+    live = hold(app("A", "Old"), connection("con_1", "users", ["A"]))
+    assert calls(planned(desired, live)) == ["POST applications.new create", "PATCH connections.users detach"]
+    off = LiveResource("tenant_settings", "", {"flags": {"enable_client_connections": False}})
+    live = hold(app("A", "Old"), connection("con_1", "users", ["A"]), off)
+    assert calls(planned(desired, live)) == ["POST applications.new create"]

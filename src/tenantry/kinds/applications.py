@@ -41,7 +41,7 @@ from tenantry.kinds.formats import (
     Url,
     UrlOrEmpty,
 )
-from tenantry.model.kind import Breach, Cascade, Kind, Pages, Scopes
+from tenantry.model.kind import Attaches, Breach, Cascade, Kind, Pages, Scopes
 from tenantry.model.marks import CREATE_ONLY, IMMUTABLE, Clear, Merges, Program, Ref, SignsIn, Watch
 from tenantry.model.spec import Spec
 from tenantry.model.values import SetOf
@@ -365,11 +365,8 @@ APPLICATIONS = Kind(
     id_field="client_id",
     is_unique=False,
     hidden=_is_global,
-    cascades=(
-        Cascade("client_grants", "client_id"),
-        Cascade("connections", "enabled_clients"),
-        Cascade("applications", "allowed_clients"),
-    ),
+    cascades=(Cascade("client_grants", "client_id"),),
+    attaches=(Attaches("connections", "enabled_clients", ("tenant_settings", "flags", "enable_client_connections")),),
     rules=(rotation_expires, authenticates_one_way, conforms, third_party_is_held),
     replace_flag="--allow-replace",
     server_choices={

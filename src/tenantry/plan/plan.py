@@ -20,7 +20,6 @@ from tenantry.plan.guards import Allowances, guards
 from tenantry.plan.images import image
 from tenantry.plan.match import Matched, display_name, match
 from tenantry.plan.order import steps
-from tenantry.plan.references import sections_referred_to
 from tenantry.plan.types import Action, Attention, Change, Note, Op, Plan, Step, Summary
 
 
@@ -68,23 +67,14 @@ def plan(desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind], opti
 
 
 def sections_to_read(desired: DesiredState, kinds: Mapping[str, Kind]) -> frozenset[str]:
-    """Return the sections that must be read to plan this: the declared ones, and those they may refer to or affect."""
-    needed = set(desired.sections)
-    while True:
-        more = {section for name in needed for section in _neighbours(kinds[name])} - needed
-        referred = {section for section in more if section in kinds}
-        if not referred:
-            return frozenset(needed)
-        needed |= referred
-
-
-def _neighbours(kind: Kind) -> Iterator[str]:
-    """Yield the sections that a kind refers to, and those that a create or a delete of it has an effect on."""
-    yield from sections_referred_to(kind)
-    for cascade in kind.cascades:
-        yield cascade.section
-    for effect in kind.attaches:
-        yield from (effect.section, effect.switch[0])
+    """Return the sections that must be read to plan this: the declared ones, and those that a change may have an effect on."""
+    declared = desired.sections
+    doomed = desired.manage.prune | {
+        address.section for address, resource in desired.resources.items() if resource.lifecycle.absent
+    }
+    lost = {cascade.section for section in doomed for cascade in kinds[section].cascades}
+    switches = {effect.switch[0] for section in declared for effect in kinds[section].attaches if effect.section in declared}
+    return declared | lost | switches
 
 
 def _handles_of(id_: str, matched: Matched) -> set[str]:

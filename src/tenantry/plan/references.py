@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from tenantry.model.address import Address
-from tenantry.model.kind import Kind
 from tenantry.model.marks import KEY, MemberOf, Ref, RefKeys
 from tenantry.model.spec import FREE, Shape
 from tenantry.model.values import Exclude, Include, RawId
@@ -41,22 +39,6 @@ def references(tree: dict[str, Any], shape: Shape, only: frozenset[str] | None =
         if (only is None or name in only) and name in shape.members:
             _walk(value, shape.members[name], _Around(tree, shape), found)
     return found
-
-
-def sections_referred_to(kind: Kind) -> frozenset[str]:
-    """Return the sections that fields of this kind may refer to."""
-    return frozenset(_sections(kind.shape))
-
-
-def _sections(shape: Shape) -> Iterator[str]:
-    """Yield the section of every reference mark inside a shape."""
-    for mark in shape.marks:
-        if isinstance(mark, Ref | RefKeys):
-            yield mark.section
-    for member in shape.members.values():
-        yield from _sections(member)
-    if shape.item:
-        yield from _sections(shape.item)
 
 
 @dataclass(frozen=True)
