@@ -184,11 +184,14 @@ def _action(made: Draft) -> Action | None:
 
 def _join_new_ones(drafts: dict[Address, Draft], live: LiveState) -> None:
     """Take into account what the server will join new resources to: an exact list must then drop them again."""
-    for made in list(drafts.values()):
+    lists = [(made, part.field) for made in drafts.values() for part in made.kind.parts if part.field in made.target]
+    for made in drafts.values() if lists else ():
         if made.action in {Action.CREATE, Action.REPLACE}:
             for effect in made.kind.attaches:
                 if _switched_on(effect, live):
-                    _join(made.address, effect, drafts)
+                    for other, part in lists:
+                        if (other.address.section, part) == (effect.section, effect.part):
+                            _join(made.address, other, part)
 
 
 def _switched_on(effect: Attaches, live: LiveState) -> bool:
@@ -202,21 +205,17 @@ def _switched_on(effect: Attaches, live: LiveState) -> bool:
     return True
 
 
-def _join(new: Address, effect: Attaches, drafts: dict[Address, Draft]) -> None:
-    """Add the new resource to the live value of every declared part that will not hold it."""
-    for made in drafts.values():
-        if made.address.section != effect.section or effect.part not in made.target:
-            continue
-        resource_says = made.resource.fields.get(effect.part) if made.resource else None
-        if isinstance(resource_says, Include) or new.handle in made.target[effect.part]:
-            continue
-        if isinstance(resource_says, Exclude) and new.handle not in resource_says.exclude:
-            continue
-        made.live = {**made.live, effect.part: [*(made.live.get(effect.part) or []), new.handle]}
-        if made.action in {None, Action.UPDATE}:
-            joined = FieldChange(effect.part, f"{new.handle} (joined by the server)", None, Effect.REMOVED)
-            made.fields = (*made.fields, joined)
-            made.action = Action.UPDATE
+def _join(new: Address, made: Draft, part: str) -> None:
+    """Add the new resource to the live value of a declared part, unless the part will hold it anyway."""
+    said = made.resource.fields.get(part) if made.resource else None
+    is_wanted = new.handle in made.target[part] or isinstance(said, Include)
+    if is_wanted or (isinstance(said, Exclude) and new.handle not in said.exclude):
+        return
+    made.live = {**made.live, part: [*(made.live.get(part) or []), new.handle]}
+    if made.action in {None, Action.UPDATE}:
+        joined = FieldChange(part, f"{new.handle} (joined by the server)", None, Effect.REMOVED)
+        made.fields = (*made.fields, joined)
+        made.action = Action.UPDATE
 
 
 def _pruned(desired: DesiredState, kinds: Mapping[str, Kind], matched: Matched) -> dict[Address, Draft]:

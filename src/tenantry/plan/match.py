@@ -147,14 +147,18 @@ class _Finder:
         if self.kind.identity is Identity.SINGLETON:
             return list(self.by_id.values()), "singleton"
         if self.kind.identity is Identity.BY_HANDLE:
-            return [live for id_, live in self.by_id.items() if id_ == resource.address.handle], "handle"
+            return self.with_id(resource.address.handle), "handle"
         if resource.lifecycle.id:
-            return [live for id_, live in self.by_id.items() if id_ == resource.lifecycle.id], "lifecycle.id"
+            return self.with_id(resource.lifecycle.id), "lifecycle.id"
         if found := self.by_key.get(natural_key(self.kind, resource.fields), []):
             return found, " + ".join(self.kind.key)
         if resource.lifecycle.renamed_from:
             return self.by_name.get(resource.lifecycle.renamed_from, []), "lifecycle.renamed_from"
         return [], ""
+
+    def with_id(self, id_: str) -> list[LiveResource]:
+        """Return the resource with this id, if there is one."""
+        return [self.by_id[id_]] if id_ in self.by_id else []
 
 
 def _key_view(kind: Kind, live: LiveResource, names: Names) -> dict[str, Any]:

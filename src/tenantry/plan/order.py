@@ -39,24 +39,17 @@ def _split_exchanges(nodes: list[Node], drafts: Mapping[Address, Draft], names: 
     needed = {member for node in nodes for member in node.needs.members}
     dropped = {member for node in nodes for member in node.drops.members}
     result: list[Node] = []
+    widened: dict[Node, Node] = {}
     for node in nodes:
         if node.op is Op.UPDATE and node.adds & needed and node.removes & dropped:
-            result += narrowed(node, drafts[node.address], names)
+            wide, narrow = narrowed(node, drafts[node.address], names)
+            widened[node] = wide
+            result += (wide, narrow)
         else:
             result.append(node)
-    return _relinked(nodes, result)
-
-
-def _relinked(old: list[Node], new: list[Node]) -> list[Node]:
-    """Return the new nodes, with those that followed a split node following both halves' first one."""
-    gone = {
-        id(node): next(n for n in new if n.address == node.address and n.op is Op.WIDEN)
-        for node in old
-        if not any(n is node for n in new)
-    }
-    for node in new:
-        node.follows = [gone.get(id(each), each) for each in node.follows]
-    return new
+    for node in result if widened else ():
+        node.follows = [widened.get(each, each) for each in node.follows]
+    return result
 
 
 def _graph(nodes: list[Node]) -> dict[Node, set[Node]]:
