@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from tenantry.emulator import ConnectionDropped, Emulator, EmulatorInUse, RateLimit
+from tenantry.emulator import ConnectionDropped, Emulator, EmulatorInUse, RateLimit, StateFileError
 from tenantry.emulator import embedded as embedded_module
 
 if TYPE_CHECKING:
@@ -143,6 +143,22 @@ def test_state_lasts_in_a_private_file_in_a_private_directory(tmp_path: Path) ->
     assert (data.parent / ".gitignore").read_text() == "*\n"
     with Emulator("dev", data=data) as emulator:
         assert emulator.tenant.store.get("clients", "kept")
+
+
+def test_every_directory_that_is_made_is_private_and_the_topmost_is_ignored_by_git(tmp_path: Path) -> None:
+    with Emulator("dev", data=tmp_path / ".tenantry" / "emulator" / "dev.sqlite"):
+        made = [tmp_path / ".tenantry", tmp_path / ".tenantry" / "emulator"]
+        assert [stat.S_IMODE(path.stat().st_mode) for path in made] == [0o700, 0o700]
+        assert (tmp_path / ".tenantry" / ".gitignore").read_text() == "*\n"
+
+
+def test_a_file_that_is_no_state_is_refused_and_left_alone(tmp_path: Path) -> None:
+    data = tmp_path / "notes.txt"
+    data.write_text("not a database at all, but long enough to be taken for one\n" * 20)
+    for _ in range(2):  # the second time shows that the first let go of the file
+        with pytest.raises(StateFileError, match=r"notes\.txt is not the state file of an emulator"):
+            Emulator("dev", data=data)
+    assert data.read_text().startswith("not a database")
 
 
 def test_a_directory_that_exists_is_left_as_it_is(tmp_path: Path) -> None:

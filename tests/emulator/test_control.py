@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tenantry.emulator import Emulator
+from tenantry.emulator.control import TOKEN_MEMBERS
+from tenantry.emulator.faults import ACTIONS, RULE_MEMBERS
 from tenantry.emulator.oauth import misbehaviours
 
 if TYPE_CHECKING:
@@ -128,6 +132,24 @@ def test_a_bad_body_gets_a_400_that_says_what_is_wrong(emulator: Emulator, endpo
     assert answer.status_code == 400
     assert message in answer.json()["message"]
     assert answer.json()["error"] == "invalid_body"
+
+
+TEXTS = st.text(max_size=8) | st.sampled_from(["*", "drop", "GET", "1", "wrong_audience"])
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=6,
+)
+MEMBERS = st.sampled_from([*RULE_MEMBERS, *ACTIONS, *TOKEN_MEMBERS, "seed", "rules", "headers", "body", "offset_s", "build_ms"])
+BODIES = st.dictionaries(MEMBERS, VALUES | st.dictionaries(MEMBERS, VALUES, max_size=4), max_size=5)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(endpoint=st.sampled_from(["faults", "timing", "clock", "misbehaviours", "token"]), body=VALUES | BODIES)
+def test_no_body_breaks_a_control_endpoint(emulator: Emulator, endpoint: str, body: Any) -> None:
+    method = "POST" if endpoint == "token" else "PUT"
+    wrapped = {"rules": [body]} if endpoint == "faults" else body
+    assert ask(emulator, method, endpoint, json=wrapped).status_code in (200, 400)
 
 
 @pytest.mark.parametrize(("method", "endpoint"), [("GET", "reset"), ("POST", "stats"), ("DELETE", "faults")])

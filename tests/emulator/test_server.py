@@ -124,7 +124,7 @@ def test_a_port_in_use_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[
         ({"public_url": "auth.example.com"}, "--public-url auth.example.com is not of the form"),
         ({"public_url": "https://auth.example.com/path"}, "is not of the form"),
         ({"public_url": "https://a:b"}, "is not of the form"),
-        ({"data": Path("/dev/null/dev.sqlite")}, "--data /dev/null/dev.sqlite cannot be used"),
+        ({"data": Path("/dev/null/dev.sqlite")}, "--data: /dev/null/dev.sqlite cannot be written: Not a directory"),
         ({"ready_file": Path("/dev/null/ready"), "port": 0}, "--ready-file /dev/null/ready cannot be written"),
         ({"host": "no-such-host.invalid", "allow_remote": True}, "is no address of this machine"),
         ({"host": "203.0.113.9", "allow_remote": True, "port": 0}, "203.0.113.9:0 cannot be listened on"),

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tenantry.emulator.embedded import Emulator, EmulatorInUse
+    from tenantry.emulator.embedded import Emulator, EmulatorInUse, StateFileError
     from tenantry.emulator.exchange import ConnectionDropped
     from tenantry.emulator.limits import RateLimit
     from tenantry.emulator.server import ServeError, ServeOptions, listening, serve
@@ -24,6 +24,7 @@ __all__ = [
     "RateLimit",
     "ServeError",
     "ServeOptions",
+    "StateFileError",
     "listening",
     "serve",
 ]
@@ -35,6 +36,7 @@ _HOMES = {
     "RateLimit": "limits",
     "ServeError": "server",
     "ServeOptions": "server",
+    "StateFileError": "embedded",
     "listening": "server",
     "serve": "server",
 }

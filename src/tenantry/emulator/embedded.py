@@ -6,6 +6,7 @@ Source: design of the emulator; nothing here is Auth0's.
 from __future__ import annotations
 
 import re
+import sqlite3
 from typing import TYPE_CHECKING, Self
 
 from filelock import FileLock, Timeout
@@ -26,8 +27,12 @@ if TYPE_CHECKING:
 IN_USE_TIMEOUT_S = 10.0
 
 
-class EmulatorInUse(RuntimeError):
-    """Another process has the state file open."""
+class StateFileError(Exception):
+    """The state file cannot be used; the message says why and what to do."""
+
+
+class EmulatorInUse(StateFileError):
+    """Another emulator has the state file open."""
 
 
 class Emulator:
@@ -36,7 +41,7 @@ class Emulator:
     `data` is the SQLite file that holds its state; without it the state is in memory. A directory that has to be made
     for it is private and ignored by git. `pins` fixes client ids and secrets by application name; `public_url` fixes
     the issuer.
-    Raises: EmulatorInUse when another process keeps `data` open.
+    Raises: EmulatorInUse when another one keeps `data` open; StateFileError when it is no state file.
     """
 
     def __init__(
@@ -54,7 +59,7 @@ class Emulator:
         self._lock = _locked(data) if data else None
         self.tenant = Tenant(
             name,
-            store=Store(data),
+            store=_opened(data, self._lock),
             public_url=public_url,
             pins=pins or {},
             management_secret=management_secret,
@@ -109,14 +114,26 @@ class Emulator:
 
 
 def _locked(data: Path) -> FileLock:
-    private.make_directory(data.parent)
-    private.make_file(data)
+    try:
+        private.make_directory(data.parent)
+        private.make_file(data)
+    except OSError as error:
+        raise StateFileError(f"{data} cannot be written: {error.strerror}") from None
     lock = FileLock(f"{data}.lock", timeout=IN_USE_TIMEOUT_S, mode=private.FILE_MODE, thread_local=False)
     try:
         lock.acquire()
     except Timeout:
         raise EmulatorInUse(f"{data} is in use by another emulator; stop that one or name another file") from None
     return lock
+
+
+def _opened(data: Path | None, lock: FileLock | None) -> Store:
+    try:
+        return Store(data)
+    except (sqlite3.Error, ValueError) as error:
+        if lock:
+            lock.release()
+        raise StateFileError(f"{data} is not the state file of an emulator ({error}); name another file") from None
 
 
 def _label(name: str) -> str:

@@ -1,6 +1,6 @@
 """The page at `/`: what the tenant holds, for a person who would rather look than guess.
 
-Source: assumed (Auth0's dashboard is not imitated); CSP Level 3.
+Source: assumed (Auth0's dashboard is not imitated); Auth0 docs, log event type codes; CSP Level 3.
 """
 
 from __future__ import annotations
@@ -30,6 +30,32 @@ APP_TYPES = {
     "native": "Native",
     "regular_web": "Regular web",
     "non_interactive": "Machine to machine",
+}
+EVENTS = {
+    "s": "Logged in",
+    "f": "Login refused",
+    "fp": "Wrong password",
+    "fu": "Unknown user",
+    "ss": "Signed up",
+    "fs": "Sign-up refused",
+    "ssa": "Logged in silently",
+    "fsa": "Silent login refused",
+    "slo": "Logged out",
+    "scp": "Password changed",
+    "scpr": "Password change asked for",
+    "seacft": "Code exchanged",
+    "feacft": "Code refused",
+    "seccft": "Application got a token",
+    "feccft": "Application got no token",
+    "sertft": "Refresh token exchanged",
+    "fertft": "Refresh token refused",
+    "ferrt": "Refresh token used twice",
+    "srrt": "Refresh token revoked",
+    "sepft": "Password exchanged",
+    "fepft": "Password refused",
+    "sede": "Device code exchanged",
+    "fede": "Device code refused",
+    "sapi": "Management API write",
 }
 Document = dict[str, Any]
 
@@ -93,6 +119,7 @@ def _application(client: Document) -> Document:
         "name": client.get("name", ""),
         "client_id": client.get("client_id", ""),
         "kind": APP_TYPES.get(str(client.get("app_type", "")), ""),
+        "is_global": bool(client.get("global")),
         "callbacks": callbacks,
         "login": login_path(client),
     }
@@ -146,7 +173,7 @@ def _log(tenant: Tenant, entry: Document) -> Document:
     return {
         "date": str(entry.get("date", ""))[:19].replace("T", " "),
         "type": entry.get("type", ""),
-        "text": entry.get("description") or "",
+        "text": entry.get("description") or EVENTS.get(str(entry.get("type")), ""),
         "who": entry.get("user_name") or entry.get("client_name") or _who(tenant, entry),
     }
 

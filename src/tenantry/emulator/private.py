@@ -15,11 +15,12 @@ FILE_MODE, DIRECTORY_MODE = 0o600, 0o700
 
 
 def make_directory(directory: Path) -> None:
-    """Make sure of a directory; one that did not exist is private and ignored by git."""
-    if directory.is_dir():
-        return
-    directory.mkdir(mode=DIRECTORY_MODE, parents=True)
-    (directory / ".gitignore").write_text("*\n")
+    """Make sure of a directory; what did not exist of its path is private and ignored by git."""
+    missing = [path for path in (directory, *directory.parents) if not path.exists()]
+    for path in reversed(missing):
+        path.mkdir(mode=DIRECTORY_MODE, exist_ok=True)
+    if missing:
+        (missing[-1] / ".gitignore").write_text("*\n")
 
 
 def make_file(path: Path) -> None:

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from tenantry.emulator import private, tls
-from tenantry.emulator.embedded import Emulator, EmulatorInUse
+from tenantry.emulator.embedded import Emulator, StateFileError
 from tenantry.emulator.hosts import host_name, is_loopback
 from tenantry.emulator.tenant import MANAGEMENT_CLIENT_SECRET
 
@@ -298,8 +298,8 @@ def _built(options: ServeOptions) -> Iterator[Emulator]:
             management_secret=secret,
             remote=options.is_remote,
         )
-    except (OSError, EmulatorInUse) as error:
-        raise ServeError(f"--data {options.data} cannot be used: {error}") from error
+    except StateFileError as error:
+        raise ServeError(f"--data: {error}") from error
     with emulator:
         yield emulator
 
