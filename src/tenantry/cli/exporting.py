@@ -1,0 +1,197 @@
+"""A live tenant as declared resources: what ``export`` writes. Pure; the same tenant gives the same bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tenantry.model.address import Address
+from tenantry.model.kind import Identity, Kind
+from tenantry.model.marks import Program, Ref, RefKeys
+from tenantry.model.place import Path
+from tenantry.model.secret import Secret
+from tenantry.model.spec import FREE, Form, Shape
+from tenantry.model.state import LiveResource, LiveState
+from tenantry.model.values import ABSENT, RawId
+from tenantry.plan import Names, view
+from tenantry.plan.names import MANAGEMENT_API, USERINFO
+from tenantry.render.yaml import escaped
+
+Tree = dict[str, Any]
+
+
+@dataclass
+class Exported:
+    """The sections with their resources, the programs that stand in files of their own, and what could not be written."""
+
+    sections: dict[str, dict[str, Any]] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def exported(live: LiveState, kinds: Mapping[str, Kind]) -> Exported:
+    """Return everything of the tenant that can be declared, with handles made of the natural keys."""
+    names = _builtins(live)
+    handles = {
+        (kind.section, handle): resource
+        for kind in sorted(kinds.values(), key=_key_refers)
+        for handle, resource in _handles(kind, live, names)
+    }
+    result = Exported()
+    for section, kind in kinds.items():
+        for handle in sorted(handle for of, handle in handles if of == section):
+            written = _Writer(kind, Address(section, handle), handles[section, handle], live, names, result).write()
+            if written is not None:
+                result.sections.setdefault(section, {})[handle] = written
+    return result
+
+
+def _builtins(live: LiveState) -> Names:
+    """Return names that know the tenant's own APIs."""
+    names = Names()
+    names.declare(Address("apis", USERINFO), {"identifier": f"{live.caller.issuer}userinfo"})
+    for resource in live.of("apis"):
+        if resource.data.get("identifier") == live.caller.api_identifier:
+            names.add(Address("apis", MANAGEMENT_API), resource.id, resource.data)
+    return names
+
+
+def _key_refers(kind: Kind) -> bool:
+    """Return whether handles of this kind are made of other handles."""
+    return any(kind.shape.members.get(name, FREE).mark(Ref) for name in kind.key)
+
+
+def _handles(kind: Kind, live: LiveState, names: Names) -> Iterator[tuple[str, LiveResource]]:
+    """Yield the resources of a kind with their handles, and name them; namesakes get a number each, by id."""
+    taken: dict[str, int] = {}
+    resources = [resource for resource in live.of(kind.section) if not _is_foreign(kind, resource, live)]
+    for stem, resource in sorted(
+        ((_stem(kind, resource, names), resource) for resource in resources), key=lambda pair: (pair[0], pair[1].id)
+    ):
+        taken[stem] = taken.get(stem, 0) + 1
+        handle = stem if taken[stem] == 1 else f"{stem}-{taken[stem]}"
+        names.add(Address(kind.section, handle), resource.id, resource.data)
+        yield handle, resource
+
+
+def _is_foreign(kind: Kind, resource: LiveResource, live: LiveState) -> bool:
+    """Return whether a resource is not to be written at all: the server's own, or no resource to the kind."""
+    is_management_api = resource.data.get("identifier") == live.caller.api_identifier
+    return kind.hidden(dict(resource.data)) or (kind.system(dict(resource.data)) and (is_management_api or _key_refers(kind)))
+
+
+def _stem(kind: Kind, resource: LiveResource, names: Names) -> str:
+    """Return the handle that a resource would like to have."""
+    if kind.identity is Identity.SINGLETON:
+        return ""
+    if kind.identity is Identity.BY_HANDLE:
+        return resource.id
+    tree = view(kind, resource, names)
+    parts = [str(tree[name]) for name in kind.key if tree.get(name)]
+    text = re.sub(r"[^a-z0-9_]+", "-", " ".join(parts).lower().removeprefix("https://")).strip("-")
+    return text or kind.noun.replace(" ", "-")
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Writes one resource."""
+
+    kind: Kind
+    address: Address
+    live: LiveResource
+    state: LiveState
+    names: Names
+    result: Exported
+
+    def write(self) -> Any:
+        """Return the resource as it stands below its handle, None when there is nothing to say."""
+        tree = view(self.kind, self.live, self.names)
+        if self.kind.finish:
+            tree.pop(self.kind.finish.flag, None)
+        if self._is_ours() or self.kind.system(dict(self.live.data)):
+            return self._unmanaged(tree)
+        if self._belongs_to_us(tree) or any(isinstance(tree.get(name), RawId) for name in self.kind.key):
+            return None
+        written = self._object(tree, self.kind.shape, ())
+        if self.kind.identity is Identity.BY_HANDLE and len(self.kind.shape.members) == 1:
+            return next(iter(written.values()), None) or None
+        return written | self._identity()
+
+    def _is_ours(self) -> bool:
+        """Return whether this is the application that the tool itself uses."""
+        return bool(self.state.caller.client_id) and self.live.id == self.state.caller.client_id
+
+    def _belongs_to_us(self, tree: Tree) -> bool:
+        """Return whether the resource hangs on the tool's own application; it is nobody's business to declare it."""
+        mine = self.names.handle("applications", "id", self.state.caller.client_id)
+        return any(tree.get(name) == mine for name in self.kind.key if self._refers_to(name) == "applications")
+
+    def _refers_to(self, name: str) -> str:
+        """Return the section that a field refers to."""
+        ref = self.kind.shape.members.get(name, FREE).mark(Ref)
+        return ref.section if ref else ""
+
+    def _unmanaged(self, tree: Tree) -> Tree:
+        """Return a resource that others may refer to and nobody changes: its key alone."""
+        keys = {name: escaped(tree[name]) for name in self.kind.key if tree.get(name) is not None}
+        return keys | {"lifecycle": {"managed": False} | self._identity().get("lifecycle", {})}
+
+    def _identity(self) -> Tree:
+        """Return the id of a resource whose natural key others share."""
+        if self.kind.identity is not Identity.LISTED:
+            return {}
+        mine = [self.live.data.get(name) for name in self.kind.key]
+        same = [other for other in self.state.of(self.kind.section) if [other.data.get(name) for name in self.kind.key] == mine]
+        return {"lifecycle": {"id": self.live.id}} if len(same) > 1 else {}
+
+    def _object(self, tree: Mapping[str, Any], shape: Shape, path: Path) -> Tree:
+        """Return the named members that can be declared; what says nothing is left out."""
+        written: Tree = {}
+        for name, member in shape.members.items():
+            value = self._value(tree.get(name), member, (*path, name))
+            if value is not ABSENT:
+                written[name] = value
+        return written
+
+    def _value(self, value: Any, shape: Shape, path: Path) -> Any:
+        """Return a value as it is declared, ABSENT when it cannot or need not be."""
+        if value is None or value in ("", {}) or isinstance(value, Secret | RawId):
+            return ABSENT
+        if isinstance(value, Mapping):
+            written = self._object(value, shape, path) if shape.form is Form.OBJECT else self._map(value, shape, path)
+            return written or ABSENT
+        if isinstance(value, list):
+            return self._list(value, shape, path)
+        if isinstance(value, str) and shape.mark(Program):
+            return self._program(value, path)
+        return escaped(value)
+
+    def _map(self, value: Mapping[str, Any], shape: Shape, path: Path) -> Any:
+        """Return a free-form map; with keys that nothing stands for it is said to include the others."""
+        written = {
+            str(key): item
+            for key, inner in value.items()
+            if not isinstance(key, RawId) and (item := self._value(inner, shape.item or FREE, (*path, str(key)))) is not ABSENT
+        }
+        is_partial = len(written) < len(value) and (shape.mark(RefKeys) is not None)
+        return {"include": written} if is_partial and written else {} if is_partial else written
+
+    def _list(self, value: list[Any], shape: Shape, path: Path) -> Any:
+        """Return a list; with items that nothing stands for it is said to include the others."""
+        items = [item for item in value if not isinstance(item, RawId | Secret)]
+        written = [self._value(item, shape.item or FREE, (*path, number)) for number, item in enumerate(items)]
+        written = [item for item in written if item is not ABSENT]
+        if shape.form is Form.SET:
+            written = sorted(written, key=str)
+        if len(items) == len(value):
+            return written
+        return {"include": written} if written and shape.form is not Form.ORDERED else ABSENT
+
+    def _program(self, text: str, path: Path) -> str:
+        """Return a mark for the file that holds the text."""
+        suffix = "html" if text.lstrip().startswith("<") else "js"
+        file = "/".join(("code", f"{self.address.section}-{self.address.handle}-{path[-1]}.{suffix}"))
+        self.result.files[file] = text
+        return f"${{file:{file}}}"

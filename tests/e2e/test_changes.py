@@ -1,0 +1,149 @@
+"""One edit is one change with the right field, and one write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.shop import Shop
+
+EDITS: dict[str, tuple[str, str, str, dict[str, Any], str]] = {
+    "a callback": (
+        "callbacks: [http://localhost:3000/callback]",
+        "callbacks: [http://localhost:3000/callback, http://localhost:3000/popup]",
+        "applications.web",
+        {"path": "callbacks", "live": None, "desired": "http://localhost:3000/popup", "effect": "added"},
+        "PATCH /api/v2/clients/{id}",
+    ),
+    "a lifetime": (
+        "token_lifetime: 2592000",
+        "token_lifetime: 1209600",
+        "applications.web",
+        {"path": "refresh_token.token_lifetime", "live": 2592000, "desired": 1209600, "effect": "set"},
+        "PATCH /api/v2/clients/{id}",
+    ),
+    "a rename": (
+        "name: Web\n",
+        "name: Web shop\n    lifecycle: {renamed_from: Web}\n",
+        "applications.web",
+        {"path": "name", "live": "Web", "desired": "Web shop", "effect": "set"},
+        "PATCH /api/v2/clients/{id}",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_one_edit_is_one_change_and_one_write(shop: Shop, name: str) -> None:
+    before, after, address, field, request = EDITS[name]
+    shop.up()
+    shop.edit(before, after)
+    planned = shop("plan", "--format", "json", "--detailed-exitcode")
+    assert planned.code == 2, planned
+    [change] = planned.json["changes"]
+    assert (change["address"], change["action"]) == (address, "update")
+    assert change["fields"] == [field]
+    assert shop.writes() == {}
+    assert shop("apply", "--yes").code == 0
+    assert shop.writes() == {request: 1}
+    assert shop("plan", "--detailed-exitcode").code == 0
+
+
+def test_a_scope_more_is_one_change_and_one_write(shop: Shop) -> None:
+    shop.up()
+    shop.edit(
+        'scopes: [{value: "read:orders", description: Read orders}]',
+        'scopes: [{value: "read:orders", description: Read orders}, {value: "cancel:orders", description: Cancel}]',
+    )
+    planned = shop("plan", "--format", "json", "--detailed-exitcode")
+    assert planned.code == 2
+    [change] = planned.json["changes"]
+    assert change["address"] == "apis.orders"
+    assert [field["effect"] for field in change["fields"]] == ["added"]
+    assert change["fields"][0]["path"].startswith("scopes")
+    assert shop("apply", "--yes").code == 0
+    assert shop.writes() == {"PATCH /api/v2/resource-servers/{id}": 1}
+    live = shop.one("/resource-servers", identifier="https://api.acme.example/orders")
+    assert {scope["value"] for scope in live["scopes"]} == {"read:orders", "cancel:orders"}
+
+
+def test_a_rename_keeps_the_client_id(shop: Shop) -> None:
+    shop.up()
+    before = shop.one("/clients", name="Web")["client_id"]
+    shop.edit("name: Web\n", "name: Web shop\n    lifecycle: {renamed_from: Web}\n")
+    assert shop("apply", "--yes").code == 0
+    assert shop.one("/clients", name="Web shop")["client_id"] == before
+
+
+def test_a_second_apply_writes_nothing(shop: Shop) -> None:
+    shop.up()
+    ran = shop("apply", "--yes")
+    assert ran.code == 0
+    assert "No change" in ran.out
+    assert shop.writes() == {}
+
+
+def test_what_somebody_changed_by_hand_is_named(shop: Shop) -> None:
+    shop.up()
+    client_id = shop.one("/clients", name="Web")["client_id"]
+    shop.api("PATCH", f"/clients/{client_id}", {"callbacks": ["https://evil.example/cb"]})
+    ran = shop("plan", "--detailed-exitcode")
+    assert ran.code == 2
+    assert "update applications.web" in ran.out
+    assert '- "https://evil.example/cb"' in ran.out
+
+
+def test_a_plan_sends_nothing_but_reads(shop: Shop) -> None:
+    ran = shop("plan", "--format", "json")
+    assert ran.code == 0
+    assert ran.json["summary"]["create"] == 5
+    assert shop.writes() == {}
+
+
+def test_a_saved_plan_is_applied_exactly(shop: Shop, tmp_path: Path) -> None:
+    plan = tmp_path / "shop.plan"
+    assert shop("plan", "--out", str(plan)).code == 0
+    assert plan.stat().st_mode & 0o777 == 0o600
+    ran = shop.command("apply", "--plan", str(plan), str(shop.path), "--yes")
+    assert ran.code == 0, ran
+    assert shop("plan", "--detailed-exitcode").code == 0
+
+
+def test_a_stale_plan_is_refused_and_nothing_is_written(shop: Shop, tmp_path: Path) -> None:
+    shop.up()
+    plan = tmp_path / "shop.plan"
+    shop.edit("token_lifetime: 2592000", "token_lifetime: 1209600")
+    assert shop("plan", "--out", str(plan)).code == 0
+    client = shop.one("/clients", name="Web")
+    shop.api("PATCH", f"/clients/{client['client_id']}", {"refresh_token": {**client["refresh_token"], "token_lifetime": 999999}})
+    before = shop.writes()
+    ran = shop.command("apply", "--plan", str(plan), str(shop.path), "--yes", "--format", "json")
+    assert ran.code == 4, ran
+    assert "applications.web" in ran.out
+    assert ran.json["exit_code"] == 4
+    assert shop.writes() == before
+
+
+def test_a_plan_of_other_files_is_refused(shop: Shop, tmp_path: Path) -> None:
+    plan = tmp_path / "shop.plan"
+    assert shop("plan", "--out", str(plan)).code == 0
+    shop.edit("token_lifetime: 2592000", "token_lifetime: 1209600")
+    assert shop.command("apply", "--plan", str(plan), str(shop.path), "--yes").code == 4
+    assert shop.writes() == {}
+
+
+def test_a_guard_refuses_and_names_its_flag(shop: Shop) -> None:
+    shop.up()
+    text = shop.path.read_text(encoding="utf-8")
+    start, end = text.index("connections:\n"), text.index("smoke:\n")
+    without = text[:start] + "connections:\n  users:\n    name: users\n    strategy: auth0\n    lifecycle: {absent: true}\n" + text[end:]
+    shop.path.write_text(without[: without.index("smoke:\n")], encoding="utf-8")
+    planned = shop("plan", "--format", "json")
+    assert planned.code == 0
+    assert [guard["flag"] for guard in planned.json["guards"]] == ["--allow-user-loss"]
+    refused = shop("apply", "--yes")
+    assert refused.code == 4
+    assert "--allow-user-loss" in refused.out + refused.err
+    assert shop.writes() == {}
+    assert shop("apply", "--yes", "--allow-user-loss").code == 0
