@@ -27,13 +27,22 @@ def parse(body: bytes) -> Any:
     Raises: BadBody when it is none.
     """
     try:
-        return json.loads(body, parse_constant=_refuse)
+        value = json.loads(body, parse_constant=_refuse, parse_float=_finite)
+        json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair could never be shown again
     except (ValueError, RecursionError) as error:
         raise BadBody([f"the body is not JSON: {error}"]) from None
+    return value
 
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not a JSON number")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is too large a number")
+    return value
 
 
 class Members:
