@@ -51,8 +51,13 @@ def test_two_addresses_cannot_be_the_same_live_resource() -> None:
 
 def test_an_unmanaged_resource_must_be_there() -> None:
     wanted = {"name": "Shop", "lifecycle": Lifecycle(managed=False)}
-    with pytest.raises(ConfigErrors, match="the tenant has no such application"):
+    with pytest.raises(ConfigErrors, match=r"the tenant has no application that fits applications\.shop"):
         planned(declare(applications={"shop": wanted}), hold())
+
+
+def test_a_trigger_that_the_tenant_does_not_know_is_an_error() -> None:
+    with pytest.raises(ConfigErrors, match="it cannot be created"):
+        planned(declare(triggers={"post-logon": {"actions": []}}), hold())
 
 
 def test_an_unmanaged_resource_can_be_referred_to_and_is_never_written() -> None:

@@ -242,6 +242,7 @@ CONNECTIONS = Kind(
         applies=_holds_users,
     ),
     replace_flag="--allow-replace",
+    deletes_later=True,
     required=("name", "strategy"),
     aliases=("databases",),
 )

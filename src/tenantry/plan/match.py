@@ -103,7 +103,7 @@ def _match_kind(kind: Kind, desired: DesiredState, live: LiveState, matched: Mat
             matched.pairs[resource.address] = found[0]
             matched.matched_by[resource.address] = how
             matched.names.add(resource.address, found[0].id, found[0].data)
-        elif not resource.lifecycle.managed:
+        elif not resource.lifecycle.managed or kind.identity is not Identity.LISTED:
             errors.append(_not_there(kind, resource))
         matched.names.declare(resource.address, resource.fields)
     matched.undeclared += [live for live in candidates if live.id not in taken]
@@ -182,8 +182,6 @@ def _claimed_twice(kind: Kind, resource: Resource, other: Address) -> ConfigErro
 
 
 def _not_there(kind: Kind, resource: Resource) -> ConfigError:
-    message = (
-        f"{resource.address} is declared with `lifecycle: {{managed: false}}`, but the tenant has no such {kind.noun}; "
-        "create it there, or let tenantry manage it"
-    )
+    way_out = "create it there, or let tenantry manage it" if kind.identity is Identity.LISTED else "it cannot be created"
+    message = f"the tenant has no {kind.noun} that fits {resource.address}, and this run must not create it; {way_out}"
     return ConfigError(message, resource.place(), str(resource.address), code="not_found")
