@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tenantry import kinds
+
 SOURCE = Path(__file__).parents[2] / "src" / "tenantry"
 MODULES = sorted(SOURCE.rglob("*.py"))
 FACTUAL = [path for path in MODULES if path.relative_to(SOURCE).parts[0] in {"kinds", "emulator"}]
@@ -32,8 +34,6 @@ def test_no_file_is_longer_than_the_ceiling(path: Path) -> None:
 
 
 def test_every_kind_is_registered() -> None:
-    from tenantry import kinds
-
     registered = {kind.section for kind in kinds.KINDS.values()}
     assert set(kinds.KINDS) == registered
     declared = {

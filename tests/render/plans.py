@@ -49,9 +49,7 @@ REPLACE = Change(
     "its identifier cannot be changed",
     (FieldChange("identifier", "https://a.example", "https://b.example", forces_replacement=True),),
 )
-CREATE = Change(
-    BUYER, Action.CREATE, "buyer", "", "", (FieldChange("description", None, "Buys [red]things[/red]\x1b[31m"),)
-)
+CREATE = Change(BUYER, Action.CREATE, "buyer", "", "", (FieldChange("description", None, "Buys [red]things[/red]\x1b[31m"),))
 PROGRAM = Change(
     CLAIMS,
     Action.UPDATE,

@@ -7,9 +7,7 @@ from tenantry.render.lines import Lines
 
 
 def test_each_mistake_of_a_configuration_is_a_problem_with_its_place() -> None:
-    error = ConfigErrors(
-        [ConfigError("wrong", Place("b.yaml", 2, 1)), ConfigError("bad", Place("a.yaml", 9, 4), "apis.x")]
-    )
+    error = ConfigErrors([ConfigError("wrong", Place("b.yaml", 2, 1)), ConfigError("bad", Place("a.yaml", 9, 4), "apis.x")])
     assert problems(error) == [
         Problem("config_invalid", "bad", "a.yaml", 9, 4, "apis.x"),
         Problem("config_invalid", "wrong", "b.yaml", 2, 1),

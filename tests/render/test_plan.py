@@ -140,9 +140,7 @@ def test_markdown_fits_a_comment() -> None:
 
 def test_json_says_the_same_with_calls_and_without_values_in_them() -> None:
     document = json.loads(
-        to_json(
-            [envelope(tool_version="1", tenant="acme", exit_code=2, guards=a_plan().guards, body=plan_body(a_plan()))]
-        )
+        to_json([envelope(tool_version="1", tenant="acme", exit_code=2, guards=a_plan().guards, body=plan_body(a_plan()))])
     )
     assert document["ok"] is True
     assert document["summary"] == {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from tenantry.render.documents import FORMAT_VERSION
@@ -74,7 +74,7 @@ CHANGE = obj(
         **PLACE,
     }
 )
-SUMMARY = obj({name: NUMBER for name in ("create", "update", "replace", "delete", "unchanged", "undeclared")})
+SUMMARY = obj(dict.fromkeys(("create", "update", "replace", "delete", "unchanged", "undeclared"), NUMBER))
 PLAN_BODY: dict[str, Schema] = {
     "id": TEXT,
     "summary": SUMMARY,
@@ -99,9 +99,9 @@ FINDING = obj(
 )
 SMOKE_BODY: dict[str, Schema] = {
     "level": {"enum": ["read", "smoke", "contract", "full"]},
-    "summary": obj({name: NUMBER for name in ("passed", "failed", "blocked", "inconclusive", "skipped", "info")}),
+    "summary": obj(dict.fromkeys(("passed", "failed", "blocked", "inconclusive", "skipped", "info"), NUMBER)),
     "proved": obj({"flows": NUMBER, "of": NUMBER}),
-    "usage": obj({name: NUMBER for name in ("logins", "tokens", "m2m_tokens", "failed_logins", "requests")}),
+    "usage": obj(dict.fromkeys(("logins", "tokens", "m2m_tokens", "failed_logins", "requests"), NUMBER)),
     "findings": listed(FINDING),
 }
 
@@ -119,3 +119,67 @@ def document(title: str, body: Mapping[str, Schema]) -> Schema:
         "anyOf": [{"$ref": "#/$defs/tenant"}, obj({"tenants": listed({"$ref": "#/$defs/tenant"})})],
         "$defs": {"tenant": one},
     }
+
+
+_RECORD: dict[str, Schema] = {"address": TEXT, "action": {"enum": ["create", "update", "replace", "delete"]}}
+APPLY_BODY: dict[str, Schema] = {
+    "id": TEXT,
+    "changes": listed(CHANGE),
+    "done": listed(obj({**_RECORD, "id": MAYBE_TEXT, "already": {"type": "boolean"}})),
+    "failed": listed(
+        obj(
+            {
+                **_RECORD,
+                "code": TEXT,
+                "message": TEXT,
+                "status": MAYBE_NUMBER,
+                "error_code": MAYBE_TEXT,
+                "request_id": MAYBE_TEXT,
+            }
+        )
+    ),
+    "skipped": listed(obj({**_RECORD, "reason": TEXT})),
+    "requests": obj(dict.fromkeys(("reads", "writes", "rate_limited"), NUMBER)),
+}
+VALIDATE_BODY: dict[str, Schema] = {
+    "resources": {"description": "How many resources each section declares.", "type": "object", "additionalProperties": NUMBER},
+    "secrets": listed(TEXT, "The names of the secrets that an apply may need."),
+}
+FLOWS_BODY: dict[str, Schema] = {
+    "flows": listed(
+        obj({"flow": TEXT, "kind": TEXT, "application": TEXT, "api": MAYBE_TEXT, "user": MAYBE_TEXT, "skipped": MAYBE_TEXT}),
+        "With --list: what would be proved, and why something would not.",
+    ),
+}
+OUTPUTS_BODY: dict[str, Schema] = {
+    "outputs": {
+        "description": "The declared outputs; a secret that was not asked for is `{secret: true, set: true}`.",
+        "type": "object",
+    },
+}
+DOCTOR_BODY: dict[str, Schema] = {
+    "checks": listed(obj({"name": TEXT, "outcome": {"enum": ["ok", "warning", "failed"]}, "sentence": TEXT})),
+}
+EXPORT_BODY: dict[str, Schema] = {"files": listed(TEXT)}
+
+
+def _steps(*bodies: Mapping[str, Schema]) -> Schema:
+    """Return the schema of one step of ``up``; a step that was not reached is left out."""
+    members = {name: schema for body in bodies for name, schema in body.items()}
+    return {"type": "object", "properties": members, "additionalProperties": False}
+
+
+OUTPUTS: dict[str, Schema] = {
+    "plan": document("tenantry plan --format json", PLAN_BODY),
+    "apply": document("tenantry apply --format json, and destroy", APPLY_BODY),
+    "smoke": document("tenantry smoke --format json", {**SMOKE_BODY, **FLOWS_BODY}),
+    "up": document(
+        "tenantry up --format json",
+        {"plan": _steps(PLAN_BODY), "apply": _steps(APPLY_BODY), "smoke": _steps(SMOKE_BODY)},
+    ),
+    "validate": document("tenantry validate --format json", VALIDATE_BODY),
+    "outputs": document("tenantry outputs --format json", OUTPUTS_BODY),
+    "doctor": document("tenantry doctor --format json", DOCTOR_BODY),
+    "export": document("tenantry export --format json", EXPORT_BODY),
+}
+"""The schema of each command's document."""

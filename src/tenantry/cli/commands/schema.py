@@ -8,12 +8,11 @@ import click
 
 from tenantry.cli import options
 from tenantry.cli.schemas import documents
+from tenantry.render.schemas import OUTPUTS
 
 
 @click.command("schema", epilog=options.example("tenantry schema > tenant.schema.json", "tenantry schema --out schemas"))
-@click.argument(
-    "name", default="tenant", type=click.Choice(["tenant", "plan", "apply", "smoke", "up", "validate", "outputs", "doctor"])
-)
+@click.argument("name", default="tenant", type=click.Choice(["tenant", *OUTPUTS]))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write all schemas into this folder instead.")
 def command(name: str, out: Path | None) -> None:
     """Print the JSON Schema of tenant files.

@@ -1,0 +1,122 @@
+"""What became of a plan: a line per change, what failed with all that is known of why, and a clear end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tenantry.apply import Done, Failed, Outcome, Skipped
+from tenantry.plan.types import Plan
+from tenantry.render.clean import clean, count, markdown
+from tenantry.render.documents import change_document
+from tenantry.render.errors import Problem
+from tenantry.render.lines import Lines
+
+
+def outcome_text(outcome: Outcome, tenant: str, journal: str = "") -> Lines:
+    """Return what was done, what failed and why, what was not tried, and the sum."""
+    lines = Lines()
+    for done in outcome.done:
+        lines.add(("ok      ", "good"), f"{done.action} {done.address}", "  (it was so already)" if done.already else "")
+    for failed in outcome.failed:
+        _add_failed(lines, failed)
+    for skipped in outcome.skipped:
+        lines.add(("skipped ", "warn"), f"{skipped.action} {skipped.address}: {clean(skipped.reason)}")
+    lines.gap()
+    lines.add((_verdict(outcome), "good" if outcome.is_complete else "bad"), f" in {clean(tenant)}; {_cost(outcome)}.")
+    if journal:
+        lines.add((f"Journal: {clean(journal)}", "quiet"))
+    return lines
+
+
+def _add_failed(lines: Lines, failed: Failed) -> None:
+    """Add a failure: what, where it is declared, and what the tenant said."""
+    place = f"  {clean(str(failed.place))}" if failed.place else ""
+    lines.add(("FAILED  ", "bad"), f"{failed.action} {failed.address}", (place, "quiet"))
+    codes = (
+        str(failed.status or ""),
+        failed.error_code or failed.code,
+        f"request {failed.request_id}" if failed.request_id else "",
+    )
+    lines.add(f"        {clean(failed.message)}", (f"  [{', '.join(filter(None, map(clean, codes)))}]", "quiet"))
+
+
+def _verdict(outcome: Outcome) -> str:
+    """Return the end in a few words."""
+    if outcome.is_complete:
+        return f"Applied {count(len(outcome.done), 'change')}"
+    parts = (("applied", outcome.done), ("failed", outcome.failed), ("not tried", outcome.skipped))
+    prefix = "Interrupted: " if outcome.is_interrupted else "Applied in part: "
+    return prefix + ", ".join(f"{len(items)} {word}" for word, items in parts)
+
+
+def _cost(outcome: Outcome) -> str:
+    """Return the requests that were made."""
+    limited = f", {outcome.rate_limited} times rate limited" if outcome.rate_limited else ""
+    return f"{count(outcome.reads, 'read')}, {count(outcome.writes, 'write')}{limited}"
+
+
+def outcome_body(plan: Plan, outcome: Outcome) -> dict[str, Any]:
+    """Return what an apply adds to the envelope.
+
+    Shape: ``{id, changes, done, failed, skipped, requests: {reads, writes, rate_limited}}``.
+    """
+    return {
+        "id": plan.id,
+        "changes": [change_document(change, plan.steps_of(change.address)) for change in plan.changes],
+        "done": [{**_common(done), "id": done.id, "already": done.already} for done in outcome.done],
+        "failed": [
+            {
+                **_common(failed),
+                "code": failed.code,
+                "message": failed.message,
+                "status": failed.status or None,
+                "error_code": failed.error_code,
+                "request_id": failed.request_id,
+            }
+            for failed in outcome.failed
+        ],
+        "skipped": [{**_common(skipped), "reason": skipped.reason} for skipped in outcome.skipped],
+        "requests": {"reads": outcome.reads, "writes": outcome.writes, "rate_limited": outcome.rate_limited},
+    }
+
+
+def _common(item: Done | Failed | Skipped) -> dict[str, Any]:
+    """Return what all records of a change have."""
+    return {"address": str(item.address), "action": item.action.value}
+
+
+def outcome_problems(outcome: Outcome) -> tuple[Problem, ...]:
+    """Return the failures as problems."""
+    return tuple(
+        Problem(
+            failed.code,
+            failed.message,
+            getattr(failed.place, "file", None),
+            getattr(failed.place, "line", None),
+            getattr(failed.place, "column", None),
+            str(failed.address),
+            failed.status or None,
+            failed.error_code,
+            failed.request_id,
+        )
+        for failed in outcome.failed
+    )
+
+
+def outcome_markdown(outcome: Outcome, tenant: str) -> str:
+    """Return the outcome for a comment."""
+    write: Callable[[str], str] = markdown
+    return "\n".join(
+        [
+            f"<!-- tenantry:apply:{write(tenant)} -->",
+            f"### Apply to {write(tenant)}: {_verdict(outcome)}",
+            "",
+            f"{_cost(outcome)}.",
+            "",
+            *(f"- done: {done.action} {write(str(done.address))}" for done in outcome.done),
+            *(f"- **failed**: {item.action} {write(str(item.address))}: {write(item.message)}" for item in outcome.failed),
+            *(f"- not tried: {item.action} {write(str(item.address))}: {write(item.reason)}" for item in outcome.skipped),
+            "",
+        ]
+    )

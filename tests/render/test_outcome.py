@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from tenantry.apply import Done, Failed, Outcome, Skipped
+from tenantry.model.place import Place
+from tenantry.plan.types import Action
+from tenantry.render.outcome import outcome_body, outcome_markdown, outcome_problems, outcome_text
+from tests.render.plans import BUYER, ORDERS, SHOP, a_plan
+
+PARTIAL = Outcome(
+    done=(Done(SHOP, Action.UPDATE, "abc"), Done(BUYER, Action.CREATE, "r", already=True)),
+    failed=(Failed(ORDERS, Action.REPLACE, "api_error", "taken \x1b[1m", 409, "conflict", "req-1", Place("dev.yaml", 3, 1)),),
+    skipped=(Skipped(BUYER, Action.CREATE, "apis.orders failed"),),
+    reads=7,
+    writes=2,
+    rate_limited=1,
+)
+
+
+def test_a_failure_says_everything_that_is_known() -> None:
+    text = outcome_text(PARTIAL, "acme").plain
+    assert "FAILED  replace apis.orders  dev.yaml:3:1\n        taken \\u001b[1m  [409, conflict, request req-1]\n" in text
+
+
+def test_the_end_says_what_was_done_and_what_was_not() -> None:
+    text = outcome_text(PARTIAL, "acme", "j.jsonl").plain
+    assert "Applied in part: 2 applied, 1 failed, 1 not tried in acme; 7 reads, 2 writes, 1 times rate limited.\n" in text
+    assert text.endswith("Journal: j.jsonl\n")
+    assert "ok      create roles.buyer  (it was so already)\n" in text
+    assert "skipped create roles.buyer: apis.orders failed\n" in text
+
+
+def test_a_whole_apply_is_one_sentence() -> None:
+    assert outcome_text(Outcome(done=(Done(SHOP, Action.UPDATE),), reads=1, writes=1), "acme").plain.endswith(
+        "Applied 1 change in acme; 1 read, 1 write.\n"
+    )
+
+
+def test_json_and_problems_hold_the_failure() -> None:
+    body = outcome_body(a_plan(), PARTIAL)
+    assert body["failed"][0]["status"] == 409
+    assert body["requests"] == {"reads": 7, "writes": 2, "rate_limited": 1}
+    [problem] = outcome_problems(PARTIAL)
+    assert (problem.address, problem.line, problem.error_code, problem.request_id) == ("apis.orders", 3, "conflict", "req-1")
+
+
+def test_markdown_lists_each_change() -> None:
+    page = outcome_markdown(PARTIAL, "acme")
+    assert "- done: update applications.storefront" in page
+    assert "- **failed**: replace apis.orders" in page
+    assert "- not tried: create roles.buyer" in page
