@@ -8,6 +8,7 @@
     ├── ApiError            the tenant answered with an error, or not at all
     │   ├── RateLimited     429, and patience ended
     │   ├── LostAnswer      a POST was sent, and nobody knows whether it was carried out
+    │   ├── Ambiguous       a create got lost, and what appeared since may or may not be ours
     │   └── NotAllowed      401 or 403, with the scopes that are missing
     ├── PlanError
     │   ├── Unsafe          a guard refuses
@@ -99,6 +100,12 @@ class LostAnswer(ApiError):
     """A POST was sent and no usable answer came back: it may or may not have been carried out."""
 
     code = "lost_answer"
+
+
+class Ambiguous(ApiError):
+    """A create got lost, and the tenant shows new resources of which none is surely ours; nothing more was sent."""
+
+    code = "ambiguous"
 
 
 class NotAllowed(ApiError):

@@ -1,0 +1,161 @@
+"""Carries out a plan: refuses before the first write what cannot end well, then goes, then looks whether it holds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from tenantry.apply.first import require_scopes, require_secrets
+from tenantry.apply.journal import Journal, quiet
+from tenantry.apply.outcome import Done, Failed, Outcome, Skipped
+from tenantry.apply.run import Progress, Run, State
+from tenantry.apply.schedule import Ledger, Schedule
+from tenantry.apply.verify import verify
+from tenantry.management.client import Counts, ManagementClient
+from tenantry.model.address import Address
+from tenantry.model.errors import Stale
+from tenantry.model.kind import Kind
+from tenantry.model.state import LiveState
+from tenantry.plan import Action, Change, Op, Plan, Ruling, Step, Verdict, check
+
+INTERRUPTED = "interrupted"
+
+
+def _silent(_step: Step, _state: State) -> None:
+    """Tell nobody."""
+
+
+async def apply(
+    plan: Plan,
+    live: LiveState,
+    client: ManagementClient,
+    kinds: Mapping[str, Kind],
+    *,
+    journal: Journal | None = None,
+    progress: Progress = _silent,
+    stop: asyncio.Event | None = None,
+) -> Outcome:
+    """Return what became of every change of the plan; ``live`` is the tenant as it was read just now.
+
+    Guards are the caller's to heed. Setting ``stop`` ends the run cleanly: what is on its way is finished, nothing begun.
+
+    Raises: before the first write only: NotAllowed (scopes), ConfigErrors (secrets), Stale (the tenant changed).
+    """
+    if plan.is_empty:
+        return Outcome()
+    before = Counts(client.counts.reads, client.counts.writes, client.counts.rate_limited)
+    require_scopes(plan, await client.caller())
+    require_secrets(plan, {change.address: change for change in plan.changes})
+    rulings = _rulings(plan, live, kinds)
+    run = Run.of(plan, live, client, kinds, journal=journal or quiet(), progress=progress, stop=stop or asyncio.Event())
+    application = _Application(run, rulings, before)
+    return await application.carry_out()
+
+
+def _rulings(plan: Plan, live: LiveState, kinds: Mapping[str, Kind]) -> dict[Address, Ruling]:
+    """Return the ruling on each change.
+
+    Raises: Stale when the tenant is not what the plan was made from.
+    """
+    rulings = {ruling.address: ruling for ruling in check(plan, live, kinds)}
+    stale = [f"{ruling.address}: {ruling.reason}" for ruling in rulings.values() if ruling.verdict is Verdict.STALE]
+    if stale:
+        raise Stale(stale)
+    return rulings
+
+
+@dataclass
+class _Application:
+    """One application of a plan, from the first line of its journal to the last."""
+
+    run: Run
+    rulings: dict[Address, Ruling]
+    before: Counts
+
+    async def carry_out(self) -> Outcome:
+        """Return the outcome; the journal is whole even if the run is torn down."""
+        steps = self._open_steps()
+        ledger = Ledger()
+        self._begin(len(steps))
+        try:
+            await Schedule(self.run, steps, ledger).work()
+            unverified = await verify(self.run, self._to_verify(ledger, steps))
+        except BaseException:
+            self.run.journal.write("finished", interrupted=True, taken=sorted(ledger.taken))
+            raise
+        outcome = self._outcome(ledger, steps, unverified)
+        self._end(outcome)
+        return outcome
+
+    def _open_steps(self) -> list[Step]:
+        """Return the steps that are still to be taken, learning the ids of what an earlier run created."""
+        for ruling in self.rulings.values():
+            if ruling.id is not None:
+                self.run.ids[ruling.address] = ruling.id
+        return [step for step in self.run.plan.steps if not self._is_taken(step)]
+
+    def _is_taken(self, step: Step) -> bool:
+        """Return whether an earlier run has taken this step."""
+        ruling = self.rulings[step.address]
+        if ruling.verdict is Verdict.DONE:
+            return True
+        return step.op is Op.CREATE and ruling.id is not None and self.run.changes[step.address].action is Action.CREATE
+
+    def _begin(self, steps: int) -> None:
+        """Write down what is about to happen, and how everything was before."""
+        plan, journal = self.run.plan, self.run.journal
+        journal.write("started", plan=plan.id, tenant=plan.tenant, caller=plan.caller, changes=len(plan.changes), steps=steps)
+        for change in plan.changes:
+            journal.write("before", address=change.address, action=change.action, id=change.id, image=change.pre)
+
+    def _end(self, outcome: Outcome) -> None:
+        """Write down what became of it."""
+        for done in outcome.done:
+            self.run.journal.write("done", address=done.address, action=done.action, id=done.id, already=done.already)
+        for skipped in outcome.skipped:
+            self.run.journal.write("skipped", address=skipped.address, action=skipped.action, reason=skipped.reason)
+        self.run.journal.write(
+            "finished",
+            done=len(outcome.done),
+            failed=[failed.address for failed in outcome.failed],
+            skipped=len(outcome.skipped),
+            interrupted=outcome.is_interrupted,
+        )
+
+    def _to_verify(self, ledger: Ledger, steps: Iterable[Step]) -> list[Change]:
+        """Return the changes that were carried out to their end."""
+        open_ = {step.address for step in steps}
+        lacking = _lacking(ledger, steps)
+        return [c for c in self.run.plan.changes if c.address in open_ and c.address not in lacking]
+
+    def _outcome(self, ledger: Ledger, steps: Iterable[Step], unverified: list[Failed]) -> Outcome:
+        """Return what became of every change."""
+        lacking = _lacking(ledger, steps)
+        failed = ledger.failed | {record.address: record for record in unverified}
+        changes = self.run.plan.changes
+        now, counts = self.run.client.counts, self.before
+        return Outcome(
+            done=tuple(self._done(c, ledger) for c in changes if c.address not in lacking and c.address not in failed),
+            failed=tuple(failed[c.address] for c in changes if c.address in failed),
+            skipped=tuple(
+                Skipped(c.address, c.action, lacking[c.address], c.place)
+                for c in changes
+                if c.address in lacking and c.address not in failed
+            ),
+            reads=now.reads - counts.reads,
+            writes=now.writes - counts.writes,
+            rate_limited=now.rate_limited - counts.rate_limited,
+            is_interrupted=self.run.stop.is_set(),
+        )
+
+    def _done(self, change: Change, ledger: Ledger) -> Done:
+        """Return the record of a change that holds."""
+        already = change.address not in ledger.sent
+        id_ = change.id if change.action is Action.DELETE else self.run.ids.get(change.address)
+        return Done(change.address, change.action, id_, already, change.place)
+
+
+def _lacking(ledger: Ledger, steps: Iterable[Step]) -> dict[Address, str]:
+    """Return the changes of which a step was not taken, and why; one that failed counts here too."""
+    return {step.address: ledger.untried.get(step.number, INTERRUPTED) for step in steps if step.number not in ledger.taken}

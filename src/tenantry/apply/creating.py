@@ -1,0 +1,130 @@
+"""Creates that happen exactly once, although answers get lost.
+
+A kind with a unique key is safe to create again: the server refuses the second one with 409, and what it holds then is
+compared. One without (applications) is looked for among ids that were never seen before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tenantry.apply.run import Run
+from tenantry.management.answers import Answer
+from tenantry.model.address import Address
+from tenantry.model.call import Call
+from tenantry.model.errors import Ambiguous, ApiError, LostAnswer, Stale
+from tenantry.model.kind import Json
+from tenantry.plan import Change
+from tenantry.plan.match import natural_key
+
+CONFLICT = 409
+SETTLE_S = (2.0, 4.0, 8.0)
+"""How long a create whose answer got lost is waited for before it is believed not to have happened."""
+
+
+async def create(run: Run, change: Change, call: Call) -> bool:
+    """Create the resource, or find the one that a lost request created; remember its id.
+
+    Return whether this run did it (False: the tenant held it already, just so).
+    Raises: ApiError; Ambiguous; Stale when something else has taken its key.
+    """
+    kind = run.kind(change.address)
+    if kind.is_unique:
+        return await _create_unique(run, change, call)
+    # Creates of namesakes go one after the other, so that each can be told from the next.
+    async with run.turns[change.address.section, repr(natural_key(kind, change.post or {}))]:
+        return await _create_among_namesakes(run, change, call)
+
+
+async def _create_unique(run: Run, change: Change, call: Call) -> bool:
+    """Create a resource whose key the server keeps unique, as often as it takes to learn what became of it."""
+    is_lost = False
+    for pause_s in (*SETTLE_S, None):
+        try:
+            _created(run, change.address, call, await run.client.send(call))
+        except LostAnswer:
+            if pause_s is None:
+                raise
+            is_lost = True
+            await run.client.sleep(pause_s)
+        except ApiError as error:
+            if error.status != CONFLICT:
+                raise
+            await _adopt(run, change, error)
+            return is_lost
+        else:
+            return True
+    return True
+
+
+async def _adopt(run: Run, change: Change, conflict: ApiError) -> None:
+    """Take the resource that stands in the way for ours when it is just what would be created."""
+    found = await run.namesakes(change)
+    if not found:
+        raise conflict
+    id_, (data, tree) = next(iter(found.items()))
+    wrong = run.differs(change, tree)
+    if wrong:
+        message = f"{change.address} was created meanwhile by somebody else, with another {', '.join(wrong)}"
+        raise Stale([message])
+    run.learn(change.address, id_, data)
+
+
+async def _create_among_namesakes(run: Run, change: Change, call: Call) -> bool:
+    """Create a resource whose key others may share; after a lost answer look for it, and send it once more at most."""
+    lost: LostAnswer | None = None
+    for _ in range(2):
+        try:
+            _created(run, change.address, call, await run.client.send(call))
+        except LostAnswer as error:
+            lost = error
+            if await _appeared(run, change, error):
+                return True
+        else:
+            return True
+    raise _unknown(change, lost) from lost
+
+
+async def _appeared(run: Run, change: Change, lost: LostAnswer) -> bool:
+    """Wait until the lost resource shows, remember it and return True; return False when it does not show."""
+    for pause_s in SETTLE_S:
+        await run.client.sleep(pause_s)
+        fresh = {
+            id_: found
+            for id_, found in (await run.namesakes(change)).items()
+            if id_ not in run.seen.get(change.address.section, ())
+        }
+        if not fresh:
+            continue
+        ours = [id_ for id_, (_, tree) in fresh.items() if not run.differs(change, tree)]
+        if len(fresh) > 1 or not ours:
+            raise _ambiguous(change, lost, fresh)
+        run.learn(change.address, ours[0], fresh[ours[0]][0])
+        return True
+    return False
+
+
+def _created(run: Run, address: Address, call: Call, answer: Answer) -> None:
+    """Remember the id that a create answered."""
+    body: Json = answer.body if isinstance(answer.body, dict) else {}
+    id_ = body.get(run.kind(address).id_field)
+    if not isinstance(id_, str) or not id_:
+        message = "the answer to the create holds no id"
+        raise LostAnswer(message, method=call.method, path="/api/v2" + call.template, status=answer.status)
+    run.learn(address, id_, body)
+
+
+def _ambiguous(change: Change, lost: LostAnswer, fresh: Iterable[str]) -> Ambiguous:
+    """Return the error of a lost create that something unclear appeared after."""
+    message = (
+        f"the answer to the create of {change.address} got lost, and since then appeared "
+        f"{', '.join(sorted(fresh))}: not surely ours, so nothing more was sent. Look at them, delete what is too much, and run again"
+    )
+    return Ambiguous(message, method=lost.method, path=lost.path, status=lost.status, request_id=lost.request_id)
+
+
+def _unknown(change: Change, lost: LostAnswer | None) -> ApiError:
+    """Return the error of a create that got lost twice and never showed."""
+    cause = lost.message if lost else ""
+    message = f"the answer to the create of {change.address} got lost twice, and it does not show ({cause}); run again"
+    return LostAnswer(message, method="POST", path=lost.path if lost else "", status=lost.status if lost else 0)

@@ -1,0 +1,47 @@
+"""What is asked before the first write: whether the token may do it, and whether all that must be sent is at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tenantry.model.address import Address
+from tenantry.model.errors import ConfigError, ConfigErrors, NotAllowed
+from tenantry.model.secret import LiveSecret, Secret, secrets_in
+from tenantry.model.state import Caller
+from tenantry.plan.types import Change, Plan
+
+
+def require_scopes(plan: Plan, caller: Caller) -> None:
+    """Return when the token covers the whole plan.
+
+    Raises: NotAllowed that names the scopes that are missing.
+    """
+    missing = sorted(plan.scopes - caller.scopes)
+    if missing:
+        message = (
+            f"the token lacks {', '.join(missing)}, which this plan needs; grant them to client {caller.client_id} "
+            f"for {caller.api_identifier}. Nothing was written"
+        )
+        raise NotAllowed(message, method="GET", path="/oauth/token", status=0, missing=missing)
+
+
+def require_secrets(plan: Plan, changes: Mapping[Address, Change]) -> None:
+    """Return when every secret that will be sent can be fetched.
+
+    Raises: ConfigErrors that name those that cannot, all at once.
+    """
+    errors = {
+        secret.name: ConfigError(_not_at_hand(secret), changes[step.address].place, str(step.address), code="secret_missing")
+        for step in plan.steps
+        for secret in secrets_in(step.call.body)
+        if not secret.is_available
+    }
+    if errors:
+        raise ConfigErrors(list(errors.values()))
+
+
+def _not_at_hand(secret: Secret) -> str:
+    """Return a sentence that says what to do about a secret that is not there."""
+    if isinstance(secret, LiveSecret):
+        return f"the tenant no longer shows {secret.name}, which would have to be sent back to it; plan again"
+    return f"secret {secret.name} is not set: export it as an environment variable, or put it into the file of --secrets"

@@ -1,0 +1,77 @@
+"""What an apply did, line by line as it happens, so that a killed run can be understood and a finished one reverted.
+
+Shape: one JSON object per line, ``{"at", "event", …}``; events: ``started``, ``before`` (with the pre-image), ``sending``,
+``sent``, ``done``, ``failed``, ``skipped``, ``finished``. No secret and no request body is ever written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from tenantry.model.secret import masked
+
+OWNER_ONLY_FILE, OWNER_ONLY_FOLDER = 0o600, 0o700
+
+
+class Journal:
+    """Appends events to a file that only its owner can read; each event is handed to the system at once."""
+
+    def __init__(self, file: IO[str] | None, path: Path | None = None, now: Callable[[], float] = time.time) -> None:
+        self.path = path
+        self._file = file
+        self._now = now
+
+    @classmethod
+    def open(cls, folder: Path, plan_id: str, now: Callable[[], float] = time.time) -> Self:
+        """Return a new journal ``<time>-<plan>.jsonl`` in the folder, which is made if it is not there."""
+        folder.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+        stamp = datetime.fromtimestamp(now(), UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        path = folder / f"{stamp}-{plan_id}.jsonl"
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, OWNER_ONLY_FILE)
+        return cls(os.fdopen(descriptor, "w", encoding="utf-8"), path, now)
+
+    def write(self, event: str, **members: Any) -> None:
+        """Append one event; secrets inside it are masked."""
+        if self._file is None:
+            return
+        at = datetime.fromtimestamp(self._now(), UTC).isoformat(timespec="milliseconds")
+        line = {"at": at, "event": event} | masked(members)
+        self._file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def quiet() -> Journal:
+    """Return a journal that keeps nothing."""
+    return Journal(None)
+
+
+def events(path: Path) -> list[dict[str, Any]]:
+    """Return the events of a journal; a last line that a killed run left half-written is passed over."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    found = []
+    for number, line in enumerate(lines):
+        try:
+            found.append(json.loads(line))
+        except ValueError:
+            if number != len(lines) - 1:
+                raise
+    return found

@@ -1,0 +1,80 @@
+"""What became of a plan: each change is done, failed or skipped, and says why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tenantry.model.address import Address
+from tenantry.model.errors import ApiError, TenantryError
+from tenantry.model.place import Place
+from tenantry.plan.types import Action, Change
+
+
+@dataclass(frozen=True)
+class Done:
+    """A change that the tenant holds now; ``already`` when it did before this run."""
+
+    address: Address
+    action: Action
+    id: str | None = None
+    already: bool = False
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A change that did not come about, or not wholly; everything that is known of why."""
+
+    address: Address
+    action: Action
+    code: str
+    message: str
+    status: int = 0
+    error_code: str | None = None
+    request_id: str | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A change that was not tried, and why."""
+
+    address: Address
+    action: Action
+    reason: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of every change, and what it cost. Units: requests."""
+
+    done: tuple[Done, ...] = ()
+    failed: tuple[Failed, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    reads: int = 0
+    writes: int = 0
+    rate_limited: int = 0
+    is_interrupted: bool = False
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether the tenant holds the whole plan."""
+        return not self.failed and not self.skipped
+
+
+def failure(change: Change, error: BaseException) -> Failed:
+    """Return the record of a change that an error ended; errors that are not ours show their type only."""
+    if isinstance(error, ApiError):
+        return Failed(
+            change.address,
+            change.action,
+            error.code,
+            error.message,
+            error.status,
+            error.error_code,
+            error.request_id,
+            change.place,
+        )
+    message = str(error) if isinstance(error, TenantryError) else f"unexpected {type(error).__name__}"
+    return Failed(change.address, change.action, getattr(error, "code", "internal"), message, place=change.place)

@@ -1,0 +1,91 @@
+"""One step of a plan: look again, write, wait, and say so in the journal."""
+
+from __future__ import annotations
+
+from tenantry.apply.creating import CONFLICT, SETTLE_S, create
+from tenantry.apply.resolve import resolved
+from tenantry.apply.run import Run
+from tenantry.apply.waiting import hold
+from tenantry.model.call import Call
+from tenantry.model.errors import ApiError, LostAnswer, Stale
+from tenantry.plan import Action, Change, Op, Step, Verdict, judge
+
+NOT_FOUND = 404
+
+
+async def take(run: Run, step: Step) -> bool:
+    """Carry out one step; return whether anything had to be sent.
+
+    Raises: Stale when the resource is no longer what the plan was made from; ApiError; PlanError.
+    """
+    change = run.changes[step.address]
+    if await _is_done(run, step, change):
+        return False
+    if step.before:
+        await hold(run.client, step.before, run.ids)
+    call = resolved(step.call, run.ids)
+    run.journal.write("sending", step=step.number, address=step.address, op=step.op, method=call.method, path=call.path)
+    sent = await create(run, change, call) if step.op is Op.CREATE else await _send(run, step, call)
+    if step.until:
+        await hold(run.client, step.until, run.ids)
+    return sent
+
+
+async def _is_done(run: Run, step: Step, change: Change) -> bool:
+    """Look at the resource right before it is written; return whether the write has become needless.
+
+    What this run itself has just created is not looked at again.
+    """
+    is_gone_first = change.action is Action.REPLACE and step.op is Op.DELETE
+    if change.action not in {Action.UPDATE, Action.DELETE} and not is_gone_first:
+        return False
+    held = await run.held(change, change.id)
+    if held is None and step.op is Op.DELETE:
+        return True
+    verdict, reason = judge(change, run.kind(change.address), held)
+    if verdict is Verdict.STALE:
+        raise Stale([f"{change.address}: {reason}"])
+    return verdict is Verdict.DONE
+
+
+async def _send(run: Run, step: Step, call: Call) -> bool:
+    """Send a call that is no create; one whose answer gets lost is sent again unless it shows that it was carried out."""
+    is_lost = False
+    for pause_s in (*SETTLE_S, None):
+        try:
+            await run.client.send(call)
+        except LostAnswer:
+            if pause_s is None:
+                raise
+            is_lost = True
+            await run.client.sleep(pause_s)
+            if step.until and await _shows(run, step):
+                return True
+        except ApiError as error:
+            if not _is_needless(error, step, is_lost=is_lost):
+                raise
+            return is_lost
+        else:
+            return True
+    return True
+
+
+def _is_needless(error: ApiError, step: Step, *, is_lost: bool) -> bool:
+    """Return whether the server refuses because what is asked for is already so.
+
+    What a part holds in the end is verified anyway.
+    """
+    if step.op is Op.DELETE:
+        return error.status == NOT_FOUND
+    return error.status == CONFLICT and (is_lost or step.op is Op.ATTACH)
+
+
+async def _shows(run: Run, step: Step) -> bool:
+    """Return whether the step's effect can be seen, looked at for a moment."""
+    if step.until is None:
+        return False
+    try:
+        await hold(run.client, step.until, run.ids, longest_s=0.0)
+    except ApiError:
+        return False
+    return True

@@ -1,0 +1,25 @@
+"""What must be read of a tenant to know whether a saved plan still fits it."""
+
+from __future__ import annotations
+
+from tenantry.model.address import Address
+from tenantry.model.state import DesiredState, Lifecycle, Resource
+from tenantry.plan.types import Action, Change, Plan
+
+
+def touched(plan: Plan) -> DesiredState:
+    """Return the plan's changes as if they were declared, so that reading finds them and their parts."""
+    return DesiredState(plan.tenant, {change.address: _resource(change) for change in plan.changes})
+
+
+def sections_of(plan: Plan) -> frozenset[str]:
+    """Return the sections that the plan changes or refers to."""
+    addresses: set[Address] = {change.address for change in plan.changes} | set(plan.ids)
+    return frozenset(address.section for address in addresses)
+
+
+def _resource(change: Change) -> Resource:
+    """Return a declaration of the resource that a change is about: by id if it had one, else by what it would be."""
+    fields = {**(change.pre or {}), **(change.post or {})}
+    by_id = change.id if change.action in {Action.UPDATE, Action.DELETE} else None
+    return Resource(change.address, fields, Lifecycle(id=by_id))

@@ -1,0 +1,69 @@
+"""Staged work of the server, awaited: a condition is looked at again and again, for a bounded time.
+
+Source: Auth0 docs and recordings: action builds take moments to a minute; a deleted connection is shown for a while.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tenantry.apply.resolve import path
+from tenantry.management.client import ManagementClient
+from tenantry.model.address import Address
+from tenantry.model.call import Wait
+from tenantry.model.errors import ApiError
+
+NOT_FOUND = 404
+LONGEST_S = 180.0
+FIRST_LOOKS_S = (0.1, 0.2, 0.5, 1.0)
+THEN_EVERY_S = 2.0
+
+
+async def hold(client: ManagementClient, wait: Wait, ids: Mapping[Address, str], longest_s: float = LONGEST_S) -> None:
+    """Return once the condition holds.
+
+    Raises: ApiError when it never will, or did not in time.
+    """
+    segments = path(wait.path, ids)
+    for pause_s in (*_looks(longest_s), None):
+        found = await _member(client, wait, segments)
+        if found in wait.failed and wait.failed:
+            raise _never(segments, f"{wait.field} became {found!r}")
+        if found == (wait.value if wait.field else None):
+            return
+        if pause_s is not None:
+            await client.sleep(pause_s)
+    aim = f"{wait.field} to become {wait.value!r}" if wait.field else "it to be gone"
+    raise _never(segments, f"waited {longest_s:.0f} s for {aim}")
+
+
+def _looks(longest_s: float) -> Iterator[float]:
+    """Yield the pauses between looks, together no longer than ``longest_s``."""
+    spent = 0.0
+    for pause_s in FIRST_LOOKS_S:
+        if spent + pause_s > longest_s:
+            return
+        spent += pause_s
+        yield pause_s
+    while spent + THEN_EVERY_S <= longest_s:
+        spent += THEN_EVERY_S
+        yield THEN_EVERY_S
+
+
+async def _member(client: ManagementClient, wait: Wait, segments: tuple[str, ...]) -> Any:
+    """Return the awaited member as it is now; of a resource that must go, whether it is there (None when not)."""
+    try:
+        body = await client.get(segments)
+    except ApiError as error:
+        if error.status == NOT_FOUND and not wait.field:
+            return None
+        raise
+    if not wait.field:
+        return "there"
+    return body.get(wait.field) if isinstance(body, dict) else None
+
+
+def _never(segments: tuple[str, ...], message: str) -> ApiError:
+    """Return the error of a condition that did not come true."""
+    return ApiError(message, method="GET", path="/api/v2/" + "/".join(segments))

@@ -1,0 +1,158 @@
+"""Reads a tenant: each needed section once, whole, all at once; then the parts of what is declared."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from tenantry.live.wanted import Wanted, fits
+from tenantry.management.client import ManagementClient
+from tenantry.management.resources import NOT_FOUND, read_data, read_parts
+from tenantry.model.errors import ApiError, IncompleteRead, NotAllowed
+from tenantry.model.kind import Identity, Json, Kind
+from tenantry.model.state import LiveResource, LiveState, Resource
+
+T = TypeVar("T")
+
+
+async def read(client: ManagementClient, kinds: Mapping[str, Kind], wanted: Wanted, sections: Iterable[str]) -> LiveState:
+    """Return what the tenant holds in these sections.
+
+    Raises: IncompleteRead when a list is not whole; NotAllowed with all scopes that any of the reads lacked; ApiError.
+    """
+    before = client.counts.reads
+    caller = await client.caller()
+    chosen = [kinds[section] for section in sorted(set(sections))]
+    found = await _all([_Section(client, kind, wanted).read() for kind in chosen])
+    return LiveState(
+        {kind.section: resources for kind, (resources, _) in zip(chosen, found, strict=True)},
+        caller,
+        frozenset(kind.section for kind, (_, is_truncated) in zip(chosen, found, strict=True) if is_truncated),
+        client.counts.reads - before,
+    )
+
+
+async def _all(work: Sequence[Awaitable[T]]) -> list[T]:
+    """Return all results; refusals for missing scopes are joined to one that names them all."""
+    results = await asyncio.gather(*work, return_exceptions=True)
+    errors = [result for result in results if isinstance(result, BaseException)]
+    refusals = [error for error in errors if isinstance(error, NotAllowed) and error.missing]
+    if refusals:
+        raise _joined(refusals)
+    if errors:
+        raise errors[0]
+    return [result for result in results if not isinstance(result, BaseException)]
+
+
+def _joined(refusals: list[NotAllowed]) -> NotAllowed:
+    """Return one refusal that names every scope that was missed."""
+    missing = sorted({scope for refusal in refusals for scope in refusal.missing})
+    first = refusals[0]
+    message = f"the token lacks scopes; any of these would do where it was refused: {', '.join(missing)}"
+    return NotAllowed(
+        message,
+        method=first.method,
+        path=first.path,
+        status=first.status,
+        missing=missing,
+        error_code=first.error_code,
+        request_id=first.request_id,
+    )
+
+
+@dataclass(frozen=True)
+class _Section:
+    """One section being read."""
+
+    client: ManagementClient
+    kind: Kind
+    wanted: Wanted
+
+    async def read(self) -> tuple[tuple[LiveResource, ...], bool]:
+        """Return the section's resources, and whether the tenant has more than it lists."""
+        match self.kind.identity:
+            case Identity.SINGLETON:
+                return await self.named(self.kind.section), False
+            case Identity.BY_HANDLE:
+                handles = [resource.address.handle for resource in self.wanted.of(self.kind.section)]
+                found = await _all([self.named(handle) for handle in handles])
+                return tuple(each for some in found for each in some), False
+            case Identity.LISTED:
+                return await self.listed()
+
+    async def named(self, id_: str) -> tuple[LiveResource, ...]:
+        """Return the resource that is known by its name alone, if the tenant has it."""
+        try:
+            data = await read_data(self.client, self.kind, id_)
+        except ApiError as error:
+            if error.status == NOT_FOUND:
+                return ()
+            raise
+        return (await self.with_parts(id_, data),)
+
+    async def listed(self) -> tuple[tuple[LiveResource, ...], bool]:
+        """Return what is listed, and what is declared but stands behind the end of the list."""
+        if self.kind.listing is None:
+            message = f"{self.kind.section} cannot be listed"
+            raise IncompleteRead(message)
+        listing = await self.client.listing(self.kind.listing)
+        items = self.by_id(listing.items)
+        if listing.is_truncated:
+            for extra in await _all([self.behind_the_end(each) for each in self.missing_from(items)]):
+                items |= extra
+        return tuple(await _all([self.with_parts(id_, data) for id_, data in items.items()])), listing.is_truncated
+
+    def by_id(self, items: list[Json]) -> dict[str, Json]:
+        """Return the items by their ids.
+
+        Raises: IncompleteRead when an id comes twice.
+        """
+        found: dict[str, Json] = {}
+        for item in items:
+            id_ = str(item.get(self.kind.id_field, ""))
+            if not id_ or id_ in found:
+                trouble = f"{id_} came twice: it changed while it was being read; try again" if id_ else "an item has no id"
+                message = f"the list of {self.kind.section} could not be read whole: {trouble}"
+                raise IncompleteRead(message)
+            found[id_] = item
+        return found
+
+    def missing_from(self, items: dict[str, Json]) -> list[Resource]:
+        """Return the declared resources that are not among the items."""
+        return [
+            resource
+            for resource in self.wanted.of(self.kind.section)
+            if not any(fits(self.kind, resource, id_, data) for id_, data in items.items())
+        ]
+
+    async def behind_the_end(self, resource: Resource) -> dict[str, Json]:
+        """Return the live resources that a declared one may be, asked for one by one because the list ended too early."""
+        if resource.lifecycle.id:
+            found = await self.named(resource.lifecycle.id)
+            return {each.id: dict(each.data) for each in found}
+        by_key = self.kind.listing.by_key if self.kind.listing else ""
+        names = [resource.fields.get(self.kind.key[0]), resource.lifecycle.renamed_from]
+        found_items: dict[str, Json] = {}
+        for name in (str(name) for name in names if name):
+            if not by_key:
+                message = (
+                    f"the tenant has more {self.kind.section} than it lists, and {resource.address} is not in the list; "
+                    f"give its id as `lifecycle: {{id: …}}`"
+                )
+                raise IncompleteRead(message)
+            found_items |= self.by_id(await self.asked_for(by_key, name))
+        return {id_: data for id_, data in found_items.items() if fits(self.kind, resource, id_, data)}
+
+    async def asked_for(self, parameter: str, name: str) -> list[Json]:
+        """Return what the tenant lists under a name."""
+        if self.kind.listing is None:
+            return []
+        return (await self.client.listing(self.kind.listing, extra=((parameter, name),))).items
+
+    async def with_parts(self, id_: str, data: Json) -> LiveResource:
+        """Return the resource with those of its parts that matter."""
+        names = self.wanted.parts(self.kind, id_, data)
+        parts = await read_parts(self.client, self.kind, id_, names) if names else {}
+        return LiveResource(self.kind.section, id_, data, parts)
