@@ -6,10 +6,11 @@ from recorded traffic of terraform-provider-auth0.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import Field
 
+from tenantry.kinds.actions import TriggerName
 from tenantry.model.kind import Identity, Kind, Pages, Scopes
 from tenantry.model.marks import Clear, InOrder, Ref, Watch
 from tenantry.model.spec import Spec
@@ -47,6 +48,7 @@ TRIGGERS = Kind(
     identity=Identity.BY_HANDLE,
     listing=Pages(("actions", "triggers", "{id}", "bindings"), "bindings", "offset"),
     key=(),
+    handles=frozenset(get_args(TriggerName)),
     from_wire=from_wire,
     to_wire=to_wire,
 )

@@ -156,6 +156,7 @@ class Kind:
     ``hidden``: live resources that are not resources at all (the legacy global client) and are dropped on reading.
     ``server_choices``: fields that a create should not leave to the server, with a reason each.
     ``required``: fields that a create must name. ``deletes_later``: a delete is only done when a read no longer shows it.
+    ``handles``: the only handles there are, where the handle is the tenant's own name.
     """
 
     section: str
@@ -182,6 +183,7 @@ class Kind:
     replace_flag: str = ""
     server_choices: Mapping[str, str] = field(default_factory=dict)
     required: tuple[str, ...] = ()
+    handles: frozenset[str] = frozenset()
     aliases: tuple[str, ...] = ()
     update_method: str = "PATCH"
     deletes_later: bool = False
