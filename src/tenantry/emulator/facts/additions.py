@@ -32,7 +32,6 @@ def _clients(scope: str) -> dict[str, Any]:
 
 OPERATIONS: dict[str, dict[str, Any]] = {
     # answered with another status than published
-    "DELETE /network-acls/{id}": {"status": 200},
     "DELETE /roles/{id}": {"status": 200},
     "DELETE /roles/{id}/permissions": {"status": 204},
     "PATCH /clients/{client_id}/credentials/{credential_id}": {"status": 200},
@@ -40,6 +39,14 @@ OPERATIONS: dict[str, dict[str, Any]] = {
     "PATCH /resource-servers/{id}": {"status": 200},
     "POST /actions/actions/{id}/deploy": {"status": 200},
     "POST /custom-domains/{id}/verify": {"status": 201},
+    # ids whose form is checked
+    **{
+        f"{method} /{kind}/{{id}}": {"p": {"id": {"t": "string", "f": form}}}
+        for kind, form in (("event-streams", "event-stream-id"), ("network-acls", "network-acl-id"))
+        for method in ("GET", "PATCH", "PUT", "DELETE")
+        if (method, kind) != ("PUT", "event-streams")
+    },
+    "DELETE /network-acls/{id}": {"status": 200, "p": {"id": {"t": "string", "f": "network-acl-id"}}},
     # query parameters that are not published
     "GET /clients/{client_id}/credentials": {"q": _PAGED},
     "GET /rules-configs": {"q": _PAGED},
@@ -114,6 +121,16 @@ _ORGANIZATION = {
 }
 _CONNECTION = {"cross_app_access_resource_app": {"t": _NULL, "p": {"status": _STRING}}}
 
+_AUTHORIZATION = {
+    "t": "object",
+    "r": ["method"],
+    "p": {
+        "method": {"t": "string", "e": ["basic", "bearer", "custom_header"]},
+        **dict.fromkeys(("username", "password", "token", "header_key", "header_value"), _STRING),
+    },
+    "a": 0,
+}
+
 SCHEMAS: dict[str, dict[str, Any]] = {
     "CreateResourceServerRequestContent": {"p": _RESOURCE_SERVER},
     "UpdateResourceServerRequestContent": {"p": _RESOURCE_SERVER},
@@ -137,6 +154,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
             "direct_members_count": {**_INTEGER, "n": 0},
         }
     },
+    "EventStreamWebhookAuthorizationResponse": {"one": [_AUTHORIZATION]},
     "NetworkAclMatch": {"p": {"auth0_managed": {"t": "array", "ni": 1, "u": True, "i": _STRING}}},
     "UpdateTenantSettingsRequestContent": {"p": {"universal_login": {"t": "object"}}},
     "TenantSettingsFlags": {"p": {"use_scope_descriptions_for_consent": _BOOLEAN}},

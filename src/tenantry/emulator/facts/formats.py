@@ -91,6 +91,7 @@ FORMATS: dict[str, Callable[[str], bool]] = {
     "ipv4": _ip(4),
     "ipv6": _ip(6),
     "ipv6_cidr": _network,
+    "network-acl-id": _matches(r"acl_[0-9A-Za-z]{16,22}"),
     "non-empty-string": lambda text: bool(text.strip()),
     "organization-id": _matches(r"org_[0-9A-Za-z]{16}"),
     "organization-name": _matches(r"[a-z0-9][a-z0-9_\-]*"),

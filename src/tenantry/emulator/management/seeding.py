@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tenantry.emulator.facts.catalogue import catalogue
 from tenantry.emulator.management.kinds.client_defaults import LEGACY_MEMBERS, REFRESH_LONG, REFRESH_SHORT
 from tenantry.emulator.management.kinds.connection_defaults import DATABASE_OPTIONS
+from tenantry.emulator.management.kinds.keys import seed_encryption
 from tenantry.emulator.management.kinds.tenant_settings import FRESH_SETTINGS
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def seed(tenant: Tenant) -> None:
     _seed_api(tenant)
     _seed_clients(tenant)
     _seed_database(tenant)
+    seed_encryption(tenant)
 
 
 def _seed_api(tenant: Tenant) -> None:

@@ -1,0 +1,60 @@
+"""The e-mail provider and the e-mail templates.
+
+Source: recorded traffic of terraform-provider-auth0 (TestAccEmail*) and auth0-deploy-cli (what credentials show).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenantry.emulator.management.answers import Answer, conflict, missing
+from tenantry.emulator.management.kind import Kind, Settings
+
+if TYPE_CHECKING:
+    from tenantry.emulator.management.call import Call, Document, Handler
+
+_SHOWN = ("region", "smtp_host", "smtp_port", "smtp_user", "domain")
+_SILENT = ("azure_cs", "ms365", "custom")
+
+
+def _shown(_call: Call, provider: Document) -> Document:
+    credentials = provider.get("credentials") or {}
+    names = () if provider.get("name") in _SILENT else _SHOWN
+    return {**provider, "credentials": {name: credentials[name] for name in names if name in credentials}}
+
+
+def _create(call: Call) -> Answer:
+    if call.store.get("settings", "email-provider"):
+        raise conflict("An email provider is already configured.", "email_provider_conflict")
+    made = {"enabled": True, **{name: value for name, value in call.body.items() if value is not None}}
+    call.store.put("settings", "email-provider", made)
+    return Answer(201, PROVIDER.show(call, made))
+
+
+PROVIDER = Settings(
+    path="/emails/provider",
+    key="email-provider",
+    absent=missing("There is not a configured email provider", "inexistent_email_provider"),
+    shown=_shown,
+)
+TEMPLATES = Kind(
+    path="/email-templates",
+    item="/email-templates/{templateName}",
+    collection="email_templates",
+    key="template",
+    absent=("The template does not exist.", "inexistent_email_template"),
+)
+
+
+def _create_template(call: Call) -> Answer:
+    if call.store.get("email_templates", call.body["template"]):
+        raise conflict("The template already exists.", "email_template_conflict")
+    return TEMPLATES.create(call)
+
+
+HANDLERS: dict[str, Handler] = {
+    **PROVIDER.handlers(),
+    "POST /emails/provider": _create,
+    **TEMPLATES.handlers(),
+    "POST /email-templates": _create_template,
+}

@@ -1,0 +1,135 @@
+"""Profiles that other kinds refer to: of connections, user attributes, self-service, token exchange, rate limits.
+
+Source: recorded traffic of terraform-provider-auth0 and auth0-deploy-cli; the lists of templates are assumed empty.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tenantry.emulator.management.answers import Answer, conflict
+from tenantry.emulator.management.kind import Kind, Unique
+from tenantry.emulator.management.kinds.modules import microseconds
+from tenantry.emulator.management.kinds.prompts import texts
+
+if TYPE_CHECKING:
+    from tenantry.emulator.clock import Clock
+    from tenantry.emulator.management.call import Call, Document, Handler
+    from tenantry.emulator.management.paging import Rows
+
+_CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims"
+_USER_ID = {
+    "oidc_mapping": "sub",
+    "saml_mapping": [f"{_CLAIMS}/nameidentifier", f"{_CLAIMS}/upn", f"{_CLAIMS}/name"],
+    "scim_mapping": "externalId",
+}
+_POLICY_FILTERS = ("resource", "consumer", "consumer_selector")
+
+
+def _date(clock: Clock) -> str:
+    return clock.milliseconds()
+
+
+def _revise_self_service(_call: Call, _before: Document, after: Document) -> Document:
+    return {"user_attributes": [], **after}
+
+
+def _ticket(call: Call) -> Answer:
+    profile = SELF_SERVICE.find(call, call.key)
+    ticket = call.tenant.ids.secret(f"sso:{profile['id']}", 32)
+    return Answer(201, {"ticket": f"{call.tenant.issuer(call.request)}self-service/connections-flow?ticket={ticket}"})
+
+
+def _policies(call: Call) -> Rows | None:
+    filters = {name: call.query[name] for name in _POLICY_FILTERS if name in call.query}
+    rows = call.store.all("rate_limit_policies")
+    return [row for row in rows if all(row.get(name) == value for name, value in filters.items())]
+
+
+def _policy(call: Call, body: Document) -> Document:
+    for other in call.store.all("rate_limit_policies"):
+        if all(other.get(name) == body.get(name) for name in _POLICY_FILTERS):
+            raise conflict("A rate limit policy for this resource and consumer already exists.")
+    return body
+
+
+def _templates(key: str) -> Handler:
+    return lambda _call: {key: []}
+
+
+CONNECTION_PROFILES = Kind(
+    path="/connection-profiles",
+    item="/connection-profiles/{id}",
+    collection="connection_profiles",
+    absent=("Connection profile not found.", None),
+    defaults={"strategy_overrides": None},
+    kept=("strategy_overrides",),
+)
+USER_ATTRIBUTE_PROFILES = Kind(
+    path="/user-attribute-profiles",
+    item="/user-attribute-profiles/{id}",
+    collection="user_attribute_profiles",
+    absent=("User attribute profile not found.", None),
+    unique=(Unique("name", "A user attribute profile with this name already exists."),),
+    defaults={"user_id": _USER_ID},
+    deep=("user_id",),
+)
+SELF_SERVICE = Kind(
+    path="/self-service-profiles",
+    item="/self-service-profiles/{id}",
+    collection="self_service_profiles",
+    absent=("Self-service profile not found.", None),
+    defaults={"user_attributes": []},
+    date=_date,
+    revise=_revise_self_service,
+)
+TOKEN_EXCHANGE = Kind(
+    path="/token-exchange-profiles",
+    item="/token-exchange-profiles/{id}",
+    collection="token_exchange_profiles",
+    absent=("Token exchange profile not found.", None),
+    unique=(
+        Unique("name", "A token exchange profile with this name already exists."),
+        Unique("subject_token_type", "A token exchange profile for this subject token type already exists."),
+    ),
+    date=_date,
+)
+RATE_LIMITS = Kind(
+    path="/rate-limit-policies",
+    item="/rate-limit-policies/{id}",
+    collection="rate_limit_policies",
+    named_by="consumer_selector",
+    absent=("Rate limit policy not found.", None),
+    date=microseconds,
+    prepare=_policy,
+    wanted=_policies,
+)
+CREDENTIAL_TEMPLATES = Kind(
+    path="/verifiable-credentials/verification/templates",
+    item="/verifiable-credentials/verification/templates/{id}",
+    collection="vc_templates",
+    absent=("Template not found.", None),
+    unique=(Unique("name", "A template with this name already exists."),),
+    date=_date,
+)
+_KINDS = (CONNECTION_PROFILES, USER_ATTRIBUTE_PROFILES, SELF_SERVICE, TOKEN_EXCHANGE, RATE_LIMITS, CREDENTIAL_TEMPLATES)
+_READ_TEXT, _WRITE_TEXT = texts("self_service_texts")
+
+
+def _text_of(handler: Handler) -> Handler:
+    def checked(call: Call) -> Any:
+        SELF_SERVICE.find(call, call.key)
+        return handler(call)
+
+    return checked
+
+
+_TEXT = "/self-service-profiles/{id}/custom-text/{language}/{page}"
+HANDLERS: dict[str, Handler] = {
+    **{name: handler for kind in _KINDS for name, handler in kind.handlers().items()},
+    f"GET {_TEXT}": _text_of(_READ_TEXT),
+    f"PUT {_TEXT}": _text_of(_WRITE_TEXT),
+    "POST /self-service-profiles/{id}/sso-ticket": _ticket,
+    "GET /connection-profiles/templates": _templates("connection_profile_templates"),
+    "GET /user-attribute-profiles/templates": _templates("user_attribute_profile_templates"),
+}
