@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import re
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
@@ -46,7 +47,7 @@ class World:
         self.add_user()
 
     def browser(self) -> Browser:
-        return Browser(httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url=self.base))
+        return Browser(self.app, self.base)
 
     def add_user(self, email: str = EMAIL, **more: Any) -> str:
         user_id = f"auth0|{hashlib.sha256(email.encode()).hexdigest()[:24]}"
@@ -118,65 +119,76 @@ class World:
 class Browser:
     """A cookie jar that follows the pages of a login, but never to the application."""
 
-    http: httpx.AsyncClient
+    app: Starlette
+    base: str
+    cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
 
-    async def __aenter__(self) -> Self:
-        await self.http.__aenter__()
-        return self
+    def send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        async def go() -> httpx.Response:
+            transport = httpx.ASGITransport(self.app)
+            async with httpx.AsyncClient(transport=transport, base_url=self.base, cookies=self.cookies) as client:
+                answer = await client.request(method, path, **options)
+                self.cookies = client.cookies
+                return answer
 
-    async def __aexit__(self, *_: object) -> None:
-        await self.http.aclose()
+        return asyncio.run(go())
 
-    async def authorize(self, client_id: str = "web", **more: str) -> httpx.Response:
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return self.send("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> httpx.Response:
+        return self.send("POST", path, **options)
+
+    def authorize(self, client_id: str = "web", **more: str) -> httpx.Response:
         asked = {"response_type": "code", "client_id": client_id, "redirect_uri": CALLBACK, "state": "app-state", **more}
-        return await self.http.get("/authorize", params={name: value for name, value in asked.items() if value})
+        return self.get("/authorize", params={name: value for name, value in asked.items() if value})
 
-    async def walk(self, answer: httpx.Response, *, email: str = EMAIL, password: str = PASSWORD) -> httpx.Response:
+    def walk(self, answer: httpx.Response, *, email: str = EMAIL, password: str = PASSWORD) -> httpx.Response:
         """Follow redirects within the tenant and fill in what is asked, until the tenant is left or a page refuses."""
         for _ in range(12):
             if answer.is_redirect:
                 target = answer.headers["location"]
-                if urlsplit(target).netloc not in {"", urlsplit(str(self.http.base_url)).netloc}:
+                if urlsplit(target).netloc not in {"", urlsplit(self.base).netloc}:
                     return answer
-                answer = await self.http.get(target)
+                answer = self.get(target)
             elif answer.status_code == 200 and '<form method="post"' in answer.text and "onload" not in answer.text:
                 if 'action="/' not in answer.text:
                     return answer
-                answer = await self.fill(answer, email=email, password=password)
+                answer = self.fill(answer, email=email, password=password)
             else:
                 return answer
         raise AssertionError("the login goes round in circles")
 
-    async def fill(self, page: httpx.Response, **typed: str) -> httpx.Response:
+    def fill(self, page: httpx.Response, **typed: str) -> httpx.Response:
         fields = {"username": typed.get("email", EMAIL), **typed, "action": typed.get("action", _button(page.text))}
-        return await self.http.post(_action(page.text), data={**hidden(page.text), **fields})
+        return self.post(_action(page.text), data={**hidden(page.text), **fields})
 
-    async def login(self, client_id: str = "web", **more: str) -> dict[str, str]:
+    def login(self, client_id: str = "web", **more: str) -> dict[str, str]:
         """Return what the callback gets."""
-        return told(await self.walk(await self.authorize(client_id, **more)))
+        return told(self.walk(self.authorize(client_id, **more)))
 
-    async def token(self, **sent: str) -> httpx.Response:
-        return await self.http.post("/oauth/token", data={name: value for name, value in sent.items() if value})
+    def token(self, **sent: str) -> httpx.Response:
+        return self.post("/oauth/token", data={name: value for name, value in sent.items() if value})
 
-    async def exchange(self, code: str, client_id: str = "web", **more: str) -> httpx.Response:
+    def exchange(self, code: str, client_id: str = "web", **more: str) -> httpx.Response:
         known = {"client_secret": f"secret-of-{client_id}-long-enough-for-hmac", "redirect_uri": CALLBACK}
-        return await self.token(grant_type="authorization_code", client_id=client_id, code=code, **{**known, **more})
+        return self.token(grant_type="authorization_code", client_id=client_id, code=code, **{**known, **more})
 
-    async def refresh(self, refresh_token: str, client_id: str = "web", **more: str) -> httpx.Response:
+    def refresh(self, refresh_token: str, client_id: str = "web", **more: str) -> httpx.Response:
         known = {"client_secret": f"secret-of-{client_id}-long-enough-for-hmac", "refresh_token": refresh_token}
-        return await self.token(grant_type="refresh_token", client_id=client_id, **{**known, **more})
+        return self.token(grant_type="refresh_token", client_id=client_id, **{**known, **more})
 
-    async def tokens(self, client_id: str = "web", **more: str) -> dict[str, Any]:
+    def tokens(self, client_id: str = "web", **more: str) -> dict[str, Any]:
         """Return the body of an exchange after a login."""
-        got = await self.login(client_id, **more)
-        answer = await self.exchange(got["code"], client_id)
+        got = self.login(client_id, **more)
+        answer = self.exchange(got["code"], client_id)
         assert answer.status_code == 200, answer.text
         body: dict[str, Any] = answer.json()
         return body
 
-    async def claims(self, token: str) -> dict[str, Any]:
+    def claims(self, token: str) -> dict[str, Any]:
         """Return the claims of a token that verifies against the published keys."""
-        published = (await self.http.get("/.well-known/jwks.json")).json()
+        published = (self.get("/.well-known/jwks.json")).json()
         return dict(jwt.decode(token, KeySet.import_key_set(published), algorithms=["RS256", "PS256", "RS512"]).claims)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tenantry.emulator.oauth import callbacks
+from tenantry.emulator.oauth import callbacks, connections
 from tenantry.emulator.oauth.authority import is_first_party, policy
 
 if TYPE_CHECKING:
@@ -179,6 +179,15 @@ def organization_suits_the_client(request: AuthorizationRequest) -> Refusal | No
     return None
 
 
+def connection_is_enabled(request: AuthorizationRequest) -> Refusal | None:
+    """Require a connection that is on for the client, if one is named. Source: assumed; only databases are imitated."""
+    wanted = request.get("connection")
+    usable = connections.databases(request.authority, request.client["client_id"], request.organization)
+    if wanted and wanted not in {one["name"] for one in usable}:
+        return Refusal("invalid_request", f"the connection {wanted} is not a database that is enabled for this client")
+    return None
+
+
 def scopes_do_not_conflict(request: AuthorizationRequest) -> Refusal | None:
     """Require one kind of refresh token at a time. Source: Auth0 docs, "Online refresh tokens"."""
     if {"online_access", "offline_access"} <= set(request.scope):
@@ -204,6 +213,7 @@ TOLD_TO_THE_APPLICATION = (
     api_exists,
     client_may_reach_the_api,
     organization_suits_the_client,
+    connection_is_enabled,
     scopes_do_not_conflict,
 )
 

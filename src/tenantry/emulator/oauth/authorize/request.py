@@ -39,7 +39,12 @@ class AuthorizationRequest:
     @cached_property
     def response_mode(self) -> str:
         """How it is to be returned."""
-        return self.get("response_mode") or ("query" if self.response_types == {"code"} else "fragment")
+        return self.get("response_mode") or self.default_mode
+
+    @property
+    def default_mode(self) -> str:
+        """How it is returned unless the request says otherwise."""
+        return "query" if self.response_types == {"code"} else "fragment"
 
     @cached_property
     def client(self) -> Document:

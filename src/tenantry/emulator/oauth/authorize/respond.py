@@ -83,9 +83,9 @@ def error_page(
 
 
 def _url(request: AuthorizationRequest, told: Mapping[str, str]) -> str:
-    fragment = request.response_mode == "fragment" or request.response_mode not in MODES
+    mode = request.response_mode if request.response_mode in MODES else request.default_mode
     sent = request.redirect_uri
-    mark = "#" if fragment else "&" if "?" in sent else "?"
+    mark = "#" if mode == "fragment" else "&" if "?" in sent else "?"
     return f"{sent}{mark}{urlencode(told)}"
 
 

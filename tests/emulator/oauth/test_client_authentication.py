@@ -1,0 +1,127 @@
+"""How applications prove who they are."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+
+from tests.emulator.oauth.world import API, ISSUER, Browser, World
+
+SECRET = "secret-of-web-long-enough-for-hmac"
+ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+PRIVATE = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+KEY = RSAKey.import_key(
+    PRIVATE.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+)
+OTHER_KEY = RSAKey.generate_key(2048, private=True)
+PEM = PRIVATE.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    made.add_client()
+    made.add_api()
+    made.add_grant()
+    return made
+
+
+def basic(client_id: str, secret: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + base64.b64encode(f"{client_id}:{secret}".encode()).decode()}
+
+
+def ask(browser: Browser, sent: dict[str, str], headers: dict[str, str] | None = None) -> int:
+    data = {"grant_type": "client_credentials", "audience": API, **sent}
+    return browser.post("/oauth/token", data=data, headers=headers).status_code
+
+
+IN_BODY = {"client_id": "web", "client_secret": SECRET}
+
+
+def test_the_secret_travels_in_the_body_or_in_the_header(browser: Browser) -> None:
+    assert ask(browser, IN_BODY) == 200
+    assert ask(browser, {}, basic("web", SECRET)) == 200
+
+
+def test_the_secret_does_not_travel_both_ways(browser: Browser) -> None:
+    assert ask(browser, IN_BODY, basic("web", SECRET)) == 400
+
+
+def test_the_header_and_the_body_name_the_same_client(world: World, browser: Browser) -> None:
+    world.add_client("other")
+    assert ask(browser, {"client_id": "other"}, basic("web", SECRET)) == 400
+
+
+@pytest.mark.parametrize("header", [basic("web", "wrong"), basic("nobody", SECRET), {"Authorization": "Basic ???"}])
+def test_a_wrong_header_is_unauthorized(browser: Browser, header: dict[str, str]) -> None:
+    assert ask(browser, {}, header) == 401
+
+
+def test_a_public_client_gets_no_token_of_its_own(world: World, browser: Browser) -> None:
+    world.change("clients", "web", token_endpoint_auth_method="none")
+    assert ask(browser, {"client_id": "web"}) == 401
+
+
+def test_a_grant_that_is_not_enabled_is_refused_after_the_client_is_proved(world: World, browser: Browser) -> None:
+    world.change("clients", "web", grant_types=["authorization_code"])
+    assert ask(browser, IN_BODY) == 403
+    assert ask(browser, {"client_id": "web", "client_secret": "wrong"}) == 401
+
+
+def with_key(world: World) -> None:
+    methods = {"private_key_jwt": {"credentials": [{"id": "cred_1"}]}}
+    world.change("clients", "web", client_authentication_methods=methods, token_endpoint_auth_method=None)
+    world.tenant.store.put("client_credentials", "cred_1", {"id": "cred_1", "client_id": "web", "kid": "k1", "_pem": PEM})
+
+
+def assertion(world: World, key: RSAKey = KEY, **changed: Any) -> dict[str, str]:
+    now = int(world.tenant.clock.now())
+    claims = {"iss": "web", "sub": "web", "aud": ISSUER, "jti": f"jti-{changed}", "iat": now, "exp": now + 60, **changed}
+    known = {name: value for name, value in claims.items() if value is not None}
+    signed = jwt.encode({"alg": "RS256", "kid": "k1"}, known, key, algorithms=["RS256"])
+    return {"client_assertion_type": ASSERTION, "client_assertion": signed}
+
+
+def test_an_assertion_proves_the_client_once(world: World, browser: Browser) -> None:
+    with_key(world)
+    sent = assertion(world)
+    assert ask(browser, sent) == 200
+    assert ask(browser, sent) == 401
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"aud": "https://other.test/"},
+        {"sub": "other"},
+        {"exp": 1},
+        {"exp": 4102444800},
+        {"jti": None},
+        {"jti": "x" * 65},
+        {"iss": "nobody"},
+    ],
+)
+def test_an_assertion_that_is_not_to_the_letter_is_refused(world: World, browser: Browser, changed: dict[str, Any]) -> None:
+    with_key(world)
+    assert ask(browser, assertion(world, **changed)) == 401
+
+
+def test_an_assertion_of_a_foreign_key_is_refused(world: World, browser: Browser) -> None:
+    with_key(world)
+    assert ask(browser, assertion(world, OTHER_KEY)) == 401
+
+
+def test_a_client_with_a_key_has_no_secret_any_more(world: World, browser: Browser) -> None:
+    with_key(world)
+    assert ask(browser, IN_BODY) == 401
+    assert ask(browser, {"client_id": "web"}) == 401
+
+
+def test_a_client_without_a_key_cannot_assert(world: World, browser: Browser) -> None:
+    assert ask(browser, assertion(world)) == 401

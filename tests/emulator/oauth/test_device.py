@@ -1,0 +1,106 @@
+"""Devices without a keyboard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.emulator.oauth.world import API, PASSWORD, Browser, World
+
+GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    made.add_client(
+        "tv", app_type="native", token_endpoint_auth_method="none", grant_types=[GRANT, "refresh_token"], callbacks=[]
+    )
+    made.add_api()
+    return made
+
+
+def begun(browser: Browser) -> dict[str, Any]:
+    sent = {"client_id": "tv", "audience": API, "scope": "openid offline_access read:orders"}
+    answer = browser.post("/oauth/device/code", data=sent)
+    assert answer.status_code == 200
+    return dict(answer.json())
+
+
+def poll(browser: Browser, device: dict[str, Any]) -> httpx.Response:
+    return browser.token(grant_type=GRANT, client_id="tv", device_code=device["device_code"])
+
+
+def error(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["error"]
+
+
+def decided(browser: Browser, device: dict[str, Any], action: str) -> httpx.Response:
+    page = browser.get(device["verification_uri_complete"].removeprefix(browser.base))
+    assert device["user_code"] in page.text
+    answer = browser.fill(page, action=action)
+    for _ in range(6):
+        if answer.is_redirect:
+            answer = browser.get(answer.headers["location"])
+        elif "<form" in answer.text:
+            answer = browser.fill(answer, password=PASSWORD)
+        else:
+            return answer
+    raise AssertionError("the page does not end")
+
+
+def test_the_codes_and_how_to_use_them(browser: Browser) -> None:
+    device = begun(browser)
+    assert (device["expires_in"], device["interval"]) == (900, 5)
+    assert device["verification_uri"] == f"{browser.base}/activate"
+    assert len(device["user_code"]) == 9
+
+
+def test_a_device_waits_then_gets_its_tokens_once(world: World, browser: Browser) -> None:
+    device = begun(browser)
+    assert error(poll(browser, device)) == (403, "authorization_pending")
+    assert error(poll(browser, device)) == (429, "slow_down")
+    world.pass_time(5)
+    assert error(poll(browser, device)) == (403, "authorization_pending")
+    assert "Device connected" in decided(world.browser(), device, "accept").text
+    body = poll(browser, device).json()
+    assert API in browser.claims(body["access_token"])["aud"]
+    assert body["scope"] == "openid offline_access read:orders"
+    assert browser.refresh(body["refresh_token"], "tv", client_secret="").status_code == 200
+    assert error(poll(browser, device)) == (403, "invalid_grant")
+
+
+def test_a_user_may_refuse(world: World, browser: Browser) -> None:
+    device = begun(browser)
+    decided(world.browser(), device, "deny")
+    assert error(poll(browser, device)) == (403, "access_denied")
+
+
+def test_an_expired_code_is_told_once(world: World, browser: Browser) -> None:
+    device = begun(browser)
+    world.pass_time(900)
+    assert error(poll(browser, device)) == (403, "expired_token")
+    assert error(poll(browser, device)) == (403, "invalid_grant")
+    assert browser.get(f"/activate?user_code={device['user_code']}").status_code == 400
+
+
+def test_a_made_up_code_is_refused(browser: Browser) -> None:
+    assert error(poll(browser, {"device_code": "made-up"})) == (403, "invalid_grant")
+    assert browser.post("/activate", data={"user_code": "AAAA-AAAA"}).status_code == 400
+
+
+@pytest.mark.parametrize("change", [{"grant_types": []}, {"oidc_conformant": False}])
+def test_only_clients_with_the_grant_may_begin(world: World, browser: Browser, change: dict[str, Any]) -> None:
+    world.change("clients", "tv", **change)
+    assert error(browser.post("/oauth/device/code", data={"client_id": "tv"})) == (403, "unauthorized_client")
+
+
+def test_another_site_cannot_confirm_for_the_user(world: World, browser: Browser) -> None:
+    device = begun(browser)
+    answer = world.browser().post(
+        "/activate/confirm", data={"user_code": device["user_code"], "action": "accept", "state": "x"}
+    )
+    assert answer.status_code == 400
+    assert error(poll(browser, device)) == (403, "authorization_pending")

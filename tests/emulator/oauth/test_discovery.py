@@ -1,0 +1,65 @@
+"""Metadata and keys."""
+
+from __future__ import annotations
+
+import base64
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from joserfc.jwk import RSAKey
+
+from tenantry.emulator.oauth import keys
+from tenantry.emulator.tenant import Tenant
+from tests.emulator.oauth.world import API, BASE, ISSUER, Browser, World
+
+
+def test_the_metadata_names_endpoints_that_exist(browser: Browser) -> None:
+    known = browser.get("/.well-known/openid-configuration").json()
+    assert known["issuer"] == ISSUER
+    for name, value in known.items():
+        if name.endswith("_endpoint") or name == "jwks_uri":
+            answers = {browser.send(method, value.removeprefix(BASE)).status_code for method in ("GET", "POST")}
+            assert answers != {404}, name
+    assert "none" not in str(known["id_token_signing_alg_values_supported"])
+    assert "S256" in known["code_challenge_methods_supported"]
+    assert browser.get("/.well-known/oauth-authorization-server").json() == known
+
+
+def test_the_logout_endpoint_is_told_unless_the_tenant_says_no(world: World, browser: Browser) -> None:
+    assert browser.get("/.well-known/openid-configuration").json()["end_session_endpoint"] == f"{ISSUER}oidc/logout"
+    world.change("settings", "tenant", oidc_logout={"rp_logout_end_session_endpoint_discovery": False})
+    assert "end_session_endpoint" not in browser.get("/.well-known/openid-configuration").json()
+
+
+def test_two_keys_are_published_without_their_secrets(browser: Browser) -> None:
+    published = browser.get("/.well-known/jwks.json").json()["keys"]
+    assert len({key["kid"] for key in published}) == 2
+    for key in published:
+        assert (key["kty"], key["use"], key["alg"], key["e"]) == ("RSA", "sig", "RS256", "AQAB")
+        assert not set(key) & {"d", "p", "q", "dp", "dq", "qi"}
+        certificate = x509.load_der_x509_certificate(base64.b64decode(key["x5c"][0]))
+        public = certificate.public_key()
+        assert isinstance(public, rsa.RSAPublicKey)
+        assert public.key_size == 2048
+        assert int.from_bytes(base64.urlsafe_b64decode(key["n"] + "==")) == public.public_numbers().n
+        assert RSAKey.import_key(key).kid == key["kid"]
+
+
+def test_tokens_from_before_a_rotation_still_verify(world: World, browser: Browser) -> None:
+    before = browser.tokens(audience=API)["access_token"]
+    following = next(key["kid"] for key in world.tenant.store.all("keys") if key["next"])
+    assert keys.rotate(world.tenant)["kid"] == following
+    assert browser.claims(before)["aud"] == API
+    assert browser.claims(browser.tokens(audience=API)["access_token"])["aud"] == API
+    assert len(browser.get("/.well-known/jwks.json").json()["keys"]) == 3
+
+
+def test_tenants_do_not_share_keys_but_a_reset_keeps_them() -> None:
+    one, other = Tenant("tests", seeds=(keys.seed,)), Tenant("other", seeds=(keys.seed,))
+    for tenant in (one, other):
+        keys.seed(tenant)
+    known = keys.current(one)["kid"]
+    assert keys.current(other)["kid"] != known
+    one.store.clear()
+    keys.seed(one)
+    assert keys.current(one)["kid"] == known

@@ -1,0 +1,67 @@
+"""Tokens without a login, sign-up without a page, and tokens for the Management API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+
+from tenantry.emulator.oauth import minting, tokens
+from tenantry.emulator.oauth.errors import OAuthError
+from tests.emulator.oauth.world import API, Browser, World
+
+
+def request(token: str = "") -> Request:
+    headers = [(b"host", b"tenant.test"), (b"authorization", f"Bearer {token}".encode())]
+    return Request(
+        {"type": "http", "method": "GET", "scheme": "https", "path": "/", "headers": headers, "server": ("tenant.test", 443)}
+    )
+
+
+def test_a_token_can_be_had_for_an_application_or_its_user(world: World, browser: Browser) -> None:
+    body = minting.mint(world.tenant, request(), {"application": "Web", "api": "Orders"})
+    claims = browser.claims(body["access_token"])
+    assert (claims["sub"], claims["scope"], body["expires_in"]) == ("web@clients", "read:orders write:orders", 86400)
+    wanted = {"application": "web", "api": API, "user": "ada@users.test", "scope": "read:orders", "claims": {"https://x": 1}}
+    claims = browser.claims(minting.mint(world.tenant, request(), {**wanted, "expires_in": 5})["access_token"])
+    assert (claims["sub"], claims["scope"], claims["https://x"]) == (world.add_user(), "read:orders", 1)
+    assert claims["exp"] - claims["iat"] == 5
+
+
+@pytest.mark.parametrize("wrong", [{"application": "nobody"}, {"api": "nothing"}, {"user": "nobody"}])
+def test_what_is_not_found_is_named(world: World, wrong: dict[str, Any]) -> None:
+    with pytest.raises(OAuthError, match=next(iter(wrong.values()))):
+        minting.mint(world.tenant, request(), {"application": "web", "api": API, **wrong})
+
+
+def test_only_tokens_for_the_management_api_open_it(world: World, browser: Browser) -> None:
+    world.add_api(world.tenant.management_identifier, scopes=[{"value": "read:clients"}])
+    world.add_grant(audience=world.tenant.management_identifier, scope=["read:clients"])
+    sent = {"grant_type": "client_credentials", "client_id": "web", "client_secret": "secret-of-web-long-enough-for-hmac"}
+    token = browser.token(audience="https://tenant.test/api/v2/", **sent).json()["access_token"]
+    claims = tokens.verify_management(world.tenant, request(token))
+    assert claims
+    assert (claims["scope"], claims["azp"]) == ("read:clients", "web")
+    other = minting.mint(world.tenant, request(), {"application": "web", "api": API})["access_token"]
+    assert tokens.verify_management(world.tenant, request(other)) is None
+    assert tokens.verify_management(world.tenant, request(token[:-4] + "AAAA")) is None
+    assert tokens.verify_management(world.tenant, request()) is None
+    world.pass_time(86400)
+    assert tokens.verify_management(world.tenant, request(token)) is None
+
+
+def test_users_sign_up_and_ask_for_passwords_without_a_page(world: World, browser: Browser) -> None:
+    sent = {"client_id": "web", "connection": "Users", "email": "new@users.test", "password": "long enough"}
+    answer = browser.post("/dbconnections/signup", json={**sent, "user_metadata": {"colour": "red"}})
+    assert (answer.status_code, answer.json()["email"], answer.json()["user_metadata"]) == (
+        200,
+        "new@users.test",
+        {"colour": "red"},
+    )
+    assert browser.post("/dbconnections/signup", json=sent).json()["code"] == "invalid_signup"
+    assert browser.post("/dbconnections/signup", json={**sent, "connection": "Nothing"}).status_code == 400
+    assert browser.post("/dbconnections/change_password", json=sent).status_code == 200
+    assert [mail["to"] for mail in world.tenant.store.all("outbox")] == ["new@users.test"]
+    world.change("connections", "con_users", options={"disable_signup": True})
+    assert browser.post("/dbconnections/signup", json={**sent, "email": "b@users.test"}).status_code == 400
