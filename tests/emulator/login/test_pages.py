@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import httpx
 import pytest
@@ -15,8 +16,12 @@ def page(browser: Browser, **asked: str) -> httpx.Response:
     return browser.get(browser.authorize(**asked).headers["location"])
 
 
+def parsed(answer: httpx.Response) -> Any:
+    return html.fromstring(answer.text)
+
+
 def test_the_page_has_the_fields_that_scripts_look_for(browser: Browser) -> None:
-    tree = html.fromstring(page(browser).text)
+    tree = parsed(page(browser))
     assert tree.xpath("//input[@id='username'][@name='username']")
     assert tree.xpath("//input[@id='password'][@name='password'][@type='password']")
     assert tree.xpath("//input[@type='hidden'][@name='state']/@value")[0].startswith("hKFo2S")
@@ -24,7 +29,7 @@ def test_the_page_has_the_fields_that_scripts_look_for(browser: Browser) -> None
 
 
 def test_every_field_has_a_label_and_the_page_a_language_and_a_heading(browser: Browser) -> None:
-    tree = html.fromstring(page(browser).text)
+    tree = parsed(page(browser))
     fields = tree.xpath("//input[not(@type='hidden')]/@id")
     assert sorted(tree.xpath("//label/@for")) == sorted(fields)
     assert tree.xpath("/html/@lang") == ["en"]
@@ -67,7 +72,7 @@ def test_a_wrong_login_is_told_on_the_same_page(browser: Browser, email: str, pa
     answer = browser.fill(page(browser), email=email, password=password)
     assert answer.status_code == 400
     assert answer.request.url.path == "/u/login"
-    tree = html.fromstring(answer.text)
+    tree = parsed(answer)
     message = tree.xpath("//*[@id='error-element-password'][contains(@class, 'ulp-input-error-message')]/text()")
     assert message == ["Wrong email or password"]
     assert tree.xpath("//input[@id='password']/@aria-describedby") == ["error-element-password"]
@@ -84,7 +89,7 @@ def test_what_is_missing_is_told_at_its_field(browser: Browser, typed: dict[str,
 
 
 def test_a_login_hint_is_filled_in(browser: Browser) -> None:
-    assert html.fromstring(page(browser, login_hint=EMAIL).text).xpath("//input[@id='username']/@value") == [EMAIL]
+    assert parsed(page(browser, login_hint=EMAIL)).xpath("//input[@id='username']/@value") == [EMAIL]
 
 
 def test_a_page_without_its_login_says_so(world: World, browser: Browser) -> None:
