@@ -9,7 +9,8 @@ import pytest
 from starlette.responses import JSONResponse
 
 from tenantry.emulator.exchange import Answer, Call
-from tenantry.emulator.hosts import Hosts, origin_of
+from tenantry.emulator.hosts import Hosts
+from tenantry.emulator.origins import origin_of
 from tenantry.emulator.tenant import Tenant
 
 HERE = "http://localhost:4400"
@@ -90,6 +91,7 @@ def test_beyond_loopback_addresses_are_ours_and_names_are_not() -> None:
         {"callbacks": ["https://app.example.com:443/callback"]},
         {"allowed_origins": ["https://*.example.com"]},
         {"web_origins": ["https://{organization_name}.example.com"]},
+        {"web_origins": ["https://a*p.example.com"]},
     ],
 )
 def test_a_registered_origin_may_read(client: dict[str, Any]) -> None:
@@ -106,7 +108,7 @@ def test_a_registered_origin_may_read(client: dict[str, Any]) -> None:
         {"allowed_origins": None, "callbacks": "https://app.example.com"},
         {"allowed_origins": ["*"]},
         {"allowed_origins": ["http://app.example.com", "https://app.example.com:8443", "https://app.example.com.evil"]},
-        {"allowed_origins": ["https://*.app.example.com", "https://*"]},
+        {"allowed_origins": ["https://*.app.example.com", "https://*", "https://app.*.com"]},
         {"callbacks": ["https://[bad"]},
         {"allowed_logout_urls": [APP]},
     ],
@@ -115,6 +117,17 @@ def test_any_other_origin_may_not_read(client: dict[str, Any]) -> None:
     answer = answered(hosts(client), call(origin=APP))
     assert "access-control-allow-origin" not in answer.headers
     assert "Origin" in answer.headers["vary"]
+
+
+def test_what_is_granted_follows_the_applications() -> None:
+    guard = hosts({"allowed_origins": [APP]})
+    assert "access-control-allow-origin" in answered(guard, call(origin=APP)).headers
+    guard.tenant.store.put("clients", "0", {"allowed_origins": []})
+    assert "access-control-allow-origin" not in answered(guard, call(origin=APP)).headers
+    guard.tenant.store.put("clients", "new", {"callbacks": [APP + "/cb"]})
+    assert "access-control-allow-origin" in answered(guard, call(origin=APP)).headers
+    guard.tenant.store.clear()
+    assert "access-control-allow-origin" not in answered(guard, call(origin=APP)).headers
 
 
 def test_the_null_origin_is_never_granted() -> None:

@@ -245,6 +245,36 @@ def test_nonsense_on_the_wire_is_a_400_and_not_the_end() -> None:
     assert asyncio.run(go()).startswith(b"HTTP/1.1 400")
 
 
+def test_a_request_that_is_cut_off_is_not_carried_out() -> None:
+    async def go() -> None:
+        with Emulator("dev") as emulator:
+            async with client_of(emulator) as client:
+                _reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
+                body = b'{"offset_s": 5}'  # whole as JSON, but not all that was announced
+                head = f"PUT /_emulator/clock HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body) + 1}\r\n\r\n"
+                writer.write(head.encode() + body)
+                await writer.drain()
+                writer.close()
+                for _ in range(3):
+                    assert (await client.get("/_emulator/clock")).json() == {"offset_s": 0}
+
+    asyncio.run(go())
+
+
+def test_beyond_loopback_control_asks_for_the_printed_secret(started: Callable[..., Process]) -> None:
+    served = started("--no-tls", "--host", ANYWHERE, "--allow-remote")
+    secret = served.line.split("secret ")[1].strip()
+    with httpx.Client(base_url=served.ready["http"]) as client:
+        assert client.get("/_emulator/health").status_code == 200
+        assert client.post("/_emulator/reset").status_code == 401
+        assert client.post("/_emulator/reset", headers={"Authorization": f"Bearer {secret}"}).status_code == 200
+        form = {"grant_type": "client_credentials", "client_id": "tenantry-emulator", "client_secret": secret}
+        form["audience"] = served.ready["http"] + "/api/v2/"
+        assert "access_token" in client.post("/oauth/token", data=form).json()
+        form["client_secret"] = "tenantry-emulator-secret"
+        assert client.post("/oauth/token", data=form).status_code == 401
+
+
 def test_options_reach_the_emulator(started: Callable[..., Process]) -> None:
     public = "http://auth.localhost:4499"
     served = started("--no-tls", "--public-url", public, "--rate-limit", "0.001:1", "--latency", "1", "--name", "ci")

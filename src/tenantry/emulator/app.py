@@ -27,6 +27,7 @@ from tenantry.emulator.exchange import (
     Answer,
     BodyTooLarge,
     Call,
+    ClientGone,
     answer_of,
     chain,
     deliver,
@@ -83,6 +84,8 @@ class Gateway:
             raise RuntimeError(f"the emulator speaks HTTP, not {scope['type']}")
         try:
             answer = await self.answer(await read(scope, receive))
+        except ClientGone:
+            return
         except BodyTooLarge:
             message = f"The body is larger than {MAX_BODY_BYTES} bytes."
             answer = _error(413, "Payload Too Large", message)

@@ -28,6 +28,10 @@ class BodyTooLarge(Exception):
     """The request's body is larger than the emulator reads."""
 
 
+class ClientGone(Exception):
+    """The client went away before its request was complete; what was cut off is not carried out."""
+
+
 class ConnectionDropped(ConnectionResetError):
     """The connection ended without a whole answer, because a fault rule asked for it.
 
@@ -111,14 +115,14 @@ def _bound(step: Step, following: Next) -> Next:
 async def read(scope: Scope, receive: Receive) -> Call:
     """Return the request with its whole body.
 
-    Raises: BodyTooLarge beyond `MAX_BODY_BYTES`.
+    Raises: BodyTooLarge beyond `MAX_BODY_BYTES`; ClientGone when the client leaves before its end.
     """
     body = bytearray()
     more = True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            break
+            raise ClientGone
         body += message.get("body", b"")
         if len(body) > MAX_BODY_BYTES:
             raise BodyTooLarge

@@ -2,34 +2,30 @@
 
 A server on loopback can be reached by every page in the developer's browser. A host name that is not ours is answered
 with 421, so a rebound DNS name gets nowhere; cross-origin reading is granted to the origins that applications have
-registered; the control endpoints refuse every foreign page.
+registered (`origins.py`); the control endpoints refuse every foreign page.
 
-Source: RFC 9110 section 15.5.20 (421); WHATWG Fetch (CORS protocol, Sec-Fetch-Site in W3C Fetch Metadata); Auth0 docs,
-application settings (allowed origins; callbacks are implied). That web origins are allowed too is assumed.
+Source: RFC 9110 section 15.5.20 (421); WHATWG Fetch (CORS protocol); W3C Fetch Metadata (Sec-Fetch-Site).
 """
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from hmac import compare_digest
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse, Response
 
 from tenantry.emulator.exchange import CONTROL_PATH, Answer
+from tenantry.emulator.origins import Origins, origin_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from tenantry.emulator.exchange import Call, Next
     from tenantry.emulator.tenant import Tenant
 
 EXPOSED_HEADERS = "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Auth0-RequestId"
-DEFAULT_PORTS = {"http": 80, "https": 443}
-_PLACEHOLDER = re.compile(r"\\\*|\\\{[a-z_]+\\\}")
 
 
 def host_name(authority: str) -> str:
@@ -59,24 +55,12 @@ def is_address(host: str) -> bool:
     return True
 
 
-def origin_of(url: str) -> str | None:
-    """Return the origin of a URL as browsers write it, or None when it has none."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return None
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
-        return None
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{host}" + ("" if port in (None, DEFAULT_PORTS[parts.scheme]) else f":{port}")
-
-
 class Hosts:
     """The names and origins that one emulated tenant answers to."""
 
     def __init__(self, tenant: Tenant, *, remote_secret: str | None = None) -> None:
         self.tenant = tenant
+        self.origins = Origins(tenant.store)
         self.remote_secret = remote_secret
         """Set when the server is bound beyond loopback: control endpoints then ask for it."""
 
@@ -110,20 +94,13 @@ class Hosts:
         origin = call.headers.get("origin")
         if origin is None:
             return await following(call)
-        granted = origin in _own_origins(call) or self.allows(origin)
+        granted = origin in _own_origins(call) or origin in self.origins
         preflight = call.method == "OPTIONS" and "access-control-request-method" in call.headers
         answer = Answer.of(Response(status_code=204)) if preflight else await following(call)
         answer.headers.add_vary_header("Origin")
         if granted:
             _grant(answer, call, origin, preflight=preflight)
         return answer
-
-    def allows(self, origin: str) -> bool:
-        """Tell whether an application registered this origin; `null`, which any page can have, is nobody's."""
-        if origin_of(origin) != origin:
-            return False
-        clients = self.tenant.store.all("clients")
-        return any(_matches(pattern, origin) for client in clients for pattern in _registered(client))
 
     def _control_refusal(self, call: Call) -> Answer | None:
         if is_foreign(call):
@@ -155,32 +132,6 @@ def is_foreign(call: Call) -> bool:
 def _own_origins(call: Call) -> set[str]:
     origin = origin_of(str(call.request.base_url))
     return {origin} if origin else set()
-
-
-def _registered(client: dict[str, Any]) -> Iterator[str]:
-    yield from _strings(client.get("allowed_origins"))
-    yield from _strings(client.get("web_origins"))
-    for callback in _strings(client.get("callbacks")):
-        origin = origin_of(callback)
-        if origin:
-            yield origin
-
-
-def _strings(value: object) -> Iterable[str]:
-    return (item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
-
-
-def _matches(pattern: str, origin: str) -> bool:
-    pattern = pattern.rstrip("/").lower()
-    if "*" in pattern or "{" in pattern:
-        return _wildcard(pattern).fullmatch(origin) is not None
-    return pattern == origin
-
-
-@lru_cache(maxsize=1024)
-def _wildcard(pattern: str) -> re.Pattern[str]:
-    """Return the pattern as a regular expression; a placeholder stands for one label of the host."""
-    return re.compile(_PLACEHOLDER.sub("[a-z0-9-]+", re.escape(pattern)))
 
 
 def _grant(answer: Answer, call: Call, origin: str, *, preflight: bool) -> None:

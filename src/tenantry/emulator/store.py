@@ -36,6 +36,7 @@ class Store:
         self._documents: dict[str, dict[str, dict[str, Any]]] = {}
         self._positions: dict[str, dict[str, int]] = {}
         self._indexes: dict[str, dict[str, _Index]] = {}
+        self._revisions: dict[str, int] = {}
         self._last = 0
         self._undo: list[Before] | None = None
         self._file = _opened(path) if path else None
@@ -92,8 +93,14 @@ class Store:
         """Return the number of documents in the collection."""
         return len(self._documents.get(collection, {}))
 
+    def revision(self, collection: str) -> int:
+        """Return a number that grows with every change of the collection."""
+        return self._revisions.get(collection, 0)
+
     def clear(self) -> None:
         """Forget everything."""
+        for collection in self._documents:
+            self._touch(collection)
         if self._undo is not None:
             for collection, documents in self._documents.items():
                 for key, document in documents.items():
@@ -176,7 +183,11 @@ class Store:
             self._begun = False
             self._file.execute(statement)
 
+    def _touch(self, collection: str) -> None:
+        self._revisions[collection] = self.revision(collection) + 1
+
     def _place(self, collection: str, key: str, document: dict[str, Any], position: int) -> None:
+        self._touch(collection)
         documents = self._documents.setdefault(collection, {})
         before = documents.get(key)
         documents[key] = document
@@ -185,6 +196,7 @@ class Store:
             index.move(key, before, document)
 
     def _remove(self, collection: str, key: str) -> None:
+        self._touch(collection)
         before = self._documents.get(collection, {}).pop(key, None)
         self._positions.get(collection, {}).pop(key, None)
         for index in self._indexes.get(collection, {}).values():
