@@ -100,7 +100,10 @@ class _Application:
         ruling = self.rulings[step.address]
         if ruling.verdict is Verdict.DONE:
             return True
-        return step.op is Op.CREATE and ruling.id is not None and self.run.changes[step.address].action is Action.CREATE
+        if ruling.id is None or ruling.id == self.run.changes[step.address].id:
+            return False
+        # It was begun by an earlier run: the new resource is there under a new id, and only what comes after is open.
+        return step.op in {Op.CREATE, Op.DELETE}
 
     def _begin(self, steps: int) -> None:
         """Write down what is about to happen, and how everything was before."""

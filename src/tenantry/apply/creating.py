@@ -118,7 +118,8 @@ def _ambiguous(change: Change, lost: LostAnswer, fresh: Iterable[str]) -> Ambigu
     """Return the error of a lost create that something unclear appeared after."""
     message = (
         f"the answer to the create of {change.address} got lost, and since then appeared "
-        f"{', '.join(sorted(fresh))}: not surely ours, so nothing more was sent. Look at them, delete what is too much, and run again"
+        f"{', '.join(sorted(fresh))}: not surely ours, so nothing more was sent. "
+        f"Look at them, delete what is too much, and run again"
     )
     return Ambiguous(message, method=lost.method, path=lost.path, status=lost.status, request_id=lost.request_id)
 
@@ -126,5 +127,5 @@ def _ambiguous(change: Change, lost: LostAnswer, fresh: Iterable[str]) -> Ambigu
 def _unknown(change: Change, lost: LostAnswer | None) -> ApiError:
     """Return the error of a create that got lost twice and never showed."""
     cause = lost.message if lost else ""
-    message = f"the answer to the create of {change.address} got lost twice, and it does not show ({cause}); run again"
+    message = f"the answer to the create of {change.address} got lost twice, and it does not show ({cause})"
     return LostAnswer(message, method="POST", path=lost.path if lost else "", status=lost.status if lost else 0)

@@ -15,7 +15,7 @@ from tenantry.management.resources import read_parts, read_resource
 from tenantry.model.address import Address
 from tenantry.model.kind import Json, Kind
 from tenantry.model.state import LiveResource, LiveState
-from tenantry.plan import Change, Names, Plan, Step, departures, names_of, view
+from tenantry.plan import Change, Names, Plan, Step, names_of, shortcomings, view
 from tenantry.plan.match import natural_key
 
 
@@ -118,7 +118,7 @@ class Run:
 
     def differs(self, change: Change, tree: Json) -> list[str]:
         """Return the members on which a resource is not what the create call said."""
-        return departures(self.kind(change.address), tree, self.own(change))
+        return shortcomings(self.kind(change.address), tree, self.own(change))
 
     def is_namesake(self, change: Change, tree: Json) -> bool:
         """Return whether a resource has the natural key of the one that the change creates."""

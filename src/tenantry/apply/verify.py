@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
 
 from tenantry.apply.outcome import Failed
 from tenantry.apply.run import Run
@@ -13,7 +12,7 @@ from tenantry.management.resources import NOT_FOUND, read_data
 from tenantry.model.address import Address
 from tenantry.model.errors import ApiError, IncompleteRead, TenantryError
 from tenantry.model.kind import Identity, Json, Kind
-from tenantry.plan import Action, Change, departures
+from tenantry.plan import Action, Change, shortcomings
 
 LOOK_AGAIN_S = (0.5, 1.0, 2.0, 4.0)
 """A tenant may answer reads from before a write for a moment."""
@@ -88,7 +87,7 @@ async def _reason(run: Run, kind: Kind, change: Change, listed: dict[str, Json] 
         tree = await run.with_parts(change, id_, data)
     except TenantryError as error:
         return f"reading it failed ({error})"
-    wrong = departures(kind, tree, cast("Json", change.post or {}))
+    wrong = shortcomings(kind, tree, change.post or {})
     return f"{', '.join(wrong)} differ" if wrong else ""
 
 

@@ -7,7 +7,7 @@ from tenantry.plan.check import Ruling, Verdict, check, judge, names_of
 from tenantry.plan.draft import Wishes
 from tenantry.plan.file import bound, load, save
 from tenantry.plan.guards import Allowances
-from tenantry.plan.images import departures, holds
+from tenantry.plan.images import departures, holds, shortcomings
 from tenantry.plan.names import Names
 from tenantry.plan.plan import Options, plan, sections_to_read
 from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Guard, Note, Op, Plan, Step, Summary
@@ -41,5 +41,6 @@ __all__ = [
     "plan",
     "save",
     "sections_to_read",
+    "shortcomings",
     "view",
 ]

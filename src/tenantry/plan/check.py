@@ -17,7 +17,7 @@ from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.state import LiveResource, LiveState
 from tenantry.model.values import ABSENT, is_empty
 from tenantry.plan.compare import How, by_key, same
-from tenantry.plan.images import departures
+from tenantry.plan.images import departures, overlaid, shortcomings
 from tenantry.plan.match import natural_key
 from tenantry.plan.names import MANAGEMENT_API, USERINFO, Names
 from tenantry.plan.types import Action, Change, Plan
@@ -78,10 +78,7 @@ def judge(change: Change, kind: Kind, held: Mapping[str, Any] | None) -> tuple[V
     if held is None:
         return _judge_absent(change)
     if change.action is Action.CREATE:
-        wrong = departures(kind, held, change.post or {})
-        if not wrong:
-            return Verdict.DONE, "it was created meanwhile, just so"
-        return Verdict.STALE, f"it was created meanwhile, with another {', '.join(wrong)}"
+        return _judge_created(change, kind, held, "created")
     if change.action in {Action.DELETE, Action.REPLACE}:
         wrong = departures(kind, held, change.pre or {})
         if wrong:
@@ -99,6 +96,25 @@ def _judge_absent(change: Change) -> tuple[Verdict, str]:
     return Verdict.STALE, "it was deleted since the plan was made"
 
 
+def _judge_created(change: Change, kind: Kind, held: Mapping[str, Any], verb: str) -> tuple[Verdict, str]:
+    """Return the verdict on a create whose resource is there by now: whole, or begun by a run that ended too early."""
+    wrong = shortcomings(kind, held, change.post or {})
+    if not wrong:
+        return Verdict.DONE, f"it was {verb} meanwhile, just so"
+    if all(_is_begun(name, kind, held, change.post or {}) for name in wrong):
+        return Verdict.TO_DO, ""
+    return Verdict.STALE, f"it was {verb} meanwhile, with another {', '.join(wrong)}"
+
+
+def _is_begun(name: str, kind: Kind, held: Mapping[str, Any], post: Mapping[str, Any]) -> bool:
+    """Return whether a member comes after the create call, and holds nothing yet but what belongs there."""
+    if kind.finish and name == kind.finish.flag:
+        return True
+    return name in kind.part_fields and lies_between(
+        held.get(name, ABSENT), ABSENT, post[name], kind.shape.members.get(name, FREE)
+    )
+
+
 def _judge_update(change: Change, kind: Kind, held: Mapping[str, Any]) -> tuple[Verdict, str]:
     """Return the verdict on an update, member by member."""
     pre, post = change.pre or {}, change.post or {}
@@ -112,14 +128,14 @@ def _judge_update(change: Change, kind: Kind, held: Mapping[str, Any]) -> tuple[
     if wrong:
         return Verdict.STALE, f"{', '.join(wrong)} changed since the plan was made"
     is_finished = flag is None or bool(held.get(flag))
-    if is_finished and not departures(kind, held, post):
+    if is_finished and not shortcomings(kind, held, post):
         return Verdict.DONE, "the tenant holds it already"
     return Verdict.TO_DO, ""
 
 
 def lies_between(held: Any, pre: Any, post: Any, shape: Shape) -> bool:
     """Return whether a value is the one before, the one after, or a mixture that a half-finished change leaves behind."""
-    if same(held, pre, shape, BLIND) or same(held, post, shape, BLIND):
+    if same(held, pre, shape, BLIND) or same(held, overlaid(post, held, shape), shape, BLIND):
         return True
     if shape.form is Form.SET:
         now, before, after = ({str(item) for item in value or ()} for value in (held, pre, post))
@@ -152,18 +168,20 @@ def _rule(change: Change, index: _Index, kind: Kind, names: Names) -> Ruling:
         found = index.by_key(change)
         if found and change.action is Action.REPLACE:
             return _rule_replaced(change, found, kind, names)
-    held = view(kind, found, names) if found else None
+    held = view(kind, found, names, _unchecked(change, kind)) if found else None
     verdict, reason = judge(change, kind, held)
     return Ruling(change.address, verdict, reason, found.id if found else None)
 
 
 def _rule_replaced(change: Change, found: LiveResource, kind: Kind, names: Names) -> Ruling:
     """Return the ruling on a replacement whose old resource is gone and whose new one is there."""
-    wrong = departures(kind, view(kind, found, names), change.post or {})
-    if wrong:
-        reason = f"it was replaced meanwhile, with another {', '.join(wrong)}"
-        return Ruling(change.address, Verdict.STALE, reason, found.id)
-    return Ruling(change.address, Verdict.DONE, "it was replaced already", found.id)
+    verdict, reason = _judge_created(change, kind, view(kind, found, names, _unchecked(change, kind)), "replaced")
+    return Ruling(change.address, verdict, reason, found.id)
+
+
+def _unchecked(change: Change, kind: Kind) -> frozenset[str]:
+    """Return the members of a change's images that the Spec does not know."""
+    return frozenset({**(change.pre or {}), **(change.post or {})}) - set(kind.shape.members)
 
 
 class _Index:

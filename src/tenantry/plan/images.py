@@ -8,9 +8,9 @@ from typing import Any
 from tenantry.model.kind import Kind
 from tenantry.model.marks import Sensitive
 from tenantry.model.secret import Secret
-from tenantry.model.spec import FREE, Shape
+from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.values import ABSENT
-from tenantry.plan.compare import How, same
+from tenantry.plan.compare import How, by_key, same
 
 
 def image(tree: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
@@ -34,6 +34,31 @@ def departures(kind: Kind, live: Mapping[str, Any], image: Mapping[str, Any]) ->
         for name, value in image.items()
         if not same(live.get(name, ABSENT), value, kind.shape.members.get(name, FREE), How(blind=True))
     ]
+
+
+def shortcomings(kind: Kind, live: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
+    """Return the names of the members that a created resource does not show as they were asked for.
+
+    What the server added of its own inside an object is no shortcoming.
+    """
+    shapes = kind.shape.members
+    filled = {name: overlaid(value, live.get(name), shapes.get(name, FREE)) for name, value in wanted.items()}
+    return departures(kind, live, filled)
+
+
+def overlaid(value: Any, live: Any, shape: Shape) -> Any:
+    """Return the value with what the live objects inside it hold beside it."""
+    if shape.mark(Sensitive):
+        return value
+    if isinstance(value, dict):
+        held = live if isinstance(live, dict) else {}
+        beside = held if shape.form is Form.OBJECT else {}
+        inner = shape.item or FREE
+        return {**beside, **{n: overlaid(v, held.get(n), shape.members.get(n) or inner) for n, v in value.items()}}
+    if isinstance(value, list) and shape.form is Form.KEYED:
+        items = by_key(live if isinstance(live, list) else (), shape)
+        return [overlaid(v, items.get(key), shape.item or FREE) for key, v in by_key(value, shape).items()]
+    return value
 
 
 def _bare(value: Any, shape: Shape) -> Any:

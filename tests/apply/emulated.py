@@ -1,0 +1,158 @@
+"""An emulated tenant, and the way from a declaration to its state; what it holds is asked of its own HTTP API."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import httpx
+
+from tenantry.apply import Journal, Outcome, apply, sections_of, touched
+from tenantry.emulator import Emulator
+from tenantry.kinds import KINDS
+from tenantry.live import read, wanted
+from tenantry.management import ClientSecret, ManagementClient
+from tenantry.model.address import Address
+from tenantry.model.place import Place
+from tenantry.model.secret import Secret
+from tenantry.model.state import DesiredState, Lifecycle, LiveState, Manage, Resource
+from tenantry.plan import Allowances, Options, Plan, plan, sections_to_read
+
+T = TypeVar("T")
+ALL_FLAGS = frozenset({"--allow-replace", "--allow-user-loss"})
+
+
+def declare(manage: Manage | None = None, /, **sections: dict[str, Any]) -> DesiredState:
+    """Return a desired state; a resource's ``lifecycle`` is given as a Lifecycle under that name."""
+    resources = {}
+    for section, entries in sections.items():
+        for handle, fields in entries.items():
+            address = Address(section, handle)
+            said = {name: value for name, value in fields.items() if name != "lifecycle"}
+            places = {(): Place("tenant.yaml", len(resources) + 1, 3)}
+            resources[address] = Resource(address, said, fields.get("lifecycle", Lifecycle()), places=places)
+    return DesiredState("acme", resources, manage or Manage(max_deletes=100))
+
+
+@dataclass
+class Acme:
+    """One emulated tenant, its clients, and how long they would have slept."""
+
+    emulator: Emulator = field(default_factory=lambda: Emulator("acme"))
+    slept: list[float] = field(default_factory=list)
+
+    @property
+    def base(self) -> str:
+        return self.emulator.base_url
+
+    def client(self, **options: Any) -> ManagementClient:
+        credentials = ClientSecret(
+            self.emulator.management_client_id, Secret.of("EMULATOR", self.emulator.management_client_secret)
+        )
+        transport = options.pop("transport", None) or httpx.ASGITransport(app=self.emulator.app)
+        return ManagementClient(self.base, credentials, transport=transport, sleep=self.sleep, **options)
+
+    async def sleep(self, seconds: float) -> None:
+        """Note the pause and let others run; a short real pause lets the emulator's own delays pass."""
+        self.slept.append(seconds)
+        await asyncio.sleep(min(seconds, 0.002))
+
+    def do(self, work: Callable[[ManagementClient], Awaitable[T]], **options: Any) -> T:
+        """Return what some work with a client gives."""
+
+        async def within() -> T:
+            async with self.client(**options) as client:
+                return await work(client)
+
+        return asyncio.run(within())
+
+    def live(self, desired: DesiredState) -> LiveState:
+        return self.do(lambda client: live(client, desired))
+
+    def plan(self, desired: DesiredState) -> Plan:
+        return planned(desired, self.live(desired))
+
+    def up(self, desired: DesiredState, **options: Any) -> Outcome:
+        """Plan and apply, as the command line does."""
+        return self.do(lambda client: up(client, desired, **options))
+
+    def apply(self, saved: Plan, **options: Any) -> Outcome:
+        """Apply a saved plan to the tenant as it is now."""
+
+        async def work(client: ManagementClient) -> Outcome:
+            now = await read(client, KINDS, wanted(touched(saved)), sections_of(saved))
+            return await apply(saved, now, client, KINDS, **options)
+
+        return self.do(work)
+
+    # -- what the tenant really holds, asked without any of the code under test --
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """Return the answer of the tenant's HTTP API to somebody else."""
+
+        async def within() -> Any:
+            transport = httpx.ASGITransport(app=self.emulator.app)
+            async with httpx.AsyncClient(transport=transport, base_url=self.base) as http:
+                form = {
+                    "grant_type": "client_credentials",
+                    "client_id": self.emulator.management_client_id,
+                    "client_secret": self.emulator.management_client_secret,
+                    "audience": f"{self.base}/api/v2/",
+                }
+                token = (await http.post("/oauth/token", data=form)).json()["access_token"]
+                headers = {"authorization": f"Bearer {token}"}
+                answer = await http.request(method, f"/api/v2/{path}", json=body, headers=headers)
+                assert answer.is_success, answer.text
+                return answer.json() if answer.content else None
+
+        return asyncio.run(within())
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        """Return the answer of one of the emulator's control endpoints."""
+
+        async def within() -> Any:
+            transport = httpx.ASGITransport(app=self.emulator.app)
+            async with httpx.AsyncClient(transport=transport, base_url=self.base) as http:
+                answer = await http.request(method, f"/_emulator/{path}", json=body)
+                assert answer.is_success, answer.text
+                return answer.json() if answer.content else None
+
+        return asyncio.run(within())
+
+    @contextmanager
+    def faults(self, *rules: dict[str, Any], seed: int = 1) -> Iterator[None]:
+        """Let these faults happen for a while."""
+        self.control("PUT", "faults", {"seed": seed, "rules": list(rules)})
+        try:
+            yield
+        finally:
+            self.control("PUT", "faults", {"seed": seed, "rules": []})
+
+    def writes(self) -> dict[str, int]:
+        """Return the writes that the tenant counted since the last time."""
+        found = self.control("GET", "stats")["requests"]
+        self.control("DELETE", "stats")
+        return {name: count for name, count in found.items() if not name.startswith("GET")}
+
+    def named(self, name: str) -> list[dict[str, Any]]:
+        """Return all applications of a name."""
+        return [client for client in self.ask("GET", "clients?per_page=100") if client["name"] == name]
+
+
+async def live(client: ManagementClient, desired: DesiredState) -> LiveState:
+    return await read(client, KINDS, wanted(desired), sections_to_read(desired, KINDS))
+
+
+def planned(desired: DesiredState, held: LiveState) -> Plan:
+    return plan(desired, held, KINDS, Options(Allowances(ALL_FLAGS, 100)))
+
+
+async def up(client: ManagementClient, desired: DesiredState, **options: Any) -> Outcome:
+    held = await live(client, desired)
+    return await apply(planned(desired, held), held, client, KINDS, **options)
+
+
+__all__ = ["Acme", "Journal", "declare", "live", "planned", "up"]
