@@ -131,7 +131,26 @@ _AUTHORIZATION = {
     "a": 0,
 }
 
+_TRIGGERS = [
+    "post-login",
+    "credentials-exchange",
+    "pre-user-registration",
+    "post-user-registration",
+    "post-change-password",
+    "send-phone-message",
+    "custom-phone-provider",
+    "custom-email-provider",
+    "password-reset-post-challenge",
+    "custom-token-exchange",
+    "event-stream",
+    "password-hash-migration",
+    "login-post-identifier",
+    "signup-post-identifier",
+    "mcp-tool",
+]
+
 SCHEMAS: dict[str, dict[str, Any]] = {
+    "ActionTriggerTypeEnum": {"e": _TRIGGERS},
     "CreateResourceServerRequestContent": {"p": _RESOURCE_SERVER},
     "UpdateResourceServerRequestContent": {"p": _RESOURCE_SERVER},
     "CreateClientRequestContent": {"p": _CLIENT},

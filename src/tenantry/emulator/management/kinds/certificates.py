@@ -107,14 +107,14 @@ def _number(value: int, size: int = 0) -> str:
     return base64.urlsafe_b64encode(octets).decode().rstrip("=")
 
 
-def described(certificate: x509.Certificate) -> Document:
+def described(certificate: x509.Certificate, pem: str) -> Document:
     """Return what a connection shows of its signing certificate."""
     subject = {_subject_name(attribute): attribute.value for attribute in certificate.subject}
     return {
         "expires": date_text(certificate.not_valid_after_utc),
         "subject": subject,
         "thumbprints": [certificate.fingerprint(hashes.SHA1()).hex()],  # noqa: S303 - the form the API shows
-        "cert": certificate.public_bytes(serialization.Encoding.PEM).decode().strip(),
+        "cert": pem,
     }
 
 

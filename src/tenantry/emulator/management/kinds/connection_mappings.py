@@ -5,7 +5,15 @@ Source: recorded traffic of terraform-provider-auth0 (TestAccDataSCIMConfigurati
 
 from __future__ import annotations
 
-_SAME = ["primaryEmail", "isAdmin", "isDelegatedAdmin", "agreedToTerms", "suspended", "suspensionReason", "archived", "ipWhitelisted", "kind", "etag", "customerId", "orgUnitPath", "emails", "phones", "externalIds", "aliases", "addresses", "organizations", "nonEditableAliases", "relations", "languages", "posixAccounts", "notes", "websites", "locations", "keywords", "gender", "ims", "creationTime", "lastLoginTime", "changePasswordAtNextLogin", "isMailboxSetup", "includeInGlobalAddressList", "thumbnailPhotoUrl", "thumbnailPhotoEtag", "isEnrolledIn2Sv", "isEnforcedIn2Sv", "recoveryEmail", "recoveryPhone", "sshPublicKeys", "customSchemas"]
+_SAME = (
+    *("primaryEmail", "isAdmin", "isDelegatedAdmin", "agreedToTerms", "suspended", "suspensionReason", "archived"),
+    *("ipWhitelisted", "kind", "etag", "customerId", "orgUnitPath", "emails", "phones", "externalIds", "aliases"),
+    *("addresses", "organizations", "nonEditableAliases", "relations", "languages", "posixAccounts", "notes"),
+    *("websites", "locations", "keywords", "gender", "ims", "creationTime", "lastLoginTime"),
+    *("changePasswordAtNextLogin", "isMailboxSetup", "includeInGlobalAddressList", "thumbnailPhotoUrl"),
+    *("thumbnailPhotoEtag", "isEnrolledIn2Sv", "isEnforcedIn2Sv", "recoveryEmail", "recoveryPhone"),
+    *("sshPublicKeys", "customSchemas"),
+)
 _RENAMED = (
     ("id", "app_metadata.external_id"),
     ("primaryEmail", "email"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tenantry.emulator.management.answers import invalid
 from tenantry.emulator.management.kinds.certificates import certificate_of, described
@@ -23,6 +23,7 @@ from tenantry.emulator.management.kinds.connection_defaults import (
     SCOPE_SEPARATORS,
     TICKETED,
 )
+from tenantry.emulator.management.kinds.saml_metadata import learned
 from tenantry.emulator.management.merge import overlaid
 
 if TYPE_CHECKING:
@@ -34,6 +35,17 @@ _LEGACY_PASSWORD = (
     "password_dictionary",
     "password_no_personal_info",
     "password_complexity_options",
+)
+_REMEMBERED = ("thumbprints", "oidc_metadata")
+_FROM_URL = (  # nothing is fetched: what was learned before stays
+    *_REMEMBERED,
+    "bindingMethod",
+    "cert",
+    "expires",
+    "signInEndpoint",
+    "signOutEndpoint",
+    "signingCert",
+    "subject",
 )
 _CERTIFIED = ("samlp", "pingfederate")
 
@@ -56,10 +68,18 @@ def checked(connection: Document, before: Document | None = None) -> None:
     for excluded in ("requires_username", "validation"):
         if options.get(excluded):
             raise invalid(f"Cannot set both options.attributes and options.{excluded}")
-    _check_attributes(attributes, (before or {}).get("options", {}).get("attributes"))
+    _check_attributes(attributes)
+    email = attributes.get("email", {})
+    if before is not None and email.get("unique") is False and _unique_email(before.get("options") or {}):
+        raise invalid("cannot add non-unique email attribute")
 
 
-def _check_attributes(attributes: Document, before: Any) -> None:
+def _unique_email(options: Document) -> bool:
+    email = (options.get("attributes") or {}).get("email")
+    return email is None or email.get("unique") is not False
+
+
+def _check_attributes(attributes: Document) -> None:
     for name, attribute in attributes.items():
         active = attribute.get("identifier", {}).get("active")
         if attribute.get("profile_required") and attribute.get("signup", {}).get("status") not in (None, "required"):
@@ -68,9 +88,6 @@ def _check_attributes(attributes: Document, before: Any) -> None:
             raise invalid("attribute email cannot be an identifier while it is not unique")
     if not any(each.get("identifier", {}).get("active") for each in attributes.values()):
         raise invalid("attributes must contain one active identifier")
-    email = attributes.get("email", {})
-    if isinstance(before, dict) and "email" not in before and email.get("unique") is False:
-        raise invalid("cannot add non-unique email attribute")
 
 
 def filled_in(call: Call, strategy: str, sent: Document, before: Document | None = None) -> Document:
@@ -89,16 +106,16 @@ def filled_in(call: Call, strategy: str, sent: Document, before: Document | None
         made = _discovered(made)
     if strategy == "waad":
         made = {"app_domain": call.request.url.netloc, "thumbprints": [], **made}
-    kept = {key: value for key, value in (before or {}).items() if key in ("thumbprints", "oidc_metadata")}
-    return {**kept, **made}
+    kept = _FROM_URL if "metadataUrl" in made else _REMEMBERED
+    return {**{name: value for name, value in (before or {}).items() if name in kept}, **made}
 
 
 def _scope(strategy: str, options: Document) -> Document:
     """Return the scope that the options switch on one by one."""
-    names = SCOPE_NAMES[strategy] or {name: name for name in options}
-    scopes = [names[name] for name, value in options.items() if value is True and name in names]
-    if not scopes:
+    names = SCOPE_NAMES[strategy] or {name: name for name, value in options.items() if value is True}
+    if not names.keys() & options.keys():
         return {}
+    scopes = [names[name] for name, value in options.items() if value is True and name in names]
     separator = SCOPE_SEPARATORS.get(strategy)
     return {"scope": scopes if separator is None else separator.join(scopes)}
 
@@ -136,11 +153,13 @@ def _sealed(call: Call, text: str) -> str:
 
 def _certified(strategy: str, options: Document) -> Document:
     made = dict(options)
+    if "metadataXml" in made:
+        made = {**made, **learned(str(made.pop("metadataXml")))}
     text = str(made.get("signingCert") or made.get("cert") or "")
     pem = text if "BEGIN" in text else _decoded(text)
     certificate = certificate_of(pem)
     if certificate:
-        made = {**made, **described(certificate)}
+        made = {**made, **described(certificate, pem)}
         if options.get("signingCert") == text and strategy == "pingfederate":
             del made["signingCert"]
     return made

@@ -23,14 +23,15 @@ def _prepare(call: Call, body: Document) -> Document:
     made = {
         "custom_domain_id": key,
         **made,
-        "primary": False,
+        "primary": call.store.count("custom_domains") == 0,
         "is_default": False,
         "status": "pending_verification",
         "verification": {"methods": [_record(call, body["domain"], key, managed=managed)]},
         "created_at": call.clock.milliseconds(),
     }
+    made = {"tls_policy": "recommended", **made}
     if managed:
-        return {"tls_policy": "recommended", **made}
+        return made
     return {**made, "custom_client_ip_header": body.get("custom_client_ip_header")}
 
 

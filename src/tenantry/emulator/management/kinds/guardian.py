@@ -42,6 +42,8 @@ def _put_policies(call: Call) -> list[Any]:
 
 def _hidden(call: Call, document: Document) -> Document:
     """Return what reads show, and what a write to a provider echoes."""
+    if call.operation.name == "GET /guardian/factors/push-notification/providers/apns":
+        document = {**document, "enabled": bool(document.get("bundle_id"))}
     hidden = _HIDDEN if call.request.method == "GET" else ("p12", "server_key", "server_credentials")
     return {name: value for name, value in document.items() if name not in hidden}
 
@@ -64,7 +66,7 @@ ALL = (
     _provider("sms/providers/twilio"),
     _provider("sms/templates", _TEMPLATES),
     _provider("push-notification/selected-provider", {"provider": "guardian"}),
-    _provider("push-notification/providers/apns"),
+    _provider("push-notification/providers/apns", {"bundle_id": "", "sandbox": False, "enabled": False}),
     _provider("push-notification/providers/fcm"),
     _provider("push-notification/providers/fcmv1"),
     _provider("push-notification/providers/sns"),

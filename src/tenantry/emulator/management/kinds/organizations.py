@@ -38,6 +38,14 @@ def _without_empty(organization: Document) -> Document:
     }
 
 
+def _shown(call: Call, organization: Document) -> Document:
+    client_id = call.query.get("include_client_association_for")
+    row = call.store.get("organization_clients", f"{organization['id']}:{client_id}") if client_id else None
+    if row is None:
+        return organization
+    return {**organization, "client": {"use_for_member_access": row["use_for_member_access"]}}
+
+
 def _create(call: Call) -> Answer:
     made = ORGANIZATIONS.made(call, call.body)
     for each in call.body.get("enabled_connections") or []:
@@ -165,6 +173,7 @@ ORGANIZATIONS = Kind(
     prepare=_prepare,
     revise=_revise,
     forget=_forget,
+    shown=_shown,
 )
 _NEW, _OLD = "/organizations/{id}/connections", "/organizations/{id}/enabled_connections"
 HANDLERS: dict[str, Handler] = {

@@ -34,6 +34,12 @@ def _revise_self_service(_call: Call, _before: Document, after: Document) -> Doc
     return {"user_attributes": [], **after}
 
 
+def _revise_user_attributes(call: Call, _before: Document, after: Document) -> Document:
+    if "user_id" not in call.body:
+        return after
+    return {**after, "user_id": {**_USER_ID, **(call.body["user_id"] or {})}}
+
+
 def _ticket(call: Call) -> Answer:
     profile = SELF_SERVICE.find(call, call.key)
     ticket = call.tenant.ids.secret(f"sso:{profile['id']}", 32)
@@ -72,7 +78,7 @@ USER_ATTRIBUTE_PROFILES = Kind(
     absent=("User attribute profile not found.", None),
     unique=(Unique("name", "A user attribute profile with this name already exists."),),
     defaults={"user_id": _USER_ID},
-    deep=("user_id",),
+    revise=_revise_user_attributes,
 )
 SELF_SERVICE = Kind(
     path="/self-service-profiles",

@@ -95,6 +95,9 @@ def _forget_permissions(call: Call, collection: str, identifier: str) -> None:
 
 def _shown(call: Call, api: Document) -> Document:
     shown = {**api}
+    linked = call.store.find("clients", "resource_server_identifier", api["identifier"])
+    if linked:
+        shown["client_id"] = linked[0]["client_id"]
     if "token_encryption" in shown:
         key = shown["token_encryption"]["encryption_key"]
         shown["token_encryption"] = {

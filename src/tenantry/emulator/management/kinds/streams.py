@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tenantry.emulator.management.answers import invalid
 from tenantry.emulator.management.kind import Kind
+from tenantry.emulator.management.kinds.actions import ACTIONS
 
 if TYPE_CHECKING:
     from tenantry.emulator.clock import Clock
@@ -60,6 +61,14 @@ def _revise_event_stream(_call: Call, before: Document, after: Document) -> Docu
     return after
 
 
+def _forget_event_stream(call: Call, stream: Document) -> None:
+    """Remove the action of the stream with it, as was recorded."""
+    action_id = stream["destination"]["configuration"].get("action_id")
+    action = call.store.get("actions", action_id) if action_id else None
+    if action:
+        ACTIONS.remove(call, action)
+
+
 def _shown_event_stream(_call: Call, stream: Document) -> Document:
     configuration = stream["destination"]["configuration"]
     if "webhook_authorization" not in configuration:
@@ -91,6 +100,7 @@ EVENT_STREAMS = Kind(
     date=_date,
     prepare=_event_stream,
     revise=_revise_event_stream,
+    forget=_forget_event_stream,
     shown=_shown_event_stream,
 )
 HANDLERS: dict[str, Handler] = {**LOG_STREAMS.handlers(), **EVENT_STREAMS.handlers()}
