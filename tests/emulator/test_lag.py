@@ -109,6 +109,7 @@ def test_a_failed_change_never_appears(tmp_path: Path) -> None:
         scene.put("third", name=object())  # type: ignore[arg-type]  # what no document can hold
     scene.wait(2)
     assert scene.names() == ["first", "second"]
+    scene.tenant.store.close()
 
 
 def test_the_file_holds_the_present(tmp_path: Path) -> None:
@@ -117,4 +118,6 @@ def test_the_file_holds_the_present(tmp_path: Path) -> None:
     scene.delete("first")
     assert scene.names() == ["first", "second"]
     scene.tenant.store.close()
-    assert [client["name"] for client in Store(tmp_path / "dev.sqlite").all("clients")] == ["second", "third"]
+    again = Store(tmp_path / "dev.sqlite")
+    assert [client["name"] for client in again.all("clients")] == ["second", "third"]
+    again.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -288,29 +289,35 @@ def test_options_reach_the_emulator(started: Callable[..., Process]) -> None:
 def test_every_answered_write_is_there_after_a_kill(started: Callable[..., Process], tmp_path: Path) -> None:
     """The process is killed in the middle of writes, three times; what was answered with 201 is never lost."""
     data = str(tmp_path / "state" / "dev.sqlite")
-    answered: set[str] = set()
+    answered: list[str] = []
     for turn in range(3):
         served = started("--no-tls", "--data", data)
         with ThreadPoolExecutor(4) as writers:
-            jobs = [writers.submit(_write_until_cut, served.ready["http"], f"{turn}-{n}") for n in range(4)]
-            time.sleep(0.6)
+            url = served.ready["http"]
+            jobs = [writers.submit(_write_until_cut, url, f"{turn}-{n}", answered) for n in range(4)]
+            _wait_for(lambda: len(answered) >= 50 * (turn + 1))  # noqa: B023 - called before the turn ends
             served.end(signal.SIGKILL)
-            names = [name for job in jobs for name in job.result()]
-        assert len(names) > 10
-        answered.update(names)
+            for job in jobs:
+                job.result()
     kept = _client_names(started("--no-tls", "--data", data).ready["http"])
-    assert answered - kept == set()
-    assert len(kept - answered) <= 3 * 4 + 5  # in flight at each kill, and what every tenant has
+    assert set(answered) - kept == set()
+    assert len(kept - set(answered)) <= 3 * 4 + 5  # in flight at each kill, and what every tenant has
 
 
-def _write_until_cut(base_url: str, prefix: str) -> list[str]:
-    names: list[str] = []
+def _wait_for(condition: Callable[[], bool]) -> None:
+    for _ in range(READY_TIMEOUT_S * 100):
+        if condition():
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"it did not come about within {READY_TIMEOUT_S} s")
+
+
+def _write_until_cut(base_url: str, prefix: str, answered: list[str]) -> None:
     with contextlib.suppress(httpx.TransportError), _management(base_url) as client:
-        while True:
-            name = f"app {prefix} {len(names)}"
+        for number in itertools.count():
+            name = f"app {prefix} {number}"
             assert client.post("clients", json={"name": name}).status_code == 201
-            names.append(name)
-    return names
+            answered.append(name)
 
 
 def _client_names(base_url: str) -> set[str]:

@@ -42,7 +42,8 @@ class Store:
         self._file = _opened(path) if path else None
         self._begun = False
         if self._file:
-            self._load(self._file)
+            with _closing_after_failure(self._file):
+                self._load(self._file)
 
     def get(self, collection: str, key: str) -> dict[str, Any] | None:
         """Return the document, not a copy of it."""
@@ -245,7 +246,18 @@ def _hashable(value: object) -> object:
 
 def _opened(path: Path) -> sqlite3.Connection:
     file = sqlite3.connect(path, isolation_level=None)
-    file.execute("PRAGMA journal_mode = WAL")
-    file.execute("PRAGMA synchronous = NORMAL")  # after a killed process nothing is lost, only after a power cut
-    file.execute(_SCHEMA)
+    with _closing_after_failure(file):
+        file.execute("PRAGMA journal_mode = WAL")
+        file.execute("PRAGMA synchronous = NORMAL")  # after a killed process nothing is lost, only after a power cut
+        file.execute(_SCHEMA)
     return file
+
+
+@contextmanager
+def _closing_after_failure(file: sqlite3.Connection) -> Iterator[None]:
+    """Close the file when what is inside fails."""
+    try:
+        yield
+    except BaseException:
+        file.close()
+        raise
