@@ -295,8 +295,10 @@ def test_every_answered_write_is_there_after_a_kill(started: Callable[..., Proce
         with ThreadPoolExecutor(4) as writers:
             url = served.ready["http"]
             jobs = [writers.submit(_write_until_cut, url, f"{turn}-{n}", answered) for n in range(4)]
-            _wait_for(lambda: len(answered) >= 50 * (turn + 1))  # noqa: B023 - called before the turn ends
-            served.end(signal.SIGKILL)
+            try:
+                _wait_for(lambda: len(answered) >= 50 * (turn + 1))  # noqa: B023 - called before the turn ends
+            finally:
+                served.end(signal.SIGKILL)
             for job in jobs:
                 job.result()
     kept = _client_names(started("--no-tls", "--data", data).ready["http"])
