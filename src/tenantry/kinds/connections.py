@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from tenantry.kinds.connection_options import DATABASE, Options
@@ -59,8 +59,17 @@ class CrossAppResource(Spec):
     status: Annotated[str | None, Field(description="State of the feature.")] = None
 
 
+_DATABASE_OPTIONS = {
+    "if": {"properties": {"strategy": {"const": "auth0"}}, "required": ["strategy"]},
+    "then": {"properties": {"options": {"propertyNames": {"enum": sorted(DATABASE)}}}},
+}
+"""What a JSON Schema can say of options that depend on the strategy."""
+
+
 class Connection(Spec):
     """A source of users: a database, a social or an enterprise provider."""
+
+    model_config = ConfigDict(json_schema_extra=_DATABASE_OPTIONS)
 
     name: Annotated[ConnectionName | None, Field(description="Unique name; it can never change."), IMMUTABLE] = None
     strategy: Annotated[Strategy | None, Field(description="What sort of source it is; `auth0` is a database."), IMMUTABLE] = (

@@ -7,6 +7,7 @@ docs, "Subdomain URL placeholders" and "Application URIs". Checks are no stricte
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,13 @@ _PROGRAM_SCHEMES = frozenset({"javascript", "data", "vbscript"})
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 _ORGANIZATION = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The pattern that a JSON Schema can check in place of a format."""
+
+    pattern: str
 
 
 def _url(text: str) -> str:
@@ -83,15 +91,19 @@ def _email_or_empty(text: str) -> str:
     return text
 
 
-Url = Annotated[str, AfterValidator(_url)]
+_ANY_URL = r"[A-Za-z][A-Za-z0-9+.-]*:\S+"
+
+Url = Annotated[str, AfterValidator(_url), Matches(rf"^{_ANY_URL}$")]
 """A URL of any scheme, with ``*`` in the first part of the host and ``{organization_name}`` allowed."""
 
-UrlOrEmpty = Annotated[str, AfterValidator(_or_empty)]
-HttpsUrl = Annotated[str, AfterValidator(_https)]
-HttpsUrlOrEmpty = Annotated[str, AfterValidator(_https_or_empty)]
-Colour = Annotated[str, AfterValidator(_colour)]
-OrganizationName = Annotated[str, Field(min_length=1, max_length=50), AfterValidator(_organization)]
-EmailOrEmpty = Annotated[str, AfterValidator(_email_or_empty)]
+UrlOrEmpty = Annotated[str, AfterValidator(_or_empty), Matches(rf"^({_ANY_URL})?$")]
+HttpsUrl = Annotated[str, AfterValidator(_https), Matches(r"^https://\S+$")]
+HttpsUrlOrEmpty = Annotated[str, AfterValidator(_https_or_empty), Matches(r"^(https://\S+)?$")]
+Colour = Annotated[str, AfterValidator(_colour), Matches(rf"^({_COLOUR.pattern})$")]
+OrganizationName = Annotated[
+    str, Field(min_length=1, max_length=50), AfterValidator(_organization), Matches(rf"^{_ORGANIZATION.pattern}$")
+]
+EmailOrEmpty = Annotated[str, AfterValidator(_email_or_empty), Matches(rf"^({_EMAIL.pattern})?$")]
 Text = Annotated[str, Field(min_length=1)]
 ScopeName = Annotated[str, Field(min_length=1, max_length=280)]
 NoAngles = Annotated[str, Field(pattern=r"^[^<>]+$")]

@@ -1,0 +1,263 @@
+"""A merged file → its tenant, state, smoke block and outputs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path as FilePath
+from typing import Any
+
+from pydantic import ValidationError
+
+from tenantry.desired import identity
+from tenantry.desired.blocks import TenantBlock, TenantSpec, tenant_block
+from tenantry.desired.checked import Checked
+from tenantry.desired.checks import Memberships, flow_warnings
+from tenantry.desired.interpolate import Interpolation
+from tenantry.desired.manage import ManageBlock
+from tenantry.desired.merge import Levels, settled
+from tenantry.desired.mistakes import listed, nearest
+from tenantry.desired.references import References, duplicates, teller
+from tenantry.desired.resources import Draft, Sections
+from tenantry.desired.secrets import Secrets
+from tenantry.desired.tree import Mapping as Map
+from tenantry.desired.tree import Scalar, nearest_place, place_at, places
+from tenantry.kinds import ALIASES, KINDS
+from tenantry.model.address import Address
+from tenantry.model.kind import Identity
+from tenantry.model.marks import Sensitive
+from tenantry.model.place import Path, Place, dotted
+from tenantry.model.secret import Secret
+from tenantry.model.smoke import SmokeConfig
+from tenantry.model.spec import Shape, shape_of
+from tenantry.model.state import DesiredState, Resource
+
+BLOCKS = ("version", "extends", "tenant", "vars", "manage", "smoke", "outputs")
+OUTPUT_MEMBERS = ("id", "client_id", "client_secret", "identifier", "name")
+
+_OUTPUT = re.compile(r"\$\{([a-z_]+)\.([^{}.]+)\.([a-z_]+)\}")
+Warning_ = tuple[str, Place | None, str | None, str]
+
+
+class Assembly:
+    """Makes one tenant of a merged file; all mistakes are remembered, none is thrown."""
+
+    def __init__(
+        self,
+        levels: Levels,
+        whole: Map,
+        *,
+        environ: Mapping[str, str],
+        secrets: Secrets,
+        workspace: FilePath,
+        allow_host: tuple[str, ...],
+    ) -> None:
+        self.mistakes = levels.mistakes
+        root = settled(whole)
+        self.root = root if isinstance(root, Map) else whole
+        self.environ = environ
+        self.allow_host = allow_host
+        self.warnings: list[Warning_] = []
+        variables = self._block("vars")
+        self.interpolation = Interpolation(
+            variables=variables,
+            environ=environ,
+            secrets=secrets,
+            mistakes=self.mistakes,
+            files=levels.paths,
+            workspace=workspace,
+        )
+        self._names_known()
+        self._versions(levels)
+
+    def tenant(self) -> tuple[TenantBlock, Place]:
+        """Return which tenant it is, and where the file says so."""
+        node = self._block("tenant")
+        place = self.root.keys.get("tenant", node.place)
+        if "emulator" in node.entries and isinstance(name := node.entries["emulator"], Scalar):
+            node.entries["emulator"] = Map(name.place, {"name": name}, {"name": name.place})
+        self._settings_elsewhere(node)
+        filled = self.interpolation.node(node, shape_of(TenantSpec))
+        fields = Checked(TenantSpec, filled, "the tenant block", self.mistakes).fields() if isinstance(filled, Map) else {}
+        block = tenant_block(fields)
+        said = "tenant" in self.root.entries
+        for path, message in (
+            *identity.contradictions(block, said=said),
+            *identity.reach(block, self.environ, self.allow_host),
+        ):
+            self.mistakes.add(message, place_at(filled, path, place))
+        self.interpolation.tenant = block.names if block.name else {}
+        return identity.with_environment(block, self.environ), place_at(filled, ("domain",), place)
+
+    def state(self, block: TenantBlock, own: Map) -> DesiredState:
+        """Return everything that is declared about resources."""
+        sections = Sections(self.interpolation, self.mistakes)
+        drafts = [
+            draft
+            for section, kind in KINDS.items()
+            if section in self.root.entries
+            for draft in sections.drafts(kind, self.root.entries[section], self.root.keys[section])
+        ]
+        self.references = References(drafts, block.names if block.name else {})
+        drafts = [self._referring(draft) for draft in drafts]
+        for draft, place, message in duplicates(drafts):
+            self.mistakes.add(message, place, address=str(draft.address))
+        resources = {draft.address: draft.resource(draft.fields) for draft in drafts}
+        for draft in drafts:
+            self._rules(draft)
+            self._plain_secrets(draft.fields, draft.kind.shape, (), draft)
+        self._memberships(resources)
+        return DesiredState(
+            block.name, resources, ManageBlock(self.interpolation.node(self._block("manage")), self.mistakes).manage(own)
+        )
+
+    def smoke(self, state: DesiredState) -> SmokeConfig:
+        """Return the ``smoke:`` block."""
+        node = self.root.child("smoke")
+        if node is None:
+            return SmokeConfig()
+        filled = self.interpolation.node(node)
+        if not isinstance(filled, Map):
+            self.mistakes.add("`smoke` is a map", node.place)
+            return SmokeConfig()
+        fields = Checked(SmokeConfig, filled, "the smoke block", self.mistakes).fields()
+        found = dict(places(filled))
+        fields = self.references.normalised(
+            fields,
+            shape_of(SmokeConfig),
+            lambda path, message: self.mistakes.add(f"smoke: {message}", nearest_place(found, path), code="unknown_reference"),
+        )
+        config = _parsed(fields)
+        for flow, sentence in flow_warnings(config, state.resources):
+            self.warnings.append((f"flow {flow}: {sentence}", nearest_place(found, ("flows", flow)), None, "flow"))
+        self._users(config, found)
+        return config
+
+    def outputs(self, state: DesiredState) -> dict[str, str]:
+        """Return the outputs with their symbolic marks checked."""
+        node = self._block("outputs")
+        found: dict[str, str] = {}
+        for name, item in node.entries.items():
+            if not (isinstance(item, Scalar) and isinstance(item.value, str)):
+                self.mistakes.add(f"the output `{name}` is a text, such as ${{applications.storefront.client_id}}", item.place)
+                continue
+            filled = self.interpolation.symbolic(item)
+            if isinstance(filled.value, Secret):
+                self.mistakes.add(
+                    f"the output `{name}` would tell a secret of yours; outputs tell what the tenant chose", item.place
+                )
+                continue
+            found[name] = str(filled.value)
+            self._symbols(found[name], item.place, state)
+        return found
+
+    def _block(self, name: str) -> Map:
+        """Return a block that must be a map; one that is none is a mistake and counts as empty."""
+        node = self.root.child(name)
+        if isinstance(node, Map):
+            return node
+        if node is not None and not (isinstance(node, Scalar) and node.value is None):
+            self.mistakes.add(f"`{name}` is a map", node.place)
+        return Map(node.place if node else self.root.place)
+
+    def _names_known(self) -> None:
+        """Remember every top-level name that means nothing."""
+        known = (*BLOCKS, *KINDS, *ALIASES)
+        for name in self.root.entries:
+            if name not in known:
+                hint = nearest(name, known)
+                hint = hint or f"; known are {listed((*BLOCKS, *KINDS), 20)}"
+                self.mistakes.add(f"`{name}` is no section{hint}", self.root.keys[name])
+
+    def _versions(self, levels: Levels) -> None:
+        """Remember every file that is written for another version of the format."""
+        for path in levels.used.values():
+            node = levels.own(path).child("version")
+            if node is not None and not (isinstance(node, Scalar) and node.value == 1):
+                self.mistakes.add("this version reads files of `version: 1`", node.place)
+
+    def _settings_elsewhere(self, node: Map) -> None:
+        """Remember tenant settings that stand in the connection block, and take them out."""
+        for kind in KINDS.values():
+            if kind.identity is not Identity.SINGLETON:
+                continue
+            for name in [name for name in node.entries if name in kind.shape.members and name not in TenantSpec.model_fields]:
+                del node.entries[name]
+                self.mistakes.add(
+                    f"`{name}` is a setting; put it under `{kind.section}:`. `tenant:` only says which tenant it is",
+                    node.keys[name],
+                )
+
+    def _referring(self, draft: Draft) -> Draft:
+        """Return the resource with all references as handles."""
+        fields = self.references.normalised(draft.fields, draft.kind.shape, teller(draft, self.mistakes))
+        return replace(draft, fields=fields)
+
+    def _rules(self, draft: Draft) -> None:
+        """Remember each rule of the kind that the resource breaks."""
+        if draft.lifecycle.absent:
+            return
+        for rule in draft.kind.rules:
+            for breach in rule(draft.fields):
+                if breach.is_warning:
+                    self.warnings.append((breach.message, draft.place(breach.path), str(draft.address), "rule"))
+                else:
+                    self.mistakes.add(
+                        f"`{dotted(breach.path)}`: {breach.message}", draft.place(breach.path), address=str(draft.address)
+                    )
+
+    def _plain_secrets(self, value: Any, shape: Shape, path: Path, draft: Draft) -> None:
+        """Warn of each secret whose value stands in the file."""
+        if isinstance(value, Secret):
+            if shape.mark(Sensitive) and value.name == dotted(path):
+                sentence = f"`{dotted(path)}` is a secret that stands in the file; write `${{secret.NAME}}`"
+                self.warnings.append((sentence, draft.place(path), str(draft.address), "plain_secret"))
+        elif isinstance(value, dict):
+            for name, item in value.items():
+                inner = shape if shape.mark(Sensitive) else shape.members.get(name) or shape.item
+                if inner:
+                    self._plain_secrets(item, inner, (*path, name), draft)
+
+    def _memberships(self, resources: dict[Address, Resource]) -> None:
+        """Remember each scope that its API does not know."""
+        memberships = Memberships(resources, {section: kind.shape for section, kind in KINDS.items()})
+        for address, resource in resources.items():
+            for path, message in memberships.broken(resource.fields, KINDS[address.section].shape):
+                self.mistakes.add(
+                    f"`{dotted(path[:-1])}`: {message}", resource.place(path), address=str(address), code="unknown_member"
+                )
+
+    def _users(self, config: SmokeConfig, found: dict[Path, Place]) -> None:
+        """Remember each flow whose user is not listed."""
+        for name, flow in config.flows.items():
+            if flow.user is not None and flow.user not in config.users:
+                hint = nearest(flow.user, config.users)
+                self.mistakes.add(
+                    f"smoke: `flows.{name}.user`: there is no `{flow.user}` under `smoke.users`{hint}",
+                    nearest_place(found, ("flows", name, "user")),
+                    code="unknown_reference",
+                )
+
+    def _symbols(self, text: str, place: Place, state: DesiredState) -> None:
+        """Remember each mark of an output that names nothing."""
+        for section, handle, member in _OUTPUT.findall(text):
+            canonical = ALIASES.get(section, section)
+            address = Address(canonical, handle)
+            if canonical not in KINDS:
+                self.mistakes.add(f"there is no section `{section}`{nearest(section, KINDS)}", place, code="unknown_reference")
+            elif address not in state.resources:
+                handles = [each.handle for each in state.resources if each.section == canonical]
+                self.mistakes.add(
+                    f"there is no `{handle}` under `{canonical}:`{nearest(handle, handles)}", place, code="unknown_reference"
+                )
+            elif member not in OUTPUT_MEMBERS:
+                self.mistakes.add(f"an output cannot tell `{member}`{nearest(member, OUTPUT_MEMBERS)}", place)
+
+
+def _parsed(fields: dict[str, Any]) -> SmokeConfig:
+    """Return the smoke block; what does not fit it has been told already."""
+    try:
+        return SmokeConfig.model_validate(fields)
+    except ValidationError:
+        return SmokeConfig()

@@ -1,0 +1,69 @@
+"""Who the tool is in a tenant: what a tenant block may say, and where credentials may go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path as FilePath
+from typing import Any
+
+from tenantry.desired.blocks import TenantBlock, is_host, is_loopback
+from tenantry.model.place import Path
+from tenantry.model.secret import Secret
+
+
+def contradictions(block: TenantBlock, *, said: bool) -> Iterator[tuple[Path, str]]:
+    """Yield what contradicts itself in the tenant block."""
+    ways = [name for name in ("domain", "emulator", "base_url") if getattr(block, name)]
+    if len(ways) != 1 and said:
+        ways_said = f"; here are {' and '.join(f'`{name}`' for name in ways)}" if ways else ""
+        yield tuple(ways[1:2]), f"say which tenant it is by one of `domain`, `emulator`, `base_url`{ways_said}"
+    for name in ("domain", "custom_domain"):
+        value = getattr(block, name)
+        if value and not is_host(value):
+            yield (name,), f"`{name}` is a host name without scheme, port and path, such as `acme.eu.auth0.com`"
+    if block.base_url and not block.base_url.startswith(("http://", "https://")):
+        yield ("base_url",), "`base_url` is an address, such as `http://127.0.0.1:4400`"
+    if block.client_secret and block.private_key:
+        yield ("private_key",), "give either `client_secret` or `private_key`"
+
+
+def reach(block: TenantBlock, environ: Mapping[str, str], allow_host: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
+    """Yield why credentials may not go where the file would send them."""
+    if block.base_url and not is_loopback(block.base_url):
+        host = block.names["domain"]
+        if host not in allow_host and host.partition(":")[0] not in allow_host:
+            yield ("base_url",), f"`base_url` leads to {host}, beyond this machine; allow it with `--allow-host {host}`"
+    expected = environ.get("AUTH0_DOMAIN")
+    if block.domain and expected and block.domain != expected and not block.has_credentials and _from_environment(environ):
+        yield ("domain",), f"the credentials in the environment are for {expected} (AUTH0_DOMAIN), not for {block.domain}"
+
+
+def with_environment(block: TenantBlock, environ: Mapping[str, str]) -> TenantBlock:
+    """Return the block with credentials from the environment, where it has none and its domain is AUTH0_DOMAIN."""
+    if block.has_credentials or not block.domain or block.domain != environ.get("AUTH0_DOMAIN"):
+        return block
+    return replace(block, **_from_environment(environ))
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return the credentials that the environment holds."""
+
+    def secret(*names: str) -> Secret | None:
+        return next((Secret.of(name, environ[name]) for name in names if environ.get(name)), None)
+
+    key = secret("AUTH0_CLIENT_ASSERTION_PRIVATE_KEY")
+    if key is None and (path := environ.get("AUTH0_CLIENT_SIGNING_KEY_PATH")):
+        key = Secret("AUTH0_CLIENT_SIGNING_KEY_PATH", lambda: _text(FilePath(path)))
+    found = {
+        "api_token": secret("AUTH0_API_TOKEN", "AUTH0_ACCESS_TOKEN"),
+        "client_id": environ.get("AUTH0_CLIENT_ID") or None,
+        "client_secret": secret("AUTH0_CLIENT_SECRET"),
+        "private_key": key,
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _text(path: FilePath) -> str | None:
+    """Return a file's text, or None where there is none."""
+    return path.read_text(encoding="utf-8") if path.is_file() else None

@@ -1,0 +1,161 @@
+"""The front door: tenant files → what they declare."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tenantry.desired.assembly import Assembly
+from tenantry.desired.blocks import TenantBlock
+from tenantry.desired.merge import Levels
+from tenantry.desired.mistakes import Mistakes
+from tenantry.desired.secrets import Secrets
+from tenantry.kinds import ALIASES
+from tenantry.model.errors import UsageError
+from tenantry.model.place import Place
+from tenantry.model.smoke import SmokeConfig
+from tenantry.model.state import DesiredState
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Something that is allowed and probably not meant."""
+
+    sentence: str
+    place: Place | None = None
+    address: str | None = None
+    code: str = "warning"
+
+
+@dataclass(frozen=True)
+class TenantFile:
+    """Everything one tenant file says, fragments included.
+
+    ``outputs`` keep their ``${section.handle.member}`` marks. ``inputs`` are digests of all files read, by name; ``secrets``
+    are the names of all secrets that the files use.
+    """
+
+    path: Path
+    tenant: TenantBlock
+    state: DesiredState
+    smoke: SmokeConfig = field(default_factory=SmokeConfig)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[Warned, ...] = ()
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
+    workspace: Path = Path()
+
+
+def load(
+    paths: Iterable[Path | str],
+    *,
+    environ: Mapping[str, str] | None = None,
+    secrets_file: Path | str | None = None,
+    allow_host: Sequence[str] = (),
+) -> list[TenantFile]:
+    """Return every tenant file among the paths, read whole and checked; a folder stands for the tenant files in it.
+
+    Raises: ConfigErrors with all mistakes of all files; UsageError when a path leads to no tenant file.
+    """
+    environment = os.environ if environ is None else environ
+    mistakes = Mistakes()
+    levels = Levels(mistakes, ALIASES, Path.cwd())
+    found: list[tuple[TenantFile, Place]] = []
+    for path in _tenant_files(paths, levels):
+        secrets = Secrets(environment, Path(secrets_file) if secrets_file else None)
+        found.append(_one(path, levels, environment, secrets, tuple(allow_host)))
+    _tell_apart(found, mistakes)
+    mistakes.tell()
+    return [file for file, _ in found]
+
+
+def _one(
+    path: Path, levels: Levels, environ: Mapping[str, str], secrets: Secrets, allow_host: tuple[str, ...]
+) -> tuple[TenantFile, Place]:
+    """Return one tenant file and where it names its tenant."""
+    whole = levels.whole(path)
+    workspace = workspace_of(path)
+    assembly = Assembly(levels, whole, environ=environ, secrets=secrets, workspace=workspace, allow_host=allow_host)
+    block, place = assembly.tenant()
+    state = assembly.state(block, levels.own(path))
+    smoke = assembly.smoke(state)
+    outputs = assembly.outputs(state)
+    inputs = {name: _digest(file) for name, file in sorted(levels.used.items())} | assembly.interpolation.inputs
+    file = TenantFile(
+        path=path,
+        tenant=block,
+        state=state,
+        smoke=smoke,
+        outputs=outputs,
+        warnings=tuple(Warned(*each) for each in assembly.warnings),
+        inputs=inputs,
+        secrets=tuple(sorted(secrets.names)),
+        workspace=workspace,
+    )
+    return file, place
+
+
+def _digest(file: Path) -> str:
+    """Return the digest of a file."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def workspace_of(path: Path) -> Path:
+    """Return the folder that ``${file:…}`` may not leave.
+
+    It is the one above ``tenants``, else the nearest one with a ``.git``, else the file's own.
+    """
+    path = path.resolve()
+    for folder in path.parents:
+        if folder.name == "tenants":
+            return folder.parent
+    return next((folder for folder in path.parents if (folder / ".git").exists()), path.parent)
+
+
+def _tenant_files(paths: Iterable[Path | str], levels: Levels) -> list[Path]:
+    """Return the tenant files that the paths mean, each once.
+
+    Raises: UsageError when a path leads nowhere, or to nothing with a ``tenant:`` block.
+    """
+    found: dict[Path, None] = {}
+    for each in map(Path, paths):
+        if each.is_dir():
+            files = sorted(file for suffix in ("*.yaml", "*.yml") for file in each.glob(suffix) if file.is_file())
+            tenants = [file.resolve() for file in files if "tenant" in levels.own(file).entries]
+            if not tenants and not levels.mistakes.errors:
+                raise UsageError(f"{each} holds no tenant file: none has a `tenant:` block")
+            found.update(dict.fromkeys(tenants))
+        elif each.is_file():
+            _require_tenant(each, levels)
+            found[each.resolve()] = None
+        else:
+            raise UsageError(f"there is no file or folder {each}")
+    return list(found)
+
+
+def _require_tenant(path: Path, levels: Levels) -> None:
+    """Remember a mistake if a file says nothing of a tenant and could be read."""
+    count = len(levels.mistakes.errors)
+    own = levels.own(path)
+    if "tenant" not in own.entries and len(levels.mistakes.errors) == count:
+        levels.mistakes.add(
+            "this file has no `tenant:` block, so it is a fragment; name a file that extends it, or say which tenant it is",
+            Place(own.place.file, 1, 1),
+        )
+
+
+def _tell_apart(found: list[tuple[TenantFile, Place]], mistakes: Mistakes) -> None:
+    """Remember a mistake for every file whose tenant another file of the same run already declares."""
+    seen: dict[str, TenantFile] = {}
+    for file, place in found:
+        if not file.tenant.name:
+            continue
+        other = seen.setdefault(file.tenant.url, file)
+        if other is not file:
+            mistakes.add(f"{other.path.name} declares the tenant {file.tenant.name} as well; give them to separate runs", place)
+
+
+__all__ = ["TenantFile", "Warned", "load", "workspace_of"]

@@ -1,0 +1,188 @@
+"""A file's text → its values with their places, read as YAML 1.2 core."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tenantry.desired.mistakes import Mistakes
+from tenantry.desired.tree import Mapping, Node, Scalar, Sequence
+from tenantry.model.errors import ConfigError
+from tenantry.model.place import Place
+
+MOST_BYTES = 2_000_000
+MOST_NODES = 200_000
+MOST_DEPTH = 100
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TAG = "tag:yaml.org,2002:"
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_TRUE, _FALSE = frozenset({"true", "True", "TRUE"}), frozenset({"false", "False", "FALSE"})
+_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+
+
+def read(path: Path, name: str, mistakes: Mistakes) -> Mapping:
+    """Return what the file says; a file that cannot be read says nothing, and the mistake is remembered."""
+    start = Place(name, 1, 1)
+    try:
+        node = _Builder(_text(path, start), name, mistakes).document()
+    except OSError as wrong:
+        mistakes.add(f"the file cannot be read: {wrong.strerror or wrong}", start)
+    except UnicodeDecodeError:
+        mistakes.add("the file is not UTF-8 text", start)
+    except ConfigError as wrong:
+        mistakes.add(wrong.message, wrong.place)
+    except yaml.MarkedYAMLError as wrong:
+        mistakes.add(f"this is not YAML: {_problem(wrong)}", _marked(wrong.problem_mark or wrong.context_mark, name))
+    except yaml.YAMLError:
+        mistakes.add("this is not YAML: it holds a character that YAML does not allow", start)
+    else:
+        if isinstance(node, Mapping):
+            return node
+        if not (isinstance(node, Scalar) and node.value is None):
+            mistakes.add("a file holds a map of sections, such as `applications:`", node.place)
+    return Mapping(start)
+
+
+def _text(path: Path, start: Place) -> str:
+    """Return a file's text.
+
+    Raises: ConfigError when it is too large; OSError and UnicodeDecodeError when it cannot be read.
+    """
+    data = path.read_bytes()
+    if len(data) > MOST_BYTES:
+        raise ConfigError(f"the file is larger than {MOST_BYTES:,} bytes", start)
+    return data.decode("utf-8-sig")
+
+
+def scalar(text: str) -> Any:
+    """Return the value that unquoted text stands for in the core schema of YAML 1.2."""
+    if text in _NULL:
+        return None
+    if text in _TRUE or text in _FALSE:
+        return text in _TRUE
+    if _INT.fullmatch(text):
+        return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
+    return float(text) if _FLOAT.fullmatch(text) else text
+
+
+def _problem(wrong: yaml.MarkedYAMLError) -> str:
+    """Return what the parser complains about, in one sentence."""
+    problem = wrong.problem or "something is missing"
+    if "cannot start any token" in problem:
+        problem += " (a tab, or `@`, `%` or a backtick that needs quotes)"
+    return f"{problem} {wrong.context}" if wrong.context else problem
+
+
+def _marked(mark: Any, name: str) -> Place:
+    """Return the place of a parser's mark."""
+    return Place(name, mark.line + 1, mark.column + 1) if mark else Place(name, 1, 1)
+
+
+class _Builder:
+    """Builds the values of one document from the parser's events."""
+
+    def __init__(self, text: str, name: str, mistakes: Mistakes) -> None:
+        self.name = name
+        self.mistakes = mistakes
+        self.events: Iterator[Any] = iter(yaml.parse(text, Loader=_LOADER))
+        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.count = 0
+
+    def document(self) -> Node:
+        """Return the only document, or null for an empty file."""
+        next(self.events)
+        event = next(self.events)
+        if isinstance(event, yaml.StreamEndEvent):
+            return Scalar(Place(self.name, 1, 1), None)
+        node = self.node(next(self.events), 0)
+        next(self.events)
+        after = next(self.events)
+        if not isinstance(after, yaml.StreamEndEvent):
+            raise ConfigError("a file holds one document; begin a new file here", self.place(after))
+        return node
+
+    def place(self, event: Any) -> Place:
+        """Return where an event begins."""
+        return _marked(event.start_mark, self.name)
+
+    def node(self, event: Any, depth: int) -> Node:
+        """Return the node that begins with this event.
+
+        Raises: ConfigError when the document is too deep or, with its aliases written out, too large.
+        """
+        if depth > MOST_DEPTH:
+            raise ConfigError(f"values are nested deeper than {MOST_DEPTH} levels", self.place(event))
+        if isinstance(event, yaml.AliasEvent):
+            return self.alias(event)
+        before = self.count
+        self.grow(1, event)
+        if isinstance(event, yaml.ScalarEvent):
+            node: Node = self.scalar(event)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            node = self.sequence(event, depth)
+        else:
+            node = self.mapping(event, depth)
+        if event.anchor:
+            self.anchors[event.anchor] = (node, self.count - before)
+        return node
+
+    def grow(self, by: int, event: Any) -> None:
+        """Count values, those of aliases each time."""
+        self.count += by
+        if self.count > MOST_NODES:
+            raise ConfigError(f"the file holds more than {MOST_NODES:,} values, aliases written out", self.place(event))
+
+    def alias(self, event: Any) -> Node:
+        """Return what an alias stands for."""
+        if event.anchor not in self.anchors:
+            raise ConfigError(f"nothing above is named `&{event.anchor}`", self.place(event))
+        node, size = self.anchors[event.anchor]
+        self.grow(size, event)
+        return node
+
+    def scalar(self, event: Any) -> Scalar:
+        """Return a single value."""
+        place, text = self.place(event), str(event.value)
+        is_plain = event.style in (None, "")
+        tag = str(event.tag or "").removeprefix(_TAG)
+        if tag in ("", "!"):
+            return Scalar(place, scalar(text) if is_plain and tag == "" else text, text, is_plain)
+        if tag not in ("str", "int", "float", "bool", "null"):
+            self.mistakes.add(f"the tag `{event.tag}` means nothing here; leave it out", place)
+        return Scalar(place, text if tag == "str" else scalar(text), text, is_plain=False)
+
+    def sequence(self, event: Any, depth: int) -> Sequence:
+        """Return a list."""
+        items = []
+        while not isinstance(inner := next(self.events), yaml.SequenceEndEvent):
+            items.append(self.node(inner, depth + 1))
+        return Sequence(self.place(event), tuple(items))
+
+    def mapping(self, event: Any, depth: int) -> Mapping:
+        """Return a map; a key that stands twice is a mistake."""
+        entries: dict[str, Node] = {}
+        keys: dict[str, Place] = {}
+        while not isinstance(inner := next(self.events), yaml.MappingEndEvent):
+            place = self.place(inner)
+            key = self.key(inner, depth)
+            value = self.node(next(self.events), depth + 1)
+            if key in entries:
+                self.mistakes.add(f"`{key}` stands here twice, first at {keys[key]}; keep one", place)
+            elif key == "<<":
+                self.mistakes.add("`<<` does not merge in YAML 1.2; use `extends`, or write the members out", place)
+            else:
+                entries[key], keys[key] = value, place
+        return Mapping(self.place(event), entries, keys)
+
+    def key(self, event: Any, depth: int) -> str:
+        """Return a key's text."""
+        node = self.node(event, depth + 1)
+        if isinstance(node, Scalar):
+            return node.text
+        raise ConfigError("a key is a single text, not a list or a map", node.place)

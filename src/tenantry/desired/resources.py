@@ -1,0 +1,178 @@
+"""Sections of a merged file → declared resources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from tenantry.desired.checked import Checked, partials
+from tenantry.desired.interpolate import Interpolation
+from tenantry.desired.mistakes import Mistakes, listed, nearest
+from tenantry.desired.tree import Mapping, Node, Scalar, Sequence, places, plain
+from tenantry.model.address import HANDLE, Address
+from tenantry.model.kind import Identity, Kind
+from tenantry.model.marks import InOrder
+from tenantry.model.place import Path, Place
+from tenantry.model.spec import Spec
+from tenantry.model.state import Lifecycle, Resource
+
+OWN = ("lifecycle", "unchecked")
+
+
+class LifecycleSpec(Spec):
+    """How a declared resource is to be treated over time."""
+
+    ignore_changes: Annotated[
+        list[str] | None, Field(description="Fields whose live value is left as it is, written as paths."), InOrder()
+    ] = None
+    renamed_from: Annotated[str | None, Field(description="Former name, used while the new one is not found.")] = None
+    id: Annotated[str | None, Field(description="The tenant's id, to pick one of several namesakes.")] = None
+    managed: Annotated[bool | None, Field(description="False: it may be referred to, and is never written.")] = None
+    absent: Annotated[bool | None, Field(description="True: it must not exist.")] = None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A declared resource before its references are looked up."""
+
+    kind: Kind
+    address: Address
+    fields: dict[str, Any]
+    lifecycle: Lifecycle
+    unchecked: frozenset[str]
+    places: dict[Path, Place]
+
+    def place(self, path: Path = ()) -> Place | None:
+        """Return where the value at ``path`` was written, or the nearest thing around it."""
+        return Resource(self.address, {}, places=self.places).place(path)
+
+    def resource(self, fields: dict[str, Any]) -> Resource:
+        """Return the finished resource."""
+        return Resource(self.address, fields, self.lifecycle, self.unchecked, self.places)
+
+
+class Sections:
+    """Reads sections; what is wrong in them is remembered."""
+
+    def __init__(self, interpolation: Interpolation, mistakes: Mistakes) -> None:
+        self.interpolation = interpolation
+        self.mistakes = mistakes
+
+    def drafts(self, kind: Kind, node: Node, key: Place) -> Iterator[Draft]:
+        """Yield every resource that a section declares."""
+        if not isinstance(node, Mapping):
+            self._no_map(kind, node, key)
+        elif kind.identity is Identity.SINGLETON:
+            if node.entries:
+                yield self._draft(kind, Address(kind.section, ""), node, key)
+        else:
+            for handle, body in node.entries.items():
+                yield from self._declared(kind, handle, body, node.keys.get(handle, body.place))
+
+    def _declared(self, kind: Kind, handle: str, body: Node, key: Place) -> Iterator[Draft]:
+        """Yield the resource of one handle, if it can be read at all."""
+        address = Address(kind.section, handle)
+        if not HANDLE.fullmatch(handle):
+            self.mistakes.add(f"`{handle}` cannot be a handle: use letters, digits, `_` and `-`", key)
+        elif kind.handles and handle not in kind.handles:
+            known = nearest(handle, kind.handles) or f"; known are {listed(sorted(kind.handles), 20)}"
+            self.mistakes.add(f"there is no {kind.noun} `{handle}`{known}", key)
+        elif isinstance(body, Mapping):
+            yield self._draft(kind, address, body, key)
+        elif isinstance(body, Sequence) and (field := shorthand(kind)):
+            whole = Mapping(body.place, {field: body}, {field: key})
+            yield self._draft(kind, address, whole, key)
+        else:
+            self.mistakes.add(f"`{address}` needs a map of fields", key, address=str(address))
+
+    def _draft(self, kind: Kind, address: Address, body: Mapping, key: Place) -> Draft:
+        """Return one resource with its own fields checked."""
+        unchecked = self._unchecked(kind, body, address)
+        filled = self.interpolation.node(body.without(*OWN), kind.shape)
+        extra = self.interpolation.node(unchecked)
+        fields: dict[str, Any] = {}
+        found: dict[Path, Place] = {(): key}
+        if isinstance(filled, Mapping) and isinstance(extra, Mapping):
+            partials(filled, kind.shape, self.mistakes)
+            fields = Checked(kind.spec, filled, kind.noun, self.mistakes, str(address)).fields()
+            fields |= plain(extra)
+            merged = Mapping(key, {**extra.entries, **filled.entries}, {**extra.keys, **filled.keys})
+            found = dict(places(merged, (), key))
+        lifecycle = self._lifecycle(body.child("lifecycle"), str(address))
+        draft = Draft(kind, address, fields, lifecycle, frozenset(extra_names(extra)), found)
+        self._has_key(draft)
+        return draft
+
+    def _unchecked(self, kind: Kind, body: Mapping, address: Address) -> Mapping:
+        """Return what stands under ``unchecked:``; fields that are known do not belong there."""
+        node = body.child("unchecked")
+        if node is None:
+            return Mapping(body.place)
+        if not isinstance(node, Mapping):
+            self.mistakes.add("`unchecked` is a map of fields", node.place, address=str(address))
+            return Mapping(body.place)
+        for name in node.entries.keys() & {*kind.shape.members, *OWN}:
+            self.mistakes.add(
+                f"`{name}` is a known field; declare it beside `unchecked`", node.keys[name], address=str(address)
+            )
+        return node.without(*kind.shape.members, *OWN)
+
+    def _lifecycle(self, node: Node | None, address: str) -> Lifecycle:
+        """Return the ``lifecycle:`` block."""
+        if node is None:
+            return Lifecycle()
+        filled = self.interpolation.node(node)
+        if not isinstance(filled, Mapping):
+            self.mistakes.add("`lifecycle` is a map", node.place, address=address)
+            return Lifecycle()
+        said = {
+            name: value
+            for name, value in Checked(LifecycleSpec, filled, "lifecycle", self.mistakes, address).fields().items()
+            if name in LifecycleSpec.model_fields and value is not None
+        }
+        if said.get("absent") and said.get("managed") is False:
+            self.mistakes.add("what is not managed cannot be made absent; give one of the two", node.place, address=address)
+        ignored = said.pop("ignore_changes", ())
+        return Lifecycle(ignore_changes=tuple(ignored) if isinstance(ignored, list) else (), **said)
+
+    def _has_key(self, draft: Draft) -> None:
+        """Remember a mistake if nothing says which live resource is meant."""
+        if draft.lifecycle.id:
+            return
+        for name in draft.kind.key:
+            if name in draft.kind.required and draft.fields.get(name) in (None, ""):
+                self.mistakes.add(
+                    f"`{draft.address}` needs `{name}`, by which it is found in the tenant",
+                    draft.place(),
+                    address=str(draft.address),
+                )
+
+    def _no_map(self, kind: Kind, node: Node, key: Place) -> None:
+        """Remember that a section is no map, and how it would be written."""
+        if kind.identity is Identity.SINGLETON:
+            self.mistakes.add(f"`{kind.section}` is a map of fields", key)
+        elif isinstance(node, Sequence):
+            self.mistakes.add(
+                f"`{kind.section}` is a map, not a list: give each {kind.noun} a handle, as in "
+                f"`{kind.section}: {{my-handle: {{…}}}}`; `tenantry convert` does it for files of other tools",
+                key,
+            )
+        elif isinstance(node, Scalar) and node.value is None:
+            self.mistakes.add(f"`{kind.section}` declares nothing; write `{kind.section}: {{}}` to say that it is empty", key)
+        else:
+            self.mistakes.add(f"`{kind.section}` is a map from handles to fields", key)
+
+
+def shorthand(kind: Kind) -> str:
+    """Return the field that a plain list stands for: the only field of a kind, if that is an ordered list."""
+    members = kind.shape.members
+    name = next(iter(members))
+    return name if len(members) == 1 and members[name].has(InOrder()) else ""
+
+
+def extra_names(node: Node) -> tuple[str, ...]:
+    """Return the names under ``unchecked:``."""
+    return tuple(node.entries) if isinstance(node, Mapping) else ()

@@ -1,0 +1,76 @@
+"""Where secrets come from: the environment, a folder of files, a dotenv file; looked up only when they are needed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+from tenantry.model.errors import UsageError
+from tenantry.model.secret import Secret
+
+SECRETS_DIR = "TENANTRY_SECRETS_DIR"
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+CREDENTIAL = re.compile(r"SECRET|TOKEN|KEY|PASSWORD", re.IGNORECASE)
+"""Names of environment variables that only ``${secret.X}`` may read."""
+
+_LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*")
+
+
+class Secrets:
+    """Finds secrets by name, and remembers which names a configuration uses."""
+
+    def __init__(self, environ: Mapping[str, str], file: Path | None = None) -> None:
+        self._environ = environ
+        self._file = file
+        self.names: set[str] = set()
+        if file is not None and not file.is_file():
+            raise UsageError(f"there is no secrets file {file}")
+
+    def secret(self, name: str) -> Secret:
+        """Return the secret of this name, without looking it up."""
+        self.names.add(name)
+        return Secret(name, lambda: self.value(name))
+
+    def text(self, name: str, parts: tuple[str | Secret, ...]) -> Secret:
+        """Return a text that holds secrets, itself a secret; it is available when all of them are."""
+
+        def fetch() -> str | None:
+            if not all(part.is_available for part in parts if isinstance(part, Secret)):
+                return None
+            return "".join(part.reveal() if isinstance(part, Secret) else part for part in parts)
+
+        return Secret(name, fetch)
+
+    def value(self, name: str) -> str | None:
+        """Return a secret's value: from the environment, the folder, or the dotenv file; None if it is nowhere."""
+        if name in self._environ:
+            return self._environ[name]
+        folder = self._environ.get(SECRETS_DIR)
+        if folder and (file := Path(folder) / name).is_file():
+            return file.read_text(encoding="utf-8").removesuffix("\n")
+        return self._dotenv.get(name)
+
+    @cached_property
+    def _dotenv(self) -> dict[str, str]:
+        """The lines of the dotenv file."""
+        return _parsed(self._file.read_text(encoding="utf-8")) if self._file else {}
+
+
+def _parsed(text: str) -> dict[str, str]:
+    """Return the ``NAME=value`` lines of a dotenv file; quotes around a value are taken away."""
+    found = {}
+    for line in text.splitlines():
+        if not line.lstrip().startswith("#") and (match := _LINE.fullmatch(line)):
+            found[match[1]] = _unquoted(match[2])
+    return found
+
+
+def _unquoted(text: str) -> str:
+    """Return a value as it is meant; double quotes know escaped line ends, single quotes nothing."""
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        return text[1:-1].replace("\\n", "\n").replace('\\"', '"')
+    if len(text) > 1 and text[0] == text[-1] == "'":
+        return text[1:-1]
+    return text.partition(" #")[0].rstrip()

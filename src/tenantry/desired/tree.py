@@ -1,0 +1,101 @@
+"""What a file says, value by value, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping as AnyMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tenantry.model.place import Path, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A single value; ``text`` is how it was written, ``is_plain`` whether without quotes."""
+
+    place: Place
+    value: Any
+    text: str = ""
+    is_plain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    place: Place
+    items: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A map; keys have places of their own."""
+
+    place: Place
+    entries: dict[str, Node] = field(default_factory=dict)
+    keys: dict[str, Place] = field(default_factory=dict)
+
+    def without(self, *names: str) -> Mapping:
+        """Return the map less some keys."""
+        return Mapping(self.place, {name: node for name, node in self.entries.items() if name not in names}, self.keys)
+
+    def child(self, name: str) -> Node | None:
+        """Return what stands under a key."""
+        return self.entries.get(name)
+
+
+Node = Scalar | Sequence | Mapping
+
+PARTIAL = frozenset({"include", "exclude"})
+
+
+def is_partial(node: Node) -> bool:
+    """Return whether the node is the include or exclude form of a collection."""
+    return isinstance(node, Mapping) and bool(node.entries) and node.entries.keys() <= PARTIAL
+
+
+def plain(node: Node) -> Any:
+    """Return the node's value as plain data."""
+    match node:
+        case Scalar():
+            return node.value
+        case Sequence():
+            return [plain(item) for item in node.items]
+        case Mapping():
+            return {name: plain(item) for name, item in node.entries.items()}
+
+
+def places(node: Node, path: Path = (), key: Place | None = None) -> Iterator[tuple[Path, Place]]:
+    """Yield the place of every value: collections stand where their key does, single values where they are written."""
+    yield path, node.place if isinstance(node, Scalar) else key or node.place
+    if isinstance(node, Sequence):
+        for index, item in enumerate(node.items):
+            yield from places(item, (*path, index))
+    elif isinstance(node, Mapping):
+        for name, item in node.entries.items():
+            yield from places(item, (*path, name), node.keys.get(name))
+
+
+def at(node: Node, path: Path) -> Node:
+    """Return the node at a path, or the nearest one around it."""
+    for step in path:
+        if isinstance(node, Mapping) and step in node.entries:
+            node = node.entries[str(step)]
+        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+            node = node.items[step]
+        else:
+            return node
+    return node
+
+
+def place_at(node: Node, path: Path, otherwise: Place) -> Place:
+    """Return where the value at ``path`` stands."""
+    return nearest_place(dict(places(node)), path) if path else otherwise
+
+
+def nearest_place(found: AnyMapping[Path, Place], path: Path) -> Place:
+    """Return the place of a path, or of what is around it."""
+    while path and path not in found:
+        path = path[:-1]
+    return found[path]
