@@ -9,7 +9,7 @@ from typing import Any
 
 from tenantry.model.address import Address
 from tenantry.model.kind import Identity, Kind
-from tenantry.model.marks import Program, Ref, RefKeys
+from tenantry.model.marks import Program, Ref, RefKeys, Twin
 from tenantry.model.place import Path
 from tenantry.model.secret import Secret
 from tenantry.model.spec import FREE, Form, Shape
@@ -39,18 +39,56 @@ def exported(live: LiveState, kinds: Mapping[str, Kind]) -> Exported:
         for kind in sorted(kinds.values(), key=_key_refers)
         for handle, resource in _handles(kind, live, names)
     }
+    names.used.clear()
     result = Exported()
     for section, kind in kinds.items():
         for handle in sorted(handle for of, handle in handles if of == section):
+            before = set(names.used)
             written = _Writer(kind, Address(section, handle), handles[section, handle], live, names, result).write()
-            if written is not None:
+            if written is None or _is_unmanaged(written):
+                names.used = before
+            if written is not None and kind.identity is Identity.SINGLETON:
+                result.sections[section] = written
+            elif written is not None:
                 result.sections.setdefault(section, {})[handle] = written
+    _drop_unused(result, names)
     return result
 
 
-def _builtins(live: LiveState) -> Names:
+class _Names(Names):
+    """Names that remember which handles were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.used: set[tuple[str, str]] = set()
+
+    def handle(self, section: str, by: str, value: Any) -> Any:
+        """Return the handle and remember it."""
+        handle = super().handle(section, by, value)
+        self.used.add((section, str(handle)))
+        return handle
+
+
+def _drop_unused(result: Exported, names: _Names) -> None:
+    """Leave out what is not managed and what nobody refers to."""
+    for section, resources in list(result.sections.items()):
+        unused = [
+            handle for handle, resource in resources.items() if _is_unmanaged(resource) and (section, handle) not in names.used
+        ]
+        for handle in unused:
+            del resources[handle]
+        if not resources:
+            del result.sections[section]
+
+
+def _is_unmanaged(written: Any) -> bool:
+    """Return whether a written resource is only there to be referred to."""
+    return isinstance(written, dict) and (written.get("lifecycle") or {}).get("managed") is False
+
+
+def _builtins(live: LiveState) -> _Names:
     """Return names that know the tenant's own APIs."""
-    names = Names()
+    names = _Names()
     names.declare(Address("apis", USERINFO), {"identifier": f"{live.caller.issuer}userinfo"})
     for resource in live.of("apis"):
         if resource.data.get("identifier") == live.caller.api_identifier:
@@ -125,13 +163,11 @@ class _Writer:
 
     def _belongs_to_us(self, tree: Tree) -> bool:
         """Return whether the resource hangs on the tool's own application; it is nobody's business to declare it."""
-        mine = self.names.handle("applications", "id", self.state.caller.client_id)
-        return any(tree.get(name) == mine for name in self.kind.key if self._refers_to(name) == "applications")
-
-    def _refers_to(self, name: str) -> str:
-        """Return the section that a field refers to."""
-        ref = self.kind.shape.members.get(name, FREE).mark(Ref)
-        return ref.section if ref else ""
+        return any(
+            ref.by == "id" and tree.get(name) == Names.handle(self.names, ref.section, "id", self.state.caller.client_id)
+            for name in self.kind.key
+            if (ref := self.kind.shape.members.get(name, FREE).mark(Ref))
+        )
 
     def _unmanaged(self, tree: Tree) -> Tree:
         """Return a resource that others may refer to and nobody changes: its key alone."""
@@ -150,6 +186,9 @@ class _Writer:
         """Return the named members that can be declared; what says nothing is left out."""
         written: Tree = {}
         for name, member in shape.members.items():
+            twin = member.mark(Twin)
+            if twin and tree.get(twin.of) is not None:
+                continue
             value = self._value(tree.get(name), member, (*path, name))
             if value is not ABSENT:
                 written[name] = value

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -13,10 +11,14 @@ from pathlib import Path
 import httpx
 
 from tenantry.desired import TenantFile
+from tenantry.desired.blocks import EmulatorBlock, TenantBlock, is_loopback
+from tenantry.emulator import Emulator, EmulatorInUse
 from tenantry.management import ClientSecret, Credentials, ManagementClient, PrivateKeyJwt, ReadyToken
 from tenantry.model.address import Address
-from tenantry.model.errors import ConfigError
+from tenantry.model.errors import ConfigError, TenantryError
 from tenantry.model.secret import Secret
+
+STATE_FOLDER = ".tenantry"
 
 
 @dataclass(frozen=True)
@@ -33,3 +35,110 @@ class Tenant:
     def name(self) -> str:
         """Return what plans and reports call the tenant."""
         return self.file.state.tenant
+
+
+@asynccontextmanager
+async def opened(file: TenantFile) -> AsyncIterator[Tenant]:
+    """Give the way to the tenant of a file, open for as long as the context lasts.
+
+    Raises: ConfigError when nobody said who the tool is there.
+    """
+    if file.tenant.emulator:
+        with embedded(file) as emulator:
+            async with over(file, emulator) as tenant:
+                yield tenant
+        return
+    block = file.tenant
+    async with ManagementClient(block.url, credentials(file), rate=file.state.manage.rate) as client:
+        login_url = f"https://{block.custom_domain}" if block.custom_domain else block.url
+        yield Tenant(file, client, login_url, None, is_emulated=bool(block.base_url and is_loopback(block.base_url)))
+
+
+@asynccontextmanager
+async def over(file: TenantFile, emulator: Emulator) -> AsyncIterator[Tenant]:
+    """Give the way to an emulator in this process."""
+    transport = httpx.ASGITransport(app=emulator.app)
+    secret = Secret.of("the emulator's own secret", emulator.management_client_secret)
+    who = ClientSecret(emulator.management_client_id, secret)
+    async with ManagementClient(emulator.base_url, who, transport=transport) as client:
+        yield Tenant(file, client, emulator.base_url, transport, is_emulated=True)
+
+
+def embedded(file: TenantFile) -> Emulator:
+    """Return the embedded tenant of a file, with its state beside the tenants folder.
+
+    Raises: TenantryError when another command uses that state right now.
+    """
+    block = file.tenant.emulator
+    assert block is not None  # noqa: S101  asked only of files with an embedded tenant
+    data = state_folder(file) / f"{block.host.partition('.')[0]}.sqlite"
+    try:
+        return Emulator(block.name, data=data, pins=pins(file, block))
+    except EmulatorInUse as error:
+        raise TenantryError(str(error)) from error
+
+
+def state_folder(file: TenantFile) -> Path:
+    """Return the folder of embedded tenants and journals."""
+    return file.workspace / STATE_FOLDER
+
+
+def pins(file: TenantFile, block: EmulatorBlock) -> dict[str, Mapping[str, str]]:
+    """Return the fixed credentials by the applications' names, as the emulator wants them."""
+    return {
+        _name_of(file, handle): {key: value.reveal() if isinstance(value, Secret) else value for key, value in pin.items()}
+        for handle, pin in block.pin.items()
+    }
+
+
+def _name_of(file: TenantFile, handle: str) -> str:
+    """Return the declared name of an application."""
+    resource = file.state.resources.get(Address("applications", handle))
+    return str(resource.fields.get("name", handle)) if resource else handle
+
+
+def credentials(file: TenantFile) -> Credentials:
+    """Return who the tool is in a tenant that is not embedded.
+
+    Raises: ConfigError when the file and the environment do not say, or a secret is missing.
+    """
+    block = file.tenant
+    found = _credentials(block)
+    if found is None:
+        raise ConfigError(
+            f"no credentials for {block.name}: give `client_id` and `client_secret` (or `private_key`) in the `tenant:` block, "
+            "or AUTH0_DOMAIN with AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET, or AUTH0_API_TOKEN, in the environment",
+            address="tenant",
+            code="credentials_missing",
+        )
+    secret = _secret_of(found)
+    if not secret.is_available:
+        raise ConfigError(
+            f"secret {secret.name} is not set: export it, or name a dotenv file with --secrets",
+            address="tenant",
+            code="secret_missing",
+        )
+    return found
+
+
+def _credentials(block: TenantBlock) -> Credentials | None:
+    """Return the credentials that a tenant block holds: a ready token first, then a key, then a secret."""
+    if block.api_token:
+        return ReadyToken(block.api_token)
+    if block.client_id and block.private_key:
+        return PrivateKeyJwt(block.client_id, block.private_key, block.signing_alg, block.key_id)
+    if block.client_id and block.client_secret:
+        return ClientSecret(block.client_id, block.client_secret)
+    return None
+
+
+def _secret_of(found: Credentials) -> Secret:
+    """Return the secret inside credentials."""
+    if isinstance(found, ReadyToken):
+        return found.token
+    return found.private_key if isinstance(found, PrivateKeyJwt) else found.client_secret
+
+
+def slug(name: str) -> str:
+    """Return a tenant's name as a file name."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "tenant"

@@ -25,44 +25,63 @@ def dangerous_first(plan: Plan) -> list[Change]:
 def change_lines(change: Change) -> Lines:
     """Return one change: what happens to which resource and why, then a line per field."""
     lines = Lines()
-    name = f'  "{clean(change.name)}"' if change.name and change.name != change.address.handle else ""
-    reason = f"  ({clean(change.reason)})" if change.reason else ""
+    name = f'  "{clean(change.name)}"' if change.name not in {"", change.address.handle, str(change.address)} else ""
+    reason = f"  ({clean(change.reason)})" if change.reason and _says_more(change) else ""
     place = f"  {clean(str(change.place))}" if change.place else ""
     sign = (f"{change.action.sign} {change.action.value} {change.address}", change.action.value)
     lines.add(sign, (name, "strong"), reason, (place, "quiet"))
-    for path, fields in groupby(change.fields, key=lambda field: (field.path, field.effect is Effect.SET)):
-        _add_path(lines, path[0], list(fields))
+    for (path, is_set), group in groupby(change.fields, key=lambda field: (_base(field), field.effect is Effect.SET)):
+        fields = list(group)
+        if is_set:
+            _add_set(lines, fields, change.action)
+        elif change.action is Action.CREATE:
+            lines.add(f"    {clean(path)}: ", (", ".join(shown(field.desired) for field in fields), "added"))
+        else:
+            _add_items(lines, path, fields)
     for cascade in change.cascades:
         lines.add("    ", ("- with it: ", "removed"), clean(cascade))
     return lines
 
 
-def _add_path(lines: Lines, path: str, fields: Sequence[FieldChange]) -> None:
-    """Add what happens at one path: one value that changes, or the items that come and go."""
-    if fields[0].effect is not Effect.SET:
-        lines.add(f"    {clean(path)}")
-        for field in sorted(fields, key=lambda field: field.effect is Effect.ADDED):
-            _add_item(lines, field)
-        return
+def _says_more(change: Change) -> bool:
+    """Return whether the reason says more than the sign does."""
+    return change.action in {Action.DELETE, Action.REPLACE} or change.matched_by.startswith("lifecycle")
+
+
+def _base(field: FieldChange) -> str:
+    """Return the path of the list or map that an item belongs to."""
+    is_item = field.effect is not Effect.SET and field.path.endswith("]")
+    return field.path.rpartition("[")[0] if is_item else field.path
+
+
+def _add_set(lines: Lines, fields: Sequence[FieldChange], action: Action) -> None:
+    """Add single values that change."""
     for field in fields:
-        _add_program(lines, field) if field.is_program else _add_value(lines, field)
+        if field.is_program:
+            _add_program(lines, field)
+        else:
+            _add_value(lines, field, is_forced=field.forces_replacement and action is Action.REPLACE)
 
 
-def _add_item(lines: Lines, field: FieldChange) -> None:
-    """Add one item that comes or goes."""
-    added = field.effect is Effect.ADDED
-    lines.add((f"      {'+' if added else '-'} {shown(field.desired if added else field.live)}", field.effect.value))
+def _add_items(lines: Lines, path: str, fields: Sequence[FieldChange]) -> None:
+    """Add the items that come and go, what goes first."""
+    lines.add(f"    {clean(path)}")
+    for field in sorted(fields, key=lambda field: field.effect is Effect.ADDED):
+        added = field.effect is Effect.ADDED
+        value = shown(field.desired if added else field.live)
+        lines.add((f"      {'+' if added else '-'} {value}", field.effect.value))
 
 
-def _add_value(lines: Lines, field: FieldChange) -> None:
+def _add_value(lines: Lines, field: FieldChange, *, is_forced: bool) -> None:
     """Add ``path: live → desired``."""
-    forces = ("  forces the replacement", "replace") if field.forces_replacement else ""
+    forces = ("  forces the replacement", "replace") if is_forced else ""
+    live, desired = (shown(field.live), "removed"), (shown(field.desired), "added")
     if field.is_secret:
         lines.add(f"    {clean(field.path)}: (secret, {'set' if field.live is None else 'changed'})", forces)
     elif field.live is None:
-        lines.add(f"    {clean(field.path)}: ", (shown(field.desired), "added"), forces)
+        lines.add(f"    {clean(field.path)}: ", desired, forces)
     else:
-        lines.add(f"    {clean(field.path)}: ", (shown(field.live), "removed"), " → ", (shown(field.desired), "added"), forces)
+        lines.add(f"    {clean(field.path)}: ", live, " → ", desired, forces)
 
 
 def _add_program(lines: Lines, field: FieldChange) -> None:

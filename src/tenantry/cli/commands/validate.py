@@ -1,0 +1,47 @@
+"""``tenantry validate``: everything that can be checked offline."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from tenantry.cli import options
+from tenantry.cli.results import Output, Result
+from tenantry.cli.running import Loading, on_files, warnings_of
+from tenantry.desired import TenantFile
+from tenantry.render.clean import clean, count
+from tenantry.render.lines import Lines
+from tenantry.render.plan_text import add_notes
+
+
+@click.command(
+    "validate", epilog=options.example("tenantry validate tenants", "tenantry validate tenants/dev.yaml --format json")
+)
+@options.paths
+@options.form("text", "json")
+@options.loading
+def command(paths: tuple[Path, ...], form: str, loading: Loading) -> int:
+    """Check the files, offline.
+
+    Reads every tenant file with its fragments and reports all mistakes at once, each with its file, line and column. It needs
+    no network and no secret; the secrets that an apply may need are listed by name. Exit code 65 when anything is wrong.
+    """
+    return on_files(paths, loading, form, _validated)
+
+
+def _validated(file: TenantFile, output: Output) -> Result:
+    """Show what a valid file declares."""
+    counts = Counter(address.section for address in file.state.resources)
+    lines = Lines()
+    total = ", ".join(f"{number} {section}" for section, number in sorted(counts.items()))
+    lines.add(("valid ", "good"), (clean(file.state.tenant), "strong"), f"  {total or 'nothing declared'}")
+    if file.secrets:
+        lines.add(f"      an apply may need {count(len(file.secrets), 'secret')}: {', '.join(map(clean, file.secrets))}")
+    notes = warnings_of(file)
+    add_notes(lines, notes)
+    output.show(lines)
+    return Result(
+        file.state.tenant, warnings=notes, body={"resources": dict(sorted(counts.items())), "secrets": list(file.secrets)}
+    )

@@ -1,0 +1,123 @@
+"""Runs a job on every tenant of the command line: load all files first, then one tenant after the other in one event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from tenantry import desired
+from tenantry.cli.results import Output, Result, failure
+from tenantry.cli.tenants import Tenant, opened
+from tenantry.desired import TenantFile
+from tenantry.desired.secrets import Secrets
+from tenantry.model.address import Address
+from tenantry.model.errors import UsageError
+from tenantry.model.secret import Secret
+from tenantry.plan import Note
+from tenantry.render.yaml import to_yaml
+
+
+@dataclass(frozen=True)
+class Loading:
+    """How tenant files are read; ``only_one`` says why there may be no second one."""
+
+    secrets_file: Path | None = None
+    allow_host: tuple[str, ...] = ()
+    only_one: str = ""
+
+    def files(self, paths: Sequence[Path]) -> list[TenantFile]:
+        """Return what the paths declare.
+
+        Raises: ConfigErrors with all mistakes of all files.
+        """
+        found = desired.load(paths, environ=os.environ, secrets_file=self.secrets_file, allow_host=self.allow_host)
+        if self.only_one and len(found) > 1:
+            raise UsageError(self.only_one)
+        return found
+
+    def of_domain(self, domain: str) -> TenantFile:
+        """Return a tenant file that declares nothing but its domain; the environment holds the credentials."""
+        with TemporaryDirectory() as folder:
+            path = Path(folder, "tenant.yaml")
+            path.write_text(to_yaml({"version": 1, "tenant": {"domain": domain}}), encoding="utf-8")
+            [file] = self.files([path])
+        return replace(file, path=Path.cwd() / path.name, workspace=Path.cwd(), inputs={})
+
+    def secret(self, name: str) -> Secret:
+        """Return a secret by its name."""
+        return Secrets(os.environ, self.secrets_file).secret(name)
+
+
+Job = Callable[[Tenant, Output], Awaitable[Result]]
+OfflineJob = Callable[[TenantFile, Output], Result]
+
+
+Paths = Sequence[Path] | Callable[[], list[TenantFile]]
+"""Tenant files by path, or something that has them already."""
+
+
+def on_tenants(paths: Paths, loading: Loading, form: str, job: Job) -> int:
+    """Return the exit code of a job that needs the tenants themselves."""
+
+    async def open_and_run(file: TenantFile, output: Output) -> Result:
+        async with opened(file) as tenant:
+            return await job(tenant, output)
+
+    return _on(paths, loading, form, open_and_run)
+
+
+def on_files(paths: Paths, loading: Loading, form: str, job: OfflineJob) -> int:
+    """Return the exit code of a job that needs the files alone."""
+
+    async def run(file: TenantFile, output: Output) -> Result:
+        return job(file, output)
+
+    return _on(paths, loading, form, run)
+
+
+def _on(paths: Paths, loading: Loading, form: str, job: Callable[[TenantFile, Output], Awaitable[Result]]) -> int:
+    """Return the exit code of a job on every file."""
+    output = Output(form)
+    try:
+        files = paths() if callable(paths) else loading.files(paths)
+    except UsageError as error:
+        raise click.UsageError(str(error)) from error
+    except Exception as error:  # noqa: BLE001  whatever it is, a document must say so
+        results = [failure("", error)]
+        output.tell(results[0])
+    else:
+        results = asyncio.run(_each(files, output, job))
+    return output.finish(results)
+
+
+async def _each(
+    files: Sequence[TenantFile], output: Output, job: Callable[[TenantFile, Output], Awaitable[Result]]
+) -> list[Result]:
+    """Return the result for every file, in order; an error ends its own tenant only."""
+    results = []
+    for file in files:
+        try:
+            result = await job(file, output)
+        except UsageError as error:
+            raise click.UsageError(str(error)) from error
+        except click.Abort:
+            raise
+        except Exception as error:  # noqa: BLE001  the same
+            result = failure(file.state.tenant, error)
+        output.tell(result)
+        results.append(result)
+    return results
+
+
+def warnings_of(file: TenantFile) -> tuple[Note, ...]:
+    """Return what the loader warned of."""
+    return tuple(
+        Note(warned.sentence, Address.parse(warned.address) if warned.address else None, warned.place, warned.code)
+        for warned in file.warnings
+    )

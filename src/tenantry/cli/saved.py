@@ -1,0 +1,54 @@
+"""Applying a saved plan: exactly that, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from tenantry import apply as applying
+from tenantry import live, plan
+from tenantry.cli.progress import progress
+from tenantry.cli.results import Output, Result
+from tenantry.cli.running import Loading, on_tenants
+from tenantry.cli.steps import Writing, applied, shown
+from tenantry.cli.tenants import Tenant
+from tenantry.desired import TenantFile
+from tenantry.kinds import KINDS
+from tenantry.model.errors import Stale
+from tenantry.plan import Plan
+
+
+def on_saved_plan(plan_file: Path, paths: Sequence[Path], loading: Loading, form: str, writing: Writing) -> int:
+    """Return the exit code of applying a saved plan, to the one tenant that the paths name or else to its domain."""
+    saved = plan.load(plan_file, loading.secret)
+
+    async def job(tenant: Tenant, output: Output) -> Result:
+        if paths:
+            require_same(saved, tenant.file)
+        with progress(f"reading {tenant.name}"):
+            wanted = live.wanted(applying.touched(saved))
+            found = await live.read(tenant.client, KINDS, wanted, applying.sections_of(saved))
+        made = plan.bound(replace(saved, reads=found.requests), found, KINDS)
+        shown(tenant, made, output, "")
+        return await applied(tenant, made, found, output, writing)
+
+    loading = replace(loading, only_one="a saved plan is of one tenant; name its file")
+    return on_tenants(paths or (lambda: [loading.of_domain(saved.tenant)]), loading, form, job)
+
+
+def require_same(saved: Plan, file: TenantFile) -> None:
+    """Return when the plan was made for this tenant from these files.
+
+    Raises: Stale with each difference.
+    """
+    reasons = []
+    if saved.tenant != file.state.tenant:
+        reasons.append(f"the plan is of {saved.tenant}, the file declares {file.state.tenant}")
+    reasons += [
+        f"{name} is not what the plan was made from"
+        for name in sorted({*saved.inputs, *file.inputs})
+        if saved.inputs.get(name) != file.inputs.get(name)
+    ]
+    if reasons:
+        raise Stale(reasons)

@@ -1,0 +1,131 @@
+"""The steps that commands are made of: plan, apply, prove. Each returns a result and shows it as it comes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from tenantry import apply as applying
+from tenantry import live, plan
+from tenantry.cli.asking import confirm
+from tenantry.cli.commit import commit_of
+from tenantry.cli.exits import Exit
+from tenantry.cli.progress import progress
+from tenantry.cli.results import Output, Result
+from tenantry.cli.running import warnings_of
+from tenantry.cli.tenants import Tenant, state_folder
+from tenantry.kinds import KINDS
+from tenantry.model.state import DesiredState, LiveState
+from tenantry.plan import Allowances, Options, Plan, Wishes
+from tenantry.render.clean import count
+from tenantry.render.documents import plan_body
+from tenantry.render.outcome import outcome_body, outcome_markdown, outcome_problems, outcome_text
+from tenantry.render.plan_markdown import plan_markdown
+from tenantry.render.plan_text import plan_text
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the command line adds to the files: guards lifted, secrets sent again."""
+
+    flags: frozenset[str] = frozenset()
+    max_deletes: int | None = None
+    send_secrets: bool = False
+
+    @classmethod
+    def of(cls, *, allow_replace: bool, allow_user_loss: bool, max_deletes: int | None, send_secrets: bool) -> Wanted:
+        """Return what the options say."""
+        given = {"--allow-replace": allow_replace, "--allow-user-loss": allow_user_loss}
+        flags = frozenset(flag for flag, is_given in given.items() if is_given)
+        return cls(flags, max_deletes, send_secrets)
+
+    def options(self, tenant: Tenant) -> Options:
+        """Return the planner's options."""
+        return Options(Allowances(self.flags, self.max_deletes), Wishes(self.send_secrets), tenant.file.inputs)
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How an apply goes about it."""
+
+    yes: bool = False
+    journal_dir: Path | None = None
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+async def read(tenant: Tenant, desired: DesiredState) -> LiveState:
+    """Return the tenant as it is, as far as planning this needs it."""
+    with progress(f"reading {tenant.name}"):
+        return await live.read(tenant.client, KINDS, live.wanted(desired), plan.sections_to_read(desired, KINDS))
+
+
+async def planned(tenant: Tenant, wanted: Wanted) -> tuple[Plan, LiveState]:
+    """Return the plan for the tenant and what it was made from."""
+    desired = tenant.file.state
+    found = await read(tenant, desired)
+    made = plan.plan(desired, found, KINDS, wanted.options(tenant))
+    return made, found
+
+
+def shown(tenant: Tenant, made: Plan, output: Output, next_step: str) -> Result:
+    """Show a plan and return its result; refusals do not make a plan fail."""
+    commit = commit_of(tenant.file.path)
+    notes = tuple({(note.sentence, note.place): note for note in (*warnings_of(tenant.file), *made.notes)}.values())
+    made = replace(made, notes=notes)
+    output.show(plan_text(made, commit=commit, next_step=next_step))
+    page = plan_markdown(made, commit=commit, next_step=next_step) if output.form == "markdown" else ""
+    return Result(tenant.name, warnings=notes, guards=made.guards, body=plan_body(made), markdown=page)
+
+
+async def applied(tenant: Tenant, made: Plan, found: LiveState, output: Output, writing: Writing) -> Result:
+    """Carry out a plan and return its result; guards are heeded, people are asked where there are any."""
+    if made.guards:
+        output.say(f"{count(len(made.guards), 'refusal')}; nothing was written.")
+        return Result(tenant.name, Exit.REFUSED, guards=made.guards, body=plan_body(made))
+    if not made.is_empty and not writing.yes and not tenant.is_emulated:
+        confirm(
+            f"Apply {count(made.summary.changes, 'change')} to {tenant.name}?",
+            without_terminal=f"{tenant.name} is a real tenant, and there is no terminal to ask: add --yes to apply",
+        )
+    journal = _journal(tenant, made, writing)
+    with journal, progress(f"applying to {tenant.name}"):
+        outcome = await applying.apply(made, found, tenant.client, KINDS, journal=journal, stop=writing.stop)
+    if not made.is_empty:
+        output.show(outcome_text(outcome, tenant.name, _short(journal.path)))
+    return Result(
+        tenant.name,
+        exit_code_of(outcome),
+        errors=() if output.is_text else outcome_problems(outcome),
+        body=outcome_body(made, outcome),
+        markdown=outcome_markdown(outcome, tenant.name),
+    )
+
+
+def exit_code_of(outcome: applying.Outcome) -> int:
+    """Return the exit code of an apply."""
+    if outcome.is_interrupted:
+        return Exit.INTERRUPTED
+    if outcome.is_complete:
+        return Exit.DONE
+    return Exit.PARTIAL if outcome.done or outcome.writes else Exit.FAILED
+
+
+def _journal(tenant: Tenant, made: Plan, writing: Writing) -> applying.Journal:
+    """Return a new journal; an empty plan keeps none."""
+    if made.is_empty:
+        return applying.quiet()
+    return applying.Journal.open(writing.journal_dir or state_folder(tenant.file) / "journal", made.id)
+
+
+def _short(path: Path | None) -> str:
+    """Return a path as seen from here, if it is below."""
+    if path is None:
+        return ""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def joined(paths: Sequence[Path]) -> str:
+    """Return the paths as they are typed."""
+    return " ".join(map(str, paths))
