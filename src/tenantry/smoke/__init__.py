@@ -1,0 +1,28 @@
+"""The smoke run: sees a tenant from outside, logs in, gets tokens, and holds them against what the configuration promises.
+
+``run`` does it, ``applicable`` says without the network what it would do. What must be borrowed from inside (ids, secrets,
+users that live as long as the run) comes through a ``Borrow``; ``Lending`` is one over the Management API.
+"""
+
+from tenantry.smoke.borrow import Borrow, Leftover, NewUser
+from tenantry.smoke.findings import Finding, Outcome, Proved, Report, Usage, exit_code
+from tenantry.smoke.lending import Lending
+from tenantry.smoke.run import Applicable, applicable, run
+from tenantry.smoke.timing import Timing
+
+__all__ = [
+    "Applicable",
+    "Borrow",
+    "Finding",
+    "Leftover",
+    "Lending",
+    "NewUser",
+    "Outcome",
+    "Proved",
+    "Report",
+    "Timing",
+    "Usage",
+    "applicable",
+    "exit_code",
+    "run",
+]

@@ -1,0 +1,84 @@
+"""The token contract: every assertion, in the order in which it is made.
+
+The order matters: evidence is gathered once, by whoever asks first, and what destroys comes last.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tenantry.smoke.contract import (
+    access_token,
+    authorization,
+    client_auth,
+    code,
+    discovery,
+    expected,
+    id_token,
+    legacy,
+    logout,
+    machine,
+    pkce,
+    refresh,
+    response,
+    rotation,
+    session,
+    userinfo,
+)
+from tenantry.smoke.contract.assertion import Assertion, Verdict
+from tenantry.smoke.declared import Configuration
+from tenantry.smoke.flows import Flow
+from tenantry.smoke.tenant import Tenant
+
+__all__ = ["LOGIN", "MACHINE", "TENANT", "Assertion", "Verdict"]
+
+TENANT: tuple[Assertion[Tenant, Configuration], ...] = discovery.ASSERTIONS
+"""Once per tenant."""
+
+LOGIN: tuple[Assertion[Any, Flow], ...] = (
+    *authorization.ASSERTIONS,
+    *session.FIRST_PAGE,
+    *client_auth.ASSERTIONS,
+    *response.REFUSALS,
+    *session.LOGIN,
+    *code.EXCHANGE,
+    *response.ALL,
+    *response.LOGIN,
+    *id_token.LOGIN,
+    *access_token.ALL,
+    *access_token.LOGIN,
+    *legacy.LOGIN,
+    *expected.ALL,
+    *expected.LOGIN,
+    *userinfo.LOGIN,
+    *refresh.LOGIN,
+    *rotation.LOGIN,
+    *expected.REFRESHED,
+    *session.AFTERWARDS,
+    *code.PROBES,
+    *pkce.PROBES,
+    *response.PROBES,
+    *id_token.PROBES,
+    *access_token.PROBES,
+    *userinfo.PROBES,
+    *legacy.PROBES,
+    *refresh.PROBES,
+    *rotation.PROBES,
+    *logout.ASSERTIONS,
+    *rotation.REVOCATION,
+)
+"""For every flow in which somebody logs in."""
+
+MACHINE: tuple[Assertion[Any, Flow], ...] = (
+    *client_auth.ASSERTIONS,
+    *response.REFUSALS,
+    *machine.TOKENS,
+    *response.ALL,
+    *response.MACHINE,
+    *access_token.ALL,
+    *access_token.MACHINE,
+    *expected.ALL,
+    *machine.PROBES,
+    *userinfo.MACHINE,
+)
+"""For every flow of an application by itself."""

@@ -1,0 +1,462 @@
+"""The access token (ACT): for the right API, from the right tenant, as wide and as long-lived as declared; or opaque (OPQ).
+
+Source: RFC 9068; RFC 7519; Auth0 docs, "Access token profiles", "Access tokens", "Role-based access control for APIs".
+"""
+
+from __future__ import annotations
+
+from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, no_flaw, promise, skip
+from tenantry.smoke.contract.conditions import (
+    asks_openid,
+    could_ask_userinfo,
+    is_auth0_dialect,
+    is_opaque,
+    is_rfc9068,
+    knows_api,
+    relies_on_default_api,
+    unpermitted,
+)
+from tenantry.smoke.contract.id_token import id_token_of, times_of
+from tenantry.smoke.contract.response import issued
+from tenantry.smoke.flowrun import FlowRun, Tokens
+from tenantry.smoke.flows import Flow, permissions_of
+from tenantry.smoke.loginflow import LoginFlow
+from tenantry.smoke.machineflow import MachineFlow
+from tenantry.smoke.stops import skipped
+from tenantry.smoke.tokens import Token, is_encrypted, verifies
+
+PROFILES = "Auth0 docs, Access token profiles"
+PERSONAL = ("email", "email_verified", "name", "nickname", "picture", "given_name", "family_name")
+
+
+def is_machine_api(flow: Flow) -> bool:
+    """Return whether the token of a machine flow has a known form; the Management API's is a plain signed one too."""
+    return flow.is_machine and (flow.api is None or knows_api(flow))
+
+
+def has_signed_token(flow: Flow) -> bool:
+    """Return whether the access token is known to be a signed JWT."""
+    return knows_api(flow) or is_machine_api(flow)
+
+
+async def access_of(flow: FlowRun) -> Token:
+    """Return the flow's access token taken apart.
+
+    Raises: Stopped when it cannot be.
+    """
+    token = (await issued(flow)).access
+    if token is None:
+        raise skipped("not reached: the access token is no signed JWT")
+    return token
+
+
+def declared_alg(flow: Flow) -> str | None:
+    """Return the algorithm the access token is declared to be signed with."""
+    return flow.token_api.signing_alg if flow.token_api else None
+
+
+@promise(
+    "ACT-01",
+    "The access token for an API is a signed JWT.",
+    source="Auth0 docs, Access tokens",
+    level="smoke",
+    when=has_signed_token,
+    about="api",
+)
+async def token_is_signed(flow: FlowRun) -> Verdict:
+    """Take it apart."""
+    tokens = await issued(flow)
+    seen = "a signed JWT" if tokens.access else "an encrypted JWT" if is_encrypted(tokens.access_token) else "an opaque token"
+    return equals(seen, "a signed JWT")
+
+
+@promise(
+    "ACT-02",
+    "The access token is signed with the declared algorithm.",
+    source="Auth0 docs, Signing algorithms; RFC 8725 section 3.1",
+    level="smoke",
+    when=has_signed_token,
+    about="api.signing_alg",
+)
+async def algorithm_is_declared(flow: FlowRun) -> Verdict:
+    """Look at the header; undeclared, it must be one that Auth0 signs with."""
+    alg, declared = (await access_of(flow)).alg, declared_alg(flow.flow)
+    return equals(alg, declared) if declared else holds(alg in {"RS256", "HS256", "PS256", "RS512"}, "a known algorithm", alg)
+
+
+@promise(
+    "ACT-03",
+    "The access token's signature verifies.",
+    source="RFC 9068 section 4",
+    level="smoke",
+    when=has_signed_token,
+    about="api.signing_alg",
+)
+async def signature_verifies(flow: FlowRun) -> Verdict:
+    """Verify with the published key of its kid, or with the API's signing secret."""
+    token, api = await access_of(flow), flow.flow.token_api
+    secret = await flow.tenant.signing_secret(api) if api and token.alg == "HS256" else None
+    if token.alg == "HS256" and secret is None and declared_alg(flow.flow) in {None, "HS256"}:
+        return skip("the API's signing secret is not known here; declare `signing_secret`, or grant the tool read access to it")
+    flaw = verifies(token, await flow.tenant.keys(), alg=declared_alg(flow.flow), secret=secret)
+    return holds(not flaw, "a signature that verifies", flaw or "it verifies")
+
+
+@promise(
+    "ACT-05",
+    "The access token says what kind of token it is.",
+    source="RFC 9068 section 2.1; Auth0 docs, Access token profiles",
+    level="smoke",
+    when=knows_api,
+    about="api.token_dialect",
+)
+async def type_is_said(flow: FlowRun) -> Verdict:
+    """Look at ``typ``; without a declared dialect both forms are fine."""
+    api, typ = flow.flow.token_api, str((await access_of(flow)).header.get("typ"))
+    if api is None or api.dialect is None:
+        return holds(typ in {"JWT", "at+jwt"}, "JWT or at+jwt", typ)
+    return equals(typ, "at+jwt" if api.is_rfc9068 else "JWT")
+
+
+@promise(
+    "ACT-06", "The access token is issued by the tenant.", source="RFC 9068 section 2.2", level="smoke", when=has_signed_token
+)
+async def issuer_is_tenant(flow: FlowRun) -> Verdict:
+    """Compare ``iss`` with the issuer, byte by byte."""
+    return equals((await access_of(flow)).claims.get("iss"), flow.tenant.issuer)
+
+
+@promise(
+    "ACT-07",
+    "The access token is for the API, and for userinfo where openid was asked for.",
+    source="Auth0 docs, Authorization code flow with OIDC",
+    level="smoke",
+    when=knows_api,
+    about="api.identifier",
+)
+async def audience_is_api(flow: LoginFlow) -> Verdict:
+    """Compare ``aud``: with openid and an API that is not HS256 userinfo is added."""
+    token, api = await access_of(flow), flow.flow.token_api
+    identifier = api.identifier if api else ""
+    alone, together = {identifier}, {identifier, flow.tenant.userinfo_audience}
+    alg = declared_alg(flow.flow) or token.alg
+    is_together = "openid" in (await flow.tokens()).scopes and not alg.startswith("HS")
+    wanted = [alone, together] if alg == "PS256" else [together if is_together else alone]
+    kept = set(token.audiences) in wanted and len(token.audiences) == len(set(token.audiences))
+    return holds(kept, " and ".join(sorted(wanted[-1])), " and ".join(sorted(token.audiences)))
+
+
+@promise(
+    "ACT-08",
+    "A machine's access token is for the API alone.",
+    source="Auth0 docs, Client credentials flow",
+    level="smoke",
+    when=is_machine_api,
+    about="grant.audience",
+)
+async def machine_audience_is_api(flow: MachineFlow) -> Verdict:
+    """Compare ``aud``, which is a plain text here."""
+    return equals((await access_of(flow)).claims.get("aud"), await flow.audience())
+
+
+@promise(
+    "ACT-09",
+    "The access token names the application.",
+    source=PROFILES,
+    level="smoke",
+    when=is_auth0_dialect,
+    about="api.token_dialect",
+)
+async def party_is_application(flow: FlowRun) -> Verdict:
+    """Compare ``azp`` with the client id; ``client_id`` belongs to the other dialect."""
+    claims, client_id = (await access_of(flow)).claims, (await flow.credentials()).client_id
+    flaws = [] if claims.get("azp") == client_id else [f"azp {claims.get('azp') or 'absent'}"]
+    return no_flaw(flaws + (["client_id present"] if "client_id" in claims else []), f"azp {client_id}, no client_id")
+
+
+@promise(
+    "ACT-10",
+    "The access token has the members of RFC 9068.",
+    source="RFC 9068 section 2.2",
+    level="smoke",
+    when=is_rfc9068,
+    about="api.token_dialect",
+)
+async def members_are_standard(flow: FlowRun) -> Verdict:
+    """Look for ``client_id`` and ``jti``, and for members of the other dialect."""
+    claims, client_id = (await access_of(flow)).claims, (await flow.credentials()).client_id
+    flaws = [] if claims.get("client_id") == client_id else ["client_id absent or another"]
+    flaws += [] if claims.get("jti") else ["no jti"]
+    flaws += [f"{name} present" for name in ("azp", "gty") if name in claims]
+    return no_flaw(flaws, "client_id and jti, no azp and gty")
+
+
+@promise(
+    "ACT-11",
+    "Access token and ID token are about the same person.",
+    source="RFC 9068 section 2.2",
+    level="smoke",
+    when=lambda flow: knows_api(flow) and asks_openid(flow),
+)
+async def subjects_agree(flow: LoginFlow) -> Verdict:
+    """Compare ``sub`` of both."""
+    same = (await access_of(flow)).claims.get("sub") == (await id_token_of(flow)).claims.get("sub")
+    return equals("the same sub" if same else "another sub", "the same sub")
+
+
+@promise(
+    "ACT-12",
+    "A machine's access token is about the application itself.",
+    source="Auth0 docs, Client credentials flow",
+    level="smoke",
+    when=is_machine_api,
+)
+async def subject_is_machine(flow: MachineFlow) -> Verdict:
+    """Compare ``sub`` with the client id."""
+    return equals((await access_of(flow)).claims.get("sub"), f"{(await flow.credentials()).client_id}@clients")
+
+
+@promise(
+    "ACT-13",
+    "The access token lives as long as declared.",
+    source="Auth0 docs, Update access token lifetime",
+    level="smoke",
+    when=lambda flow: knows_api(flow) and flow.token_api is not None and flow.token_api.number("token_lifetime") is not None,
+    about="api.token_lifetime",
+)
+async def lifetime_is_declared(flow: FlowRun) -> Verdict:
+    """Compare ``exp`` minus ``iat`` with ``token_lifetime``."""
+    api = flow.flow.token_api
+    return equals((await access_of(flow)).lifetime_s, api.number("token_lifetime") if api else None)
+
+
+@promise("ACT-15", "The access token is fresh.", source="RFC 7519 section 4.1.6", level="smoke", when=has_signed_token)
+async def times_are_sound(flow: FlowRun) -> Verdict:
+    """Compare ``iat`` and ``exp`` with the moment it came."""
+    return times_of(await access_of(flow), (await issued(flow)).received_at)
+
+
+@promise(
+    "ACT-16",
+    "The access token grants what the answer said.",
+    source="RFC 9068 section 2.2.3; RFC 8693 section 4.2",
+    level="smoke",
+    when=has_signed_token,
+)
+async def scope_is_the_answers(flow: FlowRun) -> Verdict:
+    """Compare the scope of token and answer; single spaces, nothing twice."""
+    tokens, token = await issued(flow), await access_of(flow)
+    text = str(token.claims.get("scope") or "")
+    flaws = ["written with odd spaces, or twice"] if text.split(" ") != list(dict.fromkeys(text.split())) and text else []
+    said = tokens.reply.body.get("scope")
+    if isinstance(said, str) and set(said.split()) != set(token.scopes):
+        flaws.append(f"the token grants {text or 'nothing'}")
+    return no_flaw(flaws, f"{said if said is not None else 'any scope'}")
+
+
+@promise(
+    "ACT-17",
+    "The access token says by which grant it was issued.",
+    source=PROFILES,
+    level="smoke",
+    when=is_auth0_dialect,
+    about="api.token_dialect",
+)
+async def grant_is_said(flow: FlowRun) -> Verdict:
+    """Look at ``gty``: nothing for a code, ``client-credentials`` for a machine."""
+    return equals((await access_of(flow)).claims.get("gty"), "client-credentials" if flow.flow.is_machine else None)
+
+
+def lists_permissions(flow: Flow) -> bool:
+    """Return whether the token lists the user's permissions, and they are known."""
+    api = flow.token_api
+    is_authz = api is not None and str(api.dialect or "").endswith("_authz") and api.enforces_policies
+    return is_authz and permissions_of(flow) is not None
+
+
+@promise(
+    "ACT-18",
+    "The access token lists the user's permissions.",
+    source="Auth0 docs, Role-based access control for APIs",
+    level="smoke",
+    when=lists_permissions,
+    about="api.token_dialect",
+)
+async def permissions_are_listed(flow: LoginFlow) -> Verdict:
+    """Compare ``permissions`` with those of the user's roles."""
+    wanted = sorted(permissions_of(flow.flow) or ())
+    listed = (await access_of(flow)).claims.get("permissions")
+    return equals(sorted(map(str, listed)) if isinstance(listed, list) else listed, wanted)
+
+
+@promise(
+    "ACT-19",
+    "The access token lists no permissions where the dialect has none.",
+    source="Auth0 docs, Role-based access control for APIs",
+    level="smoke",
+    about="api.token_dialect",
+    when=lambda flow: (
+        knows_api(flow) and flow.token_api is not None and flow.token_api.dialect in {"access_token", "rfc9068_profile"}
+    ),
+)
+async def permissions_are_not_listed(flow: FlowRun) -> Verdict:
+    """Look for ``permissions``."""
+    return equals("permissions listed" if "permissions" in (await access_of(flow)).claims else "none listed", "none listed")
+
+
+@promise(
+    "ACT-20",
+    "A permission that the user lacks is not granted.",
+    source="Auth0 docs, Role-based access control for APIs",
+    costs=("code", "tokens"),
+    about="api.enforce_policies",
+    when=lambda flow: bool(unpermitted(flow)),
+)
+async def lacking_permission_is_dropped(flow: LoginFlow) -> Verdict:
+    """Ask for one permission that no role of the user holds."""
+    probe = unpermitted(flow.flow)[0]
+    tokens = await flow.fresh_tokens(scope=" ".join(dict.fromkeys([*flow.flow.scope, probe])))
+    granted = set(tokens.scopes) | set(tokens.access.scopes if tokens.access else ())
+    return holds(probe not in granted, f"without {probe}", " ".join(sorted(granted)))
+
+
+@promise(
+    "ACT-22",
+    "The access token names the organization.",
+    source="Auth0 docs, Work with tokens and organizations",
+    level="smoke",
+    when=lambda flow: knows_api(flow) and flow.organization is not None,
+    about="application.organization_usage",
+)
+async def organization_is_named(flow: LoginFlow) -> Verdict:
+    """Compare ``org_id`` with the organization of the login."""
+    return equals((await access_of(flow)).claims.get("org_id"), await flow.tenant.organization_id(flow.flow.organization or ""))
+
+
+@promise(
+    "ACT-23",
+    "The access token tells nothing personal.",
+    source="Auth0 docs, Access token profiles",
+    level="smoke",
+    real="reported",
+    when=lambda flow: knows_api(flow) and flow.configuration.owns("triggers"),
+)
+async def nothing_personal_is_told(flow: LoginFlow) -> Verdict:
+    """Look for claims of the profile; those of declared actions are theirs to add."""
+    claims, mentioned = (await access_of(flow)).claims, flow.flow.configuration.code_of_actions
+    found = [name for name in PERSONAL if name in claims and name not in mentioned]
+    return holds(not found, "no profile claims", ", ".join(found) or "none")
+
+
+@promise(
+    "ACT-25",
+    "The access token is for no other declared API.",
+    source="RFC 9068 section 4; RFC 8707",
+    level="smoke",
+    when=lambda flow: knows_api(flow) and len(flow.configuration.apis) > 1,
+    about="api.identifier",
+)
+async def other_apis_are_not_meant(flow: FlowRun) -> Verdict:
+    """Compare ``aud`` with the identifiers of the other APIs."""
+    api, audiences = flow.flow.token_api, (await access_of(flow)).audiences
+    others = [one.handle for one in flow.flow.configuration.apis.values() if one != api and one.identifier in audiences]
+    return no_flaw([f"also for {handle}" for handle in others], "for this API only")
+
+
+@promise(
+    "OPQ-01",
+    "Without an API the access token is opaque.",
+    source="Auth0 docs, Authorization code flow with OIDC",
+    level="smoke",
+    when=lambda flow: is_opaque(flow) and flow.audience is None,
+)
+async def token_without_api_is_opaque(flow: LoginFlow) -> Verdict:
+    """Try to verify it as a JWT of this tenant."""
+    return await _is_opaque(flow, await flow.tokens())
+
+
+@promise(
+    "OPQ-02",
+    "The access token for userinfo is opaque.",
+    source="Auth0 docs, Authorization code flow with OIDC",
+    costs=("code", "tokens"),
+    per_application=True,
+    when=could_ask_userinfo,
+)
+async def token_for_userinfo_is_opaque(flow: LoginFlow) -> Verdict:
+    """Ask with the userinfo audience."""
+    return await _is_opaque(flow, await _userinfo_tokens(flow))
+
+
+async def _userinfo_tokens(flow: LoginFlow) -> Tokens:
+    """Return the tokens of a login for userinfo alone."""
+    audience, scope = flow.tenant.userinfo_audience, "openid profile email"
+    return await flow.steps.once("userinfo tokens", lambda: flow.fresh_tokens(audience=audience, scope=scope))
+
+
+async def _is_opaque(flow: LoginFlow, tokens: Tokens) -> Verdict:
+    """Return whether an access token is none that verifies against the published keys."""
+    is_signed = tokens.access is not None and not verifies(tokens.access, await flow.tenant.keys())
+    return equals("a signed JWT" if is_signed else "an opaque token", "an opaque token")
+
+
+@promise(
+    "OPQ-03",
+    "An opaque token opens userinfo.",
+    source="Auth0 docs, Access tokens",
+    costs=("code", "tokens"),
+    per_application=True,
+    when=could_ask_userinfo,
+)
+async def opaque_token_opens_userinfo(flow: LoginFlow) -> Verdict:
+    """Use the token for userinfo there."""
+    return equals((await flow.userinfo((await _userinfo_tokens(flow)).access_token)).status, 200)
+
+
+@promise(
+    "OPQ-05",
+    "Without an API in the request the tenant's default API is meant.",
+    source="Auth0 docs, Tenant settings",
+    level="smoke",
+    when=relies_on_default_api,
+)
+async def default_api_is_meant(flow: LoginFlow) -> Verdict:
+    """Look for the default audience in ``aud``."""
+    api, audiences = flow.flow.token_api, (await access_of(flow)).audiences
+    return holds(api is not None and api.identifier in audiences, api.identifier if api else "", " and ".join(audiences))
+
+
+ALL: tuple[Assertion[FlowRun, Flow], ...] = (
+    token_is_signed,
+    algorithm_is_declared,
+    signature_verifies,
+    type_is_said,
+    issuer_is_tenant,
+    party_is_application,
+    members_are_standard,
+    lifetime_is_declared,
+    times_are_sound,
+    scope_is_the_answers,
+    grant_is_said,
+    permissions_are_not_listed,
+    other_apis_are_not_meant,
+)
+"""About every access token."""
+
+LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (
+    audience_is_api,
+    subjects_agree,
+    permissions_are_listed,
+    organization_is_named,
+    nothing_personal_is_told,
+    token_without_api_is_opaque,
+    default_api_is_meant,
+)
+
+PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (
+    lacking_permission_is_dropped,
+    token_for_userinfo_is_opaque,
+    opaque_token_opens_userinfo,
+)
+
+MACHINE: tuple[Assertion[MachineFlow, Flow], ...] = (machine_audience_is_api, subject_is_machine)

@@ -1,0 +1,158 @@
+"""What an assertion is: a promise with its condition, its source, and the function that finds out whether it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Generic, Literal, TypeVar
+
+from tenantry.model.smoke import Level
+from tenantry.smoke.findings import Outcome
+from tenantry.smoke.flows import Flow
+from tenantry.smoke.wire import Reply
+
+LEVELS: tuple[Level, ...] = ("read", "smoke", "contract", "full")
+
+Real = Literal["documented", "reported", "unknown", "emulator"]
+"""Who says so of real tenants: documents or recordings, users, nobody (it only informs), or nobody but emulators."""
+
+Cost = Literal["code", "tokens", "family", "login", "failed-login"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an assertion found."""
+
+    outcome: Outcome
+    expected: str = ""
+    observed: str = ""
+
+
+R = TypeVar("R")
+
+D = TypeVar("D")
+Check = Callable[[R], Awaitable[Verdict]]
+Condition = Callable[[D], bool]
+
+
+@dataclass(frozen=True)
+class Assertion(Generic[R, D]):
+    """One promise. ``when`` reads only what is declared; ``check`` finds out and may raise ``Stopped``.
+
+    ``about`` is the declared field it follows from, as a path from the flow: ``application.grant_types``. ``per_application``
+    assertions are made with the first flow of an application only.
+    """
+
+    id: str
+    sentence: str
+    source: str
+    level: Level
+    check: Check[R]
+    when: Condition[D]
+    real: Real = "documented"
+    costs: tuple[Cost, ...] = ()
+    about: str = "application"
+    per_application: bool = False
+
+    def is_asked_at(self, level: Level, *, emulated: bool) -> bool:
+        """Return whether the assertion is made at this level; what only emulators promise is asked of them alone."""
+        if self.real == "emulator" and not emulated:
+            return False
+        return LEVELS.index(self.level) <= LEVELS.index(level)
+
+    def declared_at(self, flow: Flow) -> str | None:
+        """Return where the promise was written."""
+        head, *path = self.about.split(".")
+        parts = {"application": flow.application, "api": flow.token_api, "grant": flow.grant, "connection": flow.connection}
+        part = parts[head]
+        return part.place(*path) if part else flow.application.place()
+
+    def judged(self, verdict: Verdict) -> Verdict:
+        """Return the verdict, softened to information where nobody knows what real tenants do."""
+        if self.real == "unknown" and verdict.outcome in {Outcome.PASSED, Outcome.FAILED}:
+            return replace(verdict, outcome=Outcome.INFO)
+        return verdict
+
+
+def always(_: object) -> bool:
+    """Return True."""
+    return True
+
+
+def promise(
+    id_: str,
+    sentence: str,
+    *,
+    source: str,
+    level: Level = "contract",
+    when: Condition[D] = always,
+    real: Real = "documented",
+    costs: tuple[Cost, ...] = (),
+    about: str = "application",
+    per_application: bool = False,
+) -> Callable[[Check[R]], Assertion[R, D]]:
+    """Return a decorator that makes an assertion of its check; the tables at the end of each module say which are made."""
+
+    def make(check: Check[R]) -> Assertion[R, D]:
+        return Assertion(id_, sentence, source, level, check, when, real, costs, about, per_application)
+
+    return make
+
+
+def holds(kept: bool, expected: str, observed: str) -> Verdict:  # noqa: FBT001 - the verdict's own yes or no
+    """Return whether a promise is kept."""
+    return Verdict(Outcome.PASSED if kept else Outcome.FAILED, expected, observed)
+
+
+def equals(observed: object, expected: object) -> Verdict:
+    """Return whether what was seen is what was promised."""
+    return holds(observed == expected, str(expected), str(observed))
+
+
+def no_flaw(flaws: list[str], expected: str) -> Verdict:
+    """Return a verdict that fails with all flaws at once."""
+    return holds(not flaws, expected, "; ".join(flaws) or "as expected")
+
+
+def skip(why: str) -> Verdict:
+    """Return that the assertion has nothing to say here."""
+    return Verdict(Outcome.SKIPPED, "", why)
+
+
+def inform(observed: str) -> Verdict:
+    """Return an observation that nobody judges."""
+    return Verdict(Outcome.INFO, "", observed)
+
+
+def refused(reply: Reply, statuses: set[int], errors: set[str]) -> Verdict:
+    """Return whether a probe was refused: a status and an error of the sets, and no token in the answer."""
+    expected = f"{either(map(str, sorted(statuses, reverse=True)))} {either(sorted(errors))} and no token".replace("  ", " ")
+    is_error_fine = not errors or reply.error in errors
+    return holds(reply.status in statuses and is_error_fine and not reply.token_members, expected, reply.gist)
+
+
+def turned_away(reply: Reply) -> Verdict:
+    """Return whether a probe got an error of any kind and no token."""
+    kept = 400 <= reply.status < 500 and not reply.token_members  # noqa: PLR2004 - HTTP's own numbers
+    return holds(kept, "4xx and no token", reply.gist)
+
+
+def worst(verdicts: list[Verdict]) -> Verdict:
+    """Return one verdict for several probes: the failed ones if any."""
+    bad = [verdict for verdict in verdicts if verdict.outcome is Outcome.FAILED]
+    chosen = bad or verdicts
+    if not chosen:
+        return skip("there is nothing to try")
+    expected = "; ".join(dict.fromkeys(verdict.expected for verdict in chosen))
+    return Verdict(chosen[0].outcome, expected, "; ".join(dict.fromkeys(verdict.observed for verdict in chosen)))
+
+
+def either(words: Iterable[str]) -> str:
+    """Return alternatives as people say them."""
+    return " or ".join(words)
+
+
+INVALID_GRANT = ({403, 400}, {"invalid_grant"})
+"""Auth0 answers 403 where RFC 6749 section 5.2 says 400."""
+UNAUTHENTICATED = ({401}, {"access_denied", "invalid_client", "unauthorized_client"})
+"""Auth0 says ``access_denied`` where RFC 6749 section 5.2 says ``invalid_client``."""

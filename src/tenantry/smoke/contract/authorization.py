@@ -1,0 +1,381 @@
+"""The authorization request (AUZ) before anybody logs in: what is accepted, and where a refusal is shown.
+
+Source: RFC 6749 sections 3.1.2.4 and 4.1.2.1; OpenID Connect Core section 3.1.2; Auth0 docs on application settings.
+"""
+
+from __future__ import annotations
+
+import secrets
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
+
+from tenantry.smoke.browser import Hop, callback_in, leads_to
+from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise, worst
+from tenantry.smoke.contract.conditions import both, has_https_callback, is_confidential, unreachable_apis
+from tenantry.smoke.declared import Api, is_exact
+from tenantry.smoke.flows import Flow
+from tenantry.smoke.login import is_login_path, shown
+from tenantry.smoke.loginflow import LoginFlow
+
+REDIRECTION = "RFC 6749 sections 3.1.2.4 and 4.1.2.1"
+EXACT = "RFC 9700 section 2.1 (exact match)"
+ON_A_PAGE = "an error page, and no redirect to that address"
+NOT_ALLOWED = {"unauthorized_client", "unsupported_response_type", "access_denied", "invalid_request"}
+
+
+def where(hop: Hop) -> str:
+    """Return where an answer leaves the browser, in a few words."""
+    if hop.reply.is_redirect:
+        return f"{hop.reply.status} to {shown(hop.reply.location or '')}"
+    return f"{hop.reply.status} {hop.page.title if hop.page else ''}".strip()
+
+
+def goes_to_login(hop: Hop, flow: LoginFlow) -> bool:
+    """Return whether the browser is sent to the tenant's login."""
+    location = hop.reply.location if hop.reply.is_redirect else None
+    return location is not None and flow.browser.is_home(location) and not callback_in(hop, flow.flow.redirect_uri)
+
+
+def shown_as_page(hop: Hop, flow: LoginFlow, probe_uri: str) -> Verdict:
+    """Return whether the refusal was shown to the person and not told to the address that was probed."""
+    location = hop.reply.location or ""
+    is_told = leads_to(location, probe_uri) or callback_in(hop, probe_uri) is not None
+    is_accepted = is_login_path(location) and flow.browser.is_home(location)
+    is_page = 400 <= hop.reply.status < 500 or hop.reply.is_redirect  # noqa: PLR2004 - HTTP's own numbers
+    return holds(is_page and not is_told and not is_accepted, ON_A_PAGE, where(hop))
+
+
+def refused_somewhere(hop: Hop, flow: LoginFlow, errors: set[str]) -> Verdict:
+    """Return whether a request was refused, on a page or at the callback, with no code and no token."""
+    expected = f"an error page, or the callback with {' or '.join(sorted(errors))}"
+    callback = callback_in(hop, flow.flow.redirect_uri)
+    if callback is None:
+        is_page = 400 <= hop.reply.status < 500  # noqa: PLR2004 - HTTP's own numbers
+        is_elsewhere = hop.reply.is_redirect and not is_login_path(hop.reply.location)
+        return holds(is_page or is_elsewhere, expected, where(hop))
+    kept = callback.error in errors and not callback.code and not callback.token_members
+    return holds(kept, expected, f"the callback with {callback.error or 'no error'}")
+
+
+def told_the_callback(hop: Hop, flow: LoginFlow, errors: set[str]) -> Verdict:
+    """Return whether the callback was told the error, with the state as sent."""
+    expected = f"the callback with {' or '.join(sorted(errors))} and the state"
+    callback = callback_in(hop, flow.flow.redirect_uri)
+    if callback is None:
+        return holds(kept=False, expected=expected, observed=where(hop))
+    sent = dict(urlsplit_query(hop.reply.url)).get("state")
+    kept = callback.error in errors and not callback.code and callback.values.get("state") == sent
+    state = "the state" if callback.values.get("state") == sent else "another state"
+    return holds(kept, expected, f"the callback with {callback.error or 'no error'} and {state}")
+
+
+def urlsplit_query(url: str) -> list[tuple[str, str]]:
+    """Return the names and values of an address's query."""
+    return parse_qsl(urlsplit(url).query, keep_blank_values=True)
+
+
+@promise(
+    "AUZ-01",
+    "The authorization request as declared leads to the login.",
+    source="OpenID Connect Core section 3.1.2.1",
+    level="read",
+    about="application.callbacks",
+)
+async def request_is_accepted(flow: LoginFlow) -> Verdict:
+    """Ask as declared, with no session."""
+    hop = await flow.first_page()
+    is_login = hop.page is not None and hop.reply.is_ok and is_login_path(hop.reply.url)
+    return holds(is_login, "the login page", where(hop))
+
+
+@promise(
+    "AUZ-02",
+    "Every declared callback is accepted.",
+    source="Auth0 docs, Application settings",
+    level="read",
+    about="application.callbacks",
+    per_application=True,
+    when=lambda flow: len(flow.application.callbacks) > 1,
+)
+async def every_callback_is_accepted(flow: LoginFlow) -> Verdict:
+    """Ask once per callback that is an address as it stands."""
+    hops = [(url, await flow.look(redirect_uri=url)) for url in flow.flow.application.callbacks]
+    return worst(
+        [holds(goes_to_login(hop, flow), "the login for every callback", f"{shown(url)}: {where(hop)}") for url, hop in hops]
+    )
+
+
+@promise(
+    "AUZ-03",
+    "A callback that is not registered is refused on a page.",
+    source=REDIRECTION,
+    level="read",
+    about="application.callbacks",
+    per_application=True,
+)
+async def foreign_path_is_refused(flow: LoginFlow) -> Verdict:
+    """Add a path to the registered callback."""
+    parts = urlsplit(flow.flow.redirect_uri)
+    probe = urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/tenantry-probe"))
+    return shown_as_page(await flow.look(redirect_uri=probe), flow, probe)
+
+
+@promise(
+    "AUZ-04",
+    "A callback on another host is refused on a page.",
+    source=REDIRECTION,
+    level="read",
+    about="application.callbacks",
+    per_application=True,
+    when=has_https_callback,
+)
+async def foreign_host_is_refused(flow: LoginFlow) -> Verdict:
+    """Keep the path, change the host."""
+    probe = urlunsplit(urlsplit(flow.flow.redirect_uri)._replace(netloc="tenantry-probe.invalid"))
+    return shown_as_page(await flow.look(redirect_uri=probe), flow, probe)
+
+
+def can_end_with_slash(flow: Flow) -> bool:
+    """Return whether the callback with a slash at its end is known not to be registered."""
+    is_known = is_exact(flow.application.get("callbacks"))
+    return is_known and not flow.redirect_uri.endswith("/") and f"{flow.redirect_uri}/" not in flow.application.callbacks
+
+
+@promise(
+    "AUZ-05",
+    "A callback with one slash more is another callback.",
+    source=EXACT,
+    level="read",
+    real="reported",
+    about="application.callbacks",
+    per_application=True,
+    when=can_end_with_slash,
+)
+async def slash_counts(flow: LoginFlow) -> Verdict:
+    """Add a slash at the end."""
+    probe = f"{flow.flow.redirect_uri}/"
+    hop = await flow.look(redirect_uri=probe)
+    return holds(not goes_to_login(hop, flow), ON_A_PAGE, where(hop))
+
+
+def is_https_only(flow: Flow) -> bool:
+    """Return whether the callback is https and its http twin is not registered."""
+    twin = flow.redirect_uri.replace("https://", "http://", 1)
+    return has_https_callback(flow) and twin not in flow.application.callbacks
+
+
+@promise(
+    "AUZ-06",
+    "A callback by another scheme is another callback.",
+    source=EXACT,
+    level="read",
+    real="reported",
+    about="application.callbacks",
+    per_application=True,
+    when=is_https_only,
+)
+async def scheme_counts(flow: LoginFlow) -> Verdict:
+    """Ask with http in place of https."""
+    probe = flow.flow.redirect_uri.replace("https://", "http://", 1)
+    return shown_as_page(await flow.look(redirect_uri=probe), flow, probe)
+
+
+@promise(
+    "AUZ-07",
+    "An unknown application is refused on a page.",
+    source="RFC 6749 section 4.1.2.1",
+    level="read",
+    per_application=True,
+)
+async def unknown_application_is_refused(flow: LoginFlow) -> Verdict:
+    """Ask with a client id that nobody has."""
+    hop = await flow.look(client_id=secrets.token_hex(16))
+    return shown_as_page(hop, flow, flow.flow.redirect_uri)
+
+
+@promise(
+    "AUZ-08",
+    "A request without a response type is refused.",
+    source="RFC 6749 section 4.1.2.1",
+    level="read",
+    real="reported",
+    per_application=True,
+)
+async def missing_response_type_is_refused(flow: LoginFlow) -> Verdict:
+    """Leave out ``response_type``."""
+    return refused_somewhere(await flow.look(response_type=None), flow, {"invalid_request"})
+
+
+@promise(
+    "AUZ-09",
+    "An unknown response type is refused.",
+    source="RFC 6749 section 4.1.2.1",
+    level="read",
+    real="reported",
+    per_application=True,
+)
+async def unknown_response_type_is_refused(flow: LoginFlow) -> Verdict:
+    """Ask for a response type that nobody knows."""
+    hop = await flow.look(response_type="tenantry")
+    return refused_somewhere(hop, flow, {"unsupported_response_type", "invalid_request"})
+
+
+@promise(
+    "AUZ-10",
+    "An API that does not exist is refused at the callback.",
+    source="Auth0 community reports (Service not found)",
+    level="read",
+    real="reported",
+    per_application=True,
+    when=lambda flow: flow.api is not None,
+)
+async def unknown_api_is_refused(flow: LoginFlow) -> Verdict:
+    """Ask for an audience that nobody registered."""
+    probe = f"https://{secrets.token_hex(8)}.tenantry-probe.invalid"
+    return told_the_callback(await flow.look(audience=probe), flow, {"access_denied", "invalid_request"})
+
+
+@promise(
+    "AUZ-11",
+    "Tokens in the front channel are refused without the implicit grant.",
+    source="Auth0 docs, Update grant types",
+    level="read",
+    real="reported",
+    per_application=True,
+    about="application.grant_types",
+    when=lambda flow: flow.application.may_not("implicit"),
+)
+async def implicit_is_refused(flow: LoginFlow) -> Verdict:
+    """Ask for a token instead of a code."""
+    return refused_somewhere(await flow.look(response_type="token"), flow, NOT_ALLOWED)
+
+
+@promise(
+    "AUZ-13",
+    "Without a session, a silent request is told that a login is required.",
+    source="OpenID Connect Core section 3.1.2.6",
+    level="read",
+)
+async def silence_needs_a_session(flow: LoginFlow) -> Verdict:
+    """Ask with ``prompt=none`` in a fresh browser; confirmation rules of loopback callbacks may speak first."""
+    extra = set() if has_https_callback(flow.flow) else {"interaction_required"}
+    return told_the_callback(await flow.look(prompt="none"), flow, {"login_required", *extra})
+
+
+@promise(
+    "AUZ-22",
+    "A login without an organization is refused where one is required.",
+    source="Auth0 docs, Organizations",
+    level="read",
+    real="reported",
+    about="application.organization_usage",
+    per_application=True,
+    when=lambda flow: (
+        flow.application.text("organization_usage") == "require"
+        and flow.application.text("organization_require_behavior") in {None, "no_prompt"}
+    ),
+)
+async def organization_is_required(flow: LoginFlow) -> Verdict:
+    """Leave out ``organization``."""
+    return refused_somewhere(await flow.look(organization=None), flow, {"invalid_request", "access_denied"})
+
+
+@promise(
+    "AUZ-23",
+    "A login through an organization is refused where none is allowed.",
+    source="Auth0 docs, Organizations",
+    level="read",
+    real="reported",
+    about="application.organization_usage",
+    per_application=True,
+    when=lambda flow: flow.application.text("organization_usage") == "deny" and bool(flow.configuration.organizations),
+)
+async def organization_is_refused(flow: LoginFlow) -> Verdict:
+    """Name a declared organization."""
+    handle = next(iter(flow.flow.configuration.organizations))
+    organization = await flow.tenant.organization_id(handle)
+    return refused_somewhere(await flow.look(organization=organization), flow, {"invalid_request", "access_denied"})
+
+
+def requires_par(flow: Flow) -> bool:
+    """Return whether requests must be pushed ahead."""
+    return flow.application.flag("require_pushed_authorization_requests") is True
+
+
+@promise(
+    "AUZ-25",
+    "A request that was not pushed ahead is refused.",
+    source="RFC 9126 section 5",
+    level="read",
+    about="application.require_pushed_authorization_requests",
+    per_application=True,
+    when=requires_par,
+)
+async def plain_request_is_refused(flow: LoginFlow) -> Verdict:
+    """Say everything in the address itself."""
+    asked = await flow.request()
+    hop = await flow.browser.open(await flow.plain_url(asked.parameters))
+    return refused_somewhere(hop, flow, {"invalid_request"})
+
+
+@promise(
+    "AUZ-26",
+    "A pushed request works once.",
+    source="RFC 9126 section 2.2",
+    level="contract",
+    about="application.require_pushed_authorization_requests",
+    per_application=True,
+    when=both(requires_par, is_confidential),
+)
+async def pushed_request_works_once(flow: LoginFlow) -> Verdict:
+    """Push, then use the answer twice."""
+    asked = await flow.request()
+    reply = await flow.push(asked)
+    expires_in = reply.body.get("expires_in")
+    if reply.status != 201 or not isinstance(expires_in, int):  # noqa: PLR2004 - HTTP's own number
+        return holds(kept=False, expected="201 with request_uri and expires_in", observed=reply.gist)
+    parameters = {"client_id": asked.parameters["client_id"], "request_uri": str(reply.body["request_uri"])}
+    first = await flow.fresh_browser().open(await flow.plain_url(parameters))
+    second = await flow.fresh_browser().open(await flow.plain_url(parameters))
+    kept = goes_to_login(first, flow) and not is_login_path(second.reply.location)
+    return holds(kept, "the login, then an error", f"{where(first)}, then {where(second)}")
+
+
+@promise(
+    "AUZ-28",
+    "Users cannot get tokens for an API that is closed to the application.",
+    source="Auth0 docs, API access policies for applications",
+    level="read",
+    real="reported",
+    per_application=True,
+    when=lambda flow: bool(unreachable_apis(flow)),
+)
+async def closed_apis_are_refused(flow: LoginFlow) -> Verdict:
+    """Ask for each API whose policy shuts the application out."""
+    errors = {"invalid_request", "unauthorized_client", "access_denied"}
+    return worst([refused_somewhere(await _look_at(flow, api), flow, errors) for api in unreachable_apis(flow.flow)])
+
+
+async def _look_at(flow: LoginFlow, api: Api) -> Hop:
+    """Return the first answer to a request for an API."""
+    return await flow.look(audience=api.identifier, scope="openid")
+
+
+ASSERTIONS: tuple[Assertion[LoginFlow, Flow], ...] = (
+    request_is_accepted,
+    every_callback_is_accepted,
+    foreign_path_is_refused,
+    foreign_host_is_refused,
+    slash_counts,
+    scheme_counts,
+    unknown_application_is_refused,
+    missing_response_type_is_refused,
+    unknown_response_type_is_refused,
+    unknown_api_is_refused,
+    implicit_is_refused,
+    silence_needs_a_session,
+    organization_is_required,
+    organization_is_refused,
+    plain_request_is_refused,
+    pushed_request_works_once,
+    closed_apis_are_refused,
+)

@@ -1,0 +1,135 @@
+"""The exchange of a code (COD): once, by its owner, for the callback it was made for.
+
+Source: RFC 6749 sections 4.1.2, 4.1.3, 5.2 and 10.5; recorded traffic for the status codes.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from tenantry.smoke.contract.assertion import (
+    INVALID_GRANT,
+    Assertion,
+    Verdict,
+    holds,
+    inform,
+    promise,
+    refused,
+    skip,
+    turned_away,
+)
+from tenantry.smoke.contract.conditions import has_other_application, other_application
+from tenantry.smoke.flows import Flow
+from tenantry.smoke.loginflow import LoginFlow
+
+NOT_ITS_OWN = {"invalid_grant", "unauthorized_client", "access_denied", "invalid_client", "invalid_request"}
+
+
+@promise(
+    "COD-01",
+    "A code is exchanged for tokens.",
+    source="RFC 6749 section 4.1.4",
+    level="smoke",
+    costs=("tokens",),
+    about="application.token_endpoint_auth_method",
+)
+async def code_is_exchanged(flow: LoginFlow) -> Verdict:
+    """Exchange the code of the flow's login, authenticating as declared."""
+    return holds(kept=True, expected="200 with tokens", observed=(await flow.tokens()).reply.gist)
+
+
+@promise("COD-02", "A code works once.", source="RFC 6749 sections 4.1.2 and 10.5", costs=("code", "tokens"))
+async def code_works_once(flow: LoginFlow) -> Verdict:
+    """Exchange the code of a further login twice."""
+    done = await flow.again()
+    await flow.redeem(done)
+    return refused(await flow.exchange(done), *INVALID_GRANT)
+
+
+@promise(
+    "COD-03",
+    "What a replayed code had bought is taken back.",
+    source="RFC 6749 section 4.1.2",
+    level="full",
+    real="unknown",
+    costs=("code", "tokens"),
+)
+async def replay_revokes(flow: LoginFlow) -> Verdict:
+    """Exchange twice, then use the first access token."""
+    done = await flow.again()
+    tokens = await flow.redeem(done)
+    await flow.exchange(done)
+    return inform(f"after the replay userinfo answers {(await flow.userinfo(tokens.access_token)).status}")
+
+
+@promise("COD-04", "A code that was never issued is refused.", source="RFC 6749 section 5.2; recorded traffic")
+async def unknown_code_is_refused(flow: LoginFlow) -> Verdict:
+    """Exchange a random code."""
+    return refused(await flow.exchange_code(secrets.token_urlsafe(32)), *INVALID_GRANT)
+
+
+@promise(
+    "COD-05",
+    "A code works only with the callback it was made for.",
+    source="RFC 6749 section 4.1.3",
+    real="reported",
+    costs=("code",),
+)
+async def code_is_bound_to_callback(flow: LoginFlow) -> Verdict:
+    """Exchange with another callback: another registered one where there is one."""
+    done = await flow.again()
+    others = [url for url in flow.flow.application.callbacks if url != done.asked.redirect_uri]
+    reply = await flow.exchange(done, redirect_uri=(others or [f"{done.asked.redirect_uri}/tenantry-probe"])[0])
+    return turned_away(reply)
+
+
+@promise(
+    "COD-07",
+    "A code works only for the application it was made for.",
+    source="RFC 6749 sections 4.1.3 and 5.2",
+    real="reported",
+    costs=("code",),
+    when=has_other_application("authorization_code"),
+)
+async def code_is_bound_to_application(flow: LoginFlow) -> Verdict:
+    """Exchange as another declared application, with its own credentials."""
+    other = other_application(flow.flow, able_to="authorization_code")
+    if other is None:
+        return skip("there is no other application")
+    credentials = await flow.tenant.credentials(other)
+    reply = await flow.exchange(await flow.again(), as_=credentials)
+    return refused(reply, {400, 401, 403}, NOT_ITS_OWN)
+
+
+@promise("COD-08", "An exchange without a code is refused.", source="RFC 6749 section 5.2", real="reported")
+async def missing_code_is_refused(flow: LoginFlow) -> Verdict:
+    """Leave out ``code``."""
+    return refused(await flow.exchange_code(None), {400, 403}, {"invalid_request", "invalid_grant"})
+
+
+@promise(
+    "COD-10",
+    "The token endpoint answers POST alone.",
+    source="RFC 6749 section 3.2",
+    real="reported",
+    per_application=True,
+)
+async def get_is_refused(flow: LoginFlow) -> Verdict:
+    """GET the token endpoint with the parameters of an exchange."""
+    credentials = await flow.credentials()
+    query = {"grant_type": "authorization_code", "client_id": credentials.client_id, "code": secrets.token_urlsafe(16)}
+    reply = await flow.tenant.wire.get(await flow.tenant.endpoint("token_endpoint"), query=query)
+    return refused(reply, {404, 405, 400, 403}, set())
+
+
+EXCHANGE: tuple[Assertion[LoginFlow, Flow], ...] = (code_is_exchanged,)
+
+PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (
+    unknown_code_is_refused,
+    missing_code_is_refused,
+    get_is_refused,
+    code_works_once,
+    replay_revokes,
+    code_is_bound_to_callback,
+    code_is_bound_to_application,
+)

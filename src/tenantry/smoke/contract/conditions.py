@@ -1,0 +1,180 @@
+"""When an assertion applies, read from what is declared alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from tenantry.smoke.declared import Api, Application, is_loopback_url
+from tenantry.smoke.flows import Flow, most_api_scopes, permissions_of, users_reach
+
+Condition = Callable[[Flow], bool]
+
+
+def both(*conditions: Condition) -> Condition:
+    """Return the condition that all of these hold."""
+    return lambda flow: all(condition(flow) for condition in conditions)
+
+
+def negated(condition: Condition) -> Condition:
+    """Return the opposite condition."""
+    return lambda flow: not condition(flow)
+
+
+def asks_openid(flow: Flow) -> bool:
+    """Return whether an ID token is due."""
+    return "openid" in flow.scope and not flow.application.is_third_party
+
+
+def asks(scope: str) -> Condition:
+    """Return the condition that an ID token is due and this scope is asked for."""
+    return lambda flow: asks_openid(flow) and scope in flow.scope
+
+
+def is_public(flow: Flow) -> bool:
+    """Return whether the application has no secret."""
+    return flow.application.is_public
+
+
+def has_secret(flow: Flow) -> bool:
+    """Return whether the application proves who it is with a secret."""
+    return flow.application.has_secret
+
+
+def is_confidential(flow: Flow) -> bool:
+    """Return whether the application proves who it is."""
+    return not flow.application.is_public and flow.application.auth_method is not None
+
+
+def has_https_callback(flow: Flow) -> bool:
+    """Return whether the callback is a place on the web that proves who the application is."""
+    return flow.redirect_uri.startswith("https://") and not is_loopback_url(flow.redirect_uri)
+
+
+def knows_api(flow: Flow) -> bool:
+    """Return whether the access token is for a declared API, in plain signed form."""
+    return flow.token_api is not None and flow.token_api.get("token_encryption") is None
+
+
+def is_opaque(flow: Flow) -> bool:
+    """Return whether the access token is known to be opaque."""
+    return flow.is_opaque
+
+
+def is_auth0_dialect(flow: Flow) -> bool:
+    """Return whether the access token has Auth0's own form."""
+    return knows_api(flow) and flow.token_api is not None and not flow.token_api.is_rfc9068
+
+
+def is_rfc9068(flow: Flow) -> bool:
+    """Return whether the access token has the standard's form."""
+    return knows_api(flow) and flow.token_api is not None and flow.token_api.is_rfc9068
+
+
+def is_hs256_api(flow: Flow) -> bool:
+    """Return whether the API's tokens are signed with a shared secret."""
+    return flow.token_api is not None and flow.token_api.signing_alg == "HS256"
+
+
+def reaches_userinfo(flow: Flow) -> bool:
+    """Return whether the access token is known to be good for userinfo."""
+    if flow.application.is_third_party or "openid" not in flow.scope:
+        return False
+    return flow.is_opaque or (flow.token_api is not None and flow.token_api.signing_alg == "RS256")
+
+
+def refreshes(flow: Flow) -> bool:
+    """Return whether a refresh token is due."""
+    return flow.expects_refresh_token
+
+
+def rotates(flow: Flow) -> bool:
+    """Return whether each refresh brings a new refresh token."""
+    return flow.expects_refresh_token and flow.application.rotates
+
+
+def keeps_refresh_token(flow: Flow) -> bool:
+    """Return whether a refresh token stays the same."""
+    return flow.expects_refresh_token and flow.application.keeps_refresh_token
+
+
+def is_legacy_request(flow: Flow) -> bool:
+    """Return whether the request is handled by the rules of old."""
+    return flow.is_legacy_pipeline
+
+
+def other_application(flow: Flow, *, able_to: str) -> Application | None:
+    """Return another declared application that can use a grant and prove who it is."""
+    for application in flow.configuration.applications.values():
+        is_other = application.handle != flow.application.handle
+        if is_other and application.may(able_to) and (application.has_secret or application.is_public):
+            return application
+    return None
+
+
+def has_other_application(able_to: str) -> Condition:
+    """Return the condition that there is another application which can use a grant."""
+    return lambda flow: other_application(flow, able_to=able_to) is not None
+
+
+def unreachable_apis(flow: Flow) -> list[Api]:
+    """Return the declared APIs whose tokens users of the application must not get."""
+    apis = flow.configuration.apis.values()
+    closed = [api for api in apis if not users_reach(flow.configuration, flow.application, api)]
+    return [api for api in closed if api.policy("user") == "deny_all" or owns_grants(flow)]
+
+
+def owns_grants(flow: Flow) -> bool:
+    """Return whether no other client grants exist than the declared ones."""
+    return flow.configuration.owns("client_grants")
+
+
+def unpermitted(flow: Flow) -> list[str]:
+    """Return permissions of the API that the user is known not to hold."""
+    api = flow.token_api
+    if api is None or not api.enforces_policies or permissions_of(flow) is None:
+        return []
+    return sorted(set(api.scopes) - (permissions_of(flow) or set()))
+
+
+def ungranted_apis(flow: Flow) -> list[Api]:
+    """Return the declared APIs that the application has no grant for."""
+    granted = {flow.configuration.api(grant.get("audience")) for grant in flow.configuration.machine_grants(flow.application)}
+    return [api for api in flow.configuration.apis.values() if api not in granted] if owns_grants(flow) else []
+
+
+def ungranted_scopes(flow: Flow) -> list[str]:
+    """Return the API's permissions that the grant leaves out."""
+    if flow.api is None or flow.grant is None or flow.grant.flag("allow_all_scopes") or not flow.grant.has_exact_scopes:
+        return []
+    return sorted(set(flow.api.scopes) - set(flow.grant.scopes))
+
+
+def asked_api_scopes(flow: Flow) -> set[str]:
+    """Return the asked permissions that must be granted."""
+    return set(flow.scope) & most_api_scopes(flow)
+
+
+def declares_lifetime(flow: Flow) -> bool:
+    """Return whether the access token's lifetime is known."""
+    return flow.token_api is not None and flow.token_api.number("token_lifetime") is not None
+
+
+def callback_path(flow: Flow) -> str:
+    """Return the callback's path."""
+    return urlsplit(flow.redirect_uri).path
+
+
+def could_ask_userinfo(flow: Flow) -> bool:
+    """Return whether the application may have a token for userinfo alone."""
+    return "openid" in flow.scope and not flow.application.is_third_party
+
+
+def asks_openid_by_new_rules(flow: Flow) -> bool:
+    """Return whether an ID token is due, and the request is handled by today's rules."""
+    return "openid" in flow.scope and not flow.is_legacy_pipeline
+
+
+def relies_on_default_api(flow: Flow) -> bool:
+    """Return whether the token is for the tenant's default API because none was named."""
+    return flow.audience is None and flow.token_api is not None and not flow.application.is_legacy

@@ -1,0 +1,403 @@
+"""The ID token (IDT): who logged in, said to the right application, signed as declared.
+
+Source: OpenID Connect Core sections 2, 3.1.3.6, 3.1.3.7 and 5.4; RFC 8725; Auth0 docs on ID tokens.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, no_flaw, promise, skip
+from tenantry.smoke.contract.conditions import asks, asks_openid, both, is_public
+from tenantry.smoke.flows import Flow
+from tenantry.smoke.loginflow import LoginFlow
+from tenantry.smoke.stops import skipped
+from tenantry.smoke.tokens import Token, forgeries, half_hash, read, verifies
+
+VALIDATION = "OpenID Connect Core section 3.1.3.7"
+SKEW_S = 5
+FAR_S = "100000"
+LONGEST_SUBJECT = 255
+PROFILE_CLAIMS = ("name", "nickname", "picture", "updated_at")
+EMAIL_CLAIMS = ("email", "email_verified")
+STANDARD_CLAIMS = {
+    *("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "at_hash", "c_hash", "s_hash", "sid"),
+    *("org_id", "org_name", "jti", "act"),
+    *("name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website"),
+    *("gender", "birthdate", "zoneinfo", "locale", "updated_at", "email", "email_verified", "address"),
+    *("phone_number", "phone_number_verified", "created_at", "identities"),
+}
+
+
+async def id_token_of(flow: LoginFlow) -> Token:
+    """Return the ID token of the flow's login.
+
+    Raises: Stopped when there is none to look at.
+    """
+    token = (await flow.tokens()).id_token
+    if token is None:
+        raise skipped("not reached: there is no ID token that could be read")
+    return token
+
+
+async def secret_of(flow: LoginFlow) -> str | None:
+    """Return the secret that HS256 ID tokens are signed with."""
+    return (await flow.credentials()).secret
+
+
+@promise(
+    "IDT-01",
+    "The ID token is signed with the declared algorithm.",
+    source="OpenID Connect Core section 3.1.3.7; RFC 8725 section 3.1",
+    level="smoke",
+    when=asks_openid,
+    about="application.jwt_configuration.alg",
+)
+async def algorithm_is_declared(flow: LoginFlow) -> Verdict:
+    """Look at the header; undeclared, it must be one that Auth0 signs with."""
+    alg, declared = (await id_token_of(flow)).alg, flow.flow.application.id_alg
+    return equals(alg, declared) if declared else holds(alg in {"RS256", "HS256", "PS256"}, "RS256, HS256 or PS256", alg)
+
+
+@promise(
+    "IDT-02",
+    "The ID token's signature verifies.",
+    source="OpenID Connect Core section 3.1.3.7; RFC 7515 section 4.1.4",
+    level="smoke",
+    when=asks_openid,
+    about="application.jwt_configuration.alg",
+)
+async def signature_verifies(flow: LoginFlow) -> Verdict:
+    """Verify with the published key of its kid, or with the client secret."""
+    token = await id_token_of(flow)
+    secret = await secret_of(flow)
+    if token.alg == "HS256" and not secret and not flow.flow.application.is_public:
+        return skip("the client secret is not known here")
+    flaw = verifies(token, await flow.tenant.keys(), alg=flow.flow.application.id_alg, secret=secret)
+    return holds(not flaw, "a signature that verifies", flaw or "it verifies")
+
+
+@promise(
+    "IDT-04",
+    "A public application's ID token is not signed with a secret.",
+    source="Auth0 docs, Confidential and public applications",
+    level="smoke",
+    when=both(asks_openid, is_public),
+    about="application.jwt_configuration.alg",
+)
+async def public_has_no_shared_secret(flow: LoginFlow) -> Verdict:
+    """Look at the header."""
+    alg = (await id_token_of(flow)).alg
+    return holds(not alg.startswith("HS"), "RS256 or PS256", alg)
+
+
+@promise(
+    "IDT-05",
+    "The ID token is issued by the tenant.",
+    source="OpenID Connect Core sections 2 and 3.1.3.7",
+    level="smoke",
+    when=asks_openid,
+)
+async def issuer_is_tenant(flow: LoginFlow) -> Verdict:
+    """Compare ``iss`` with the issuer, byte by byte."""
+    return equals((await id_token_of(flow)).claims.get("iss"), flow.tenant.issuer)
+
+
+@promise("IDT-06", "The ID token is for the application alone.", source=VALIDATION, level="smoke", when=asks_openid)
+async def audience_is_application(flow: LoginFlow) -> Verdict:
+    """Compare ``aud`` with the client id."""
+    client_id = (await flow.credentials()).client_id
+    return equals((await id_token_of(flow)).audiences, [client_id])
+
+
+@promise("IDT-07", "If the ID token names a party, it is the application.", source=VALIDATION, level="smoke", when=asks_openid)
+async def party_is_application(flow: LoginFlow) -> Verdict:
+    """Compare ``azp``, where there is one, with the client id."""
+    azp = (await id_token_of(flow)).claims.get("azp")
+    return holds(azp in {None, (await flow.credentials()).client_id}, "no azp, or the client id", f"azp {azp or 'absent'}")
+
+
+@promise("IDT-08", "The ID token says who logged in.", source="OpenID Connect Core section 2", level="smoke", when=asks_openid)
+async def subject_is_user(flow: LoginFlow) -> Verdict:
+    """Look at ``sub``; of an ephemeral user the id is known."""
+    sub, user_id = (await id_token_of(flow)).claims.get("sub"), (await flow.person()).user_id
+    is_sound = isinstance(sub, str) and 0 < len(sub) <= LONGEST_SUBJECT and sub.isascii()
+    is_database = flow.flow.connection is not None and flow.flow.connection.is_database
+    has_prefix = not is_database or str(sub).startswith("auth0|")
+    if user_id is not None:
+        return equals(sub, user_id)
+    return holds(is_sound and has_prefix, "the id of a database user" if is_database else "an id", _mask(sub))
+
+
+def _mask(value: Any) -> str:
+    """Return the beginning of what names an existing person."""
+    return f"{str(value)[:6]}…" if value else "nothing"
+
+
+@promise(
+    "IDT-09",
+    "The ID token lives as long as declared.",
+    source="Auth0 docs, Update ID token lifetime",
+    level="smoke",
+    when=lambda flow: asks_openid(flow) and flow.application.id_lifetime_s is not None,
+    about="application.jwt_configuration.lifetime_in_seconds",
+)
+async def lifetime_is_declared(flow: LoginFlow) -> Verdict:
+    """Compare ``exp`` minus ``iat`` with the declared lifetime."""
+    return equals((await id_token_of(flow)).lifetime_s, flow.flow.application.id_lifetime_s)
+
+
+@promise("IDT-10", "The ID token is fresh.", source=VALIDATION, level="smoke", when=asks_openid)
+async def times_are_sound(flow: LoginFlow) -> Verdict:
+    """Compare ``iat`` and ``exp`` with the moment it came."""
+    token, now = await id_token_of(flow), (await flow.tokens()).received_at
+    return times_of(token, now)
+
+
+def times_of(token: Token, now: float) -> Verdict:
+    """Return whether a token was issued just now and is not over."""
+    issued, expires = token.claims.get("iat"), token.claims.get("exp")
+    if not isinstance(issued, int) or not isinstance(expires, int):
+        return holds(kept=False, expected="iat and exp in whole seconds", observed=f"iat {issued!r}, exp {expires!r}")
+    flaws = [f"issued {abs(int(now - issued))} s off"] if abs(now - issued) > SKEW_S else []
+    return no_flaw(flaws + (["it is over"] if expires <= now else []), "issued now, and not over")
+
+
+@promise("IDT-11", "The ID token carries the nonce of its request.", source=VALIDATION, level="smoke", when=asks_openid)
+async def nonce_is_echoed(flow: LoginFlow) -> Verdict:
+    """Compare ``nonce`` with what was sent."""
+    tokens, token = await flow.tokens(), await id_token_of(flow)
+    said = token.claims.get("nonce")
+    return holds(
+        said == tokens.nonce, "the nonce as sent", "as sent" if said == tokens.nonce else "another one" if said else "none"
+    )
+
+
+@promise(
+    "IDT-12",
+    "Without a nonce in the request there is none in the ID token.",
+    source="OpenID Connect Core section 2",
+    costs=("code", "tokens"),
+    when=asks_openid,
+)
+async def nonce_is_not_invented(flow: LoginFlow) -> Verdict:
+    """Ask without a nonce."""
+    token = (await flow.fresh_tokens(nonce=None)).id_token
+    return holds(
+        token is not None and "nonce" not in token.claims,
+        "no nonce",
+        "a nonce" if token and "nonce" in token.claims else "none",
+    )
+
+
+@promise(
+    "IDT-14",
+    "If the ID token vouches for the access token, it is this one.",
+    source="OpenID Connect Core section 3.1.3.6",
+    level="smoke",
+    when=asks_openid,
+)
+async def hash_is_right(flow: LoginFlow) -> Verdict:
+    """Recompute ``at_hash``, where there is one."""
+    token, access_token = await id_token_of(flow), (await flow.tokens()).access_token
+    said = token.claims.get("at_hash")
+    if said is None:
+        return skip("there is no at_hash, which is optional here")
+    return equals(said, half_hash(access_token, token.alg))
+
+
+@promise(
+    "IDT-16",
+    "The time of the login is said when a login was demanded.",
+    source="OpenID Connect Core section 2",
+    costs=("login", "code", "tokens"),
+    when=asks_openid,
+)
+async def login_time_is_said(flow: LoginFlow) -> Verdict:
+    """Log in anew with ``prompt=login``."""
+    tokens = await flow.fresh_tokens(prompt="login")
+    said = flow.claim(tokens.id_token, "auth_time")
+    age = abs(tokens.received_at - said) if isinstance(said, int) else None
+    return holds(
+        age is not None and age <= SKEW_S, "auth_time of just now", "no auth_time" if age is None else f"{int(age)} s ago"
+    )
+
+
+@promise(
+    "IDT-17",
+    "A second login without password says the time of the first.",
+    source="OpenID Connect Core section 2",
+    real="reported",
+    costs=("code", "tokens"),
+    when=asks_openid,
+)
+async def login_time_is_kept(flow: LoginFlow) -> Verdict:
+    """Ask twice with a large ``max_age``."""
+    times = [flow.claim((await flow.fresh_tokens(max_age=FAR_S)).id_token, "auth_time") for _ in range(2)]
+    return holds(None not in times and times[0] == times[1], "the same auth_time twice", f"auth_time {times[0]} and {times[1]}")
+
+
+@promise(
+    "IDT-18",
+    "The session has a name that stays.",
+    source="OpenID Connect Back-Channel Logout section 2.1; Auth0 docs",
+    costs=("code", "tokens"),
+    when=lambda flow: asks_openid(flow) and not flow.is_legacy_pipeline,
+)
+async def session_id_stays(flow: LoginFlow) -> Verdict:
+    """Compare ``sid`` of two logins in one browser."""
+    first, second = await id_token_of(flow), (await flow.fresh_tokens()).id_token
+    one, two = first.claims.get("sid"), flow.claim(second, "sid")
+    flow.tenant.vault.add(one, two)
+    return holds(
+        one is not None and one == two, "the same sid twice", "the same" if one == two and one else "missing or another"
+    )
+
+
+@promise(
+    "IDT-19",
+    "The e-mail address is said for email.",
+    source="OpenID Connect Core sections 5.1 and 5.4",
+    level="smoke",
+    when=asks("email"),
+)
+async def email_is_said(flow: LoginFlow) -> Verdict:
+    """Compare ``email`` with the user's; ``email_verified`` is yes or no."""
+    token, person = await id_token_of(flow), await flow.person()
+    return email_of(token.claims, person.email)
+
+
+def email_of(claims: dict[str, Any], email: str | None) -> Verdict:
+    """Return whether claims hold the user's address."""
+    said = claims.get("email")
+    flaws = (
+        []
+        if isinstance(said, str) and (email is None or said.lower() == email.lower())
+        else ["no email" if not said else "another email"]
+    )
+    flaws += [] if isinstance(claims.get("email_verified"), bool) else ["no email_verified"]
+    return no_flaw(flaws, "the user's email, and email_verified")
+
+
+@promise(
+    "IDT-20",
+    "Without email the address is not said.",
+    source="Auth0 docs, OpenID Connect scopes",
+    costs=("code", "tokens"),
+    when=asks("email"),
+)
+async def email_needs_its_scope(flow: LoginFlow) -> Verdict:
+    """Ask for ``openid`` alone."""
+    return _absent((await flow.fresh_tokens(scope="openid")).id_token, EMAIL_CLAIMS)
+
+
+@promise(
+    "IDT-21",
+    "The profile is said for profile.",
+    source="Auth0 docs, OpenID Connect scopes",
+    level="smoke",
+    when=asks("profile"),
+)
+async def profile_is_said(flow: LoginFlow) -> Verdict:
+    """Look for the claims that every database user has."""
+    claims = (await id_token_of(flow)).claims
+    missing = [name for name in PROFILE_CLAIMS if name not in claims]
+    return holds(not missing, ", ".join(PROFILE_CLAIMS), f"missing: {', '.join(missing) or 'none'}")
+
+
+@promise(
+    "IDT-21b",
+    "Without profile the profile is not said.",
+    source="Auth0 docs, OpenID Connect scopes",
+    costs=("code", "tokens"),
+    when=asks("profile"),
+)
+async def profile_needs_its_scope(flow: LoginFlow) -> Verdict:
+    """Ask for ``openid`` alone."""
+    return _absent((await flow.fresh_tokens(scope="openid")).id_token, PROFILE_CLAIMS)
+
+
+def _absent(token: Token | None, names: tuple[str, ...]) -> Verdict:
+    """Return whether none of these claims is in the token."""
+    if token is None:
+        return holds(kept=False, expected="an ID token", observed="none")
+    found = [name for name in names if name in token.claims]
+    return holds(not found, f"no {', '.join(names)}", f"found: {', '.join(found) or 'none'}")
+
+
+@promise(
+    "IDT-22",
+    "The ID token names the organization.",
+    source="Auth0 docs, Work with tokens and organizations",
+    level="smoke",
+    when=asks_openid,
+    about="application.organization_usage",
+)
+async def organization_is_named(flow: LoginFlow) -> Verdict:
+    """Compare ``org_id`` with the organization of the login; without one there is none."""
+    wanted = await flow.tenant.organization_id(flow.flow.organization) if flow.flow.organization else None
+    return equals((await id_token_of(flow)).claims.get("org_id"), wanted)
+
+
+def knows_all_claims(flow: Flow) -> bool:
+    """Return whether nobody but the declared configuration can add claims."""
+    return asks_openid(flow) and flow.application.is_conformant and flow.configuration.owns("triggers")
+
+
+@promise(
+    "IDT-24",
+    "A conformant application's ID token has no home-made names without a namespace.",
+    source="Auth0 docs, Authorization code flow with OIDC",
+    level="smoke",
+    real="reported",
+    when=knows_all_claims,
+    about="application.oidc_conformant",
+)
+async def claims_are_standard(flow: LoginFlow) -> Verdict:
+    """Look for claims that are neither standard nor addresses; those of declared actions are theirs to name."""
+    claims = (await id_token_of(flow)).claims
+    mentioned = flow.flow.configuration.code_of_actions
+    odd = [name for name in claims if name not in STANDARD_CLAIMS and ":" not in name and name not in mentioned]
+    return no_flaw([f"{name} is neither standard nor namespaced" for name in odd], "standard and namespaced claims")
+
+
+@promise(
+    "IDT-25", "Forged siblings of the ID token do not verify.", source="RFC 8725 section 2.1", level="smoke", when=asks_openid
+)
+async def forgeries_fail(flow: LoginFlow) -> Verdict:
+    """Forge by ``alg: none``, by HS256 with the public key, and by another subject, and verify as an application would."""
+    token, keys = await id_token_of(flow), await flow.tenant.keys()
+    forged = {trick: read(value) for trick, value in forgeries(token, keys).items()}
+    secret, alg = await secret_of(flow), flow.flow.application.id_alg or token.alg
+    accepted = [trick for trick, lie in forged.items() if lie is not None and not verifies(lie, keys, alg=alg, secret=secret)]
+    return no_flaw([f"{trick} is accepted" for trick in accepted], "all refused")
+
+
+LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (
+    algorithm_is_declared,
+    signature_verifies,
+    public_has_no_shared_secret,
+    issuer_is_tenant,
+    audience_is_application,
+    party_is_application,
+    subject_is_user,
+    lifetime_is_declared,
+    times_are_sound,
+    nonce_is_echoed,
+    hash_is_right,
+    email_is_said,
+    profile_is_said,
+    organization_is_named,
+    claims_are_standard,
+    forgeries_fail,
+)
+"""About the ID token of the flow's login."""
+
+PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (
+    nonce_is_not_invented,
+    email_needs_its_scope,
+    profile_needs_its_scope,
+    session_id_stays,
+    login_time_is_kept,
+    login_time_is_said,
+)

@@ -1,0 +1,129 @@
+"""Conformant and legacy applications (LEG): which rules a request is handled by, and what that changes.
+
+Source: Auth0 docs, "Authorization code flow with OIDC", "Authorization code flow with PKCE and OIDC".
+"""
+
+from __future__ import annotations
+
+from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, promise
+from tenantry.smoke.contract.conditions import is_legacy_request
+from tenantry.smoke.flows import Flow
+from tenantry.smoke.loginflow import LoginFlow
+
+DOCS = "Auth0 docs, Authorization code flow with OIDC"
+PROFILE_SCOPE = "favorite_color"
+ABOUT = "application.oidc_conformant"
+
+
+def is_conformant(flow: Flow) -> bool:
+    """Return whether the application is declared conformant."""
+    return flow.application.is_conformant
+
+
+def names_an_api(flow: Flow) -> bool:
+    """Return whether a legacy application asks for a declared API."""
+    return flow.application.is_legacy and flow.api is not None
+
+
+def asks_legacy_offline(flow: Flow) -> bool:
+    """Return whether a legacy request asks for a refresh token."""
+    return flow.is_legacy_pipeline and "offline_access" in flow.scope and flow.application.may("refresh_token")
+
+
+@promise(
+    "LEG-01",
+    "A conformant application cannot ask for attributes by name.",
+    source=DOCS,
+    costs=("code", "tokens"),
+    about=ABOUT,
+    per_application=True,
+    when=is_conformant,
+)
+async def attributes_are_not_scopes(flow: LoginFlow) -> Verdict:
+    """Ask for an attribute as if it were a scope."""
+    tokens = await flow.fresh_tokens(scope=" ".join([*flow.flow.scope, PROFILE_SCOPE]))
+    is_claimed = tokens.id_token is not None and PROFILE_SCOPE in tokens.id_token.claims
+    flaws = (["a claim of it"] if is_claimed else []) + (["granted"] if PROFILE_SCOPE in tokens.scopes else [])
+    return holds(not flaws, "neither granted nor claimed", " and ".join(flaws) or "neither")
+
+
+@promise(
+    "LEG-03",
+    "A legacy request without an API gets an opaque access token.",
+    source=DOCS,
+    level="smoke",
+    real="emulator",
+    about=ABOUT,
+    when=is_legacy_request,
+)
+async def legacy_token_is_opaque(flow: LoginFlow) -> Verdict:
+    """Try to read the access token."""
+    return equals("a signed JWT" if (await flow.tokens()).access else "an opaque token", "an opaque token")
+
+
+@promise(
+    "LEG-04",
+    "A legacy request without a device gets no refresh token.",
+    source=DOCS,
+    real="emulator",
+    costs=("code", "tokens"),
+    about=ABOUT,
+    when=asks_legacy_offline,
+)
+async def legacy_refresh_needs_a_device(flow: LoginFlow) -> Verdict:
+    """Leave out ``device``."""
+    tokens = await flow.fresh_tokens(device=None)
+    return equals("a refresh token" if tokens.refresh_token else "none", "none")
+
+
+@promise(
+    "LEG-05",
+    "A legacy request with a device gets a refresh token.",
+    source=DOCS,
+    real="emulator",
+    costs=("code", "tokens"),
+    about=ABOUT,
+    when=asks_legacy_offline,
+)
+async def legacy_device_gets_refresh_token(flow: LoginFlow) -> Verdict:
+    """Name a device."""
+    tokens = await flow.fresh_tokens(device=flow.flow.authorize.get("device") or "tenantry")
+    return equals("a refresh token" if tokens.refresh_token else "none", "a refresh token")
+
+
+@promise(
+    "LEG-06",
+    "A legacy application that names an API is served by today's rules.",
+    source="Auth0 docs, Refresh tokens (OIDC-conformant adoption)",
+    level="smoke",
+    about=ABOUT,
+    when=names_an_api,
+)
+async def naming_an_api_is_conformant(flow: LoginFlow) -> Verdict:
+    """Read the access token."""
+    return equals("a signed JWT" if (await flow.tokens()).access else "an opaque token", "a signed JWT")
+
+
+@promise(
+    "LEG-08",
+    "A conformant application's device is ignored.",
+    source=DOCS,
+    costs=("code", "tokens"),
+    about=ABOUT,
+    per_application=True,
+    when=is_conformant,
+)
+async def device_is_ignored(flow: LoginFlow) -> Verdict:
+    """Name a device, and compare what came with what came without."""
+    tokens, first = await flow.fresh_tokens(device="tenantry"), await flow.tokens()
+    return equals(", ".join(tokens.reply.token_members), ", ".join(first.reply.token_members))
+
+
+LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (legacy_token_is_opaque, naming_an_api_is_conformant)
+
+PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (
+    attributes_are_not_scopes,
+    legacy_refresh_needs_a_device,
+    legacy_device_gets_refresh_token,
+    device_is_ignored,
+)

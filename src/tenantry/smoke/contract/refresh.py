@@ -1,0 +1,319 @@
+"""Refreshing (RFT): new tokens of the same promise, never wider, only for whom the refresh token was issued to.
+
+Source: RFC 6749 sections 1.5, 6 and 10.4; OpenID Connect Core section 12; Auth0 docs on refresh tokens.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+
+from tenantry.smoke.contract.assertion import (
+    INVALID_GRANT,
+    UNAUTHENTICATED,
+    Assertion,
+    Verdict,
+    equals,
+    holds,
+    no_flaw,
+    promise,
+    refused,
+    skip,
+)
+from tenantry.smoke.contract.conditions import (
+    both,
+    has_other_application,
+    has_secret,
+    is_auth0_dialect,
+    other_application,
+    reaches_userinfo,
+    refreshes,
+)
+from tenantry.smoke.flowrun import Tokens
+from tenantry.smoke.flows import Flow
+from tenantry.smoke.loginflow import LoginFlow, need_refresh_token
+from tenantry.smoke.tokens import Token, verifies
+
+REFRESHING = "RFC 6749 section 6"
+NARROW = "openid offline_access"
+ABOUT = "application.refresh_token"
+
+
+def refreshes_email(flow: Flow) -> bool:
+    """Return whether a refresh could leave out the address."""
+    return flow.expects_refresh_token and "email" in flow.scope
+
+
+def refreshes_much(flow: Flow) -> bool:
+    """Return whether there is more to ask for than the least."""
+    return flow.expects_refresh_token and len(flow.scope) > len(NARROW.split())
+
+
+async def pairs(flow: LoginFlow) -> list[tuple[str, Token, Token]]:
+    """Return the tokens before and after the flow's refresh, by name."""
+    before, after = await flow.tokens(), await flow.refreshed()
+    both_ = (("access token", before.access, after.access), ("ID token", before.id_token, after.id_token))
+    return [(name, one, two) for name, one, two in both_ if one is not None and two is not None]
+
+
+@promise(
+    "RFT-01",
+    "A refresh token brings new tokens.",
+    source=REFRESHING,
+    level="smoke",
+    costs=("tokens",),
+    about=ABOUT,
+    when=refreshes,
+)
+async def refresh_brings_tokens(flow: LoginFlow) -> Verdict:
+    """Refresh, authenticating as declared."""
+    reply = (await flow.refreshed()).reply
+    same = reply.body.get("access_token") == (await flow.tokens()).access_token
+    return holds(not same, "200 with a new access token", "the old access token" if same else reply.gist)
+
+
+@promise(
+    "RFT-02",
+    "After a refresh iat and exp of both tokens are later, by the same time.",
+    source="Auth0 docs, Refresh tokens",
+    level="smoke",
+    about=ABOUT,
+    when=refreshes,
+)
+async def times_move_on(flow: LoginFlow) -> Verdict:
+    """Compare ``iat`` and ``exp`` of the tokens before and after."""
+    flaws, seen = [], []
+    for name, before, after in await pairs(flow):
+        moved = [after.claims.get(claim, 0) - before.claims.get(claim, 0) for claim in ("iat", "exp")]
+        seen.append(f"{name}: iat +{moved[0]} s, exp +{moved[1]} s")
+        if moved[0] <= 0 or moved[0] != moved[1]:
+            flaws.append(seen[-1])
+    if not seen:
+        return skip("no token can be read")
+    return holds(not flaws, "both later, by the same time", "; ".join(flaws or seen))
+
+
+@promise(
+    "RFT-03",
+    "The refreshed ID token is about the same login.",
+    source="OpenID Connect Core section 12.2",
+    level="smoke",
+    about=ABOUT,
+    when=refreshes,
+)
+async def id_token_is_of_same_login(flow: LoginFlow) -> Verdict:
+    """Compare ``iss``, ``sub`` and ``aud``; ``auth_time`` and ``nonce`` if they are there."""
+    before, after = (await flow.tokens()).id_token, (await flow.refreshed()).id_token
+    if before is None or after is None:
+        return skip("no ID token came with the refresh, which is optional") if before else skip("there is no ID token")
+    flaws = [f"{name} changed" for name in ("iss", "sub", "aud") if before.claims.get(name) != after.claims.get(name)]
+    kept = {name: after.claims[name] for name in ("auth_time", "nonce") if name in after.claims}
+    flaws += [f"{name} changed" for name, value in kept.items() if value != before.claims.get(name)]
+    return no_flaw(flaws, "the same iss, sub and aud")
+
+
+@promise(
+    "RFT-03b",
+    "The refreshed tokens' signatures verify.",
+    source="OpenID Connect Core section 12.2; RFC 7515",
+    level="smoke",
+    about=ABOUT,
+    when=refreshes,
+)
+async def refreshed_tokens_verify(flow: LoginFlow) -> Verdict:
+    """Verify both as the first ones."""
+    after, flaws = await flow.refreshed(), []
+    api, secret = flow.flow.token_api, (await flow.credentials()).secret
+    if after.id_token and (after.id_token.alg != "HS256" or secret):
+        flaws.append(verifies(after.id_token, await flow.tenant.keys(), alg=flow.flow.application.id_alg, secret=secret))
+    if after.access and api:
+        signing = await flow.tenant.signing_secret(api) if after.access.alg == "HS256" else None
+        is_known = after.access.alg != "HS256" or signing is not None
+        flaws += [verifies(after.access, await flow.tenant.keys(), alg=api.signing_alg, secret=signing)] if is_known else []
+    return no_flaw([flaw for flaw in flaws if flaw], "signatures that verify")
+
+
+@promise(
+    "RFT-04",
+    "A refresh grants what the login granted.",
+    source="RFC 6749 section 6; Auth0 docs, Use refresh tokens",
+    level="smoke",
+    about=ABOUT,
+    when=refreshes,
+)
+async def scope_stays(flow: LoginFlow) -> Verdict:
+    """Compare the granted scopes."""
+    return equals(" ".join(sorted((await flow.refreshed()).scopes)), " ".join(sorted((await flow.tokens()).scopes)))
+
+
+async def _narrow(flow: LoginFlow) -> Tokens:
+    """Return the tokens of a login that asked for little."""
+    return await flow.fresh_tokens(scope=NARROW)
+
+
+@promise(
+    "RFT-05",
+    "A refresh can ask for less.",
+    source="RFC 6749 section 6; recorded traffic",
+    costs=("code", "tokens"),
+    about=ABOUT,
+    when=refreshes_email,
+)
+async def scope_can_shrink(flow: LoginFlow) -> Verdict:
+    """Log in anew, refresh with a part of the scope."""
+    refreshed = await flow.refresh(await flow.fresh_tokens(scope="openid email offline_access"), scope=NARROW)
+    return holds("email" not in refreshed.scopes and "openid" in refreshed.scopes, NARROW, " ".join(refreshed.scopes))
+
+
+@promise(
+    "RFT-06",
+    "A refresh never grants more.",
+    source=REFRESHING,
+    costs=("code", "tokens"),
+    about=ABOUT,
+    when=refreshes_much,
+)
+async def scope_cannot_grow(flow: LoginFlow) -> Verdict:
+    """Log in with little, refresh with everything; an error is fine, and so is what the login granted."""
+    tokens = await _narrow(flow)
+    reply = await flow.refresh_reply(need_refresh_token(tokens), scope=" ".join(flow.flow.scope))
+    if not reply.is_ok:
+        return holds(not reply.token_members, "an error, or no more than before", reply.gist)
+    refreshed = flow.taken(reply, asked_scope=tuple(tokens.scopes))
+    flow.keep(refreshed)
+    granted = set(refreshed.scopes) | set(refreshed.access.scopes if refreshed.access else ())
+    grown = sorted(granted - set(tokens.scopes))
+    return holds(not grown, "an error, or no more than before", f"gained: {' '.join(grown) or 'nothing'}")
+
+
+@promise(
+    "RFT-07",
+    "The refreshed access token is for the same API, person and application.",
+    source="Auth0 docs, Refresh tokens",
+    level="smoke",
+    about=ABOUT,
+    when=refreshes,
+)
+async def access_token_is_of_same_login(flow: LoginFlow) -> Verdict:
+    """Compare ``aud``, ``sub`` and ``azp``."""
+    before, after = (await flow.tokens()).access, (await flow.refreshed()).access
+    if before is None or after is None:
+        return equals("opaque" if after is None else "signed", "opaque" if before is None else "signed")
+    flaws = [f"{name} changed" for name in ("sub", "azp", "iss") if before.claims.get(name) != after.claims.get(name)]
+    flaws += ["aud changed"] if sorted(before.audiences) != sorted(after.audiences) else []
+    return no_flaw(flaws, "the same aud, sub and azp")
+
+
+@promise(
+    "RFT-07b",
+    "The refreshed access token lives as long as the first.",
+    source="Auth0 docs, Update access token lifetime",
+    level="smoke",
+    about="api.token_lifetime",
+    when=refreshes,
+)
+async def lifetime_stays(flow: LoginFlow) -> Verdict:
+    """Compare ``expires_in``."""
+    before, after = await flow.tokens(), await flow.refreshed()
+    return equals(after.reply.body.get("expires_in"), before.reply.body.get("expires_in"))
+
+
+@promise(
+    "RFT-08",
+    "A refresh token works only for the application it was issued to.",
+    source="RFC 6749 sections 6 and 10.4",
+    real="reported",
+    costs=("tokens",),
+    about=ABOUT,
+    when=both(refreshes, has_other_application("refresh_token")),
+)
+async def refresh_token_is_bound(flow: LoginFlow) -> Verdict:
+    """Use it as another declared application."""
+    other = other_application(flow.flow, able_to="refresh_token")
+    if other is None:
+        return skip("there is no other application")
+    token = need_refresh_token(await flow.fresh_tokens())
+    return refused(await flow.refresh_reply(token, as_=await flow.tenant.credentials(other)), *INVALID_GRANT)
+
+
+@promise(
+    "RFT-09",
+    "A confidential application cannot refresh without its secret.",
+    source=REFRESHING,
+    about="application.token_endpoint_auth_method",
+    when=both(refreshes, has_secret),
+)
+async def refresh_needs_the_secret(flow: LoginFlow) -> Verdict:
+    """Use the refresh token with the client id alone."""
+    credentials = replace(await flow.credentials(), secret=None)
+    return refused(await flow.refresh_reply(await flow.latest_refresh_token(), as_=credentials), *UNAUTHENTICATED)
+
+
+@promise(
+    "RFT-10",
+    "A refresh token that nobody issued is refused.",
+    source="RFC 6749 section 5.2",
+    real="reported",
+    about=ABOUT,
+    when=refreshes,
+)
+async def unknown_refresh_token_is_refused(flow: LoginFlow) -> Verdict:
+    """Use a random one."""
+    return refused(await flow.refresh_reply(secrets.token_urlsafe(48)), *INVALID_GRANT)
+
+
+@promise(
+    "RFT-17",
+    "An access token outlives a refresh.",
+    source="Auth0 docs, Access tokens",
+    about=ABOUT,
+    when=both(refreshes, reaches_userinfo),
+)
+async def old_access_token_still_works(flow: LoginFlow) -> Verdict:
+    """Use the access token of before the refresh at userinfo."""
+    await flow.refreshed()
+    return equals((await flow.userinfo((await flow.tokens()).access_token)).status, 200)
+
+
+@promise("RFT-18", "A refresh token is good for refreshing alone.", source="RFC 6749 section 1.5", about=ABOUT, when=refreshes)
+async def refresh_token_is_nothing_else(flow: LoginFlow) -> Verdict:
+    """Use it as a bearer token, and as a code."""
+    token = await flow.latest_refresh_token()
+    bearer, code = await flow.userinfo(token), await flow.exchange_code(token)
+    kept = bearer.status in {401, 403} and not code.is_ok and not code.token_members
+    return holds(kept, "refused as both", f"as bearer {bearer.status}, as code {code.gist}")
+
+
+@promise(
+    "RFT-19",
+    "The access token says that it was refreshed.",
+    source="Auth0 docs, Access token profiles",
+    level="smoke",
+    about=ABOUT,
+    when=both(refreshes, is_auth0_dialect),
+)
+async def grant_is_said(flow: LoginFlow) -> Verdict:
+    """Look at ``gty``."""
+    return equals(flow.claim((await flow.refreshed()).access, "gty"), "refresh_token")
+
+
+LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (
+    refresh_brings_tokens,
+    times_move_on,
+    id_token_is_of_same_login,
+    refreshed_tokens_verify,
+    scope_stays,
+    access_token_is_of_same_login,
+    lifetime_stays,
+    grant_is_said,
+)
+
+PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (
+    old_access_token_still_works,
+    scope_can_shrink,
+    scope_cannot_grow,
+    refresh_token_is_bound,
+    refresh_needs_the_secret,
+    unknown_refresh_token_is_refused,
+    refresh_token_is_nothing_else,
+)

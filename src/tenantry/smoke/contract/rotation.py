@@ -1,0 +1,301 @@
+"""Rotation (ROT) and revocation (RVK): a used refresh token is spent, a stolen one ends its family, a revoked one is dead.
+
+Source: RFC 9700 section 4.14.2; RFC 7009; Auth0 docs, "Refresh token rotation", "Revoke refresh tokens".
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+
+from tenantry.smoke.contract.assertion import (
+    INVALID_GRANT,
+    Assertion,
+    Verdict,
+    equals,
+    holds,
+    inform,
+    promise,
+    refused,
+    skip,
+)
+from tenantry.smoke.contract.conditions import (
+    both,
+    has_other_application,
+    has_secret,
+    keeps_refresh_token,
+    other_application,
+    refreshes,
+    rotates,
+)
+from tenantry.smoke.flowrun import Tokens
+from tenantry.smoke.flows import Flow
+from tenantry.smoke.loginflow import LoginFlow, need_refresh_token
+from tenantry.smoke.wire import Reply
+
+ROTATION = "Auth0 docs, Refresh token rotation; RFC 9700 section 4.14.2"
+ABOUT = "application.refresh_token.rotation_type"
+LEEWAY = "application.refresh_token.leeway"
+LONGEST_LEEWAY_S = 10
+"""A longer leeway is not waited for."""
+LONG_ENOUGH_S = 3
+"""A shorter leeway may pass between two requests."""
+
+
+@dataclass(frozen=True)
+class Reuse:
+    """A spent refresh token was used again: what was answered, and the newest of its family."""
+
+    reply: Reply
+    newest: str
+
+
+def leeway_can_be_waited_for(flow: Flow) -> bool:
+    """Return whether a reuse after the leeway can be tried."""
+    return rotates(flow) and flow.application.leeway_s <= LONGEST_LEEWAY_S
+
+
+def has_leeway(flow: Flow) -> bool:
+    """Return whether a reuse within the leeway can be tried."""
+    return rotates(flow) and flow.application.leeway_s >= LONG_ENOUGH_S
+
+
+async def reuse(flow: LoginFlow) -> Reuse:
+    """Return what became of the reuse of a spent refresh token, in a family of its own."""
+    return await flow.steps.once("reuse", lambda: _reuse(flow))
+
+
+async def _reuse(flow: LoginFlow) -> Reuse:
+    """Log in, refresh, let the leeway pass, and use the first refresh token again."""
+    first = await flow.fresh_tokens()
+    second = await flow.refresh(first)
+    leeway_s = flow.flow.application.leeway_s
+    await flow.tenant.timing.sleep(leeway_s + 2 if leeway_s else 0)
+    reply = await flow.refresh_reply(need_refresh_token(first))
+    return Reuse(reply, need_refresh_token(second))
+
+
+@promise("ROT-01", "Each refresh brings a new refresh token.", source=ROTATION, level="smoke", about=ABOUT, when=rotates)
+async def refresh_token_changes(flow: LoginFlow) -> Verdict:
+    """Compare the refresh tokens before and after."""
+    before, after = (await flow.tokens()).refresh_token, (await flow.refreshed()).refresh_token
+    seen = "none came" if after is None else "the same" if after == before else "a new one"
+    return equals(seen, "a new one")
+
+
+@promise(
+    "ROT-02",
+    "A refresh token that does not rotate works again and again.",
+    source="Auth0 docs, Refresh tokens",
+    level="smoke",
+    costs=("tokens",),
+    about=ABOUT,
+    when=keeps_refresh_token,
+)
+async def refresh_token_stays(flow: LoginFlow) -> Verdict:
+    """Refresh twice with the same one; the answer may repeat it."""
+    first, refreshed = need_refresh_token(await flow.tokens()), await flow.refreshed()
+    again = await flow.refresh_reply(first)
+    is_same = refreshed.refresh_token in {None, first} and again.body.get("refresh_token") in {None, first}
+    return holds(
+        again.is_ok and is_same,
+        "200 twice, with no other refresh token",
+        f"{again.gist}{'' if is_same else ', another refresh token'}",
+    )
+
+
+@promise(
+    "ROT-03",
+    "Within the leeway a spent refresh token works once more.",
+    source=ROTATION,
+    costs=("code", "tokens"),
+    about=LEEWAY,
+    when=has_leeway,
+)
+async def leeway_is_granted(flow: LoginFlow) -> Verdict:
+    """Refresh twice with the same one, at once."""
+    first = await flow.fresh_tokens()
+    second = await flow.refresh(first)
+    reply = await flow.refresh_reply(need_refresh_token(first))
+    third = reply.body.get("refresh_token")
+    kept = reply.is_ok and third not in {None, first.refresh_token, second.refresh_token}
+    return holds(kept, "200 with another refresh token", reply.gist)
+
+
+@promise(
+    "ROT-04",
+    "A spent refresh token is refused.",
+    source=ROTATION,
+    costs=("code", "tokens", "family"),
+    about=ABOUT,
+    when=leeway_can_be_waited_for,
+)
+async def spent_token_is_refused(flow: LoginFlow) -> Verdict:
+    """Use a refresh token again, after the leeway."""
+    return refused((await reuse(flow)).reply, *INVALID_GRANT)
+
+
+@promise(
+    "ROT-05",
+    "Using a spent refresh token ends its whole family.",
+    source=ROTATION,
+    costs=("family",),
+    about=ABOUT,
+    when=leeway_can_be_waited_for,
+)
+async def family_is_ended(flow: LoginFlow) -> Verdict:
+    """Use the newest refresh token of the family; revocation may take a moment."""
+    newest = (await reuse(flow)).newest
+    reply = await flow.refresh_reply(newest)
+    for _ in range(4):
+        if not reply.is_ok:
+            break
+        await flow.tenant.timing.sleep(2)
+        newest = str(reply.body.get("refresh_token") or newest)
+        reply = await flow.refresh_reply(newest)
+    return refused(reply, *INVALID_GRANT)
+
+
+@promise(
+    "ROT-06",
+    "Even within the leeway the last but one refresh token is refused.",
+    source=ROTATION,
+    costs=("code", "tokens", "family"),
+    about=LEEWAY,
+    when=has_leeway,
+)
+async def leeway_is_for_the_last_one(flow: LoginFlow) -> Verdict:
+    """Refresh twice in a row, then use the first of the three."""
+    first = await flow.fresh_tokens()
+    await flow.refresh(await flow.refresh(first))
+    return refused(await flow.refresh_reply(need_refresh_token(first)), *INVALID_GRANT)
+
+
+@promise(
+    "ROT-07",
+    "After a family has ended, a new login works.",
+    source=ROTATION,
+    costs=("code", "tokens"),
+    about=ABOUT,
+    when=leeway_can_be_waited_for,
+)
+async def new_family_works(flow: LoginFlow) -> Verdict:
+    """End a family, log in, and refresh."""
+    await reuse(flow)
+    return await _refreshes(flow, await flow.fresh_tokens())
+
+
+@promise(
+    "ROT-08",
+    "Another family survives.",
+    source="Auth0 docs, Refresh token rotation",
+    level="full",
+    real="unknown",
+    costs=("code", "tokens", "family"),
+    about=ABOUT,
+    when=leeway_can_be_waited_for,
+)
+async def other_family_survives(flow: LoginFlow) -> Verdict:
+    """Log in, end another family of the same person, and refresh."""
+    mine = await flow.fresh_tokens()
+    other = await flow.fresh_tokens()
+    await flow.refresh(other)
+    await flow.tenant.timing.sleep(flow.flow.application.leeway_s + 2)
+    await flow.refresh_reply(need_refresh_token(other))
+    return inform(f"a refresh of another family answers {(await flow.refresh_reply(need_refresh_token(mine))).gist}")
+
+
+async def _refreshes(flow: LoginFlow, tokens: Tokens) -> Verdict:
+    """Return whether a refresh token works."""
+    reply = await flow.refresh_reply(need_refresh_token(tokens))
+    return holds(reply.is_ok and "access_token" in reply.token_members, "200 with tokens", reply.gist)
+
+
+@promise(
+    "RVK-01", "A refresh token can be revoked.", source="RFC 7009 section 2.2; recorded traffic", level="smoke", when=refreshes
+)
+async def revocation_succeeds(flow: LoginFlow) -> Verdict:
+    """Revoke the newest refresh token of the flow."""
+    reply = await flow.steps.once("revoked", lambda: _revoke(flow))
+    return holds(
+        reply.status == HTTPStatus.OK and not reply.text.strip(),
+        "200 and nothing else",
+        f"{reply.gist}{', a body' if reply.text.strip() else ''}",
+    )
+
+
+async def _revoke(flow: LoginFlow) -> Reply:
+    """Revoke the newest refresh token of the flow."""
+    return await flow.revoke(await flow.latest_refresh_token())
+
+
+@promise("RVK-02", "A revoked refresh token is refused.", source="RFC 7009 section 2", level="smoke", when=refreshes)
+async def revoked_token_is_refused(flow: LoginFlow) -> Verdict:
+    """Revoke, then refresh."""
+    await flow.steps.once("revoked", lambda: _revoke(flow))
+    return refused(await flow.refresh_reply(await flow.latest_refresh_token()), *INVALID_GRANT)
+
+
+@promise("RVK-03", "Revoking what does not exist succeeds.", source="RFC 7009 section 2.2", real="reported", when=refreshes)
+async def unknown_revocation_succeeds(flow: LoginFlow) -> Verdict:
+    """Revoke a random token."""
+    return equals((await flow.revoke(secrets.token_urlsafe(48))).status, 200)
+
+
+@promise(
+    "RVK-04",
+    "Who is not the application revokes nothing.",
+    source="RFC 7009 section 2.1",
+    about="application.token_endpoint_auth_method",
+    costs=("code", "tokens"),
+    when=both(refreshes, has_secret),
+)
+async def revocation_needs_the_secret(flow: LoginFlow) -> Verdict:
+    """Revoke with a wrong secret, then refresh."""
+    tokens = await flow.fresh_tokens()
+    wrong = replace(await flow.credentials(), secret=secrets.token_urlsafe(48))
+    reply = await flow.revoke(need_refresh_token(tokens), as_=wrong)
+    survived = await _refreshes(flow, tokens)
+    expected = "401, and the refresh token still works"
+    return holds(
+        reply.status == HTTPStatus.UNAUTHORIZED and survived.outcome == "passed",
+        expected,
+        f"{reply.gist}, then a refresh gives {survived.observed}",
+    )
+
+
+@promise(
+    "RVK-05",
+    "An application cannot revoke another's refresh token.",
+    source="RFC 7009 section 2.1",
+    real="reported",
+    costs=("code", "tokens"),
+    when=both(refreshes, has_other_application("refresh_token")),
+)
+async def foreign_revocation_is_void(flow: LoginFlow) -> Verdict:
+    """Revoke as another declared application, then refresh."""
+    other = other_application(flow.flow, able_to="refresh_token")
+    if other is None:
+        return skip("there is no other application")
+    tokens = await flow.fresh_tokens()
+    await flow.revoke(need_refresh_token(tokens), as_=await flow.tenant.credentials(other))
+    return await _refreshes(flow, tokens)
+
+
+LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (refresh_token_changes, refresh_token_stays)
+
+PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (
+    leeway_is_granted,
+    leeway_is_for_the_last_one,
+    spent_token_is_refused,
+    family_is_ended,
+    new_family_works,
+    other_family_survives,
+    unknown_revocation_succeeds,
+    revocation_needs_the_secret,
+    foreign_revocation_is_void,
+)
+
+REVOCATION: tuple[Assertion[LoginFlow, Flow], ...] = (revocation_succeeds, revoked_token_is_refused)
+"""Last: it ends the flow's own family."""

@@ -1,0 +1,65 @@
+"""A browser's cookies, by the rules of the standard library, with loopback trusted as browsers do.
+
+Browsers send ``Secure`` cookies over plain http to loopback hosts; the standard jar does not unless told so.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from email.message import Message
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any, cast
+from urllib.request import Request
+
+import httpx
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether ``host`` means this very machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def new_jar(host: str) -> CookieJar:
+    """Return an empty jar for a browser that talks to ``host``."""
+    trusted = ("https", "wss", "http") if is_loopback(host) else ("https", "wss")
+    return CookieJar(DefaultCookiePolicy(secure_protocols=trusted))
+
+
+def no_jar() -> CookieJar:
+    """Return a jar that keeps nothing, for clients whose cookies are looked after elsewhere."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+
+
+def header_for(jar: CookieJar, url: httpx.URL) -> str | None:
+    """Return the ``Cookie`` header that the jar sends to ``url``."""
+    request = _request(url)
+    jar.add_cookie_header(request)
+    return request.get_header("Cookie")
+
+
+def keep(jar: CookieJar, response: httpx.Response) -> None:
+    """Put what the response sets into the jar."""
+    jar.extract_cookies(cast("Any", _Answer(response)), _request(response.request.url))
+
+
+def _request(url: httpx.URL) -> Request:
+    """Return the jar's idea of a request to ``url``."""
+    return Request(str(url))  # noqa: S310 - never opened; the jar reads host, path and scheme from it
+
+
+class _Answer:
+    """The jar's idea of a response: something with headers."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._headers = Message()
+        for name, value in response.headers.multi_items():
+            self._headers.add_header(name, value)
+
+    def info(self) -> Message:
+        """Return the headers."""
+        return self._headers

@@ -1,0 +1,358 @@
+"""What the configuration promises, read from the declared resources; ``None`` means that nobody said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+from tenantry.model.address import Address
+from tenantry.model.smoke import USERINFO
+from tenantry.model.state import DesiredState, Resource
+from tenantry.model.values import Exclude, Include
+from tenantry.smoke.cookies import is_loopback
+
+OIDC_SCOPES = ("openid", "profile", "email", "offline_access")
+MANAGEMENT_API = "management-api"
+
+
+def named(value: Any) -> list[Any]:
+    """Return the members that a list, or ``include``, says are there; empty when nothing is known."""
+    if isinstance(value, Include):
+        value = value.include
+    return [] if value is None or isinstance(value, Exclude) else list(value)
+
+
+def is_exact(value: Any) -> bool:
+    """Return whether the value says everything about its collection."""
+    return isinstance(value, list | tuple | dict)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One declared resource; its members are what was said of it."""
+
+    resource: Resource
+
+    @property
+    def handle(self) -> str:
+        """Return the resource's handle."""
+        return self.resource.address.handle
+
+    def get(self, *path: str) -> Any:
+        """Return the value at ``path``, None when nobody said."""
+        value: Any = self.resource.fields
+        for key in path:
+            value = value.get(key) if isinstance(value, Mapping) else None
+        return value
+
+    def text(self, *path: str) -> str | None:
+        """Return the text at ``path``, None when nobody said."""
+        value = self.get(*path)
+        return value if isinstance(value, str) else None
+
+    def number(self, *path: str) -> int | None:
+        """Return the whole number at ``path``, None when nobody said."""
+        value = self.get(*path)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    def flag(self, *path: str) -> bool | None:
+        """Return the yes or no at ``path``, None when nobody said."""
+        value = self.get(*path)
+        return value if isinstance(value, bool) else None
+
+    def place(self, *path: str) -> str | None:
+        """Return where the value at ``path`` (or the nearest thing around it) was written."""
+        place = self.resource.place(path)
+        return str(place) if place else None
+
+
+@dataclass(frozen=True)
+class Application(Declared):
+    """A declared application."""
+
+    @property
+    def auth_method(self) -> str | None:
+        """Return how it proves who it is at the token endpoint."""
+        methods = self.get("client_authentication_methods")
+        if isinstance(methods, Mapping) and methods.get("private_key_jwt") is not None:
+            return "private_key_jwt"
+        method = self.get("token_endpoint_auth_method")
+        return str(method) if method is not None else None
+
+    @property
+    def is_public(self) -> bool:
+        """Return whether it has no means to prove who it is."""
+        return self.auth_method == "none"
+
+    @property
+    def has_secret(self) -> bool:
+        """Return whether it proves who it is with its client secret."""
+        return self.auth_method in {"client_secret_post", "client_secret_basic"}
+
+    @property
+    def grant_types(self) -> frozenset[str] | None:
+        """Return the grants it may use."""
+        value = self.get("grant_types")
+        return frozenset(value) if is_exact(value) else None
+
+    def may(self, grant: str) -> bool:
+        """Return whether the grant is declared."""
+        return grant in named(self.get("grant_types"))
+
+    def may_not(self, grant: str) -> bool:
+        """Return whether the grant is declared not to be there."""
+        return self.grant_types is not None and grant not in self.grant_types
+
+    @property
+    def callbacks(self) -> list[str]:
+        """Return the callbacks that are addresses as they stand: no wildcard, no placeholder."""
+        return [url for url in named(self.get("callbacks")) if "*" not in url and "{" not in url]
+
+    @property
+    def logout_urls(self) -> list[str]:
+        """Return the addresses that a logout may lead to."""
+        return [url for url in named(self.get("allowed_logout_urls")) if "*" not in url and "{" not in url]
+
+    @property
+    def id_alg(self) -> str | None:
+        """Return the algorithm of its ID tokens."""
+        return self.text("jwt_configuration", "alg")
+
+    @property
+    def id_lifetime_s(self) -> int | None:
+        """Return the lifetime of its ID tokens."""
+        return self.number("jwt_configuration", "lifetime_in_seconds")
+
+    @property
+    def is_legacy(self) -> bool:
+        """Return whether it is declared as not OIDC-conformant."""
+        return self.flag("oidc_conformant") is False
+
+    @property
+    def is_conformant(self) -> bool:
+        """Return whether it is declared as OIDC-conformant."""
+        return self.flag("oidc_conformant") is True
+
+    @property
+    def is_third_party(self) -> bool:
+        """Return whether it belongs to somebody else."""
+        return self.flag("is_first_party") is False
+
+    @property
+    def rotates(self) -> bool:
+        """Return whether every refresh brings a new refresh token."""
+        return self.text("refresh_token", "rotation_type") == "rotating"
+
+    @property
+    def keeps_refresh_token(self) -> bool:
+        """Return whether a refresh token is declared to stay the same."""
+        return self.text("refresh_token", "rotation_type") == "non-rotating"
+
+    @property
+    def leeway_s(self) -> int:
+        """Return how long a rotated refresh token may be used again."""
+        return self.number("refresh_token", "leeway") or 0
+
+
+@dataclass(frozen=True)
+class Api(Declared):
+    """A declared API."""
+
+    @property
+    def identifier(self) -> str:
+        """Return what it is called in ``audience``."""
+        return str(self.get("identifier"))
+
+    @property
+    def signing_alg(self) -> str | None:
+        """Return the algorithm of its access tokens."""
+        return self.text("signing_alg")
+
+    @property
+    def scopes(self) -> list[str]:
+        """Return the permissions it is declared to have."""
+        return [scope["value"] if isinstance(scope, Mapping) else str(scope) for scope in named(self.get("scopes"))]
+
+    @property
+    def has_exact_scopes(self) -> bool:
+        """Return whether it has no other permissions than the declared ones."""
+        return is_exact(self.get("scopes"))
+
+    @property
+    def allows_offline(self) -> bool | None:
+        """Return whether it lets applications have refresh tokens."""
+        return self.flag("allow_offline_access")
+
+    @property
+    def dialect(self) -> str | None:
+        """Return the form of its access tokens."""
+        return self.text("token_dialect")
+
+    @property
+    def is_rfc9068(self) -> bool:
+        """Return whether its access tokens follow RFC 9068."""
+        return str(self.dialect or "").startswith("rfc9068")
+
+    @property
+    def enforces_policies(self) -> bool:
+        """Return whether users get only the permissions of their roles."""
+        return self.flag("enforce_policies") is True
+
+    def policy(self, subject: str) -> str | None:
+        """Return what applications need to get its tokens on behalf of a ``user`` or as a ``client``."""
+        return self.text("subject_type_authorization", subject, "policy")
+
+
+@dataclass(frozen=True)
+class Connection(Declared):
+    """A declared connection."""
+
+    @property
+    def name(self) -> str:
+        """Return its name in the tenant."""
+        return str(self.get("name") or self.handle)
+
+    @property
+    def is_database(self) -> bool:
+        """Return whether users log in with a password that the tenant holds."""
+        return self.text("strategy") == "auth0"
+
+    @property
+    def has_scripts(self) -> bool:
+        """Return whether somebody else's database stands behind it."""
+        options = self.get("options") or {}
+        return bool(options.get("enabledDatabaseCustomization") or options.get("import_mode") or options.get("customScripts"))
+
+    def serves(self, application: Application) -> bool:
+        """Return whether the application is declared to use it."""
+        return application.handle in named(self.get("enabled_clients"))
+
+
+@dataclass(frozen=True)
+class Grant(Declared):
+    """A declared client grant."""
+
+    @property
+    def scopes(self) -> list[str]:
+        """Return what it grants."""
+        return [str(scope) for scope in named(self.get("scope"))]
+
+    @property
+    def has_exact_scopes(self) -> bool:
+        """Return whether it grants no other scopes than the declared ones."""
+        return is_exact(self.get("scope"))
+
+    @property
+    def is_for_users(self) -> bool:
+        """Return whether it is about what users may delegate, not about the application itself."""
+        return self.text("subject_type") == "user"
+
+
+class Configuration:
+    """The declared tenant, by handles."""
+
+    def __init__(self, state: DesiredState, *, emulated: bool = False) -> None:
+        self.tenant = state.tenant
+        self.is_emulated = emulated
+        self._pruned = state.manage.prune
+        self._resources = {address: resource for address, resource in state.resources.items() if not resource.lifecycle.absent}
+
+    def owns(self, section: str) -> bool:
+        """Return whether the tenant holds nothing of a section but what is declared: it is pruned, or emulated."""
+        return self.is_emulated or section in self._pruned
+
+    def _section(self, section: str) -> Iterable[Resource]:
+        """Return the resources of a section."""
+        return (resource for address, resource in self._resources.items() if address.section == section)
+
+    @cached_property
+    def applications(self) -> dict[str, Application]:
+        """Return the declared applications."""
+        return {item.address.handle: Application(item) for item in self._section("applications")}
+
+    @cached_property
+    def apis(self) -> dict[str, Api]:
+        """Return the declared APIs."""
+        return {item.address.handle: Api(item) for item in self._section("apis") if item.fields.get("identifier")}
+
+    @cached_property
+    def connections(self) -> dict[str, Connection]:
+        """Return the declared connections."""
+        return {item.address.handle: Connection(item) for item in self._section("connections")}
+
+    @cached_property
+    def grants(self) -> dict[str, Grant]:
+        """Return the declared client grants."""
+        return {item.address.handle: Grant(item) for item in self._section("client_grants")}
+
+    @cached_property
+    def code_of_actions(self) -> str:
+        """Return the text of all declared actions, which may name claims of their own."""
+        return "\n".join(str(item.fields.get("code") or "") for item in self._section("actions"))
+
+    @cached_property
+    def settings(self) -> Declared | None:
+        """Return the declared tenant settings."""
+        return next((Declared(item) for item in self._section("tenant_settings")), None)
+
+    def setting(self, *path: str) -> Any:
+        """Return a tenant setting, None when nobody said."""
+        return self.settings.get(*path) if self.settings else None
+
+    def api(self, reference: Any) -> Api | None:
+        """Return the API that a reference (its handle, or its identifier) names."""
+        by_identifier = {api.identifier: api for api in self.apis.values()}
+        return self.apis.get(str(reference)) or by_identifier.get(str(reference))
+
+    @property
+    def default_api(self) -> Api | None:
+        """Return the API whose tokens are given out when a request names none."""
+        return self.api(self.setting("default_audience")) if self.setting("default_audience") else None
+
+    @property
+    def has_no_default_api(self) -> bool:
+        """Return whether it is known that there is no default audience: it is said, or an emulated tenant began so."""
+        is_said = self.settings is not None and "default_audience" in self.settings.resource.fields
+        return (is_said or self.is_emulated) and not self.setting("default_audience")
+
+    def permissions(self, role: str, api: Api) -> set[str] | None:
+        """Return the permissions for an API that a declared role holds, None when that is not known exactly."""
+        resource = self._resources.get(Address("roles", role))
+        permissions = resource.fields.get("permissions") if resource else None
+        if not isinstance(permissions, Mapping):
+            return None
+        held = [value for key, value in permissions.items() if self.api(key) == api]
+        return None if any(not is_exact(value) for value in held) else {scope for value in held for scope in value}
+
+    def user_grant(self, application: Application, api: Api) -> Grant | None:
+        """Return the grant by which users may let the application reach the API."""
+        for grant in self.grants.values():
+            is_of_application = grant.is_for_users and grant.get("client_id") == application.handle
+            if is_of_application and self.api(grant.get("audience")) == api:
+                return grant
+        return None
+
+    def machine_grants(self, application: Application) -> list[Grant]:
+        """Return the grants by which the application reaches APIs as itself."""
+        return [
+            grant for grant in self.grants.values() if not grant.is_for_users and grant.get("client_id") == application.handle
+        ]
+
+    @cached_property
+    def organizations(self) -> dict[str, Declared]:
+        """Return the declared organizations."""
+        return {item.address.handle: Declared(item) for item in self._section("organizations")}
+
+
+def is_loopback_url(url: str) -> bool:
+    """Return whether a callback leads to the very machine of the browser, or to an app on it."""
+    parts = urlsplit(url)
+    return parts.scheme not in {"http", "https"} or is_loopback(parts.hostname or "")
+
+
+def is_userinfo(reference: str | None) -> bool:
+    """Return whether an ``api:`` means the tenant's own userinfo endpoint."""
+    return reference == USERINFO

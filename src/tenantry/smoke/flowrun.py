@@ -1,0 +1,91 @@
+"""What all flows share when they run: asking the token endpoint as the application, and reading what came out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tenantry.smoke.client import Credentials
+from tenantry.smoke.flows import Flow
+from tenantry.smoke.steps import Steps
+from tenantry.smoke.stops import blocked
+from tenantry.smoke.tenant import Tenant
+from tenantry.smoke.tokens import Token, read
+from tenantry.smoke.wire import Reply
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The tokens of one answer, with the moment they came and what had been asked for."""
+
+    reply: Reply
+    received_at: float
+    asked_scope: tuple[str, ...] = ()
+    nonce: str | None = field(default=None, repr=False)
+
+    @property
+    def access_token(self) -> str:
+        """Return the access token as it came."""
+        return str(self.reply.body.get("access_token") or "")
+
+    @property
+    def refresh_token(self) -> str | None:
+        """Return the refresh token as it came."""
+        value = self.reply.body.get("refresh_token")
+        return value if isinstance(value, str) and value else None
+
+    @property
+    def access(self) -> Token | None:
+        """Return the access token taken apart, None when it is no signed JWT."""
+        return read(self.access_token)
+
+    @property
+    def id_token(self) -> Token | None:
+        """Return the ID token taken apart, None when there is none."""
+        return read(self.reply.body.get("id_token"))
+
+    @property
+    def scopes(self) -> list[str]:
+        """Return what was granted: what the answer says, else the token itself, else what was asked for."""
+        said = self.reply.body.get("scope")
+        if isinstance(said, str):
+            return said.split()
+        return self.access.scopes if self.access and "scope" in self.access.claims else list(self.asked_scope)
+
+
+class FlowRun:
+    """One flow while it is proved."""
+
+    def __init__(self, tenant: Tenant, flow: Flow) -> None:
+        self.tenant = tenant
+        self.flow = flow
+        self.steps = Steps()
+
+    async def credentials(self) -> Credentials:
+        """Return who the application is and what it knows."""
+        if self.flow.missing:
+            raise blocked(self.flow.missing)
+        return await self.tenant.credentials(self.flow.application)
+
+    async def audience(self) -> str | None:
+        """Return the audience that the flow asks for."""
+        return self.tenant.audience(self.flow.audience)
+
+    async def ask(self, form: dict[str, str | None], *, as_: Credentials | None = None, path: str = "token_endpoint") -> Reply:
+        """Return the token endpoint's answer; members that are None are left out."""
+        credentials = as_ or await self.credentials()
+        said = {name: value for name, value in form.items() if value is not None}
+        dressed, headers = credentials.dress(said, issuer=self.tenant.issuer, now=self.tenant.timing.now())
+        self.tenant.vault.add(dressed.get("client_assertion"), headers.get("Authorization"))
+        reply = await self.tenant.wire.post(await self.tenant.endpoint(path), dressed, headers=headers)
+        if reply.body.get("access_token"):
+            self.tenant.spend("m2m_tokens" if self.flow.is_machine else "tokens")
+        return reply
+
+    def taken(self, reply: Reply, *, asked_scope: tuple[str, ...], nonce: str | None = None) -> Tokens:
+        """Return the tokens of an answer, their parts remembered as secret."""
+        return Tokens(reply, self.tenant.timing.now(), asked_scope, nonce)
+
+    def claim(self, token: Token | None, name: str) -> Any:
+        """Return a claim, None when there is no token or no such claim."""
+        return token.claims.get(name) if token else None

@@ -1,0 +1,362 @@
+"""Which ways to tokens the configuration promises, and what is missing where a promise cannot be tried.
+
+Nothing here touches the network.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from tenantry.model.smoke import Expectation, FlowName, SmokeConfig, SmokeFlow, SmokeUser
+from tenantry.smoke.declared import (
+    MANAGEMENT_API,
+    OIDC_SCOPES,
+    Api,
+    Application,
+    Configuration,
+    Connection,
+    Grant,
+    is_userinfo,
+)
+
+EPHEMERAL = "ephemeral"
+"""The handle of the user that a run invents when none is declared."""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One way to tokens that must work.
+
+    ``audience`` is what the request names: an API's identifier, ``userinfo`` or ``management-api`` (which the run turns
+    into the tenant's own addresses), or nothing. ``scope`` is what is asked for. ``missing`` says why a listed flow
+    cannot be tried.
+    """
+
+    handle: str
+    kind: FlowName
+    application: Application
+    configuration: Configuration = field(repr=False, compare=False)
+    api: Api | None = None
+    audience: str | None = None
+    user_handle: str = ""
+    user: SmokeUser | None = None
+    connection: Connection | None = None
+    grant: Grant | None = None
+    scope: tuple[str, ...] = ()
+    redirect_uri: str = ""
+    organization: str | None = None
+    authorize: dict[str, str] = field(default_factory=dict)
+    expect: Expectation = field(default_factory=Expectation)
+    missing: str = ""
+
+    @property
+    def is_machine(self) -> bool:
+        """Return whether nobody logs in."""
+        return self.kind == "client_credentials"
+
+    @property
+    def uses_pkce(self) -> bool:
+        """Return whether the flow binds its codes to a verifier."""
+        return self.kind == "authorization_code_pkce"
+
+    @property
+    def api_name(self) -> str:
+        """Return what reports call the API."""
+        return self.api.handle if self.api else (self.audience or "")
+
+    @property
+    def token_api(self) -> Api | None:
+        """Return the API whose token comes out: the requested one, else the tenant's default."""
+        return self.api or (self.configuration.default_api if self.audience is None else None)
+
+    @property
+    def is_opaque(self) -> bool:
+        """Return whether the access token is known to be opaque."""
+        if is_userinfo(self.audience):
+            return True
+        return self.audience is None and self.configuration.has_no_default_api and not self.is_machine
+
+    @property
+    def expects_refresh_token(self) -> bool:
+        """Return whether a refresh token is known to be due."""
+        if self.is_machine or "offline_access" not in self.scope or not self.application.may("refresh_token"):
+            return False
+        if self.is_legacy_pipeline:
+            return "device" in self.authorize
+        return self.token_api.allows_offline is True if self.token_api else self.is_opaque
+
+    @property
+    def is_legacy_pipeline(self) -> bool:
+        """Return whether the tenant handles the request by the rules of old: not conformant, and no audience named."""
+        return self.application.is_legacy and self.audience is None
+
+    @property
+    def subject(self) -> str:
+        """Return the pair of names that a report groups by."""
+        return f"{self.application.handle}/{self.api_name}" if self.api_name else self.application.handle
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A flow that the configuration hints at but does not say enough of; ``line`` is the YAML that would."""
+
+    handle: str
+    application: Application
+    api: Api | None
+    reason: str
+    line: str
+
+
+@dataclass(frozen=True)
+class Flows:
+    """What is to be proved, and what is left out."""
+
+    to_prove: tuple[Flow, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+
+def plan_flows(configuration: Configuration, config: SmokeConfig, *, emulated: bool) -> Flows:
+    """Return the flows that ``smoke.flows`` lists, or else those that follow from what is declared."""
+    if config.flows:
+        named = config.flows.items()
+        listed = (_listed(handle, flow, configuration, config, emulated=emulated) for handle, flow in named)
+        return Flows(tuple(listed))
+    to_prove: list[Flow] = []
+    skipped: list[Skipped] = []
+    for application in configuration.applications.values():
+        for found in _derived(application, configuration, config, emulated=emulated):
+            (to_prove if isinstance(found, Flow) else skipped).append(found)  # type: ignore[arg-type] # told apart
+    return Flows(tuple(to_prove), tuple(skipped))
+
+
+def _derived(
+    application: Application, configuration: Configuration, config: SmokeConfig, *, emulated: bool
+) -> list[Flow | Skipped]:
+    """Return everything that one application's declaration promises or hints at."""
+    if application.grant_types is None and not application.may("authorization_code"):
+        if not application.callbacks and not configuration.machine_grants(application):
+            return []
+        return [_skip(application, None, "its grant types are not declared", "grant_types: [authorization_code]")]
+    found: list[Flow | Skipped] = []
+    if application.may("authorization_code"):
+        found += _logins(application, configuration, config, emulated=emulated)
+    if application.may("client_credentials"):
+        found += _machines(application, configuration)
+    return found
+
+
+def _logins(
+    application: Application, configuration: Configuration, config: SmokeConfig, *, emulated: bool
+) -> list[Flow | Skipped]:
+    """Return one flow per API that users of the application can reach, or the reason why there is none."""
+    if application.auth_method is None:
+        line = "token_endpoint_auth_method: none   # or client_secret_post"
+        return [_skip(application, None, "how it authenticates is not declared", line)]
+    if not application.callbacks:
+        return [_skip(application, None, "no callback is declared", "callbacks: [https://app.example.com/callback]")]
+    user = _user_for(application, configuration, config, emulated=emulated)
+    if isinstance(user, Skipped):
+        return [user]
+    handle, person, connection = user
+    organization = _organization_for(application, configuration, connection)
+    if isinstance(organization, Skipped):
+        return [organization]
+    base = Flow(
+        handle=application.handle,
+        kind="authorization_code_pkce" if application.is_public else "authorization_code",
+        application=application,
+        configuration=configuration,
+        user_handle=handle,
+        user=person,
+        connection=connection,
+        redirect_uri=preferred_callback(application),
+        organization=organization,
+    )
+    apis = [api for api in configuration.apis.values() if users_reach(configuration, application, api)]
+    flows = [_for_api(base, api) for api in apis] or [base]
+    return [replace(flow, scope=scope_for(flow)) for flow in flows]
+
+
+def _for_api(flow: Flow, api: Api) -> Flow:
+    """Return the flow with a token for this API as its goal."""
+    return replace(flow, handle=f"{flow.application.handle}-{api.handle}", api=api, audience=api.identifier)
+
+
+def _organization_for(
+    application: Application, configuration: Configuration, connection: Connection | None
+) -> str | Skipped | None:
+    """Return the organization that a login must name, None when it need not."""
+    if application.text("organization_usage") != "require":
+        return None
+    for organization in configuration.organizations.values():
+        if connection is not None and connection.handle in (organization.get("connections") or {}):
+            return organization.handle
+    line = "organizations: {NAME: {connections: {CONNECTION: {assign_membership_on_login: true}}}}"
+    return _skip(application, None, "it requires an organization, and no declared one has the user's connection", line)
+
+
+def users_reach(configuration: Configuration, application: Application, api: Api) -> bool:
+    """Return whether users of the application may get tokens for the API."""
+    policy = api.policy("user")
+    if policy == "deny_all":
+        return False
+    if policy == "require_client_grant" or application.is_third_party:
+        return configuration.user_grant(application, api) is not None
+    return True
+
+
+def preferred_callback(application: Application) -> str:
+    """Return the callback to use: an https one where there is one, for it asks for no confirmation."""
+    return next((url for url in application.callbacks if url.startswith("https://")), application.callbacks[0])
+
+
+def _user_for(
+    application: Application, configuration: Configuration, config: SmokeConfig, *, emulated: bool
+) -> tuple[str, SmokeUser, Connection | None] | Skipped:
+    """Return a user who can log in to the application, with the connection that holds it."""
+    databases = {
+        handle: connection
+        for handle, connection in configuration.connections.items()
+        if connection.is_database and connection.serves(application)
+    }
+    for handle, user in config.users.items():
+        if user.connection is None or user.connection in databases:
+            return handle, user, databases.get(user.connection or "")
+    if not databases:
+        line = f"connections: {{customers: {{strategy: auth0, enabled_clients: [{application.handle}]}}}}"
+        return _skip(application, None, "no declared database connection serves it", line)
+    usable = [connection for connection in databases.values() if not connection.has_scripts]
+    first = next(iter(databases.values()))
+    if not emulated or not usable:
+        line = f"smoke: {{users: {{tester: {{connection: {first.handle}, {_way_in(usable)}}}}}}}"
+        return _skip(application, None, "no user who can log in is declared", line)
+    return EPHEMERAL, SmokeUser(connection=usable[0].handle, ephemeral=True), usable[0]
+
+
+def _way_in(usable: list[Connection]) -> str:
+    """Return how a user may be declared: ephemeral where users may be made."""
+    return "ephemeral: true" if usable else 'email: tester@example.com, password: "${secret.TESTER_PASSWORD}"'
+
+
+def _machines(application: Application, configuration: Configuration) -> list[Flow | Skipped]:
+    """Return one flow per client grant of the application."""
+    if application.auth_method is None:
+        line = "token_endpoint_auth_method: client_secret_post"
+        return [_skip(application, None, "how it authenticates is not declared", line)]
+    if application.is_public:
+        line = "token_endpoint_auth_method: client_secret_post"
+        return [_skip(application, None, "a public application cannot use client_credentials", line)]
+    grants = configuration.machine_grants(application)
+    if not grants:
+        line = f"client_grants: {{NAME: {{client_id: {application.handle}, audience: API, scope: [SCOPE]}}}}"
+        return [_skip(application, None, "no client grant is declared for it", line)]
+    return [_machine(application, grant, configuration) for grant in grants]
+
+
+def _machine(application: Application, grant: Grant, configuration: Configuration) -> Flow | Skipped:
+    """Return the flow of one client grant."""
+    reference = str(grant.get("audience"))
+    api = configuration.api(reference)
+    if api is None and reference != MANAGEMENT_API:
+        return _skip(application, None, f"the grant's API {reference} is not declared", f"apis: {{{reference}: …}}")
+    if grant.text("organization_usage") == "require":
+        line = f"smoke: {{flows: {{{grant.handle}: {{…, organization: …}}}}}}"
+        return _skip(application, api, "its grant needs an organization", line)
+    return Flow(
+        handle=f"{application.handle}-{api.handle if api else MANAGEMENT_API}",
+        kind="client_credentials",
+        application=application,
+        configuration=configuration,
+        api=api,
+        audience=api.identifier if api else MANAGEMENT_API,
+        grant=grant,
+    )
+
+
+def scope_for(flow: Flow) -> tuple[str, ...]:
+    """Return everything that the configuration lets the flow ask for."""
+    if flow.is_machine:
+        return ()
+    offline = flow.application.may("refresh_token") and (
+        flow.is_opaque or (flow.token_api is not None and flow.token_api.allows_offline is True)
+    )
+    wanted = [scope for scope in OIDC_SCOPES if scope != "offline_access" or offline]
+    return (*wanted, *(sorted(most_api_scopes(flow))))
+
+
+def most_api_scopes(flow: Flow) -> set[str]:
+    """Return the API's permissions that the flow can be granted, as far as they are declared."""
+    api = flow.token_api
+    if api is None:
+        return set()
+    scopes = set(api.scopes)
+    if flow.is_machine:
+        return set(flow.grant.scopes) if flow.grant else scopes
+    if api.policy("user") == "require_client_grant" and (grant := flow.configuration.user_grant(flow.application, api)):
+        scopes &= set(grant.scopes)
+    if api.enforces_policies:
+        held = permissions_of(flow)
+        scopes &= held if held is not None else set()
+    return scopes
+
+
+def permissions_of(flow: Flow) -> set[str] | None:
+    """Return the user's permissions for the API, None when not every role is known."""
+    if flow.token_api is None or flow.user is None:
+        return None
+    if flow.user.roles is None:
+        return set() if flow.user.ephemeral else None
+    held = [flow.configuration.permissions(role, flow.token_api) for role in flow.user.roles]
+    known = [permissions for permissions in held if permissions is not None]
+    return None if len(known) < len(held) else {scope for permissions in known for scope in permissions}
+
+
+def _listed(handle: str, listed: SmokeFlow, configuration: Configuration, config: SmokeConfig, *, emulated: bool) -> Flow:
+    """Return a flow that ``smoke.flows`` lists; what it leaves open is filled in from the declared resources."""
+    application = configuration.applications.get(listed.application)
+    if application is None:
+        raise LookupError(f"smoke.flows.{handle}: application {listed.application} is not declared")
+    api = configuration.api(listed.api) if listed.api else None
+    flow = Flow(
+        handle=handle,
+        kind=listed.flow,
+        application=application,
+        configuration=configuration,
+        api=api,
+        audience=api.identifier if api else listed.api,
+        organization=listed.organization,
+        authorize=dict(listed.authorize),
+        expect=listed.expect,
+    )
+    if flow.is_machine:
+        grants = configuration.machine_grants(application)
+        fitting = [grant for grant in grants if configuration.api(grant.get("audience")) == api]
+        return replace(flow, grant=next(iter(fitting), None), scope=tuple(listed.scope or ()))
+    user = _user_of(listed, application, configuration, config, emulated=emulated)
+    if isinstance(user, str):
+        return replace(flow, missing=user)
+    redirect_uri = listed.redirect_uri or (preferred_callback(application) if application.callbacks else "")
+    flow = replace(flow, user_handle=user[0], user=user[1], connection=user[2], redirect_uri=redirect_uri)
+    missing = "" if redirect_uri else "no callback is declared: say `redirect_uri`"
+    return replace(flow, missing=missing, scope=scope_for(flow) if listed.scope is None else tuple(listed.scope))
+
+
+def _user_of(
+    listed: SmokeFlow, application: Application, configuration: Configuration, config: SmokeConfig, *, emulated: bool
+) -> tuple[str, SmokeUser, Connection | None] | str:
+    """Return the user that a listed flow names, else one that fits, or what is missing."""
+    if listed.user is None:
+        found = _user_for(application, configuration, config, emulated=emulated)
+        return f"{found.reason}: {found.line}" if isinstance(found, Skipped) else found
+    user = config.users.get(listed.user)
+    if user is None:
+        return f"user {listed.user} is not under smoke.users"
+    return listed.user, user, configuration.connections.get(listed.connection or user.connection or "")
+
+
+def _skip(application: Application, api: Api | None, reason: str, line: str) -> Skipped:
+    """Return why there is no flow, and the line to add; lines about the application go below its handle."""
+    top = line.partition(":")[0]
+    below = top in {"smoke", "connections", "client_grants", "apis", "organizations"}
+    handle = f"{application.handle}-{api.handle}" if api else application.handle
+    return Skipped(handle, application, api, reason, line if below else f"applications.{application.handle}: {line}")

@@ -1,0 +1,307 @@
+"""A flow in which somebody logs in: authorization code, with or without PKCE, and the refreshes that follow."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from tenantry.smoke.browser import Browser, Callback, Hop
+from tenantry.smoke.client import Credentials
+from tenantry.smoke.flowrun import FlowRun, Tokens
+from tenantry.smoke.flows import Flow
+from tenantry.smoke.login import Login, Walk
+from tenantry.smoke.people import Person
+from tenantry.smoke.pkce import challenge_of, new_verifier
+from tenantry.smoke.stops import Stopped, failed, skipped
+from tenantry.smoke.tenant import Tenant
+from tenantry.smoke.wire import Reply
+
+BEFORE_REFRESH_S = 1.1
+"""Times in tokens are whole seconds: a later one shows only after this long."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An authorization request; ``verifier`` belongs to its challenge."""
+
+    parameters: dict[str, str] = field(repr=False)
+    verifier: str | None = field(default=None, repr=False)
+
+    @property
+    def redirect_uri(self) -> str:
+        """Return where it wants to be answered."""
+        return self.parameters.get("redirect_uri", "")
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """Return what it asks for."""
+        return tuple(self.parameters.get("scope", "").split())
+
+
+@dataclass(frozen=True)
+class Authorized:
+    """A login that reached the callback."""
+
+    asked: Asked
+    walk: Walk
+    callback: Callback
+
+    @property
+    def code(self) -> str:
+        """Return the code.
+
+        Raises: Stopped when the callback brought none.
+        """
+        if self.callback.code is None:
+            said = self.callback.error or "nothing"
+            raise failed(f"the callback got {said}", "the callback gets a code")
+        return self.callback.code
+
+
+class LoginFlow(FlowRun):
+    """One login flow while it is proved: a person, a browser, and the tokens that came of it."""
+
+    def __init__(self, tenant: Tenant, flow: Flow) -> None:
+        super().__init__(tenant, flow)
+        self.browser = Browser(tenant.wire)
+        self.refresh_tokens: list[str] = []
+        self._newest: str | None = None
+
+    async def person(self) -> Person:
+        """Return who logs in."""
+        return await self.steps.once("person", lambda: self.tenant.people.who_logs_in(self.flow))
+
+    async def request(self, *, pkce: bool | None = None, **changes: str | None) -> Asked:
+        """Return a new authorization request as declared, but for the changes; None leaves a parameter out."""
+        credentials = await self.credentials()
+        verifier = new_verifier() if (self.flow.uses_pkce if pkce is None else pkce) else None
+        organization = await self.tenant.organization_id(self.flow.organization) if self.flow.organization else None
+        parameters: dict[str, str | None] = {
+            "response_type": "code",
+            "client_id": credentials.client_id,
+            "redirect_uri": self.flow.redirect_uri,
+            "scope": " ".join(self.flow.scope) or None,
+            "audience": await self.audience(),
+            "state": secrets.token_urlsafe(16),
+            "nonce": secrets.token_urlsafe(16) if "openid" in self.flow.scope else None,
+            "organization": organization,
+            "code_challenge": challenge_of(verifier) if verifier else None,
+            "code_challenge_method": "S256" if verifier else None,
+            **self.flow.authorize,
+            **changes,
+        }
+        said = {name: value for name, value in parameters.items() if value is not None}
+        self.tenant.vault.add(verifier, said.get("state"), said.get("nonce"))
+        return Asked(said, verifier)
+
+    async def url(self, asked: Asked) -> str:
+        """Return the address that the application sends the browser to; pushed ahead where that is required."""
+        parameters = asked.parameters
+        if self.flow.application.flag("require_pushed_authorization_requests"):
+            reply = await self.push(asked)
+            if not reply.body.get("request_uri"):
+                raise failed(f"the pushed request answered {reply.gist}", "201 with a request_uri")
+            parameters = {"client_id": parameters["client_id"], "request_uri": str(reply.body["request_uri"])}
+        return await self.plain_url(parameters)
+
+    async def plain_url(self, parameters: dict[str, str]) -> str:
+        """Return the address of an authorization request that says everything itself."""
+        return f"{await self.tenant.endpoint('authorization_endpoint')}?{urlencode(parameters)}"
+
+    async def push(self, asked: Asked) -> Reply:
+        """Return the answer to a request that is pushed ahead.
+
+        Source: RFC 9126 section 2.
+        """
+        return await self.ask(dict(asked.parameters), path="pushed_authorization_request_endpoint")
+
+    async def look(self, *, browser: Browser | None = None, pkce: bool | None = None, **changes: str | None) -> Hop:
+        """Return the first answer to an authorization request, in a fresh browser unless one is given."""
+        asked = await self.request(pkce=pkce, **changes)
+        return await (browser or self.fresh_browser()).open(await self.url(asked))
+
+    def fresh_browser(self) -> Browser:
+        """Return a browser that the tenant has never seen."""
+        return Browser(self.tenant.wire)
+
+    async def first_page(self) -> Hop:
+        """Return the page that the login begins with, in a fresh browser."""
+        return await self.steps.once("first page", self._first_page)
+
+    async def _first_page(self) -> Hop:
+        """Ask as declared, and follow to the first page."""
+        browser = self.fresh_browser()
+        hop = await browser.open(await self.url(await self.request()))
+        for _ in range(3):
+            if not hop.reply.is_redirect or not browser.is_home(hop.reply.location or ""):
+                break
+            hop = await browser.open(hop.reply.location or "")
+        return hop
+
+    async def login(self) -> Authorized:
+        """Return the login of this flow: the person types a password."""
+        return await self.steps.once("login", self._login)
+
+    async def _login(self) -> Authorized:
+        """Log in in the flow's own browser."""
+        self.tenant.spend("logins")
+        return await self.walk(await self.request(), self.browser)
+
+    async def again(self, *, pkce: bool | None = None, **changes: str | None) -> Authorized:
+        """Return a further login in the same browser, which the tenant knows by now."""
+        await self.login()
+        return await self.walk(await self.request(pkce=pkce, **changes), self.browser)
+
+    async def walk(self, asked: Asked, browser: Browser, *, consents: bool = True) -> Authorized:
+        """Return where a request leads when the person does what the pages ask.
+
+        Raises: Stopped when it does not reach the callback.
+        """
+        login = Login(
+            browser,
+            asked.redirect_uri,
+            await self.person(),
+            self.tenant.timing.now,
+            organization=self.flow.organization,
+            consents=consents,
+        )
+        walk = await login.through(await self.url(asked))
+        if walk.callback is None:
+            raise failed("the login ended nowhere", "the login leads to the callback")
+        self.tenant.vault.add(walk.callback.code, walk.callback.values.get("access_token"))
+        return Authorized(asked, walk, walk.callback)
+
+    async def exchange(self, done: Authorized, *, as_: Credentials | None = None, **changes: str | None) -> Reply:
+        """Return the answer to the exchange of a code, as declared but for the changes; None leaves a member out."""
+        form: dict[str, str | None] = {
+            "grant_type": "authorization_code",
+            "code": done.code,
+            "redirect_uri": done.asked.redirect_uri,
+            "code_verifier": done.asked.verifier,
+            **changes,
+        }
+        return await self.ask(form, as_=as_)
+
+    async def exchange_code(self, code: str | None) -> Reply:
+        """Return the answer to the exchange of a code that no login of ours brought."""
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.flow.redirect_uri}
+        return await self.ask({**form, "code_verifier": new_verifier() if self.flow.uses_pkce else None})
+
+    async def tokens(self) -> Tokens:
+        """Return the tokens of the flow's login.
+
+        Raises: Stopped when the exchange is refused.
+        """
+        return await self.steps.once("tokens", self._tokens)
+
+    async def _tokens(self) -> Tokens:
+        """Exchange the code of the login."""
+        return await self.redeem(await self.login())
+
+    async def fresh_tokens(self, *, pkce: bool | None = None, **changes: str | None) -> Tokens:
+        """Return the tokens of a further login in the same browser."""
+        return await self.redeem(await self.again(pkce=pkce, **changes))
+
+    async def redeem(self, done: Authorized) -> Tokens:
+        """Return the tokens for a code.
+
+        Raises: Stopped when they are refused.
+        """
+        reply = await self.exchange(done)
+        if not reply.is_ok or not reply.body.get("access_token"):
+            raise failed(f"the exchange answered {reply.gist}", "200 with tokens")
+        tokens = self.taken(reply, asked_scope=done.asked.scope, nonce=done.asked.parameters.get("nonce"))
+        self.keep(tokens)
+        return tokens
+
+    def keep(self, tokens: Tokens) -> None:
+        """Remember a refresh token, to be revoked when the flow is done."""
+        if tokens.refresh_token and tokens.refresh_token not in self.refresh_tokens:
+            self.refresh_tokens.append(tokens.refresh_token)
+
+    async def refresh_reply(self, refresh_token: str, *, as_: Credentials | None = None, **changes: str | None) -> Reply:
+        """Return the answer to a refresh."""
+        form: dict[str, str | None] = {"grant_type": "refresh_token", "refresh_token": refresh_token, **changes}
+        return await self.ask(form, as_=as_)
+
+    async def refresh(self, tokens: Tokens, *, scope: str | None = None) -> Tokens:
+        """Return the tokens that a refresh brings.
+
+        Raises: Stopped when there is nothing to refresh with, or it is refused.
+        """
+        reply = await self.refresh_reply(need_refresh_token(tokens), scope=scope)
+        if not reply.is_ok or not reply.body.get("access_token"):
+            raise failed(f"the refresh answered {reply.gist}", "200 with tokens")
+        refreshed = self.taken(reply, asked_scope=tuple(scope.split()) if scope else tuple(tokens.scopes))
+        self.keep(refreshed)
+        return refreshed
+
+    async def refreshed(self) -> Tokens:
+        """Return the tokens of the flow's first refresh, taken late enough for their times to differ."""
+        return await self.steps.once("refreshed", self._refreshed)
+
+    async def _refreshed(self) -> Tokens:
+        """Wait, then refresh the tokens of the login."""
+        tokens = await self.tokens()
+        need_refresh_token(tokens)
+        passed_s = self.tenant.timing.now() - tokens.received_at
+        if passed_s < BEFORE_REFRESH_S:
+            await self.tenant.timing.sleep(BEFORE_REFRESH_S - passed_s)
+        refreshed = await self.refresh(tokens)
+        self._newest = refreshed.refresh_token or tokens.refresh_token
+        return refreshed
+
+    async def latest_refresh_token(self) -> str:
+        """Return the newest refresh token of the flow's own family."""
+        await self.refreshed()
+        return self._newest or need_refresh_token(await self.tokens())
+
+    async def refresh_on(self) -> Tokens:
+        """Return the next tokens of the flow's own family."""
+        reply = await self.refresh_reply(await self.latest_refresh_token())
+        if not reply.is_ok or not reply.body.get("access_token"):
+            raise failed(f"the refresh answered {reply.gist}", "200 with tokens")
+        tokens = self.taken(reply, asked_scope=tuple((await self.tokens()).scopes))
+        self.keep(tokens)
+        self._newest = tokens.refresh_token or self._newest
+        return tokens
+
+    async def userinfo(self, token: str | None, *, changes: dict[str, str] | None = None) -> Reply:
+        """Return the userinfo endpoint's answer to a bearer of ``token``."""
+        headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
+        url = await self.tenant.endpoint("userinfo_endpoint")
+        return await self.tenant.wire.get(url, headers={**headers, **(changes or {})})
+
+    async def profile(self) -> Reply:
+        """Return what userinfo says about the user of the flow's tokens."""
+        return await self.steps.once("userinfo", self._profile)
+
+    async def _profile(self) -> Reply:
+        """Ask userinfo with the access token."""
+        return await self.userinfo((await self.tokens()).access_token)
+
+    async def revoke(self, token: str, *, as_: Credentials | None = None) -> Reply:
+        """Return the answer to the revocation of a refresh token."""
+        return await self.ask({"token": token}, as_=as_, path="revocation_endpoint")
+
+    async def tidy(self) -> None:
+        """Revoke the refresh tokens that are left of a user who stays; a user may have only so many."""
+        person = await self.person() if self.steps.has("person") else None
+        if person is None or person.is_ephemeral:
+            return
+        for token in self.refresh_tokens:
+            try:
+                await self.revoke(token)
+            except Stopped:
+                return
+
+
+def need_refresh_token(tokens: Tokens) -> str:
+    """Return the refresh token.
+
+    Raises: Stopped when there is none.
+    """
+    if tokens.refresh_token is None:
+        raise skipped("no refresh token was issued")
+    return tokens.refresh_token

@@ -1,0 +1,38 @@
+"""A flow in which nobody logs in: client credentials."""
+
+from __future__ import annotations
+
+from tenantry.smoke.client import Credentials
+from tenantry.smoke.flowrun import FlowRun, Tokens
+from tenantry.smoke.stops import failed
+from tenantry.smoke.wire import Reply
+
+
+class MachineFlow(FlowRun):
+    """One client-credentials flow while it is proved."""
+
+    async def reply(self, *, as_: Credentials | None = None, **changes: str | None) -> Reply:
+        """Return the answer to a request as declared, but for the changes; None leaves a member out."""
+        organization = await self.tenant.organization_id(self.flow.organization) if self.flow.organization else None
+        form: dict[str, str | None] = {
+            "grant_type": "client_credentials",
+            "audience": await self.audience(),
+            "scope": " ".join(self.flow.scope) or None,
+            "organization": organization,
+            **changes,
+        }
+        return await self.ask(form, as_=as_)
+
+    async def tokens(self) -> Tokens:
+        """Return the flow's token.
+
+        Raises: Stopped when it is refused.
+        """
+        return await self.steps.once("tokens", self._tokens)
+
+    async def _tokens(self) -> Tokens:
+        """Ask as declared."""
+        reply = await self.reply()
+        if not reply.is_ok or not reply.body.get("access_token"):
+            raise failed(f"the token endpoint answered {reply.gist}", "200 with an access token")
+        return self.taken(reply, asked_scope=self.flow.scope)

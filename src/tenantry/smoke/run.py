@@ -1,0 +1,251 @@
+"""Runs the contract: plans the flows, asks every assertion that applies, and says what is proved."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import signal
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from tenantry.model.smoke import Level, SmokeConfig
+from tenantry.model.state import DesiredState
+from tenantry.smoke.borrow import Borrow
+from tenantry.smoke.contract import LOGIN, MACHINE, TENANT
+from tenantry.smoke.contract.assertion import Assertion, Verdict
+from tenantry.smoke.declared import Configuration
+from tenantry.smoke.findings import Finding, Outcome, Proved, Report, Usage
+from tenantry.smoke.flows import Flow, Skipped, plan_flows
+from tenantry.smoke.loginflow import LoginFlow
+from tenantry.smoke.machineflow import MachineFlow
+from tenantry.smoke.people import People
+from tenantry.smoke.redact import Vault
+from tenantry.smoke.stops import Stopped
+from tenantry.smoke.tenant import Tenant
+from tenantry.smoke.timing import Timing
+from tenantry.smoke.wire import Wire
+
+Progress = Callable[[Finding], None]
+AT_ONCE_EMULATED, AT_ONCE = 4, 2
+UNPROVEN = {Outcome.FAILED, Outcome.BLOCKED, Outcome.INCONCLUSIVE}
+PROOFS = {"COD-01", "M2M-01"}
+"""The assertions without which a flow has shown nothing."""
+
+
+@dataclass(frozen=True)
+class Applicable:
+    """What a run would ask, without the network: assertions with their flow, and flows that are left out."""
+
+    asked: tuple[tuple[Assertion[Any, Any], Flow | None], ...]
+    skipped: tuple[Skipped, ...]
+    flows: tuple[Flow, ...]
+    level: Level
+
+    @property
+    def expected_use(self) -> dict[str, int]:
+        """Return about how much of what the tenant counts the run will use."""
+        costs = [cost for assertion, _ in self.asked for cost in assertion.costs]
+        machine = sum(1 for a, flow in self.asked if flow is not None and flow.is_machine and "tokens" in a.costs)
+        tokens = costs.count("tokens") - machine
+        return {
+            "logins": costs.count("login"),
+            "tokens": tokens,
+            "m2m_tokens": machine,
+            "failed_logins": costs.count("failed-login"),
+        }
+
+
+def level_of(config: SmokeConfig, level: Level | None, *, emulated: bool) -> Level:
+    """Return the level of a run: as asked, else as declared, else all of the contract on emulated tenants only."""
+    return level or config.level or ("contract" if emulated else "smoke")
+
+
+def applicable(config: SmokeConfig, state: DesiredState, *, emulated: bool, level: Level | None = None) -> Applicable:
+    """Return what a run would ask of this configuration; the network is not touched."""
+    configuration = Configuration(state, emulated=emulated)
+    flows, chosen = plan_flows(configuration, config, emulated=emulated), level_of(config, level, emulated=emulated)
+    asked: list[tuple[Assertion[Any, Any], Flow | None]] = [
+        (one, None) for one in TENANT if one.is_asked_at(chosen, emulated=emulated) and one.when(configuration)
+    ]
+    first = _first_of_each(flows.to_prove)
+    for flow in flows.to_prove:
+        asked += [(one, flow) for one in _asked(flow, chosen, emulated=emulated, is_first=flow in first)]
+    return Applicable(tuple(asked), flows.skipped, flows.to_prove, chosen)
+
+
+def _asked(flow: Flow, level: Level, *, emulated: bool, is_first: bool) -> list[Assertion[Any, Flow]]:
+    """Return the assertions that apply to a flow, in order."""
+    table = MACHINE if flow.is_machine else LOGIN
+    return [
+        one
+        for one in table
+        if one.is_asked_at(level, emulated=emulated) and (is_first or not one.per_application) and one.when(flow)
+    ]
+
+
+def _first_of_each(flows: Iterable[Flow]) -> list[Flow]:
+    """Return the first flow of every application and kind."""
+    first: dict[tuple[str, bool], Flow] = {}
+    for flow in flows:
+        first.setdefault((flow.application.handle, flow.is_machine), flow)
+    return list(first.values())
+
+
+async def run(
+    config: SmokeConfig,
+    state: DesiredState,
+    *,
+    base_url: str,
+    borrow: Borrow,
+    emulated: bool,
+    issuer: str | None = None,
+    management_audience: str | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+    level: Level | None = None,
+    progress: Progress | None = None,
+    timing: Timing | None = None,
+    user_agent: str = "tenantry-smoke",
+) -> Report:
+    """Return what the tenant at ``base_url`` keeps of what is declared; users made for the run are gone at its end.
+
+    ``issuer`` and ``management_audience`` follow from ``base_url`` unless given; ``progress`` sees each finding as it is made.
+    """
+    timing, vault, run_id = timing or Timing(), Vault(), secrets.token_hex(4)
+    plan = applicable(config, state, emulated=emulated, level=level)
+    wire = Wire(base_url, vault, timing, transport=transport, user_agent=f"{user_agent} ({run_id})")
+    people = People(borrow, vault, timing, run_id)
+    tenant = Tenant(
+        wire=wire,
+        configuration=Configuration(state, emulated=emulated),
+        config=config,
+        borrow=borrow,
+        people=people,
+        vault=vault,
+        timing=timing,
+        issuer=issuer or f"{wire.base_url}/",
+        management_audience=management_audience or f"{wire.base_url}/api/v2/",
+        emulated=emulated,
+    )
+    notes: list[str] = []
+    async with wire, _cancelled_by_sigterm(), _people_leave(people, notes):
+        notes += await people.sweep() if any(flow.user and flow.user.ephemeral for flow in plan.flows) else []
+        findings = await _Run(tenant, plan, progress or (lambda _: None)).findings()
+    usage = Usage(**vars(tenant.counts), requests=wire.requests)
+    return Report(tuple(findings), _proved(plan.flows, findings), plan.level, usage, tuple(notes))
+
+
+@asynccontextmanager
+async def _people_leave(people: People, notes: list[str]) -> AsyncIterator[None]:
+    """Remove the run's users however it ends."""
+    try:
+        yield
+    finally:
+        leaving = asyncio.ensure_future(people.leave())
+        try:
+            notes += await asyncio.shield(leaving)
+        except asyncio.CancelledError:
+            await leaving
+            raise
+
+
+@asynccontextmanager
+async def _cancelled_by_sigterm() -> AsyncIterator[None]:
+    """Let a request to terminate end the run in good order; where signals cannot be had, nothing changes."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+        loop.add_signal_handler(signal.SIGTERM, task.cancel if task else loop.stop)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+            loop.remove_signal_handler(signal.SIGTERM)
+
+
+class _Run:
+    """One run: the tenant first, then the flows, a few at a time."""
+
+    def __init__(self, tenant: Tenant, plan: Applicable, progress: Progress) -> None:
+        self._tenant = tenant
+        self._plan = plan
+        self._progress = progress
+        self._at_once = asyncio.Semaphore(AT_ONCE_EMULATED if tenant.emulated else AT_ONCE)
+
+    async def findings(self) -> list[Finding]:
+        """Return every finding, in the order of the plan."""
+        findings = [await self._ask(one, self._tenant, None) for one, flow in self._plan.asked if flow is None]
+        findings += [self._left_out(skipped) for skipped in self._plan.skipped]
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._flow(flow)) for flow in self._plan.flows]
+        return findings + [finding for task in tasks for finding in task.result()]
+
+    async def _flow(self, flow: Flow) -> list[Finding]:
+        """Return the findings of one flow."""
+        async with self._at_once:
+            subject = MachineFlow(self._tenant, flow) if flow.is_machine else LoginFlow(self._tenant, flow)
+            try:
+                return [await self._ask(one, subject, flow) for one, its in self._plan.asked if its is flow]
+            finally:
+                if isinstance(subject, LoginFlow):
+                    await subject.tidy()
+
+    async def _ask(self, assertion: Assertion[Any, Any], subject: Any, flow: Flow | None) -> Finding:
+        """Return what one assertion found."""
+        try:
+            verdict = await self._verdict(assertion, subject, flow)
+        except Stopped as stop:
+            verdict = Verdict(stop.outcome, stop.expected, stop.observed)
+        verdict = assertion.judged(verdict)
+        clean = self._tenant.vault.clean
+        finding = Finding(
+            id=assertion.id,
+            outcome=verdict.outcome,
+            sentence=assertion.sentence,
+            flow=flow.handle if flow else "",
+            application=flow.application.handle if flow else "",
+            api=flow.api_name if flow else "",
+            expected=clean(verdict.expected),
+            observed=clean(verdict.observed),
+            source=assertion.source,
+            declared_at=assertion.declared_at(flow) if flow else None,
+        )
+        self._progress(finding)
+        return finding
+
+    async def _verdict(self, assertion: Assertion[Any, Any], subject: Any, flow: Flow | None) -> Verdict:
+        """Return the verdict; what destroys or fails to log in is for users of the run alone."""
+        is_harsh = {"family", "failed-login"} & set(assertion.costs)
+        if is_harsh and flow and flow.user and not flow.user.ephemeral:
+            return Verdict(Outcome.SKIPPED, "", "tried with ephemeral users only")
+        verdict: Verdict = await assertion.check(subject)
+        return verdict
+
+    def _left_out(self, skipped: Skipped) -> Finding:
+        """Return the finding that a flow was left out, with the line that would bring it in."""
+        finding = Finding(
+            id="FLOW",
+            outcome=Outcome.SKIPPED,
+            sentence="The flow is proved.",
+            flow=skipped.handle,
+            application=skipped.application.handle,
+            api=skipped.api.handle if skipped.api else "",
+            expected=skipped.line,
+            observed=skipped.reason,
+            declared_at=skipped.application.place(),
+        )
+        self._progress(finding)
+        return finding
+
+
+def _proved(flows: tuple[Flow, ...], findings: list[Finding]) -> Proved:
+    """Return how many flows are proved: tokens came, and nothing about the flow failed, was blocked or is open."""
+    proved = 0
+    for flow in flows:
+        mine = [finding for finding in findings if finding.flow == flow.handle]
+        has_tokens = any(finding.id in PROOFS and finding.outcome is Outcome.PASSED for finding in mine)
+        proved += has_tokens and not any(finding.outcome in UNPROVEN for finding in mine)
+    return Proved(proved, len(flows))

@@ -1,0 +1,172 @@
+"""The tenant as anybody sees it from outside, with what the run was lent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from tenantry.model.errors import ApiError
+from tenantry.model.secret import Secret
+from tenantry.model.smoke import SmokeConfig
+from tenantry.smoke.borrow import Borrow
+from tenantry.smoke.client import Credentials
+from tenantry.smoke.declared import MANAGEMENT_API, Api, Application, Configuration
+from tenantry.smoke.people import People, plain
+from tenantry.smoke.redact import Vault
+from tenantry.smoke.steps import Steps
+from tenantry.smoke.stops import blocked, failed
+from tenantry.smoke.timing import Timing
+from tenantry.smoke.tokens import Keys
+from tenantry.smoke.wire import Reply, Wire
+
+DISCOVERY = "/.well-known/openid-configuration"
+
+
+@dataclass
+class Counts:
+    """What the run has used so far of what the tenant counts."""
+
+    logins: int = 0
+    tokens: int = 0
+    m2m_tokens: int = 0
+    failed_logins: int = 0
+
+
+@dataclass
+class Tenant:
+    """Everything that the flows of one run share."""
+
+    wire: Wire
+    configuration: Configuration
+    config: SmokeConfig
+    borrow: Borrow
+    people: People
+    vault: Vault
+    timing: Timing
+    issuer: str
+    management_audience: str
+    emulated: bool
+
+    def __post_init__(self) -> None:
+        """Begin with nothing seen."""
+        self.steps = Steps()
+        self.counts = Counts()
+
+    @property
+    def userinfo_audience(self) -> str:
+        """Return the audience that stands for the tenant's own userinfo endpoint."""
+        return f"{self.issuer}userinfo"
+
+    def spend(self, what: str) -> None:
+        """Count one login or token.
+
+        Raises: Stopped when the budget of the run is used up.
+        """
+        budget, used = getattr(self.config.budget, what), getattr(self.counts, what)
+        if budget is not None and used >= budget:
+            raise blocked(f"the budget of {budget} {what} is used up (smoke.budget.{what})")
+        setattr(self.counts, what, used + 1)
+
+    def audience(self, name: str | None) -> str | None:
+        """Return what a request says for an API's identifier or one of the names that stand for the tenant's own."""
+        own = {MANAGEMENT_API: self.management_audience, "userinfo": self.userinfo_audience}
+        return own.get(name, name) if name else None
+
+    async def discovery_reply(self) -> Reply:
+        """Return the discovery document as it was answered."""
+        return await self.steps.once("discovery reply", lambda: self.wire.get(self.wire.url(DISCOVERY)))
+
+    async def discovery(self) -> dict[str, Any]:
+        """Return the discovery document.
+
+        Raises: Stopped when there is none.
+        """
+        reply = await self.discovery_reply()
+        if not reply.is_ok or not reply.body:
+            raise failed(f"{DISCOVERY} answered {reply.gist}", "a JSON document")
+        return reply.body
+
+    async def endpoint(self, name: str) -> str:
+        """Return an endpoint of the tenant.
+
+        Raises: Stopped when it is missing, or not the tenant's: nothing is sent to strangers.
+        """
+        url = (await self.discovery()).get(name)
+        if not isinstance(url, str):
+            raise failed(f"discovery has no {name}", f"{name} at {self.wire.host}")
+        if not self.wire.is_home(url):
+            raise failed(f"{name} is at {urlsplit(url).netloc}", f"{name} at {urlsplit(self.wire.base_url).netloc}")
+        return url
+
+    async def jwks_reply(self) -> Reply:
+        """Return the published keys as they were answered."""
+        url = await self.endpoint("jwks_uri")
+        return await self.steps.once("jwks reply", lambda: self.wire.get(url))
+
+    async def keys(self) -> Keys:
+        """Return the published keys."""
+        return Keys((await self.jwks_reply()).body)
+
+    async def credentials(self, application: Application) -> Credentials:
+        """Return what the application has to prove who it is.
+
+        Raises: Stopped when the tenant does not hold it, or what it needs is not at hand.
+        """
+        return await self.steps.once(f"credentials of {application.handle}", lambda: self._credentials(application))
+
+    async def _credentials(self, application: Application) -> Credentials:
+        """Find out who the application is and what it knows."""
+        try:
+            client_id = await self.borrow.client_id_of(application.handle)
+        except ApiError as error:
+            raise blocked(f"the id of {application.handle} could not be read: {error}") from error
+        if client_id is None:
+            raise blocked(f"{application.handle} is not in the tenant: apply first")
+        method, own = application.auth_method or "none", self.config.applications.get(application.handle)
+        secret = plain(own.client_secret) if own and own.client_secret is not None else None
+        if application.has_secret and secret is None:
+            secret = await self._borrowed_secret(application)
+        key = plain(own.private_key) if own and own.private_key is not None else None
+        if method == "private_key_jwt" and key is None:
+            line = f"smoke: {{applications: {{{application.handle}: {{private_key: …}}}}}}"
+            raise blocked(f"its private key is not known here; say {line}")
+        self.vault.add(secret, key)
+        return Credentials(client_id, method, secret, key)
+
+    async def _borrowed_secret(self, application: Application) -> str:
+        """Return the client secret that the tenant tells."""
+        try:
+            lent = await self.borrow.client_secret_of(application.handle)
+        except ApiError as error:
+            raise blocked(f"the secret of {application.handle} could not be read: {error}") from error
+        if lent is None:
+            line = f"smoke: {{applications: {{{application.handle}: {{client_secret: …}}}}}}"
+            raise blocked(f"its client secret may not be read (scope read:client_keys); say {line}")
+        return lent.reveal()
+
+    async def signing_secret(self, api: Api) -> str | None:
+        """Return the secret that signs an API's tokens, None when it is not known here."""
+        declared = api.get("signing_secret")
+        secret = plain(declared) if isinstance(declared, Secret | str) else None
+        if secret is None:
+            try:
+                lent = await self.borrow.signing_secret_of(api.handle)
+            except ApiError:
+                lent = None
+            secret = lent.reveal() if lent else None
+        self.vault.add(secret)
+        return secret
+
+    async def organization_id(self, handle: str) -> str:
+        """Return the id of an organization.
+
+        Raises: Stopped when the tenant does not hold it.
+        """
+        try:
+            found = await self.borrow.organization_id_of(handle)
+        except ApiError as error:
+            raise blocked(f"the id of organization {handle} could not be read: {error}") from error
+        if found is None:
+            raise blocked(f"organization {handle} is not in the tenant: apply first")
+        return found

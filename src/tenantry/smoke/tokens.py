@@ -1,0 +1,212 @@
+"""Reads and verifies tokens: signature by the published key of their ``kid`` (or a shared secret), then their claims.
+
+Source: RFC 7515, RFC 7517, RFC 7519, OpenID Connect Core 3.1.3.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey, RSAKey
+
+ALGORITHMS = ("RS256", "PS256", "RS512", "HS256")
+"""The algorithms that Auth0 signs tokens with; anything else is refused."""
+
+RSA_MINIMUM_BITS = 2048
+
+PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+
+
+class BadToken(Exception):
+    """A token that does not hold; the text says why and shows none of it."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """A signed token taken apart; nothing about it has been verified."""
+
+    value: str = field(repr=False)
+    header: dict[str, Any]
+    claims: dict[str, Any]
+
+    @property
+    def alg(self) -> str:
+        """Return the algorithm its header names."""
+        return str(self.header.get("alg"))
+
+    @property
+    def kid(self) -> str | None:
+        """Return the key its header names."""
+        kid = self.header.get("kid")
+        return str(kid) if kid is not None else None
+
+    @property
+    def lifetime_s(self) -> int | None:
+        """Return the seconds between issue and expiry."""
+        issued, expires = self.claims.get("iat"), self.claims.get("exp")
+        return expires - issued if isinstance(issued, int) and isinstance(expires, int) else None
+
+    @property
+    def audiences(self) -> list[str]:
+        """Return whom it is for, as a list."""
+        audience = self.claims.get("aud")
+        return [str(item) for item in audience] if isinstance(audience, list) else [str(audience)]
+
+    @property
+    def scopes(self) -> list[str]:
+        """Return what it grants."""
+        return str(self.claims.get("scope") or "").split()
+
+
+def read(value: Any) -> Token | None:
+    """Return the token taken apart, None when it is not a signed JWT of three parts."""
+    if not isinstance(value, str) or value.count(".") != 2:  # noqa: PLR2004 - header, payload, signature
+        return None
+    head, payload, _ = value.split(".")
+    header, claims = _object(head), _object(payload)
+    return Token(value, header, claims) if header is not None and claims is not None else None
+
+
+def is_encrypted(value: Any) -> bool:
+    """Return whether the token is an encrypted one of five parts."""
+    return isinstance(value, str) and value.count(".") == 4  # noqa: PLR2004 - the parts of a compact JWE
+
+
+class Keys:
+    """The keys that a tenant publishes."""
+
+    def __init__(self, jwks: dict[str, Any]) -> None:
+        self.members: list[dict[str, Any]] = [key for key in jwks.get("keys", []) if isinstance(key, dict)]
+
+    def of(self, kid: str | None) -> RSAKey:
+        """Return the public key with this id.
+
+        Raises: BadToken when there is none, or it is no RSA key.
+        """
+        found = [key for key in self.members if kid is not None and key.get("kid") == kid]
+        if not found:
+            raise BadToken("its kid names no published key" if kid else "it names no key (kid)")
+        try:
+            return RSAKey.import_key({name: found[0][name] for name in ("kty", "n", "e")})
+        except (JoseError, ValueError, KeyError) as error:
+            raise BadToken("its key is not a usable RSA key") from error
+
+
+def verify(token: Token, keys: Keys, *, alg: str | None = None, secret: str | None = None) -> None:
+    """Return when the signature holds, under the algorithm that was declared (any known one when none was).
+
+    Raises: BadToken with the reason.
+    """
+    allowed = [alg] if alg else list(ALGORITHMS)
+    if token.alg not in allowed:
+        raise BadToken(f"it is signed with {token.alg}, not {' or '.join(allowed)}")
+    if token.alg.startswith("HS"):
+        if not secret:
+            raise BadToken("the shared secret is not known here")
+        key: OctKey | RSAKey = OctKey.import_key(secret)
+    else:
+        key = keys.of(token.kid)
+    try:
+        jws.deserialize_compact(token.value, key, algorithms=[token.alg])
+    except (JoseError, ValueError) as error:
+        raise BadToken(f"its signature does not verify ({type(error).__name__})") from error
+
+
+def verifies(token: Token, keys: Keys, *, alg: str | None = None, secret: str | None = None) -> str:
+    """Return why the token does not verify, an empty text when it does."""
+    try:
+        verify(token, keys, alg=alg, secret=secret)
+    except BadToken as flaw:
+        return str(flaw)
+    return ""
+
+
+def half_hash(value: str, alg: str) -> str:
+    """Return the left half of the hash of ``value``, as ``at_hash`` and ``c_hash`` hold it.
+
+    Source: OpenID Connect Core 3.1.3.6.
+    """
+    digest = hashlib.new(f"sha{alg[-3:]}", value.encode()).digest()
+    return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
+
+
+def forgeries(token: Token, keys: Keys) -> dict[str, str]:
+    """Return forged siblings of a token, by the trick that made each; no verifier may accept one.
+
+    Source: RFC 8725 section 2.1.
+    """
+    _, payload, signature = token.value.split(".")
+    header = token.value.split(".", maxsplit=1)[0]
+    public = json.dumps(next(iter(keys.members), {})).encode()
+    confused = _segment({**token.header, "alg": "HS256"})
+    mac = hmac.new(public, f"{confused}.{payload}".encode(), hashlib.sha256).digest()
+    return {
+        "alg none": f"{_segment({**token.header, 'alg': 'none'})}.{payload}.",
+        "HS256 with the public key": f"{confused}.{payload}.{_encode(mac)}",
+        "another subject": f"{header}.{_segment({**token.claims, 'sub': 'auth0|somebody-else'})}.{signature}",
+    }
+
+
+def key_flaws(keys: Keys) -> list[str]:
+    """Return what is wrong with the published keys.
+
+    Source: RFC 7517 section 4; RFC 7518 section 3.3.
+    """
+    flaws = [] if keys.members else ["no key is published"]
+    kids = [key.get("kid") for key in keys.members]
+    if len(set(kids)) < len(kids) or None in kids:
+        flaws.append("a kid is missing or used twice")
+    for key in keys.members:
+        kid = key.get("kid")
+        if key.get("kty") != "RSA" or key.get("use") != "sig" or not key.get("n") or not key.get("e"):
+            flaws.append(f"key {kid} is no RSA signing key")
+        if private := sorted(PRIVATE_MEMBERS & key.keys()):
+            flaws.append(f"key {kid} publishes private members: {', '.join(private)}")
+    return flaws
+
+
+def key_numbers(key: dict[str, Any]) -> tuple[int, int]:
+    """Return modulus and exponent of an RSA key."""
+    modulus, exponent = (int.from_bytes(_decode(str(key.get(name, ""))) or b"\0", "big") for name in ("n", "e"))
+    return modulus, exponent
+
+
+def modulus_bits(key: dict[str, Any]) -> int:
+    """Return the size of an RSA key's modulus."""
+    return key_numbers(key)[0].bit_length()
+
+
+def _object(segment: str) -> dict[str, Any] | None:
+    """Return the JSON object in a segment, None when there is none."""
+    raw = _decode(segment)
+    try:
+        value = json.loads(raw) if raw is not None else None
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _decode(segment: str) -> bytes | None:
+    """Return the bytes of a base64url segment, None when it is none."""
+    try:
+        return base64.b64decode(segment + "=" * (-len(segment) % 4), altchars=b"-_", validate=True)
+    except (ValueError, binascii.Error):
+        return None
+
+
+def _encode(raw: bytes) -> str:
+    """Return bytes as a base64url segment."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _segment(value: dict[str, Any]) -> str:
+    """Return a JSON object as a base64url segment."""
+    return _encode(json.dumps(value).encode())

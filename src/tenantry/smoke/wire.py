@@ -1,0 +1,226 @@
+"""HTTP without opinions: one request, one answer as it came; no redirect is followed, patience with 429 is bounded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.cookiejar import CookieJar
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import httpx
+
+from tenantry.smoke.cookies import header_for, keep, no_jar
+from tenantry.smoke.redact import Vault
+from tenantry.smoke.stops import blocked, inconclusive
+from tenantry.smoke.timing import Timing
+
+TOO_MANY_REQUESTS = 429
+SERVER_ERROR = 500
+TOKEN_MEMBERS = ("access_token", "id_token", "refresh_token", "code", "mfa_token")
+
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def origin_of(url: str) -> tuple[str, str, int | None]:
+    """Return scheme, host and port."""
+    parts = urlsplit(url)
+    scheme = parts.scheme.lower()
+    return scheme, (parts.hostname or "").lower(), parts.port or DEFAULT_PORTS.get(scheme)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the server answered, byte for byte."""
+
+    method: str
+    url: str
+    status: int
+    headers: httpx.Headers
+    text: str
+
+    @property
+    def path(self) -> str:
+        """Return the path that was asked, without its query."""
+        return urlsplit(self.url).path
+
+    @property
+    def location(self) -> str | None:
+        """Return where the answer sends the browser, as an absolute URL."""
+        location = self.headers.get("location")
+        return str(httpx.URL(self.url).join(location)) if location else None
+
+    @property
+    def is_ok(self) -> bool:
+        """Return whether the answer is a success."""
+        return 200 <= self.status < 300  # noqa: PLR2004 - HTTP's own numbers
+
+    @property
+    def is_redirect(self) -> bool:
+        """Return whether the answer sends the browser elsewhere."""
+        return 300 <= self.status < 400 and self.location is not None  # noqa: PLR2004 - HTTP's own numbers
+
+    @property
+    def content_type(self) -> str:
+        """Return the media type without parameters."""
+        return str(self.headers.get("content-type", "")).partition(";")[0].strip().lower()
+
+    @property
+    def json(self) -> Any:
+        """Return the parsed body, or None when it is not JSON."""
+        try:
+            return json.loads(self.text)
+        except ValueError:
+            return None
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """Return the JSON object that was answered, or an empty one."""
+        return self.json if isinstance(self.json, dict) else {}
+
+    @property
+    def error(self) -> str:
+        """Return the OAuth error code, empty when there is none."""
+        error = self.body.get("error", "")
+        return error if isinstance(error, str) else ""
+
+    @property
+    def token_members(self) -> list[str]:
+        """Return the names of the members that hold a token."""
+        return [name for name in TOKEN_MEMBERS if self.body.get(name)]
+
+    @property
+    def gist(self) -> str:
+        """Return the answer in a few words: the status, the error code, and the names of tokens that came along."""
+        words = [str(self.status), self.error, *(f"with {name}" for name in self.token_members)]
+        return " ".join(word for word in words if word)
+
+
+class Wire:
+    """Sends requests to the tenant: paced, counted, with what must stay secret remembered in the vault."""
+
+    def __init__(
+        self,
+        base_url: str,
+        vault: Vault,
+        timing: Timing,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        user_agent: str = "tenantry-smoke",
+        attempts: int = 4,
+        longest_wait_s: float = 20.0,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.vault = vault
+        self.timing = timing
+        self.requests = 0
+        self._attempts = attempts
+        self._longest_wait_s = longest_wait_s
+        self._client = httpx.AsyncClient(
+            transport=transport,
+            cookies=no_jar(),
+            timeout=30.0,
+            headers={"User-Agent": user_agent, "Accept": "*/*"},
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
+
+    @property
+    def host(self) -> str:
+        """Return the tenant's host name."""
+        return urlsplit(self.base_url).hostname or ""
+
+    def is_home(self, url: str) -> bool:
+        """Return whether an address is the tenant's own."""
+        return origin_of(url) == origin_of(self.base_url)
+
+    def url(self, path: str) -> str:
+        """Return the absolute URL of a path of the tenant."""
+        return f"{self.base_url}{path}"
+
+    async def get(
+        self,
+        url: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        jar: CookieJar | None = None,
+    ) -> Reply:
+        """Return the answer to a GET."""
+        target = httpx.URL(url, params={**dict(httpx.URL(url).params), **query}) if query else httpx.URL(url)
+        return await self._send(lambda: self._client.build_request("GET", target, headers=headers), jar)
+
+    async def post(
+        self,
+        url: str,
+        form: Mapping[str, str] | str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        jar: CookieJar | None = None,
+    ) -> Reply:
+        """Return the answer to a POST of a form; a text is sent as it is, for what no form can say (a name twice)."""
+        kind = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
+        body: dict[str, Any] = {"content": form} if isinstance(form, str) else {"data": dict(form)}
+        return await self._send(lambda: self._client.build_request("POST", url, headers=kind, **body), jar)
+
+    async def _send(self, build: Callable[[], httpx.Request], jar: CookieJar | None) -> Reply:
+        """Return the answer, after waiting for as long as the server asks and we are willing to.
+
+        Raises: Stopped when the server keeps answering 429 (blocked), errs or is silent (inconclusive).
+        """
+        attempt = 1
+        response = await self._once(build(), jar)
+        while response.status_code == TOO_MANY_REQUESTS and attempt < self._attempts:
+            wait_s = wait_after(response.headers, attempt, self.timing.now())
+            if wait_s > self._longest_wait_s:
+                break
+            await self.timing.sleep(wait_s)
+            attempt += 1
+            response = await self._once(build(), jar)
+        reply = self._reply(response)
+        where = f"{reply.method} {reply.path}"
+        if reply.status == TOO_MANY_REQUESTS and reply.error not in {"slow_down", "too_many_attempts"}:
+            raise blocked(f"rate limited: {where} answered 429")
+        if reply.status >= SERVER_ERROR:
+            raise inconclusive(f"{where} answered {reply.status}")
+        return reply
+
+    async def _once(self, request: httpx.Request, jar: CookieJar | None) -> httpx.Response:
+        """Return the answer to one request, cookies looked after."""
+        self.requests += 1
+        if jar is not None and (cookie := header_for(jar, request.url)):
+            request.headers["Cookie"] = cookie
+        try:
+            response = await self._client.send(request)
+        except httpx.HTTPError as error:
+            raise inconclusive(f"{request.method} {request.url.path} got no answer ({type(error).__name__})") from error
+        if jar is not None:
+            keep(jar, response)
+            self.vault.add(*(cookie.value for cookie in jar))
+        return response
+
+    def _reply(self, response: httpx.Response) -> Reply:
+        """Return the response as a value, its tokens remembered as secret."""
+        request = response.request
+        reply = Reply(request.method, str(request.url), response.status_code, response.headers, response.text)
+        self.vault.add(*(value for name in TOKEN_MEMBERS if isinstance(value := reply.body.get(name), str)))
+        return reply
+
+
+def wait_after(headers: Mapping[str, str], attempt: int, now: float) -> float:
+    """Return the seconds to wait after a 429: what the server says, else a little longer each time."""
+    retry_after, reset = headers.get("retry-after", ""), headers.get("x-ratelimit-reset", "")
+    if retry_after.isdigit():
+        return float(retry_after)
+    if reset.isdigit():
+        return max(1.0, float(reset) - now)
+    return float(2 ** (attempt - 1))
