@@ -21,8 +21,8 @@ from tenantry.desired.mistakes import listed, nearest
 from tenantry.desired.references import References, duplicates, teller
 from tenantry.desired.resources import Draft, Sections
 from tenantry.desired.secrets import Secrets
+from tenantry.desired.tree import Hole, Scalar, nearest_place, place_at, places
 from tenantry.desired.tree import Mapping as Map
-from tenantry.desired.tree import Scalar, nearest_place, place_at, places
 from tenantry.kinds import ALIASES, KINDS
 from tenantry.model.address import Address
 from tenantry.model.kind import Identity
@@ -131,7 +131,7 @@ class Assembly:
         config = _parsed(fields)
         for flow, sentence in flow_warnings(config, state.resources):
             self.warnings.append((f"flow {flow}: {sentence}", nearest_place(found, ("flows", flow)), None, "flow"))
-        self._users(config, found)
+        self._users(fields, found)
         return config
 
     def outputs(self, state: DesiredState) -> dict[str, str]:
@@ -147,6 +147,8 @@ class Assembly:
                 self.mistakes.add(
                     f"the output `{name}` would tell a secret of yours; outputs tell what the tenant chose", item.place
                 )
+                continue
+            if isinstance(filled.value, Hole):
                 continue
             found[name] = str(filled.value)
             self._symbols(found[name], item.place, state)
@@ -228,13 +230,15 @@ class Assembly:
                     f"`{dotted(path[:-1])}`: {message}", resource.place(path), address=str(address), code="unknown_member"
                 )
 
-    def _users(self, config: SmokeConfig, found: dict[Path, Place]) -> None:
+    def _users(self, fields: dict[str, Any], found: dict[Path, Place]) -> None:
         """Remember each flow whose user is not listed."""
-        for name, flow in config.flows.items():
-            if flow.user is not None and flow.user not in config.users:
-                hint = nearest(flow.user, config.users)
+        users, flows = fields.get("users"), fields.get("flows")
+        known = users if isinstance(users, dict) else {}
+        for name, flow in flows.items() if isinstance(flows, dict) else ():
+            user = flow.get("user") if isinstance(flow, dict) else None
+            if isinstance(user, str) and user not in known:
                 self.mistakes.add(
-                    f"smoke: `flows.{name}.user`: there is no `{flow.user}` under `smoke.users`{hint}",
+                    f"smoke: `flows.{name}.user`: there is no `{user}` under `smoke.users`{nearest(user, known)}",
                     nearest_place(found, ("flows", name, "user")),
                     code="unknown_reference",
                 )

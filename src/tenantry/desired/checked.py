@@ -8,8 +8,8 @@ from pydantic import BaseModel, ValidationError
 
 from tenantry.desired.messages import sentence
 from tenantry.desired.mistakes import Mistakes, listed, nearest
+from tenantry.desired.tree import Hole, Node, Scalar, Sequence, is_partial, plain
 from tenantry.desired.tree import Mapping as Map
-from tenantry.desired.tree import Node, Scalar, Sequence, is_partial, plain
 from tenantry.model.marks import Clear, Sensitive
 from tenantry.model.place import Path, Place, dotted
 from tenantry.model.secret import Secret
@@ -48,7 +48,7 @@ class Checked:
     def _tell(self, error: dict[str, Any]) -> None:
         """Remember one complaint of the validation, unless it is none of ours."""
         found = _located(self.node, self.shape, error["loc"])
-        if found is None or _is_about_secret(error):
+        if found is None or _is_told(error):
             return
         path, shape, node, key = found
         if error["type"] == "extra_forbidden":
@@ -90,8 +90,15 @@ class Checked:
                     self._nulls(item, shape if is_include else _member(shape, name), path if is_include else (*path, name))
 
 
-def _is_about_secret(error: dict[str, Any]) -> bool:
-    """Return whether the complaint is that a secret is no text: it is, once it has been looked up."""
+def _is_hole(node: Node) -> bool:
+    """Return whether the value could not be found."""
+    return isinstance(node, Scalar) and isinstance(node.value, Hole)
+
+
+def _is_told(error: dict[str, Any]) -> bool:
+    """Return whether nothing need be said: the value could not be found, or is a secret that is not looked up yet."""
+    if isinstance(error.get("input"), Hole):
+        return True
     return isinstance(error.get("input"), Secret) and error["type"] in ("string_type", "literal_error")
 
 
@@ -128,7 +135,7 @@ def _member(shape: Shape, name: str) -> Shape:
 def _exact(node: Node, shape: Shape) -> Any:
     """Return plain data for the validation: partial collections stand as if they were exact, nulls are left out."""
     if isinstance(node, Map):
-        if _is_include(node, shape):
+        if _is_include(node, shape) or (shape.form is Form.ORDERED and is_partial(node)):
             included = node.entries.get("include")
             return _exact(included, shape) if included is not None else ([] if shape.form is not Form.MAP else {})
         return {
@@ -146,9 +153,11 @@ def _declared(node: Node, shape: Shape, path: Path) -> Any:
     if isinstance(node, Map):
         if _is_include(node, shape):
             return _partial(node, shape, path)
-        return {name: _declared(item, _member(shape, name), (*path, name)) for name, item in node.entries.items()}
+        known = {name: item for name, item in node.entries.items() if not _is_hole(item)}
+        return {name: _declared(item, _member(shape, name), (*path, name)) for name, item in known.items()}
     if isinstance(node, Sequence):
-        return [_declared(item, shape.item or FREE, (*path, index)) for index, item in enumerate(node.items)]
+        items = [(index, item) for index, item in enumerate(node.items) if not _is_hole(item)]
+        return [_declared(item, shape.item or FREE, (*path, index)) for index, item in items]
     if shape.mark(Sensitive) and isinstance(node.value, str):
         return Secret.of(dotted(path), node.value)
     return node.value

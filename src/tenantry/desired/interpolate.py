@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tenantry.desired.mistakes import Mistakes, listed, nearest
 from tenantry.desired.secrets import CREDENTIAL, NAME, Secrets
+from tenantry.desired.tree import HOLE, Hole, Node, Scalar, Sequence
 from tenantry.desired.tree import Mapping as Map
-from tenantry.desired.tree import Node, Scalar, Sequence
 from tenantry.model.marks import Program
 from tenantry.model.secret import Secret
 from tenantry.model.spec import FREE, Shape
@@ -63,7 +63,7 @@ class Interpolation:
         if not isinstance(text, str) or "${" not in text:
             return node
         if whole := _WHOLE.fullmatch(text):
-            return self._mark(whole[1], node) or Scalar(node.place, None)
+            return self._mark(whole[1], node) or Scalar(node.place, HOLE)
         return node if is_program else self._text(node, text)
 
     def symbolic(self, node: Scalar) -> Scalar:
@@ -76,7 +76,9 @@ class Interpolation:
 
         masked = Scalar(node.place, _SYMBOLIC.sub(keep, text), node.text, node.is_plain)
         filled = self.scalar(masked)
-        value = str(filled.value) if isinstance(filled, Scalar) else ""
+        if not isinstance(filled, Scalar) or not isinstance(filled.value, str):
+            return filled if isinstance(filled, Scalar) else Scalar(node.place, None)
+        value = filled.value
         for index, mark in enumerate(kept):
             value = value.replace(f"\0{index}\0", mark)
         return Scalar(node.place, value, node.text, node.is_plain)
@@ -89,7 +91,7 @@ class Interpolation:
 
     def _text(self, node: Scalar, text: str) -> Scalar:
         """Return a text with marks inside it; with a secret inside, the whole text is one."""
-        parts: list[str | Secret] = []
+        parts: list[str | Secret | Hole] = []
         position = 0
         for match in _MARK.finditer(text):
             parts.append(text[position : match.start()])
@@ -98,23 +100,27 @@ class Interpolation:
         parts.append(text[position:])
         if any(isinstance(part, str) and part != "${" and "${" in part for part in parts):
             self.mistakes.add("`${` is not closed here; write `$${` for the two characters themselves", node.place)
-        if any(isinstance(part, Secret) for part in parts):
-            names = "+".join(part.name for part in parts if isinstance(part, Secret))
-            return Scalar(node.place, self.secrets.text(f"{names} (inside a text)", tuple(parts)), node.text, is_plain=False)
-        return Scalar(node.place, "".join(str(part) for part in parts), node.text, is_plain=False)
+            return Scalar(node.place, HOLE)
+        sound = tuple(part for part in parts if not isinstance(part, Hole))
+        if len(sound) < len(parts):
+            return Scalar(node.place, HOLE)
+        if any(isinstance(part, Secret) for part in sound):
+            names = "+".join(part.name for part in sound if isinstance(part, Secret))
+            return Scalar(node.place, self.secrets.text(f"{names} (inside a text)", sound), node.text, is_plain=False)
+        return Scalar(node.place, "".join(str(part) for part in sound), node.text, is_plain=False)
 
-    def _part(self, mark: str, node: Scalar) -> str | Secret:
+    def _part(self, mark: str, node: Scalar) -> str | Secret | Hole:
         """Return what a mark inside a text stands for."""
         if mark.startswith("file:"):
             self.mistakes.add("`${file:…}` must be the whole value", node.place)
-            return ""
+            return HOLE
         filled = self._mark(mark, node)
         if filled is None:
-            return ""
+            return HOLE
         if not isinstance(filled, Scalar) or filled.value is None:
             self.mistakes.add(f"`${{{mark}}}` is no single value, so it cannot stand inside a text", node.place)
-            return ""
-        if isinstance(filled.value, Secret):
+            return HOLE
+        if isinstance(filled.value, Secret | Hole):
             return filled.value
         return str(filled.value).lower() if isinstance(filled.value, bool) else str(filled.value)
 

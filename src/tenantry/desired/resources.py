@@ -143,7 +143,7 @@ class Sections:
         if draft.lifecycle.id:
             return
         for name in draft.kind.key:
-            if name in draft.kind.required and draft.fields.get(name) in (None, ""):
+            if name in draft.kind.required and (name,) not in draft.places:
                 self.mistakes.add(
                     f"`{draft.address}` needs `{name}`, by which it is found in the tenant",
                     draft.place(),
@@ -157,7 +157,7 @@ class Sections:
         elif isinstance(node, Sequence):
             self.mistakes.add(
                 f"`{kind.section}` is a map, not a list: give each {kind.noun} a handle, as in "
-                f"`{kind.section}: {{my-handle: {{…}}}}`; `tenantry convert` does it for files of other tools",
+                f"`{kind.section}: {{my-handle: {{…}}}}`",
                 key,
             )
         elif isinstance(node, Scalar) and node.value is None:

@@ -47,6 +47,14 @@ class Mapping:
 
 Node = Scalar | Sequence | Mapping
 
+
+class Hole:
+    """The type of ``HOLE``."""
+
+
+HOLE = Hole()
+"""In place of a value that could not be found: its mistake has been told, and nothing more is said of it."""
+
 PARTIAL = frozenset({"include", "exclude"})
 
 

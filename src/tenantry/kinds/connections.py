@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic.config import JsonDict
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from tenantry.kinds.connection_options import DATABASE, Options
@@ -59,9 +60,9 @@ class CrossAppResource(Spec):
     status: Annotated[str | None, Field(description="State of the feature.")] = None
 
 
-_DATABASE_OPTIONS = {
+_DATABASE_OPTIONS: JsonDict = {
     "if": {"properties": {"strategy": {"const": "auth0"}}, "required": ["strategy"]},
-    "then": {"properties": {"options": {"propertyNames": {"enum": sorted(DATABASE)}}}},
+    "then": {"properties": {"options": {"propertyNames": {"enum": [*sorted(DATABASE)]}}}},
 }
 """What a JSON Schema can say of options that depend on the strategy."""
 
