@@ -102,6 +102,11 @@ class ManagementClient:
         """Close all connections."""
         await self._http.aclose()
 
+    @property
+    def limit(self) -> int | None:
+        """Return how many requests the tenant takes at once, None until an answer said so."""
+        return self._budgets.of((True, "")).limit
+
     async def caller(self) -> Caller:
         """Return who we are in this tenant; gets the token if there is none yet."""
         return await self._tokens.caller()
