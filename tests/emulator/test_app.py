@@ -105,7 +105,11 @@ def test_a_broken_endpoint_answers_500_and_leaves_nothing_behind(
     assert "broken" not in answer.text
     assert emulator.tenant.store.get("clients", "half") is None
     assert ask(emulator, "GET", "/_emulator/health").status_code == 200
-    assert "POST /_emulator/reset failed" in caplog.text
+    assert "POST /_emulator/reset failed: ZeroDivisionError" in caplog.text
+    assert "Traceback" not in caplog.text
+    monkeypatch.setenv("TENANTRY_TRACEBACK", "1")
+    ask(emulator, "POST", "/_emulator/reset")
+    assert "Traceback" in caplog.text
 
 
 def test_an_emulator_can_be_used_from_several_loops_in_turn_and_by_many_at_once(emulator: Emulator) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -107,8 +108,9 @@ class _Desk:
             try:
                 with self.lag.transaction(call):
                     return await answer_of(self.inner, call)
-            except Exception:
-                LOG.exception("%s %s failed", call.method, call.path)
+            except Exception as error:  # whatever is wrong with one request, the next one is served
+                place = bool(os.environ.get("TENANTRY_TRACEBACK"))
+                LOG.error("%s %s failed: %s", call.method, call.path, type(error).__name__, exc_info=place)  # noqa: TRY400
                 return _error(500, "Internal Server Error", "An internal server error occurred")
 
     def _lock(self) -> asyncio.Lock:

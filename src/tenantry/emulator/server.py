@@ -189,7 +189,7 @@ def _server(emulator: Emulator, bound: list[socket.socket], **tls_options: Any) 
         ws="none",
         lifespan="off",
         log_config=None,
-        log_level="error",
+        log_level="critical",
         access_log=False,
         server_header=False,
         proxy_headers=False,
