@@ -150,7 +150,7 @@ class Assembly:
                 continue
             if isinstance(filled.value, Hole):
                 continue
-            found[name] = str(filled.value)
+            found[name] = _OUTPUT.sub(_canonical, str(filled.value))
             self._symbols(found[name], item.place, state)
         return found
 
@@ -246,14 +246,13 @@ class Assembly:
     def _symbols(self, text: str, place: Place, state: DesiredState) -> None:
         """Remember each mark of an output that names nothing."""
         for section, handle, member in _OUTPUT.findall(text):
-            canonical = ALIASES.get(section, section)
-            address = Address(canonical, handle)
-            if canonical not in KINDS:
+            address = Address(section, handle)
+            if section not in KINDS:
                 self.mistakes.add(f"there is no section `{section}`{nearest(section, KINDS)}", place, code="unknown_reference")
             elif address not in state.resources:
-                handles = [each.handle for each in state.resources if each.section == canonical]
+                handles = [each.handle for each in state.resources if each.section == section]
                 self.mistakes.add(
-                    f"there is no `{handle}` under `{canonical}:`{nearest(handle, handles)}", place, code="unknown_reference"
+                    f"there is no `{handle}` under `{section}:`{nearest(handle, handles)}", place, code="unknown_reference"
                 )
             elif member not in OUTPUT_MEMBERS:
                 self.mistakes.add(f"an output cannot tell `{member}`{nearest(member, OUTPUT_MEMBERS)}", place)
@@ -265,3 +264,8 @@ def _parsed(fields: dict[str, Any]) -> SmokeConfig:
         return SmokeConfig.model_validate(fields)
     except ValidationError:
         return SmokeConfig()
+
+
+def _canonical(mark: re.Match[str]) -> str:
+    """Return an output's mark with its section under its own name."""
+    return f"${{{ALIASES.get(mark[1], mark[1])}.{mark[2]}.{mark[3]}}}"

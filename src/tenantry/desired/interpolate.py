@@ -194,7 +194,7 @@ class Interpolation:
         beside = self.files[node.place.file].parent
         path = (beside / name.strip()).resolve()
         if not path.is_relative_to(self.workspace):
-            self.mistakes.add(f"`{name}` leads out of the workspace {self.workspace}", node.place)
+            self.mistakes.add(f"the file `{name}` is outside of the workspace, which files may not leave", node.place)
             return None
         try:
             data = path.read_bytes()

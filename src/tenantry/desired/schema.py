@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from tenantry.desired.blocks import ManageSpec, TenantSpec
-from tenantry.desired.resources import LifecycleSpec, shorthand
+from tenantry.desired.resources import OWN, LifecycleSpec, shorthand
 from tenantry.kinds import KINDS
 from tenantry.kinds.formats import Matches
 from tenantry.model.address import HANDLE
@@ -45,7 +45,7 @@ def tenant_schema() -> Json:
         },
         "tenant": _tenant(definitions),
         "vars": {"description": "Values that ${var.name} stands for.", "type": "object"},
-        "manage": definitions.of(ManageSpec),
+        "manage": _manage(definitions),
         **sections,
         "smoke": definitions.of(SmokeConfig),
         "outputs": {
@@ -80,6 +80,21 @@ def _tenant(definitions: Definitions) -> Json:
     return {"$ref": "#/$defs/TenantSpec"}
 
 
+def _manage(definitions: Definitions) -> Json:
+    """Return the block that says what a run may do; its sections are known by name."""
+    definitions.of(ManageSpec)
+    properties = definitions.all["ManageSpec"]["properties"]
+    named = {section: kind for kind in KINDS.values() for section in (kind.section, *kind.aliases)}
+    listed = [section for section, kind in named.items() if kind.identity is Identity.LISTED]
+    properties["prune"] = {
+        "description": properties["prune"]["description"],
+        "anyOf": [{"type": "array", "items": {"enum": listed}}, MARK],
+    }
+    for name in ("protect", "ignore"):
+        properties[name]["propertyNames"] = {"enum": [*named, "include", "exclude"]}
+    return {"$ref": "#/$defs/ManageSpec"}
+
+
 def _section(kind: Kind, definitions: Definitions) -> Json:
     """Return the schema of a section: a map from handles to resources, or one object."""
     resource = _resource(kind, definitions)
@@ -102,7 +117,11 @@ def _resource(kind: Kind, definitions: Definitions) -> Json:
     schema = definitions.body(kind.spec)
     schema["properties"] |= {
         "lifecycle": definitions.of(LifecycleSpec),
-        "unchecked": {"description": "Fields that this version does not know, sent as they are.", "type": "object"},
+        "unchecked": {
+            "description": "Fields that this version does not know, sent as they are.",
+            "type": "object",
+            "propertyNames": {"not": {"enum": [*kind.shape.members, *OWN]}},
+        },
     }
     return schema
 
