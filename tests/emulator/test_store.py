@@ -87,3 +87,29 @@ def test_the_file_holds_what_was_put_and_forgets_what_was_cleared(tmp_path: Path
     last = Store(path)
     assert last.count("clients") == 0
     last.close()
+
+
+def test_a_refused_part_is_undone_and_the_rest_lasts(tmp_path: Path) -> None:
+    store = Store(tmp_path / "tenant.db")
+    store.put("clients", "a", {"name": "a"})
+    store.put("clients", "b", {"name": "b"})
+    with store.transaction() as changes:
+        store.put("clients", "c", {"name": "c"})
+        with pytest.raises(RuntimeError):
+            failing_part(store)
+        store.put("clients", "d", {"name": "d"})
+    assert [change[1] for change in changes] == ["c", "d"]
+    assert names(store) == ["a", "b", "c", "d"]
+    store.close()
+    again = Store(tmp_path / "tenant.db")
+    assert names(again) == ["a", "b", "c", "d"]
+    again.close()
+
+
+def failing_part(store: Store) -> None:
+    with store.transaction():
+        store.put("clients", "a", {"name": "changed"})
+        store.put("clients", "c", {"name": "changed twice"})
+        store.delete("clients", "b")
+        store.put("clients", "new", {"name": "new"})
+        raise RuntimeError

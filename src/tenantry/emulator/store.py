@@ -58,7 +58,7 @@ class Store:
             position = self._last
         self._remember(collection, key, before, position)
         self._place(collection, key, document, position)
-        self._write(_PUT, position, collection, key, json.dumps(document, separators=(",", ":")))
+        self._write_one(collection, key, document, position)
 
     def delete(self, collection: str, key: str) -> bool:
         """Remove the document and tell whether there was one."""
@@ -67,7 +67,7 @@ class Store:
             return False
         self._remember(collection, key, before, self._positions[collection][key])
         self._remove(collection, key)
-        self._write("DELETE FROM documents WHERE collection = ? AND key = ?", collection, key)
+        self._write_one(collection, key, None, 0)
         return True
 
     def all(self, collection: str) -> list[dict[str, Any]]:
@@ -115,12 +115,14 @@ class Store:
     def transaction(self) -> Iterator[list[Before]]:
         """Make what happens inside one change: all of it lasts, or after an exception none of it.
 
+        Inside another one it lasts or not with that one, but an exception still undoes its own part.
         Shape: the list fills with what was replaced, in order.
 
         Nothing may be awaited inside: another request's changes would become part of it.
         """
-        if self._undo is not None:  # already inside one
-            yield self._undo
+        if self._undo is not None:
+            with self._part(self._undo):
+                yield self._undo
             return
         self._undo = []
         try:
@@ -130,6 +132,20 @@ class Store:
             raise
         self._undo = None
         self._end("COMMIT")
+
+    @contextmanager
+    def _part(self, undo: list[Before]) -> Iterator[None]:
+        """Undo what was done inside when it fails, and nothing of what was done before."""
+        mark = len(undo)
+        try:
+            yield
+        except BaseException:
+            part = undo[mark:]
+            self._take_back(part)
+            for collection, key, before, position in reversed(part):
+                self._write_one(collection, key, before, position)
+            del undo[mark:]
+            raise
 
     @contextmanager
     def rewound(self, changes: list[Before]) -> Iterator[None]:
@@ -156,10 +172,13 @@ class Store:
 
     def _roll_back(self) -> None:
         undo, self._undo = self._undo or [], None
+        self._take_back(undo)
+        self._end("ROLLBACK")
+
+    def _take_back(self, undo: list[Before]) -> None:
         for collection, key, before, position in reversed(undo):
             self._restore(collection, key, before, position)
         self._sort_all(undo)
-        self._end("ROLLBACK")
 
     def _restore(self, collection: str, key: str, before: dict[str, Any] | None, position: int) -> None:
         if before is None:
@@ -170,6 +189,12 @@ class Store:
     def _sort_all(self, changes: list[Before]) -> None:
         for collection in {change[0] for change in changes}:
             self._sort(collection)
+
+    def _write_one(self, collection: str, key: str, document: dict[str, Any] | None, position: int) -> None:
+        if document is None:
+            self._write("DELETE FROM documents WHERE collection = ? AND key = ?", collection, key)
+        elif self._file:
+            self._write(_PUT, position, collection, key, json.dumps(document, separators=(",", ":")))
 
     def _write(self, statement: str, *values: object) -> None:
         if self._file is None:
