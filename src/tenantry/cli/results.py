@@ -68,6 +68,11 @@ class Output:
             write(lines, sys.stdout)
             sys.stdout.flush()
 
+    def gap(self) -> None:
+        """Show an empty line, if it is people who read."""
+        if self.is_text:
+            sys.stdout.write("\n")
+
     def say(self, sentence: str) -> None:
         """Say a sentence on stderr."""
         lines = Lines()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
 
@@ -92,8 +93,16 @@ def _on(paths: Paths, loading: Loading, form: str, job: Callable[[TenantFile, Ou
         results = [failure("", error)]
         output.tell(results[0])
     else:
-        results = asyncio.run(_each(files, output, job))
+        results = _in_one_loop(_each(files, output, job))
     return output.finish(results)
+
+
+def _in_one_loop(work: Coroutine[Any, Any, list[Result]]) -> list[Result]:
+    """Return what the work returns; being cancelled from outside is an interruption."""
+    try:
+        return asyncio.run(work)
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
 
 
 async def _each(

@@ -11,7 +11,7 @@ from tenantry.render.schemas import OUTPUTS
 
 def documents() -> dict[str, str]:
     """Return every schema by its name."""
-    return {"tenant": tenant_schema_text(), **{name: _text(schema()) for name, schema in OUTPUTS.items()}}
+    return {"tenant": tenant_schema_text(), **{name: _text(schema) for name, schema in OUTPUTS.items()}}
 
 
 def tenant_schema_text() -> str:

@@ -10,6 +10,7 @@ from tenantry.model.errors import UsageError
 
 HERE = Path(__file__).parent
 STARTER = HERE / "starter"
+SCHEMA_LINE = "# yaml-language-server: $schema=../schemas/tenant.schema.json\n"
 
 
 def example() -> Path:

@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from tenantry.cli import options
+from tenantry.cli.running import Loading
+from tenantry.cli.seed import seeding
 from tenantry.emulator import RateLimit, ServeError, ServeOptions, serve
-from tenantry.model.errors import UsageError
 
 
 def _rate_limit(_context: click.Context, _option: click.Parameter, text: str | None) -> RateLimit | None:
@@ -41,24 +42,14 @@ def _rate_limit(_context: click.Context, _option: click.Parameter, text: str | N
 @click.option("--ready-file", type=options.FILE, help="Write the addresses here, as JSON, while the server is ready.")
 @click.option("--allow-remote", is_flag=True, help="Let --host name an address that other machines reach.")
 @options.loading
-def command(
-    *, no_tls: bool, tls_port: int, seed: Path | None, secrets_file: Path | None, allow_host: bool, **given: Any
-) -> None:
+def command(*, no_tls: bool, tls_port: int, seed: Path | None, loading: Loading, **given: Any) -> None:
     """Serve an emulated tenant.
 
     Management API, Authentication API and login pages on http and https, for this tool, for SDKs and for browsers. One line
     says where it is, how to trust its certificate and how to point an SDK at it. It ends with Ctrl-C.
     """
-    from tenantry.cli.seed import seeding
-
-    serve_options = ServeOptions(tls_port=None if no_tls else tls_port, **given)
-    pins, prepare = seeding(seed, secrets_file, allow_host=allow_host) if seed else ({}, None)
+    pins, prepare = seeding(seed, loading) if seed else ({}, None)
     try:
-        serve(ServeOptions(**{**_members(serve_options), "pins": pins}), prepare=prepare)
+        serve(ServeOptions(tls_port=None if no_tls else tls_port, pins=pins, **given), prepare=prepare)
     except ServeError as error:
-        raise UsageError(str(error)) from error
-
-
-def _members(serve_options: ServeOptions) -> dict[str, Any]:
-    """Return the options as keyword arguments."""
-    return {name: getattr(serve_options, name) for name in serve_options.__slots__}
+        raise click.ClickException(str(error)) from error

@@ -1,0 +1,83 @@
+"""``tenantry destroy``: deletes what a file declares, where that is allowed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from tenantry import plan
+from tenantry.cli import options
+from tenantry.cli.asking import confirm_by_name
+from tenantry.cli.exits import Exit
+from tenantry.cli.results import Output, Result
+from tenantry.cli.running import Loading, on_tenants
+from tenantry.cli.steps import Writing, applied, read, shown
+from tenantry.cli.tenants import Tenant
+from tenantry.kinds import KINDS
+from tenantry.model.errors import Unsafe, UsageError
+from tenantry.model.kind import Identity
+from tenantry.model.state import DesiredState, Manage, Resource
+from tenantry.plan import Allowances, Options
+
+EVERYTHING = Allowances(frozenset({"--allow-replace", "--allow-user-loss"}), max_deletes=1_000_000)
+
+
+@click.command("destroy", epilog=options.example("tenantry destroy tenants/local.yaml"))
+@options.path
+@click.option("--yes-destroy", metavar="DOMAIN", help="Do not ask; must be the tenant's domain, letter by letter.")
+@options.form("text", "json")
+@options.loading
+def command(path: Path, yes_destroy: str | None, form: str, loading: Loading) -> int:
+    """Delete what the files declare.
+
+    Shows the plan and deletes every declared resource, users included. Only emulated tenants and those that say
+    `manage: {disposable: true}`; whatever is protected, unmanaged or undeclared stays.
+    """
+
+    async def job(tenant: Tenant, output: Output) -> Result:
+        if not (tenant.is_emulated or tenant.file.state.manage.disposable):
+            raise Unsafe(f"{tenant.name} is neither emulated nor declared `manage: {{disposable: true}}`; nothing was deleted")
+        gone = emptied(tenant.file.state)
+        found = await read(tenant, gone)
+        made = plan.plan(gone, found, KINDS, Options(EVERYTHING, inputs=tenant.file.inputs))
+        shown(tenant, made, output, "")
+        if made.guards:
+            return Result(tenant.name, Exit.REFUSED, guards=made.guards)
+        _confirm(tenant, yes_destroy)
+        return await applied(tenant, made, found, output, Writing(yes=True))
+
+    return on_tenants((path,), loading, form, job)
+
+
+def emptied(state: DesiredState) -> DesiredState:
+    """Return the state that declares everything absent; what always exists is only emptied of references, or left alone."""
+    resources = {address: _gone(resource) for address, resource in state.resources.items() if resource.lifecycle.managed}
+    kept = {address: resource for address, resource in resources.items() if resource is not None}
+    return replace(state, resources=kept, manage=Manage(protect=state.manage.protect, ignore=state.manage.ignore))
+
+
+def _gone(resource: Resource) -> Resource | None:
+    """Return the declaration that a resource is not there."""
+    match KINDS[resource.address.section].identity:
+        case Identity.SINGLETON:
+            return None
+        case Identity.BY_HANDLE:
+            return replace(resource, fields=dict.fromkeys(resource.fields, None))
+        case Identity.LISTED:
+            return replace(resource, lifecycle=replace(resource.lifecycle, absent=True))
+
+
+def _confirm(tenant: Tenant, yes_destroy: str | None) -> None:
+    """Go on only when it is meant; an emulated tenant needs no confirmation."""
+    if tenant.is_emulated and yes_destroy is None:
+        return
+    if yes_destroy is None:
+        confirm_by_name(
+            f"Type {tenant.name} to delete all of this",
+            tenant.name,
+            without_terminal=f"there is no terminal to ask: add --yes-destroy {tenant.name}",
+        )
+    elif yes_destroy != tenant.name:
+        raise UsageError(f"--yes-destroy {yes_destroy} is not this tenant, which is {tenant.name}")

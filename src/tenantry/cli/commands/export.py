@@ -1,0 +1,92 @@
+"""``tenantry export``: a live tenant as YAML."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tenantry.cli import options
+from tenantry.cli.exporting import exported
+from tenantry.cli.exportread import everything
+from tenantry.cli.results import Output, Result
+from tenantry.cli.running import Loading, on_tenants
+from tenantry.cli.tenants import Tenant, slug
+from tenantry.cli.workspace import SCHEMA_LINE
+from tenantry.desired import TenantBlock
+from tenantry.kinds import KINDS
+from tenantry.model.errors import UsageError
+from tenantry.render.lines import Lines
+from tenantry.render.yaml import to_yaml
+
+
+@click.command(
+    "export",
+    epilog=options.example(
+        "tenantry export --domain acme-dev.eu.auth0.com --out tenants", "tenantry export tenants/dev.yaml --out exported"
+    ),
+)
+@click.argument("path", metavar="[PATH]", required=False, type=options.EXISTING_FILE)
+@click.option("--domain", help="The tenant's domain; credentials come from the AUTH0_* environment variables.")
+@click.option(
+    "--out", required=True, type=options.FOLDER, help="The folder to write to; files of a former export are replaced."
+)
+@options.form("text", "json")
+@options.loading
+def command(path: Path | None, domain: str | None, out: Path, form: str, loading: Loading) -> int:
+    """Write a live tenant as YAML.
+
+    The plan of what it writes is empty. Handles are made of names, code goes into files of its own, secrets are never
+    written, and the tenant's own objects are left out. Exporting twice gives the same bytes.
+    """
+    if (path is None) == (domain is None):
+        raise click.UsageError("name either a tenant file or --domain")
+
+    async def job(tenant: Tenant, output: Output) -> Result:
+        live = await everything(tenant)
+        if live.truncated:
+            raise UsageError(
+                f"the tenant has more {', '.join(sorted(live.truncated))} than it lists, so it cannot be exported whole"
+            )
+        files = _files(tenant, exported(live, KINDS))
+        lines = Lines()
+        for name, text in files.items():
+            (out / name).parent.mkdir(parents=True, exist_ok=True)
+            (out / name).write_text(text, encoding="utf-8", newline="")
+            lines.add(f"wrote {out / name}")
+        main = out / f"{slug(tenant.name)}.yaml"
+        lines.add("Next: ", (f"tenantry plan {main}", "strong"))
+        output.show(lines)
+        return Result(tenant.name, body={"files": [str(out / name) for name in files]})
+
+    return on_tenants([path] if path else (lambda: [loading.of_domain(domain or "")]), loading, form, job)
+
+
+def _files(tenant: Tenant, found: Any) -> dict[str, str]:
+    """Return the text of every file by its name: the tenant's, one per section, and the programs."""
+    name = slug(tenant.name)
+    head = {"version": 1, "extends": [f"{name}/*.yaml"], "tenant": _block(tenant.file.tenant)}
+    files = {f"{name}.yaml": SCHEMA_LINE + to_yaml(head)}
+    for section, resources in found.sections.items():
+        files[f"{name}/{section}.yaml"] = to_yaml({"version": 1, section: resources})
+    return files | {f"{name}/{file}": text for file, text in found.files.items()}
+
+
+def _block(block: TenantBlock) -> dict[str, Any]:
+    """Return the tenant block, with secrets by their names."""
+    said: dict[str, Any] = {"domain": block.domain, "base_url": block.base_url, "custom_domain": block.custom_domain}
+    if block.emulator:
+        said["emulator"] = block.emulator.name
+    if block.base_url or not _is_from_environment(block):
+        said["client_id"] = block.client_id
+        for field in ("client_secret", "private_key", "api_token"):
+            secret = getattr(block, field)
+            said[field] = f"${{secret.{secret.name}}}" if secret else None
+    return {field: value for field, value in said.items() if value is not None}
+
+
+def _is_from_environment(block: TenantBlock) -> bool:
+    """Return whether the credentials are those of the AUTH0_* variables, which a file need not repeat."""
+    secrets = (block.client_secret, block.private_key, block.api_token)
+    return any(secret and secret.name.startswith("AUTH0_") for secret in secrets)

@@ -1,0 +1,64 @@
+"""``tenantry outputs``: what applications need to know of the tenant."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from tenantry.cli import options
+from tenantry.cli.outputs import FORMS, resolved
+from tenantry.cli.results import Output, Result
+from tenantry.cli.running import Loading, on_tenants
+from tenantry.cli.steps import Wanted, planned
+from tenantry.cli.tenants import Tenant
+from tenantry.model.secret import masked
+
+OWNER_ONLY = 0o600
+
+
+@click.command(
+    "outputs",
+    epilog=options.example(
+        "tenantry outputs tenants/local.yaml",
+        "tenantry outputs tenants/local.yaml --with-secrets --out web/.env",
+        'tenantry outputs tenants/dev.yaml --format github >> "$GITHUB_OUTPUT"',
+    ),
+)
+@options.path
+@options.form("env", "json", "github")
+@click.option("--with-secrets", is_flag=True, help="Also write secrets; only into the file of --out.")
+@click.option("--out", type=options.FILE, help="Write here, readable by its owner only.")
+@options.loading
+def command(path: Path, form: str, *, with_secrets: bool, out: Path | None, loading: Loading) -> int:
+    """Print the ids and secrets that applications need.
+
+    The file's `outputs:` says which, such as `WEB_CLIENT_ID: ${applications.web.client_id}`. Secrets are written only with
+    --with-secrets, and only into a file.
+    """
+    if with_secrets and not out:
+        raise click.UsageError("--with-secrets needs --out FILE: secrets are never printed")
+
+    async def job(tenant: Tenant, _output: Output) -> Result:
+        made, found = await planned(tenant, Wanted())
+        values = resolved(tenant.file, made, found)
+        result = Result(tenant.name, body={"outputs": masked(values)})
+        text = FORMS[form](values, with_secrets=with_secrets)
+        if out:
+            _write(out, text)
+        elif form != "json":
+            sys.stdout.write(text)
+        return result
+
+    return on_tenants((path,), loading, "json" if form == "json" and not out else "text", job)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file that only its owner can read."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
+    os.fchmod(descriptor, OWNER_ONLY)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    click.echo(f"wrote {path}", err=True)

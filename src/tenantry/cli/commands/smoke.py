@@ -1,0 +1,50 @@
+"""``tenantry smoke``: the token contract, proved from outside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tenantry import smoke
+from tenantry.cli import options
+from tenantry.cli.listing import listed
+from tenantry.cli.proving import Proving, proved, write_junit
+from tenantry.cli.results import Output, Result
+from tenantry.cli.running import Loading, on_files, on_tenants
+from tenantry.cli.steps import Wanted, planned
+from tenantry.cli.tenants import Tenant
+
+
+@click.command(
+    "smoke",
+    epilog=options.example(
+        "tenantry smoke tenants/local.yaml",
+        "tenantry smoke tenants/dev.yaml --list",
+        "tenantry smoke tenants --junit smoke.xml",
+    ),
+)
+@options.paths
+@click.option("--list", "only_list", is_flag=True, help="Say what would be proved, offline, and prove nothing.")
+@options.form("text", "json", "markdown")
+@options.smoking
+@options.loading
+def command(paths: tuple[Path, ...], *, only_list: bool, form: str, proving: Proving, loading: Loading) -> int:
+    """Log in for real and check every token.
+
+    Drives the login pages as a browser would, exchanges codes, refreshes, rotates and misuses tokens, and holds each answer
+    against what the files declare. Users made for it are removed again. The last line says how many declared flows are proved.
+    """
+    if only_list:
+        return on_files(paths, loading, form, lambda file, output: listed(file, output, proving))
+    reports: list[tuple[str, smoke.Report]] = []
+
+    async def job(tenant: Tenant, output: Output) -> Result:
+        made, _ = await planned(tenant, Wanted())
+        result, report = await proved(tenant, made, output, proving)
+        reports.append((tenant.name, report))
+        return result
+
+    code = on_tenants(paths, loading, form, job)
+    write_junit(proving, reports)
+    return code

@@ -1,0 +1,51 @@
+"""``tenantry up``: validate, plan, apply, prove."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from tenantry import smoke
+from tenantry.cli import options
+from tenantry.cli.proving import Proving, proved, write_junit
+from tenantry.cli.results import Output, Result
+from tenantry.cli.running import Loading, on_tenants
+from tenantry.cli.steps import Wanted, Writing, applied, planned, shown
+from tenantry.cli.tenants import Tenant
+
+
+@click.command(
+    "up", epilog=options.example("tenantry up tenants/local.yaml", "tenantry up tenants/dev.yaml --yes --junit smoke.xml")
+)
+@options.paths
+@options.form("text", "json")
+@options.smoking
+@options.writing
+@options.planning
+@options.loading
+def command(paths: tuple[Path, ...], form: str, proving: Proving, writing: Writing, wanted: Wanted, loading: Loading) -> int:
+    """Validate, plan, apply and prove, in one go.
+
+    Stops at the first step that does not end with 0 and ends with its code. Run again, it finds nothing to apply and proves the
+    tokens once more.
+    """
+    reports: list[tuple[str, smoke.Report]] = []
+
+    async def job(tenant: Tenant, output: Output) -> Result:
+        made, found = await planned(tenant, wanted)
+        plan_shown = shown(tenant, made, output, "")
+        result = await applied(tenant, made, found, output, writing)
+        steps = {"plan": plan_shown.body, "apply": result.body}
+        if result.exit_code:
+            return replace(result, warnings=plan_shown.warnings, body=steps)
+        made, _ = await planned(tenant, wanted)
+        output.gap()
+        result, report = await proved(tenant, made, output, proving)
+        reports.append((tenant.name, report))
+        return replace(result, warnings=plan_shown.warnings, body=steps | {"smoke": result.body})
+
+    code = on_tenants(paths, loading, form, job)
+    write_junit(proving, reports)
+    return code

@@ -1,0 +1,53 @@
+"""What a smoke run would do, without the network."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tenantry import smoke
+from tenantry.cli.proving import Proving
+from tenantry.cli.results import Output, Result
+from tenantry.desired import TenantFile
+from tenantry.desired.blocks import is_loopback
+from tenantry.render.clean import clean, count
+from tenantry.render.lines import Lines
+
+
+def is_emulated(file: TenantFile) -> bool:
+    """Return whether the tenant of a file is an emulated one, embedded or served."""
+    return bool(file.tenant.emulator or (file.tenant.base_url and is_loopback(file.tenant.base_url)))
+
+
+def listed(file: TenantFile, output: Output, proving: Proving) -> Result:
+    """Show which flows would be proved with how many assertions, and which would not, and why."""
+    found = smoke.applicable(file.smoke, file.state, emulated=is_emulated(file), level=proving.level)
+    asked = Counter(flow.handle for _, flow in found.asked if flow)
+    lines = Lines()
+    lines.add((clean(file.state.tenant), "strong"), f"  ·  smoke at level {found.level}")
+    rows = []
+    for flow in found.flows:
+        names = (flow.application.handle, flow.api_name, flow.user_handle)
+        rows.append(_row(flow.handle, flow.kind, *names, skipped=flow.missing))
+        why = f"  cannot be tried: {clean(flow.missing)}" if flow.missing else ""
+        where = ", ".join(map(clean, filter(None, names)))
+        lines.add(f"  {clean(flow.handle)}  {flow.kind}  ({where})  {count(asked[flow.handle], 'assertion')}", (why, "warn"))
+    for left in found.skipped:
+        api = left.api.handle if left.api else ""
+        rows.append(_row(left.handle, "", left.application.handle, api, "", skipped=left.reason))
+        lines.add(("  skipped ", "warn"), f"{clean(left.handle)}: {clean(left.reason)}; add ", (clean(left.line), "strong"))
+    use = ", ".join(f"{number} {what.replace('_', ' ')}" for what, number in found.expected_use.items() if number)
+    lines.add(f"{count(len(found.asked), 'assertion')} on {count(len(found.flows), 'flow')}, about {use or 'nothing used'}")
+    output.show(lines)
+    return Result(file.state.tenant, body={"flows": rows})
+
+
+def _row(flow: str, kind: str, application: str, api: str, user: str, *, skipped: str) -> dict[str, str | None]:
+    """Return one flow as JSON."""
+    return {
+        "flow": flow,
+        "kind": kind or None,
+        "application": application,
+        "api": api or None,
+        "user": user or None,
+        "skipped": skipped or None,
+    }

@@ -1,0 +1,33 @@
+"""The users that an embedded tenant has from the beginning, made once their connection exists."""
+
+from __future__ import annotations
+
+from tenantry.cli.tenants import Tenant
+from tenantry.desired import EmulatorUser
+from tenantry.model.address import Address
+from tenantry.model.call import Call
+from tenantry.plan import Plan
+
+
+async def welcome(tenant: Tenant, made: Plan) -> None:
+    """Make the users of the file's ``emulator:`` block that are not there yet; ``made`` knows the ids of what is declared."""
+    block = tenant.file.tenant.emulator
+    for user in block.users if block else ():
+        if user.password and not await tenant.client.get(("users-by-email",), (("email", user.email),)):
+            await _create(tenant, made, user)
+
+
+async def _create(tenant: Tenant, made: Plan, user: EmulatorUser) -> None:
+    """Make one user with its roles."""
+    assert user.password is not None  # noqa: S101  the caller asked
+    connection = tenant.file.state.resources.get(Address("connections", user.connection or ""))
+    body = {
+        "email": user.email,
+        "password": user.password,
+        "connection": connection.fields["name"] if connection else "Username-Password-Authentication",
+        "email_verified": True,
+    }
+    answer = await tenant.client.send(Call("POST", ("users",), body))
+    roles = [id_ for role in user.roles if (id_ := made.ids.get(Address("roles", role)))]
+    if roles:
+        await tenant.client.send(Call("POST", ("users", str(answer.body["user_id"]), "roles"), {"roles": roles}))
