@@ -79,7 +79,6 @@ def test_roles_in_the_organization_count_there_only(world: World, browser: Brows
     world.add_api(enforce_policies=True)
     read = {"resource_server_identifier": API, "permission_name": "read:orders"}
     world.tenant.store.put("role_permissions", "rol_1", {"permissions": [read]})
-    row = {"id": "x", "membership": f"org_1:{user_id}", "organization_id": "org_1", "user_id": user_id, "role_id": "rol_1"}
-    world.tenant.store.put("member_roles", "x", row)
+    world.tenant.store.put("member_roles", f"org_1:{user_id}", {"roles": ["rol_1"]})
     assert browser.tokens(organization="org_1", audience=API, scope="read:orders")["scope"] == "read:orders"
     assert "scope" not in browser.tokens(audience=API, scope="read:orders")

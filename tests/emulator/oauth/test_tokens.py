@@ -117,7 +117,7 @@ def test_with_rbac_scopes_and_permissions_are_the_users(world: World, browser: B
     read = {"resource_server_identifier": API, "permission_name": "read:orders"}
     elsewhere = {"resource_server_identifier": "https://other.test", "permission_name": "write:orders"}
     put("role_permissions", "rol_1", {"permissions": [read, elsewhere]})
-    put("user_roles", f"{user_id}:rol_1", {"id": f"{user_id}:rol_1", "user_id": user_id, "role_id": "rol_1"})
+    put("user_roles", user_id, {"roles": ["rol_1"]})
     claims = access(browser, scope="read:orders write:orders")
     assert (claims["scope"], claims["permissions"]) == ("read:orders", ["read:orders"])
     put("user_permissions", user_id, {"permissions": [{**elsewhere, "resource_server_identifier": API}]})

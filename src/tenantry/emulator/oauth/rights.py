@@ -31,14 +31,14 @@ def _all(store: Store, user_id: str, organization: str | None) -> Iterator[dict[
 
 
 def _role_ids(store: Store, user_id: str, organization: str | None) -> list[str]:
-    links = store.find("user_roles", "user_id", user_id)
+    roles = _held(store, "user_roles", user_id, "roles")
     if organization:
-        links = [*links, *store.find("member_roles", "membership", f"{organization}:{user_id}")]
-    return list(dict.fromkeys(link["role_id"] for link in links))
+        roles += _held(store, "member_roles", f"{organization}:{user_id}", "roles")
+    return list(dict.fromkeys(roles))
 
 
-def _held(store: Store, collection: str, owner: str) -> list[dict[str, Any]]:
-    return list((store.get(collection, owner) or {}).get("permissions") or ())
+def _held(store: Store, collection: str, owner: str, member: str = "permissions") -> list[Any]:
+    return list((store.get(collection, owner) or {}).get(member) or ())
 
 
 def _for_api(found: Iterable[dict[str, Any]], identifier: str) -> Iterator[str]:
