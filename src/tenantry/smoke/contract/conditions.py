@@ -139,7 +139,8 @@ def unpermitted(flow: Flow) -> list[str]:
 
 def ungranted_apis(flow: Flow) -> list[Api]:
     """Return the declared APIs that the application has no grant for."""
-    granted = {flow.configuration.api(grant.get("audience")) for grant in flow.configuration.machine_grants(flow.application)}
+    grants = flow.configuration.machine_grants(flow.application)
+    granted = [flow.configuration.api(grant.get("audience")) for grant in grants]
     return [api for api in flow.configuration.apis.values() if api not in granted] if owns_grants(flow) else []
 
 

@@ -1,0 +1,244 @@
+"""An emulated tenant and the configuration that was put into it through its Management API, with no code of the tool between."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from tenantry.emulator import Emulator
+from tenantry.model.address import Address
+from tenantry.model.call import Call
+from tenantry.model.errors import ApiError
+from tenantry.model.place import Place
+from tenantry.model.smoke import Level, SmokeConfig
+from tenantry.model.state import DesiredState, Resource
+from tenantry.smoke import Finding, Lending, Outcome, Report, Timing, run
+
+Sections = Mapping[str, Mapping[str, Mapping[str, Any]]]
+Tamper = Callable[[httpx.Request, httpx.Response], httpx.Response]
+
+SPA = {
+    "name": "Storefront",
+    "app_type": "spa",
+    "oidc_conformant": True,
+    "token_endpoint_auth_method": "none",
+    "callbacks": ["https://shop.example/callback", "https://shop.example/other"],
+    "allowed_logout_urls": ["https://shop.example/"],
+    "grant_types": ["authorization_code", "refresh_token"],
+    "jwt_configuration": {"alg": "RS256", "lifetime_in_seconds": 1800},
+    "refresh_token": {"rotation_type": "rotating", "expiration_type": "expiring", "leeway": 0, "token_lifetime": 2592000},
+}
+WEB = {
+    **SPA,
+    "name": "Back office",
+    "app_type": "regular_web",
+    "token_endpoint_auth_method": "client_secret_post",
+    "callbacks": ["http://127.0.0.1:9/callback"],
+    "allowed_logout_urls": [],
+    "jwt_configuration": {"alg": "HS256", "lifetime_in_seconds": 36000},
+    "refresh_token": {"rotation_type": "non-rotating", "expiration_type": "non-expiring"},
+}
+MACHINE = {
+    "name": "Reporting",
+    "app_type": "non_interactive",
+    "oidc_conformant": True,
+    "token_endpoint_auth_method": "client_secret_basic",
+    "grant_types": ["client_credentials"],
+    "jwt_configuration": {"alg": "RS256"},
+}
+ORDERS = {
+    "name": "Orders",
+    "identifier": "https://api.example/orders",
+    "signing_alg": "RS256",
+    "allow_offline_access": True,
+    "token_lifetime": 3600,
+    "skip_consent_for_verifiable_first_party_clients": False,
+    "scopes": [{"value": "read:orders"}, {"value": "write:orders"}],
+}
+LEDGER = {
+    "name": "Ledger",
+    "identifier": "https://api.example/ledger",
+    "signing_alg": "HS256",
+    "signing_secret": "a-signing-secret-of-32-characters",
+    "allow_offline_access": False,
+    "token_lifetime": 600,
+    "skip_consent_for_verifiable_first_party_clients": True,
+    "token_dialect": "access_token_authz",
+    "enforce_policies": True,
+    "scopes": [{"value": "read:ledger"}, {"value": "close:ledger"}],
+}
+CUSTOMERS = {"name": "customers", "strategy": "auth0", "enabled_clients": ["storefront", "office"]}
+
+COMPANY: Sections = {
+    "applications": {"storefront": SPA, "office": WEB, "reporting": MACHINE},
+    "apis": {"orders": ORDERS, "ledger": LEDGER},
+    "client_grants": {"reporting-orders": {"client_id": "reporting", "audience": "orders", "scope": ["read:orders"]}},
+    "connections": {"customers": CUSTOMERS},
+    "roles": {"accountant": {"name": "Accountant", "permissions": {"ledger": ["read:ledger"]}}},
+}
+ACCOUNTANT = {"users": {"accountant": {"connection": "customers", "ephemeral": True, "roles": ["accountant"]}}}
+
+
+def declare(sections: Sections) -> DesiredState:
+    """Return the sections as declared; every field was written on a line of its own."""
+    resources = {}
+    for section, members in sections.items():
+        for handle, fields in members.items():
+            places = {(): Place("tenant.yaml", 1, 1)} | {(key,): Place("tenant.yaml", n, 5) for n, key in enumerate(fields, 2)}
+            resources[Address(section, handle)] = Resource(Address(section, handle), dict(fields), places=places)
+    return DesiredState("test", resources)
+
+
+@dataclass
+class Answer:
+    """What the bare client gives back."""
+
+    body: Any
+
+
+class Inside:
+    """The Management API of an emulated tenant, by bare HTTP."""
+
+    def __init__(self, emulator: Emulator, transport: httpx.AsyncBaseTransport) -> None:
+        self._emulator = emulator
+        self._client = httpx.AsyncClient(transport=transport, base_url=emulator.base_url)
+        self.deleted: list[str] = []
+
+    async def send(self, call: Call) -> Answer:
+        """Return the answer to a call."""
+        if "Authorization" not in self._client.headers:
+            await self._authorize()
+        path = "/api/v2/" + "/".join(httpx.URL(path=f"/{segment}").raw_path.decode()[1:] for segment in map(str, call.path))
+        response = await self._client.request(call.method, path, json=call.body, params=list(call.query) or None)
+        if response.is_error:
+            raise ApiError(response.text, method=call.method, path=path, status=response.status_code)
+        if call.method == "DELETE":
+            self.deleted.append(str(call.path[-1]))
+        return Answer(response.json() if response.content else None)
+
+    async def _authorize(self) -> None:
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self._emulator.management_client_id,
+            "client_secret": self._emulator.management_client_secret,
+            "audience": f"{self._emulator.base_url}/api/v2/",
+        }
+        token = (await self._client.post("/oauth/token", json=form)).json()["access_token"]
+        self._client.headers["Authorization"] = f"Bearer {token}"
+
+    async def put_in(self, sections: Sections) -> dict[Address, str]:
+        """Create what is declared and return the ids."""
+        ids: dict[Address, str] = {}
+        for handle, fields in sections.get("apis", {}).items():
+            ids[Address("apis", handle)] = (await self.send(Call("POST", ("resource-servers",), dict(fields)))).body["id"]
+        for handle, fields in sections.get("applications", {}).items():
+            made = (await self.send(Call("POST", ("clients",), dict(fields)))).body
+            ids[Address("applications", handle)] = made["client_id"]
+        for handle, fields in sections.get("client_grants", {}).items():
+            api = sections["apis"].get(fields["audience"], {}).get("identifier", f"{self._emulator.base_url}/api/v2/")
+            client_id = ids[Address("applications", fields["client_id"])]
+            body = {**fields, "client_id": client_id, "audience": api}
+            ids[Address("client_grants", handle)] = (await self.send(Call("POST", ("client-grants",), body))).body["id"]
+        for handle, fields in sections.get("connections", {}).items():
+            body = {key: value for key, value in fields.items() if key != "enabled_clients"}
+            id_ = (await self.send(Call("POST", ("connections",), body))).body["id"]
+            enabled = [
+                {"client_id": ids[Address("applications", one)], "status": True} for one in fields.get("enabled_clients", [])
+            ]
+            await self.send(Call("PATCH", ("connections", id_, "clients"), enabled))
+            ids[Address("connections", handle)] = id_
+        for handle, fields in sections.get("roles", {}).items():
+            id_ = (await self.send(Call("POST", ("roles",), {"name": fields["name"]}))).body["id"]
+            permissions = [
+                {"resource_server_identifier": sections["apis"][api]["identifier"], "permission_name": one}
+                for api, scopes in fields.get("permissions", {}).items()
+                for one in scopes
+            ]
+            await self.send(Call("POST", ("roles", id_, "permissions"), {"permissions": permissions}))
+            ids[Address("roles", handle)] = id_
+        for handle, fields in sections.get("organizations", {}).items():
+            id_ = (await self.send(Call("POST", ("organizations",), {"name": fields["name"]}))).body["id"]
+            for connection, settings in fields.get("connections", {}).items():
+                body = {"connection_id": ids[Address("connections", connection)], **settings}
+                await self.send(Call("POST", ("organizations", id_, "enabled_connections"), body))
+            ids[Address("organizations", handle)] = id_
+        return ids
+
+
+class Tampering(httpx.AsyncBaseTransport):
+    """A way to the tenant on which answers can be changed."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, tamper: Tamper) -> None:
+        self._inner = inner
+        self._tamper = tamper
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        await response.aread()
+        return self._tamper(request, response)
+
+
+@dataclass
+class World:
+    """One emulated tenant with what is declared in it."""
+
+    sections: Sections = field(default_factory=lambda: COMPANY)
+    emulator: Emulator = field(default_factory=lambda: Emulator("smoke"))
+    skipped_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.transport = httpx.ASGITransport(app=self.emulator.app)
+        self.inside = Inside(self.emulator, self.transport)
+        self.ids: dict[Address, str] = {}
+
+    async def _sleep(self, seconds: float) -> None:
+        """Let time pass for both sides."""
+        self.skipped_s += seconds
+        self.emulator.tenant.clock.offset_s = int(self.skipped_s) + 1
+
+    def timing(self) -> Timing:
+        return Timing(now=lambda: float(self.emulator.tenant.clock.now()), sleep=self._sleep)
+
+    async def prove(
+        self,
+        config: Mapping[str, Any] | None = None,
+        *,
+        level: Level | None = None,
+        emulated: bool = True,
+        tamper: Tamper | None = None,
+    ) -> Report:
+        """Return what a run finds."""
+        self.ids = self.ids or await self.inside.put_in(self.sections)
+        return await run(
+            SmokeConfig.model_validate(config or {}),
+            declare(self.sections),
+            base_url=self.emulator.base_url,
+            borrow=Lending(self.inside, self.ids),
+            emulated=emulated,
+            transport=Tampering(self.transport, tamper) if tamper else self.transport,
+            level=level,
+            timing=self.timing(),
+        )
+
+    def proves(self, config: Mapping[str, Any] | None = None, **options: Any) -> Report:
+        """Return what a run finds, from outside of any event loop."""
+        return asyncio.run(self.prove(config, **options))
+
+
+def failed(report: Report) -> list[str]:
+    """Return the failed findings as lines that a broken test shows."""
+    return [line(one) for one in report.findings if one.outcome is Outcome.FAILED]
+
+
+def line(one: Finding) -> str:
+    """Return a finding in one line."""
+    return f"{one.id} [{one.flow}] {one.outcome}: expected {one.expected}; observed {one.observed}"
+
+
+def ids_of(report: Report, outcome: Outcome) -> set[str]:
+    """Return the ids of the findings with an outcome."""
+    return {one.id for one in report.findings if one.outcome is outcome}
