@@ -62,7 +62,7 @@ def _same_members(live: Any, target: Any, shape: Shape, how: How) -> bool:
     live, target = live or {}, target or {}
     if not (isinstance(live, dict) and isinstance(target, dict)):
         return False
-    if shape.form is Form.MAP and set(live) != set(target):
+    if shape.form is Form.MAP and _keys(live, shape) != _keys(target, shape):
         return False
     return all(
         same(
@@ -73,6 +73,12 @@ def _same_members(live: Any, target: Any, shape: Shape, how: How) -> bool:
         )
         for name in {**live, **target}
     )
+
+
+def _keys(value: dict[str, Any], shape: Shape) -> set[str]:
+    """Return the keys of a map; one that leads to an empty list is as good as none."""
+    of_lists = shape.item is not None and shape.item.form in {Form.SET, Form.KEYED, Form.ORDERED}
+    return {key for key, item in value.items() if item or not of_lists}
 
 
 def _same_keyed(live: Any, target: Any, shape: Shape, how: How) -> bool:

@@ -63,8 +63,15 @@ def _included(wanted: Any, live: Any, shape: Shape) -> Any:
 
 def _without(live: Any, unwanted: frozenset[str], shape: Shape) -> Any:
     """Return what is live, less the unwanted members."""
+    if not live:
+        return empty(shape)
     if isinstance(live, dict):
         return {name: value for name, value in live.items() if name not in unwanted}
     if shape.form is Form.KEYED:
         return [value for key, value in by_key(live or (), shape).items() if key not in unwanted]
     return [value for value in (live if isinstance(live, list) else ()) if value not in unwanted]
+
+
+def empty(shape: Shape) -> Any:
+    """Return the value of a collection that holds nothing."""
+    return {} if shape.form in {Form.MAP, Form.OBJECT} else []

@@ -61,12 +61,16 @@ def _differs(live: dict[str, Any], name: str, value: Any, shape: Shape, *, resen
 
 
 def created(target: dict[str, Any], shape: Shape, names: Names) -> dict[str, Any]:
-    """Return the body of a create: everything declared but nulls, for a new resource lacks those fields anyway."""
-    return {name: whole(_said(value), shape.members.get(name, FREE), names) for name, value in _said(target).items()}
+    """Return the body of a create: everything declared but nulls and empty objects, which a new resource lacks anyway."""
+    return {name: whole(value, shape.members.get(name, FREE), names) for name, value in _said(target, shape).items()}
 
 
-def _said(value: Any) -> Any:
-    """Return the value without null members, at any depth of its objects."""
-    if isinstance(value, dict):
-        return {name: _said(item) for name, item in value.items() if item is not None}
-    return value
+def _said(value: dict[str, Any], shape: Shape) -> dict[str, Any]:
+    """Return the object without members that say nothing, at any depth of its objects."""
+    kept: dict[str, Any] = {}
+    for name, item in value.items():
+        inner = shape.members.get(name, FREE)
+        said = _said(item, inner) if inner.form is Form.OBJECT and isinstance(item, dict) else item
+        if said is not None and not (inner.form in {Form.OBJECT, Form.MAP} and said == {}):
+            kept[name] = said
+    return kept

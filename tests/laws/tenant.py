@@ -1,0 +1,81 @@
+"""One emulated tenant, reached in two ways: by the tool, and by a judge who knows nothing of the tool."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from tenantry.apply import Outcome, apply
+from tenantry.emulator import Emulator
+from tenantry.kinds import KINDS
+from tenantry.live import read, wanted
+from tenantry.management.client import ManagementClient
+from tenantry.management.credentials import ClientSecret
+from tenantry.model.secret import Secret
+from tenantry.model.state import DesiredState, LiveState
+from tenantry.plan import Options, Plan, plan, sections_to_read
+from tests.laws.judge import Judge
+
+
+@dataclass
+class Tenant:
+    """A tenant with the tool and the judge at its two doors."""
+
+    client: ManagementClient
+    http: httpx.AsyncClient
+
+    @property
+    def judge(self) -> Judge:
+        """Return the judge."""
+        return Judge(self.http)
+
+    async def live(self, desired: DesiredState) -> LiveState:
+        """Return the tenant as the tool reads it."""
+        return await read(self.client, KINDS, wanted(desired), sections_to_read(desired, KINDS))
+
+    async def plan(self, desired: DesiredState, options: Options | None = None) -> Plan:
+        """Return a plan against the tenant as it is."""
+        return plan(desired, await self.live(desired), KINDS, options)
+
+    async def apply(self, desired: DesiredState, options: Options | None = None) -> tuple[Plan, Outcome]:
+        """Carry a fresh plan out, whatever its guards say."""
+        live = await self.live(desired)
+        made = plan(desired, live, KINDS, options)
+        return made, await apply(made, live, self.client, KINDS)
+
+    async def writes(self) -> int:
+        """Return how many writes the tenant itself has counted."""
+        stats = (await self.http.get("/_emulator/stats")).json()
+        return int(stats["writes"])
+
+    async def send(self, method: str, path: str, body: Any = None) -> Any:
+        """Change something by hand."""
+        answer = await self.http.request(method, f"/api/v2/{path}", json=body)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
+
+@asynccontextmanager
+async def fresh_tenant() -> AsyncIterator[Tenant]:
+    """Yield a tenant that nobody has touched."""
+    emulator = Emulator("laws")
+    transport = httpx.ASGITransport(emulator.app)
+    secret = Secret.of("secret", emulator.management_client_secret)
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": emulator.management_client_id,
+        "client_secret": emulator.management_client_secret,
+        "audience": f"{emulator.base_url}/api/v2/",
+    }
+    async with (
+        ManagementClient(emulator.base_url, ClientSecret(emulator.management_client_id, secret), transport=transport) as client,
+        httpx.AsyncClient(transport=transport, base_url=emulator.base_url) as http,
+    ):
+        token = (await http.post("/oauth/token", data=form)).json()["access_token"]
+        http.headers["authorization"] = f"Bearer {token}"
+        yield Tenant(client, http)
+    emulator.close()

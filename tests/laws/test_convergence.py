@@ -1,0 +1,63 @@
+"""The laws of apply, on random worlds; the judge asks the tenant, never the planner."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tenantry.model.errors import ConfigErrors
+from tenantry.model.state import Manage
+from tests.laws.tenant import Tenant, fresh_tenant
+from tests.laws.worlds import World, state, worlds
+
+slow = settings(
+    max_examples=40,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(work)
+
+
+async def converge(tenant: Tenant, world: World, manage: Manage | None = None) -> None:
+    """Apply a world and hold it to the laws."""
+    desired = state(world, manage)
+    try:
+        made = await tenant.plan(desired)
+    except ConfigErrors:
+        # What is live and what is declared break a rule together: refused before anything is written.
+        return
+    writes = await tenant.writes()
+    _, outcome = await tenant.apply(desired)
+    assert outcome.failed == (), outcome.failed
+    assert await tenant.writes() - writes == len(made.steps), "as many writes as the plan says"
+    assert await tenant.judge.complaints(world) == []
+    assert (await tenant.plan(desired)).steps == (), "a second plan is empty"
+
+
+@slow
+@given(worlds())
+def test_a_fresh_tenant_comes_to_hold_what_is_declared(world: World) -> None:
+    async def work() -> None:
+        async with fresh_tenant() as tenant:
+            await converge(tenant, world)
+
+    run(work())
+
+
+@slow
+@given(st.lists(worlds(), min_size=2, max_size=3))
+def test_any_tenant_comes_to_hold_what_is_declared(history: list[World]) -> None:
+    async def work() -> None:
+        async with fresh_tenant() as tenant:
+            for world in history:
+                await converge(tenant, world)
+
+    run(work())
