@@ -16,51 +16,87 @@ from tenantry.model.spec import Spec
 Free = dict[str, Any] | None
 
 
+class Aws(Open):
+    """Delegation to Amazon Web Services."""
+
+    principal: Annotated[str | None, Field(description="ARN of the identity provider.")] = None
+    role: Annotated[str | None, Field(description="ARN of the role to assume.")] = None
+    lifetime_in_seconds: Annotated[
+        int | None, Field(description="Lifetime of the AWS credentials, in seconds.", ge=900, le=43200)
+    ] = None
+
+
 class AzureBlob(Open):
     """Delegation to Azure Blob Storage."""
 
-    storageAccessKey: Annotated[str | None, Field(description="Access key of the storage account."), READABLE_SECRET] = None  # noqa: N815 - the API's own name
+    accountName: Annotated[str | None, Field(description="Name of the storage account.", pattern=r"^([a-z0-9]){3,24}$")] = None
+    storageAccessKey: Annotated[
+        str | None, Field(description="Access key of the storage account.", pattern=r"^([A-Za-z0-9+/]){86}==$"), READABLE_SECRET
+    ] = None
+    containerName: Annotated[
+        str | None, Field(description="Name of the container.", pattern=r"^([a-z0-9]){1}([a-z0-9-]){2,62}$")
+    ] = None
+    blobName: Annotated[str | None, Field(description="Name of the blob.", pattern=r"^(.){1,1024}$")] = None
+    expiration: Annotated[int | None, Field(description="Lifetime of the signature, in minutes.", ge=0)] = None
+    signedIdentifier: Annotated[str | None, Field(description="Stored access policy of the container.")] = None
+    blob_read: Annotated[bool | None, Field(description="Whether the signature permits to read the blob.")] = None
+    blob_write: Annotated[bool | None, Field(description="Whether the signature permits to write the blob.")] = None
+    blob_delete: Annotated[bool | None, Field(description="Whether the signature permits to delete the blob.")] = None
+    container_read: Annotated[bool | None, Field(description="Whether the signature permits to read in the container.")] = None
+    container_write: Annotated[bool | None, Field(description="Whether the signature permits to write in the container.")] = (
+        None
+    )
+    container_delete: Annotated[bool | None, Field(description="Whether the signature permits to delete in the container.")] = (
+        None
+    )
+    container_list: Annotated[bool | None, Field(description="Whether the signature permits to list in the container.")] = None
 
 
 class AzureServiceBus(Open):
     """Delegation to Azure Service Bus."""
 
-    sasKey: Annotated[str | None, Field(description="Key of the shared access policy."), READABLE_SECRET] = None  # noqa: N815 - the API's own name
+    namespace: Annotated[str | None, Field(description="Namespace of the bus.")] = None
+    sasKeyName: Annotated[str | None, Field(description="Name of the shared access policy.")] = None
+    sasKey: Annotated[str | None, Field(description="Key of the shared access policy."), READABLE_SECRET] = None
+    entityPath: Annotated[str | None, Field(description="Entity, such as a queue.")] = None
+    expiration: Annotated[int | None, Field(description="Lifetime of a token, in minutes.")] = None
 
 
 class Firebase(Open):
     """Delegation to Firebase."""
 
     secret: Annotated[str | None, Field(description="Legacy Firebase secret."), READABLE_SECRET] = None
+    private_key_id: Annotated[str | None, Field(description="Id of the private key.")] = None
     private_key: Annotated[str | None, Field(description="Private key of the service account."), READABLE_SECRET] = None
+    client_email: Annotated[str | None, Field(description="Address of the service account.")] = None
     lifetime_in_seconds: Annotated[int | None, Field(description="Lifetime of a Firebase token, in seconds.")] = None
 
 
 class Layer(Open):
     """Delegation to Layer."""
 
-    privateKey: Annotated[str | None, Field(description="Private key in PEM form."), READABLE_SECRET] = None  # noqa: N815 - the API's own name
+    providerId: Annotated[str | None, Field(description="Id of the provider.")] = None
+    keyId: Annotated[str | None, Field(description="Id of the authentication key.")] = None
+    privateKey: Annotated[str | None, Field(description="Private key in PEM form."), READABLE_SECRET] = None
+    principal: Annotated[str | None, Field(description="Profile field that names the user.")] = None
     expiration: Annotated[int | None, Field(description="Lifetime of a token, in minutes.", ge=0)] = None
 
 
 class SapApi(Open):
     """Delegation to SAP."""
 
-    servicePassword: Annotated[str | None, Field(description="Password of the service user."), READABLE_SECRET] = None  # noqa: N815 - the API's own name
+    clientid: Annotated[str | None, Field(description="Client id at SAP.")] = None
+    usernameAttribute: Annotated[str | None, Field(description="Profile field that names the user.")] = None
+    tokenEndpointUrl: Annotated[str | None, Field(description="Token endpoint at SAP.")] = None
+    scope: Annotated[str | None, Field(description="Scope to ask for.")] = None
+    servicePassword: Annotated[str | None, Field(description="Password of the service user."), READABLE_SECRET] = None
+    nameIdentifierFormat: Annotated[str | None, Field(description="Format of the name identifier.")] = None
 
 
 class Wams(Open):
     """Delegation to Windows Azure Mobile Services."""
 
     masterkey: Annotated[str | None, Field(description="Master key of the service."), READABLE_SECRET] = None
-
-
-class Aws(Open):
-    """Delegation to Amazon Web Services."""
-
-    lifetime_in_seconds: Annotated[
-        int | None, Field(description="Lifetime of the AWS credentials, in seconds.", ge=900, le=43200)
-    ] = None
 
 
 class Addons(Spec):

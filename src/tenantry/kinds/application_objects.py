@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from tenantry.kinds.formats import HttpsUrlOrEmpty, Open, ScopeName, SomeOf, Text
 from tenantry.model.marks import CREATE_ONLY, Clear, InOrder, Keyed, MemberOf, Ref, Unordered, Watch
 from tenantry.model.spec import Spec
-from tenantry.model.values import ListOf, SetOf
+from tenantry.model.values import Exclude, Include, ListOf, SetOf
 
 Initiator = Literal[
     "rp-logout",
@@ -184,6 +184,9 @@ class RefreshTokenPolicy(Spec):
     ]
 
 
+Policies = Annotated[list[RefreshTokenPolicy], Field(min_length=1)] | Include[list[RefreshTokenPolicy]] | Exclude
+
+
 class RefreshToken(Spec):
     """Rotation and lifetimes of refresh tokens."""
 
@@ -223,7 +226,7 @@ class RefreshToken(Spec):
         Watch("becomes", "lifetime-up", "unused refresh tokens never expire", value=True),
     ] = None
     policies: Annotated[
-        ListOf[RefreshTokenPolicy] | None,
+        Policies | None,
         Field(description="Further APIs that a refresh token may get access tokens for."),
         Keyed("audience"),
         Clear(),
@@ -245,7 +248,9 @@ class Credential(Spec):
         Literal["public_key", "cert_subject_dn", "x509_cert"], Field(description="What kind of credential it is.")
     ]
     name: Annotated[str | None, Field(description="Name for people.", max_length=128)] = None
-    pem: Annotated[str | None, Field(description="Public key or certificate in PEM form.", min_length=1)] = None
+    pem: Annotated[str | None, Field(description="Public key or certificate in PEM form.", min_length=1, max_length=4096)] = (
+        None
+    )
     alg: Annotated[
         Literal["RS256", "RS384", "PS256"] | None, Field(description="Algorithm of the signatures made with the key.")
     ] = None
@@ -274,6 +279,13 @@ class ClientAuthenticationMethods(Spec):
     self_signed_tls_client_auth: Annotated[
         Credentials | None, Field(description="Mutual TLS with a self-signed certificate.")
     ] = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> ClientAuthenticationMethods:
+        """Return the methods if there is exactly one."""
+        if len(self.model_fields_set) != 1:
+            raise ValueError("give exactly one of `private_key_jwt`, `tls_client_auth`, `self_signed_tls_client_auth`")
+        return self
 
 
 class SignedRequestObject(Spec):

@@ -15,6 +15,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tenantry.kinds.formats import Json, Open, Text
+from tenantry.kinds.password_options import (
+    PasswordDictionary,
+    PasswordHistory,
+    PasswordLength,
+    PasswordOptions,
+    PasswordPersonalInfo,
+)
 from tenantry.model.marks import (
     READABLE_SECRET,
     WRITE_ONLY_SECRET,
@@ -32,6 +39,7 @@ SignupStatus = Literal["required", "optional", "inactive"]
 Algorithm = Literal["ES256", "ES384", "PS256", "PS384", "RS256", "RS384", "RS512"]
 Word = Annotated[str, Field(max_length=50)]
 FieldName = Annotated[str, Field(max_length=100)]
+AlgorithmName = Annotated[str, Field(min_length=1, max_length=100)]
 AttributeName = Annotated[str, Field(max_length=255)]
 
 
@@ -178,80 +186,6 @@ class PasskeyOptions(Spec):
     local_enrollment_enabled: Annotated[bool | None, Field(description="Whether one per device is offered.")] = None
 
 
-class PasswordLength(Spec):
-    """Length of passwords in the older policy."""
-
-    min_length: Annotated[int | None, Field(description="Fewest characters.", ge=1, le=128)] = None
-
-
-class PasswordHistory(Spec):
-    """Passwords that may not come back, in the older policy."""
-
-    enable: Annotated[bool | None, Field(description="Whether it is on.")] = None
-    size: Annotated[int | None, Field(description="How many are remembered.", ge=0, le=24)] = None
-
-
-class PasswordPersonalInfo(Spec):
-    """Personal data in passwords, in the older policy."""
-
-    enable: Annotated[bool | None, Field(description="Whether it is forbidden.")] = None
-
-
-class PasswordDictionary(Spec):
-    """Words that may not be passwords, in the older policy."""
-
-    enable: Annotated[bool | None, Field(description="Whether it is on.")] = None
-    dictionary: Annotated[SetOf[Word] | None, Field(description="Further words, at most 50 characters each.")] = None
-
-
-class Complexity(Spec):
-    """What a password must be made of."""
-
-    min_length: Annotated[int | None, Field(description="Fewest characters.", ge=1, le=72)] = None
-    character_types: Annotated[
-        SetOf[Literal["uppercase", "lowercase", "number", "special"]] | None, Field(description="Types it must hold.")
-    ] = None
-    character_type_rule: Annotated[
-        Literal["all", "three_of_four"] | None, Field(description="How many of the types are needed.")
-    ] = None
-    identical_characters: Annotated[Literal["allow", "block"] | None, Field(description="Same characters in a row.")] = None
-    sequential_characters: Annotated[Literal["allow", "block"] | None, Field(description="Sequences such as abc.")] = None
-    max_length_exceeded: Annotated[
-        Literal["truncate", "error"] | None, Field(description="What happens to a password beyond 72 bytes.")
-    ] = None
-
-
-class Dictionary(Spec):
-    """Words that may not be passwords."""
-
-    active: Annotated[bool | None, Field(description="Whether it is on.")] = None
-    custom: Annotated[SetOf[Word] | None, Field(description="Further words, at most 50 characters each.")] = None
-    default: Annotated[Literal["en_10k", "en_100k"] | None, Field(description="List of common passwords.")] = None
-
-
-class History(Spec):
-    """Passwords that may not come back."""
-
-    active: Annotated[bool | None, Field(description="Whether it is on.")] = None
-    size: Annotated[int | None, Field(description="How many are remembered.", ge=1, le=24)] = None
-
-
-class ProfileData(Spec):
-    """Personal data in passwords."""
-
-    active: Annotated[bool | None, Field(description="Whether it is forbidden.")] = None
-    blocked_fields: Annotated[SetOf[FieldName] | None, Field(description="Profile fields that count.")] = None
-
-
-class PasswordOptions(Spec):
-    """The flexible password policy; it excludes the older one."""
-
-    complexity: Annotated[Complexity | None, Field(description="Composition.")] = None
-    dictionary: Annotated[Dictionary | None, Field(description="Forbidden words.")] = None
-    history: Annotated[History | None, Field(description="Forbidden former passwords.")] = None
-    profile_data: Annotated[ProfileData | None, Field(description="Forbidden personal data.")] = None
-
-
 class Mfa(Spec):
     """Legacy settings of multi-factor authentication."""
 
@@ -273,7 +207,7 @@ class DecryptionSettings(Spec):
     """How encrypted SAML assertions are read."""
 
     algorithm_profile: Annotated[Literal["v2026-1"] | None, Field(description="Set of algorithms.")] = None
-    algorithm_exceptions: Annotated[SetOf[FieldName] | None, Field(description="Further algorithms.")] = None
+    algorithm_exceptions: Annotated[SetOf[AlgorithmName] | None, Field(description="Further algorithms.")] = None
 
 
 class Options(Open):
@@ -306,11 +240,11 @@ class Options(Open):
         bool | None, Field(description="Whether users cannot reset their password by themselves.")
     ] = None
     import_mode: Annotated[bool | None, Field(description="Whether users move from the custom database at login.")] = None
-    enabledDatabaseCustomization: Annotated[bool | None, Field(description="Whether a custom database is used.")] = None  # noqa: N815 - the API's own name
+    enabledDatabaseCustomization: Annotated[bool | None, Field(description="Whether a custom database is used.")] = None
     enable_script_context: Annotated[
         bool | None, Field(description="Whether scripts get a context; it cannot be switched off again.")
     ] = None
-    customScripts: Annotated[CustomScripts | None, Field(description="Programs of a custom database.")] = None  # noqa: N815 - the API's own name
+    customScripts: Annotated[CustomScripts | None, Field(description="Programs of a custom database.")] = None
     configuration: Annotated[
         MapOf[str] | None,
         Field(description="Secrets of the custom database's programs, by name."),
@@ -321,7 +255,7 @@ class Options(Open):
     realm_fallback: Annotated[bool | None, Field(description="Whether other realms are tried.")] = None
     mfa: Annotated[Mfa | None, Field(description="Legacy multi-factor settings.")] = None
     strategy_version: Annotated[int | None, Field(description="Version of the strategy, chosen by the server.")] = None
-    passwordPolicy: Annotated[  # noqa: N815 - the API's own name
+    passwordPolicy: Annotated[
         Literal["none", "low", "fair", "good", "excellent"] | None,
         Field(description="Strength of passwords in the older policy; excludes password_options."),
         Clear(),
