@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,13 +11,13 @@ from typing import Any, TypeVar
 
 import httpx
 
-from tenantry.apply import Journal, Outcome, apply, sections_of, touched
+from tenantry.apply import Outcome, apply, sections_of, touched
 from tenantry.emulator import Emulator
 from tenantry.kinds import KINDS
 from tenantry.live import read, wanted
 from tenantry.management import ClientSecret, ManagementClient
 from tenantry.model.address import Address
-from tenantry.model.place import Place
+from tenantry.model.place import Path, Place
 from tenantry.model.secret import Secret
 from tenantry.model.state import DesiredState, Lifecycle, LiveState, Manage, Resource
 from tenantry.plan import Allowances, Options, Plan, plan, sections_to_read
@@ -27,14 +28,34 @@ ALL_FLAGS = frozenset({"--allow-replace", "--allow-user-loss"})
 
 def declare(manage: Manage | None = None, /, **sections: dict[str, Any]) -> DesiredState:
     """Return a desired state; a resource's ``lifecycle`` is given as a Lifecycle under that name."""
-    resources = {}
+    resources: dict[Address, Resource] = {}
     for section, entries in sections.items():
         for handle, fields in entries.items():
             address = Address(section, handle)
             said = {name: value for name, value in fields.items() if name != "lifecycle"}
-            places = {(): Place("tenant.yaml", len(resources) + 1, 3)}
+            places: dict[Path, Place] = {(): Place("tenant.yaml", len(resources) + 1, 3)}
             resources[address] = Resource(address, said, fields.get("lifecycle", Lifecycle()), places=places)
     return DesiredState("acme", resources, manage or Manage(max_deletes=100))
+
+
+class Meddler(httpx.ASGITransport):
+    """A way to the tenant on which somebody else acts right after the first request that fits."""
+
+    def __init__(
+        self, acme: Acme, method: str, path: str, act: Callable[[], Awaitable[object]], *, first: bool = False
+    ) -> None:
+        super().__init__(app=acme.emulator.app)
+        self.method, self.path, self.act, self.first, self.is_open = method, path, act, first, True
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        fits = self.is_open and request.method == self.method and request.url.path.startswith(f"/api/v2/{self.path}")
+        self.is_open = self.is_open and not fits
+        if fits and self.first:
+            await self.act()
+        response = await super().handle_async_request(request)
+        if fits and not self.first:
+            await self.act()
+        return response
 
 
 @dataclass
@@ -53,7 +74,14 @@ class Acme:
             self.emulator.management_client_id, Secret.of("EMULATOR", self.emulator.management_client_secret)
         )
         transport = options.pop("transport", None) or httpx.ASGITransport(app=self.emulator.app)
-        return ManagementClient(self.base, credentials, transport=transport, sleep=self.sleep, **options)
+        return ManagementClient(
+            self.base,
+            credentials,
+            transport=transport,
+            sleep=self.sleep,
+            clock=lambda: time.time() + sum(self.slept),
+            **options,
+        )
 
     async def sleep(self, seconds: float) -> None:
         """Note the pause and let others run; a short real pause lets the emulator's own delays pass."""
@@ -75,40 +103,40 @@ class Acme:
     def plan(self, desired: DesiredState) -> Plan:
         return planned(desired, self.live(desired))
 
-    def up(self, desired: DesiredState, **options: Any) -> Outcome:
+    def up(self, desired: DesiredState, transport: httpx.AsyncBaseTransport | None = None, **options: Any) -> Outcome:
         """Plan and apply, as the command line does."""
-        return self.do(lambda client: up(client, desired, **options))
+        return self.do(lambda client: up(client, desired, **options), transport=transport)
 
-    def apply(self, saved: Plan, **options: Any) -> Outcome:
+    def apply(self, saved: Plan, transport: httpx.AsyncBaseTransport | None = None, **options: Any) -> Outcome:
         """Apply a saved plan to the tenant as it is now."""
 
         async def work(client: ManagementClient) -> Outcome:
             now = await read(client, KINDS, wanted(touched(saved)), sections_of(saved))
             return await apply(saved, now, client, KINDS, **options)
 
-        return self.do(work)
+        return self.do(work, transport=transport)
 
     # -- what the tenant really holds, asked without any of the code under test --
 
+    async def asked(self, method: str, path: str, body: Any = None) -> Any:
+        """Return the answer of the tenant's HTTP API to somebody else."""
+        transport = httpx.ASGITransport(app=self.emulator.app)
+        async with httpx.AsyncClient(transport=transport, base_url=self.base) as http:
+            form = {
+                "grant_type": "client_credentials",
+                "client_id": self.emulator.management_client_id,
+                "client_secret": self.emulator.management_client_secret,
+                "audience": f"{self.base}/api/v2/",
+            }
+            token = (await http.post("/oauth/token", data=form)).json()["access_token"]
+            headers = {"authorization": f"Bearer {token}"}
+            answer = await http.request(method, f"/api/v2/{path}", json=body, headers=headers)
+            assert answer.is_success, answer.text
+            return answer.json() if answer.content else None
+
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """Return the answer of the tenant's HTTP API to somebody else."""
-
-        async def within() -> Any:
-            transport = httpx.ASGITransport(app=self.emulator.app)
-            async with httpx.AsyncClient(transport=transport, base_url=self.base) as http:
-                form = {
-                    "grant_type": "client_credentials",
-                    "client_id": self.emulator.management_client_id,
-                    "client_secret": self.emulator.management_client_secret,
-                    "audience": f"{self.base}/api/v2/",
-                }
-                token = (await http.post("/oauth/token", data=form)).json()["access_token"]
-                headers = {"authorization": f"Bearer {token}"}
-                answer = await http.request(method, f"/api/v2/{path}", json=body, headers=headers)
-                assert answer.is_success, answer.text
-                return answer.json() if answer.content else None
-
-        return asyncio.run(within())
+        return asyncio.run(self.asked(method, path, body))
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """Return the answer of one of the emulator's control endpoints."""
@@ -155,4 +183,4 @@ async def up(client: ManagementClient, desired: DesiredState, **options: Any) ->
     return await apply(planned(desired, held), held, client, KINDS, **options)
 
 
-__all__ = ["Acme", "Journal", "declare", "live", "planned", "up"]
+__all__ = ["Acme", "Meddler", "declare", "live", "planned", "up"]

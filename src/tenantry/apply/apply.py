@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tenantry.apply.first import require_scopes, require_secrets
@@ -126,13 +126,13 @@ class _Application:
             interrupted=outcome.is_interrupted,
         )
 
-    def _to_verify(self, ledger: Ledger, steps: Iterable[Step]) -> list[Change]:
+    def _to_verify(self, ledger: Ledger, steps: Sequence[Step]) -> list[Change]:
         """Return the changes that were carried out to their end."""
         open_ = {step.address for step in steps}
         lacking = _lacking(ledger, steps)
         return [c for c in self.run.plan.changes if c.address in open_ and c.address not in lacking]
 
-    def _outcome(self, ledger: Ledger, steps: Iterable[Step], unverified: list[Failed]) -> Outcome:
+    def _outcome(self, ledger: Ledger, steps: Sequence[Step], unverified: list[Failed]) -> Outcome:
         """Return what became of every change."""
         lacking = _lacking(ledger, steps)
         failed = ledger.failed | {record.address: record for record in unverified}
@@ -159,6 +159,12 @@ class _Application:
         return Done(change.address, change.action, id_, already, change.place)
 
 
-def _lacking(ledger: Ledger, steps: Iterable[Step]) -> dict[Address, str]:
+def _lacking(ledger: Ledger, steps: Sequence[Step]) -> dict[Address, str]:
     """Return the changes of which a step was not taken, and why; one that failed counts here too."""
-    return {step.address: ledger.untried.get(step.number, INTERRUPTED) for step in steps if step.number not in ledger.taken}
+    begun = {step.address for step in steps if step.number in ledger.taken}
+    reasons: dict[Address, str] = {}
+    for step in steps:
+        if step.number not in ledger.taken:
+            reason = ledger.untried.get(step.number, INTERRUPTED)
+            reasons.setdefault(step.address, f"begun, then {reason}" if step.address in begun else reason)
+    return reasons

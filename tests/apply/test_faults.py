@@ -1,0 +1,94 @@
+"""Every write of an apply × the faults that lose, delay or spoil its answer: the tenant ends exactly as declared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tenantry.model.state import DesiredState
+from tests.apply.emulated import Acme
+from tests.apply.shop import facts, founded, grown, shrunk, state
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "fails before": {"action": {"status": 500}},
+    "fails after": {"action": {"status": 503}, "after_commit": True},
+    "cut before": {"action": {"drop": True}},
+    "cut after": {"action": {"drop": True}, "after_commit": True},
+    "comes late": {"action": {"drop": True}, "after_commit": True, "commit_delay_ms": 3},
+    "breaks off": {"action": {"truncate": 5}},
+    "is no JSON": {"action": {"content_type": "text/html"}},
+    "is refused": {"action": {"status": 429, "headers": {"retry-after": "1"}}},
+    "is refused without a word": {"action": {"status": 429}},
+}
+STAGES = {"founding": ({}, founded()), "growing": (founded(), grown()), "shrinking": (grown(), shrunk())}
+
+
+def rule(method: str, number: int, fault: dict[str, Any]) -> dict[str, Any]:
+    return {"id": "fault", "method": method, "path": "/api/v2/*", "skip": number, "times": 1, **fault}
+
+
+def settled(acme: Acme, before: DesiredState) -> None:
+    """Bring a fresh tenant to where the stage begins."""
+    acme.control("POST", "reset")
+    if before.resources:
+        acme.up(before)
+
+
+def walk(stage: str, fault: str, methods: tuple[str, ...]) -> int:
+    """Let the fault hit the first request, the second, … of a stage; return how many it hit."""
+    before, after = (state(company) for company in STAGES[stage])
+    acme = Acme()
+    settled(acme, before)
+    acme.up(after)
+    wanted = facts(acme)
+    hits = 0
+    for method in methods:
+        number = 0
+        while True:
+            settled(acme, before)
+            with acme.faults(rule(method, number, FAULTS[fault])):
+                outcome = acme.up(after)
+                has_fired = acme.control("GET", "faults")["rules"][0]["fired"]
+            if not has_fired:
+                break
+            where = f"{stage}: {method} number {number} {fault}"
+            assert outcome.is_complete, f"{where}: {outcome.failed} {outcome.skipped}"
+            assert facts(acme) == wanted, where
+            assert acme.plan(after).is_empty, where
+            hits += 1
+            number += 1
+    return hits
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_founding_ends_as_declared_whatever_becomes_of_one_creation(fault: str) -> None:
+    assert walk("founding", fault, ("POST",)) >= 8
+
+
+@pytest.mark.parametrize("fault", ["fails before", "fails after", "comes late"])
+@pytest.mark.parametrize(("stage", "methods"), [("growing", ("PATCH", "DELETE")), ("shrinking", ("PATCH", "DELETE"))])
+def test_a_change_ends_as_declared_whatever_becomes_of_one_write(stage: str, methods: tuple[str, ...], fault: str) -> None:
+    assert walk(stage, fault, methods) >= 6
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_storms_pass(seed: int) -> None:
+    acme = Acme()
+    acme.up(state(founded()))
+    acme.up(state(grown()))
+    wanted = facts(acme)
+    settled(acme, state(founded()))
+    storm = [
+        {"id": "a", "path": "/api/v2/*", "probability": 0.1, "action": {"status": 502}, "after_commit": True},
+        {"id": "b", "path": "/api/v2/*", "probability": 0.1, "action": {"drop": True}},
+        {"id": "c", "path": "/api/v2/*", "probability": 0.1, "action": {"status": 429, "headers": {"retry-after": "1"}}},
+    ]
+    with acme.faults(*storm, seed=seed):
+        outcome = acme.up(state(grown()))
+    if not outcome.is_complete:
+        # A storm may be worse than patience; then what is lacking is said, and the next run finishes.
+        assert all(failed.message for failed in outcome.failed)
+        assert acme.up(state(grown())).is_complete
+    assert facts(acme) | {"versions": None} == wanted | {"versions": None}
+    assert acme.plan(state(grown())).is_empty

@@ -1,0 +1,78 @@
+"""Killed at any request, before or after the tenant carried it out: the next run finishes, nothing is there twice."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from tenantry.apply import Outcome
+from tenantry.model.state import DesiredState
+from tenantry.plan import Plan
+from tests.apply.emulated import Acme, up
+from tests.apply.shop import facts, founded, grown, state
+
+
+class Killed(BaseException):
+    """The process is gone; nobody may catch this."""
+
+
+class Killer(httpx.ASGITransport):
+    """A way to the tenant that ends at the given write, and nothing goes on it afterwards."""
+
+    def __init__(self, acme: Acme, number: int, *, is_carried_out: bool) -> None:
+        super().__init__(app=acme.emulator.app)
+        self.left = number
+        self.is_carried_out = is_carried_out
+        self.is_dead = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.is_dead:
+            raise Killed
+        is_write = request.method != "GET" and request.url.path.startswith("/api/v2")
+        if is_write and self.left == 0:
+            self.is_dead = True
+            if self.is_carried_out:
+                await super().handle_async_request(request)
+            raise Killed
+        self.left -= is_write
+        return await super().handle_async_request(request)
+
+
+def is_killed(acme: Acme, after: DesiredState, saved: Plan | None, killer: Killer) -> bool:
+    """Run until the killer strikes; return False when it found nothing to strike any more."""
+    try:
+        run(acme, after, saved, killer)
+    except (Killed, BaseExceptionGroup):
+        return True
+    return False
+
+
+def run(acme: Acme, after: DesiredState, saved: Plan | None, killer: Killer | None = None) -> Outcome:
+    if saved:
+        return acme.apply(saved, transport=killer)
+    return acme.do(lambda client: up(client, after), transport=killer)
+
+
+@pytest.mark.parametrize("is_carried_out", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("is_saved", [False, True], ids=["planned again", "with the saved plan"])
+@pytest.mark.parametrize("is_founding", [True, False], ids=["founding", "growing"])
+def test_the_next_run_finishes_the_job(is_founding: bool, is_saved: bool, is_carried_out: bool) -> None:  # noqa: FBT001 - a table
+    before, after = (None, state(founded())) if is_founding else (state(founded()), state(grown()))
+    acme = Acme()
+    if before:
+        acme.up(before)
+    acme.up(after)
+    wanted = facts(acme)
+    number = 0
+    while True:
+        acme.control("POST", "reset")
+        if before:
+            acme.up(before)
+        saved = acme.plan(after) if is_saved else None
+        if not is_killed(acme, after, saved, Killer(acme, number, is_carried_out=is_carried_out)):
+            break
+        outcome = run(acme, after, saved)
+        assert outcome.is_complete, f"write {number}: {outcome.failed}"
+        assert facts(acme) == wanted, f"write {number}"
+        number += 1
+    assert number >= 13
