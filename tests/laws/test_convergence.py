@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
 
 from tenantry.model.errors import ConfigErrors
@@ -33,7 +33,7 @@ async def converge(tenant: Tenant, world: World, manage: Manage | None = None) -
         made = await tenant.plan(desired)
     except ConfigErrors:
         # What is live and what is declared break a rule together: refused before anything is written.
-        return
+        reject()
     writes = await tenant.writes()
     _, outcome = await tenant.apply(desired)
     assert outcome.failed == (), outcome.failed
@@ -61,3 +61,51 @@ def test_any_tenant_comes_to_hold_what_is_declared(history: list[World]) -> None
                 await converge(tenant, world)
 
     run(work())
+
+
+FOREIGN = [
+    ("clients", {"name": "Somebody else's", "callbacks": ["https://else.example"], "app_type": "spa"}),
+    ("resource-servers", {"name": "Else", "identifier": "https://else.example", "scopes": [{"value": "x"}]}),
+    ("connections", {"name": "elsewhere", "strategy": "auth0"}),
+    ("roles", {"name": "Stranger"}),
+    ("organizations", {"name": "elsewhere"}),
+]
+
+
+@slow
+@given(worlds())
+def test_what_nobody_declares_is_left_alone(world: World) -> None:
+    async def work() -> None:
+        async with fresh_tenant() as tenant:
+            made = [(path, await tenant.send("POST", path, body)) for path, body in FOREIGN]
+            before = [await tenant.judge.get(f"{path}/{_id(item)}") for path, item in made]
+            await converge(tenant, world)
+            assert [await tenant.judge.get(f"{path}/{_id(item)}") for path, item in made] == before
+
+    run(work())
+
+
+@slow
+@given(worlds())
+def test_a_pruned_section_holds_what_is_declared_and_what_is_the_servers_own(world: World) -> None:
+    async def work() -> None:
+        async with fresh_tenant() as tenant:
+            for path, body in FOREIGN:
+                await tenant.send("POST", path, body)
+            pruned = frozenset({"applications", "apis", "roles"})
+            await converge(tenant, world, Manage(prune=pruned, protect={}, ignore={"applications": ("tenantry emulator*",)}))
+            apps = set(await tenant.judge.by("clients", "name"))
+            assert apps == {app["name"] for app in world["applications"].values()} | {"tenantry emulator (management)"}
+            apis = {
+                name
+                for name, api in (await tenant.judge.by("resource-servers", "identifier")).items()
+                if not api.get("is_system")
+            }
+            assert apis == {api["identifier"] for api in world["apis"].values()}
+            assert set(await tenant.judge.by("roles", "name")) == {role["name"] for role in world["roles"].values()}
+
+    run(work())
+
+
+def _id(item: dict[str, Any]) -> str:
+    return str(item.get("client_id") or item["id"])

@@ -122,7 +122,7 @@ def connections(clients: list[str]) -> st.SearchStrategy[dict[str, Any]]:
 def roles(draw: st.DrawFn, world: World) -> dict[str, Any]:
     """Return roles with permissions that the APIs have."""
     role: dict[str, Any] = draw(members(description=st.sampled_from(["Some", "Other"])))
-    if world["apis"] and draw(st.booleans()):
+    if draw(st.booleans()) and world["apis"]:
         role["permissions"] = {api: draw(granted(world, api)) for api in sorted(world["apis"]) if draw(st.booleans())}
     return role
 
