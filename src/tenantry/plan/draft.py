@@ -188,21 +188,26 @@ def _join_new_ones(drafts: dict[Address, Draft], live: LiveState) -> None:
     for made in drafts.values() if lists else ():
         if made.action in {Action.CREATE, Action.REPLACE}:
             for effect in made.kind.attaches:
-                if _switched_on(effect, live):
+                if _switched_on(effect, drafts, live):
                     for other, part in lists:
                         if (other.address.section, part) == (effect.section, effect.part):
                             _join(made.address, other, part)
 
 
-def _switched_on(effect: Attaches, live: LiveState) -> bool:
-    """Return whether the tenant joins new resources; it does unless its setting says no."""
+def _switched_on(effect: Attaches, drafts: Mapping[Address, Draft], live: LiveState) -> bool:
+    """Return whether the tenant joins new resources: it does unless its setting says no, and goes on saying no."""
     section, *path = effect.switch
-    for resource in live.of(section):
-        value: Any = resource.data
-        for step in path:
-            value = value.get(step) if isinstance(value, Mapping) else None
-        return value is not False
-    return True
+    settings = [resource.data for resource in live.of(section)]
+    settings += [made.target for made in drafts.values() if made.address.section == section]
+    values = [value for each in settings if (value := _at(each, path)) is not None]
+    return not values or any(value is not False for value in values)
+
+
+def _at(value: Any, path: list[str]) -> Any:
+    """Return the member at a path, or None."""
+    for step in path:
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value
 
 
 def _join(new: Address, made: Draft, part: str) -> None:
