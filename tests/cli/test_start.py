@@ -97,7 +97,7 @@ def test_an_unexpected_error_is_one_line_without_its_own_words(
     monkeypatch.setenv("TENANTRY_TRACEBACK", "1")
     run(["up", "x"])
     err = capsys.readouterr().err
-    assert "File " in err
+    assert "  at " in err
     assert "hunter2" not in err
 
 

@@ -116,7 +116,9 @@ def test_a_stale_plan_is_refused_and_nothing_is_written(shop: Shop, tmp_path: Pa
     shop.edit("token_lifetime: 2592000", "token_lifetime: 1209600")
     assert shop("plan", "--out", str(plan)).code == 0
     client = shop.one("/clients", name="Web")
-    shop.api("PATCH", f"/clients/{client['client_id']}", {"refresh_token": {**client["refresh_token"], "token_lifetime": 999999}})
+    shop.api(
+        "PATCH", f"/clients/{client['client_id']}", {"refresh_token": {**client["refresh_token"], "token_lifetime": 999999}}
+    )
     before = shop.writes()
     ran = shop.command("apply", "--plan", str(plan), str(shop.path), "--yes", "--format", "json")
     assert ran.code == 4, ran
@@ -137,7 +139,11 @@ def test_a_guard_refuses_and_names_its_flag(shop: Shop) -> None:
     shop.up()
     text = shop.path.read_text(encoding="utf-8")
     start, end = text.index("connections:\n"), text.index("smoke:\n")
-    without = text[:start] + "connections:\n  users:\n    name: users\n    strategy: auth0\n    lifecycle: {absent: true}\n" + text[end:]
+    without = (
+        text[:start]
+        + "connections:\n  users:\n    name: users\n    strategy: auth0\n    lifecycle: {absent: true}\n"
+        + text[end:]
+    )
     shop.path.write_text(without[: without.index("smoke:\n")], encoding="utf-8")
     planned = shop("plan", "--format", "json")
     assert planned.code == 0

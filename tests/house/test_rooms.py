@@ -14,7 +14,9 @@ from tenantry import kinds
 
 SOURCE = Path(__file__).parents[2] / "src" / "tenantry"
 MODULES = sorted(SOURCE.rglob("*.py"))
-FACTUAL = [path for path in MODULES if path.relative_to(SOURCE).parts[0] in {"kinds", "emulator"}]
+FACTUAL = [
+    path for path in MODULES if path.relative_to(SOURCE).parts[0] in {"kinds", "emulator"} and path.name != "__init__.py"
+]
 LONGEST = 400
 
 
@@ -62,6 +64,6 @@ def test_nobody_else_branches_on_the_name_of_a_kind() -> None:
         for path in MODULES
         if path.relative_to(SOURCE).parts[0] not in allowed
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-        if re.search(r"(section|kind)\b.*==\s*\"\w+\"", line)
+        if any(f'"{section}"' in line and "==" in line for section in kinds.KINDS)
     ]
     assert wrong == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -44,14 +43,12 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
 
 def _failed(error: Exception) -> int:
     """Say what went wrong and return its exit code; a stranger's own words may hold secrets and are not shown."""
-    from tenantry.render.errors import problems  # noqa: PLC0415  only a failing run pays for it
+    from tenantry.cli.traces import tell_places  # noqa: PLC0415  only a failing run pays for it
+    from tenantry.render.errors import problems  # noqa: PLC0415  the same
 
     for problem in problems(error):
         click.echo(f"error: {problem.place}: {problem.message}" if problem.place else f"error: {problem.message}", err=True)
-    if os.environ.get("TENANTRY_TRACEBACK"):
-        import traceback  # noqa: PLC0415  the same
-
-        click.echo("".join(traceback.format_tb(error.__traceback__)), err=True, nl=False)
+    tell_places(error)
     return code_of(error)
 
 

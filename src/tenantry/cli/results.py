@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from tenantry.cli.exits import code_of, worst
+from tenantry.cli.traces import tell_places
 from tenantry.cli.version import version
 from tenantry.plan.types import Guard, Note
 from tenantry.render.documents import Document, envelope, to_json
@@ -46,8 +45,7 @@ class Result:
 
 def failure(tenant: str, error: Exception, body: Mapping[str, Any] | None = None) -> Result:
     """Return the result of a run that an exception ended."""
-    if os.environ.get("TENANTRY_TRACEBACK"):
-        sys.stderr.write("".join(traceback.format_tb(error.__traceback__)))
+    tell_places(error)
     return Result(tenant, code_of(error), errors=tuple(problems(error)), body=body or {})
 
 

@@ -1,0 +1,110 @@
+"""Whether a tenant can be planned, applied and proved from here; reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from tenantry import plan, smoke
+from tenantry.cli.tenants import Tenant
+from tenantry.kinds import KINDS
+from tenantry.model.errors import ApiError, NotAllowed
+from tenantry.model.kind import Kind
+from tenantry.model.state import Caller
+
+DISCOVERY = "/.well-known/openid-configuration"
+SMOKE_SCOPES = frozenset({"read:users", "create:users", "delete:users", "update:users", "read:client_keys"})
+"""What a smoke run needs beyond planning: users that live as long as the run, and the secrets of applications."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at; ``outcome`` is ok, warning or failed. ``code`` is the exit code if it failed."""
+
+    name: str
+    outcome: str
+    sentence: str
+    code: int = 1
+
+
+async def examine(tenant: Tenant) -> list[Check]:
+    """Return what was found, in the order in which it matters; what depends on something that failed is left out."""
+    checks = [await _reachable(tenant)]
+    if checks[-1].outcome == "failed":
+        return checks
+    try:
+        caller = await tenant.client.caller()
+        await tenant.client.get(("clients",), (("per_page", "1"), ("fields", "client_id"), ("include_fields", "true")))
+    except NotAllowed as error:
+        if not error.missing:
+            return [*checks, Check("credentials", "failed", str(error), 77)]
+        caller = await tenant.client.caller()
+    except ApiError as error:
+        return [*checks, Check("credentials", "failed", str(error))]
+    checks.append(Check("credentials", "ok", f"client {caller.client_id} has a token for {caller.api_identifier}"))
+    return [*checks, *_scopes(tenant, caller), _rate(tenant), *_smoke(tenant)]
+
+
+async def _reachable(tenant: Tenant) -> Check:
+    """Return whether the tenant answers, and as whom."""
+    try:
+        async with httpx.AsyncClient(transport=tenant.transport, timeout=10) as http:
+            answer = await http.get(tenant.login_url + DISCOVERY)
+            document: Any = answer.json() if answer.is_success else {}
+    except (httpx.HTTPError, ValueError) as error:
+        return Check("reachable", "failed", f"{tenant.login_url} gave no usable answer ({type(error).__name__})")
+    issuer = document.get("issuer") if isinstance(document, dict) else None
+    if issuer != f"{tenant.login_url}/":
+        return Check("reachable", "failed", f"{tenant.login_url} answered {answer.status_code} as issuer {issuer}")
+    return Check("reachable", "ok", f"{issuer} answers")
+
+
+def _scopes(tenant: Tenant, caller: Caller) -> Iterable[Check]:
+    """Yield whether the token may do what plan, apply and smoke need."""
+    desired = tenant.file.state
+    read = {scope for section in plan.sections_to_read(desired, KINDS) for scope in _read(KINDS[section])}
+    write = {scope for section in desired.sections for scope in _write(KINDS[section])}
+    needed = {"plan": read, "apply": write - read}
+    if any(user.ephemeral for user in tenant.file.smoke.users.values()):
+        needed["smoke"] = set(SMOKE_SCOPES)
+    for command, scopes in needed.items():
+        missing = sorted(scopes - caller.scopes)
+        if missing:
+            yield Check(f"scopes for {command}", "failed", f"grant {', '.join(missing)} to client {caller.client_id}", 77)
+        else:
+            yield Check(f"scopes for {command}", "ok", f"all {len(scopes)} granted")
+
+
+def _read(kind: Kind) -> set[str]:
+    """Return the scopes that reading a kind needs."""
+    return {*kind.scopes.read, *(scope for part in kind.parts for scope in part.scopes.read)}
+
+
+def _write(kind: Kind) -> set[str]:
+    """Return the scopes that creating, changing and deleting a kind needs."""
+    scopes = [kind.scopes, *(part.scopes for part in kind.parts)]
+    finish = kind.finish.scopes if kind.finish else ()
+    return {*finish, *(scope for each in scopes for scope in (*each.create, *each.update, *each.delete))}
+
+
+def _rate(tenant: Tenant) -> Check:
+    """Return how fast the tenant may be asked."""
+    limit = tenant.client.limit
+    share = f"{tenant.file.state.manage.rate:.0%}"
+    if limit is None:
+        return Check("rate limit", "ok", f"the tenant does not say; a run uses {share} of what it says later")
+    return Check("rate limit", "ok", f"{limit} requests at once, of which a run uses {share}")
+
+
+def _smoke(tenant: Tenant) -> Iterable[Check]:
+    """Yield which flows will not be proved, and what they lack."""
+    found = smoke.applicable(tenant.file.smoke, tenant.file.state, emulated=tenant.is_emulated)
+    reasons = [f"{flow.handle}: {flow.missing}" for flow in found.flows if flow.missing]
+    reasons += [f"{left.handle}: {left.reason}; add {left.line}" for left in found.skipped]
+    for reason in reasons:
+        yield Check("smoke", "warning", reason)
+    if not reasons:
+        yield Check("smoke", "ok", f"{len(found.flows)} flows can be tried, with {len(found.asked)} assertions")
