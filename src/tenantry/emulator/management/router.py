@@ -30,13 +30,13 @@ class Router:
         for operation in operations:
             method, path = operation.name.split(" ", 1)
             node = self._root
-            for segment in path.strip("/").split("/"):
+            for segment in path.removeprefix("/").split("/"):
                 node = _step(node, segment)
             node.operations[method] = operation
 
     def find(self, method: str, raw_path: str) -> tuple[Operation, dict[str, str]] | None:
         """Return the operation and its decoded path parameters; `raw_path` is still percent-encoded."""
-        segments = [unquote(segment) for segment in raw_path.strip("/").split("/")]
+        segments = [unquote(segment) for segment in raw_path.removeprefix("/").split("/")]
         for node, values in _walk(self._root, segments):
             operation = node.operations.get(method)
             if operation:

@@ -49,6 +49,8 @@ def _built_at(call: Call) -> float:
 def _secrets(sent: Document, before: Document, now: str) -> Document:
     """Return the secrets as reads show them and their values apart; a value that is not sent stays."""
     values = {**before}
+    if not all(secret.get("name") for secret in sent["secrets"]):
+        raise invalid("Every secret must have a name.")
     for secret in sent["secrets"]:
         if "value" in secret:
             values[secret["name"]] = secret["value"]

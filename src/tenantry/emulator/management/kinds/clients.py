@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.management.answers import invalid
-from tenantry.emulator.management.held import holders, remove
+from tenantry.emulator.management.held import add, holders, remove
 from tenantry.emulator.management.kind import Kind
 from tenantry.emulator.management.kinds.client_authentication import attached, attached_inline
 from tenantry.emulator.management.kinds.client_defaults import filled_in, filled_in_session_transfer
@@ -33,9 +33,11 @@ def _wanted(call: Call) -> Rows | None:
     if filters.get("global") is True:
         return call.store.find("clients", "global", value=True)
     kinds = str(filters.pop("app_type", "")).split(",") if "app_type" in filters else None
+    first = next(iter(filters), None)  # the index of one member narrows the search
+    rows = call.store.all("clients") if first is None else call.store.find("clients", first, filters[first])
     return [
         client
-        for client in call.store.all("clients")
+        for client in rows
         if all(client.get(name) == value for name, value in filters.items())
         and (kinds is None or client.get("app_type") in kinds)
     ]
@@ -44,7 +46,16 @@ def _wanted(call: Call) -> Rows | None:
 def _prepare(call: Call, body: Document) -> Document:
     client_id, secret = call.tenant.ids.client(body["name"], third_party=body.get("is_first_party") is False)
     made = {"client_id": client_id, "client_secret": secret, **_mirrored(filled_in(body), body)}
+    _join_connections(call, client_id)
     return attached_inline(call, made)
+
+
+def _join_connections(call: Call, client_id: str) -> None:
+    """Enable a new client on every connection if the tenant's switch says so."""
+    flags = (call.store.get("settings", "tenant") or {}).get("flags", {})
+    if flags.get("enable_client_connections"):
+        for connection in call.store.keys("connections"):
+            add(call.store, "connection_clients", connection, client_id)
 
 
 def _revise(call: Call, before: Document, after: Document) -> Document:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from tenantry.emulator.management.answers import Answer, Refusal, missing
+from tenantry.emulator.management.answers import Answer, Refusal, invalid, missing
 from tenantry.emulator.management.kind import Kind, Unique, public
 from tenantry.emulator.management.paging import page
 
@@ -34,6 +34,8 @@ def _revise(call: Call, _before: Document, after: Document) -> Document:
 
 
 def _secrets(call: Call, module: Document) -> list[Document]:
+    if not all(secret.get("name") for secret in module["secrets"]):
+        raise invalid("Every secret must have a name.")
     return [{"name": secret["name"], "updated_at": microseconds(call.clock)} for secret in module["secrets"]]
 
 

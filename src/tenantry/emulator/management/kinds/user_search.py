@@ -11,21 +11,24 @@ from typing import TYPE_CHECKING, Any
 from tenantry.emulator.management.answers import invalid
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tenantry.emulator.management.call import Document
 
 _TERM = re.compile(r'(?:([A-Za-z_.]+):)?(?:"([^"]*)"|([^\s"]+))')
 _SEARCHED = ("email", "name", "nickname", "username", "user_id", "phone_number")
 
 
-def matching(query: str, user: Document) -> bool:
-    """Tell whether the user is among those the query asks for.
+def search(query: str) -> Callable[[Document], bool]:
+    """Return a test of whether a user is among those the query asks for.
 
     Raises: Refusal.
     """
     if re.search(r"\bOR\b|\bNOT\b|[\[\]{}()]", re.sub(r'"[^"]*"', "", query)):
         raise invalid("The emulator understands only terms joined by AND in a user search.", "invalid_query_string")
     terms = [match for match in _TERM.finditer(query) if match.group(0) != "AND"]
-    return all(_holds(match.group(1), match.group(2) or match.group(3) or "", user) for match in terms)
+    wanted = [(match.group(1), match.group(2) or match.group(3) or "") for match in terms]
+    return lambda user: all(_holds(field, value, user) for field, value in wanted)
 
 
 def _holds(field: str | None, value: str, user: Document) -> bool:

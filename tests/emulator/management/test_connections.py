@@ -1,0 +1,130 @@
+"""Connections: options are replaced and filled in again, deletion is asynchronous."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.emulator.management.api import Api
+
+
+@pytest.fixture
+def database(api: Api) -> dict[str, Any]:
+    made = api.post("/connections", {"name": "db", "strategy": "auth0"}, status=201)
+    assert isinstance(made, dict)
+    return made
+
+
+def test_a_fresh_tenant_has_the_default_database(api: Api) -> None:
+    assert [each["name"] for each in api.get("/connections?strategy=auth0")] == ["Username-Password-Authentication"]
+
+
+def test_a_new_database_gets_what_was_recorded(database: dict[str, Any]) -> None:
+    assert database["realms"] == ["db"]
+    assert database["enabled_clients"] == []
+    assert database["options"]["passwordPolicy"] == "good"
+    assert database["options"]["passkey_options"]["challenge_ui"] == "both"
+
+
+def test_options_are_replaced_and_filled_in_again(api: Api, database: dict[str, Any]) -> None:
+    path = f"/connections/{database['id']}"
+    api.patch(path, {"options": {"disable_signup": True, "passwordPolicy": "low"}})
+    made = api.patch(path, {"options": {"requires_username": True}})
+    assert "disable_signup" not in made["options"]
+    assert made["options"]["passwordPolicy"] == "good"
+    assert made["options"]["requires_username"] is True
+
+
+def test_name_and_strategy_cannot_be_changed(api: Api, database: dict[str, Any]) -> None:
+    message = api.patch(f"/connections/{database['id']}", {"name": "other"}, status=400)["message"]
+    assert message == "Payload validation error: 'Additional properties not allowed: name'."
+
+
+def test_secrets_of_a_custom_database_are_read_back_sealed(api: Api) -> None:
+    options = {"configuration": {"KEY": "secret-value"}}
+    made = api.post("/connections", {"name": "custom", "strategy": "auth0", "options": options})
+    sealed = made["options"]["configuration"]["KEY"]
+    assert "secret" not in sealed
+    again = api.patch(f"/connections/{made['id']}", {"options": {"configuration": {"KEY": sealed}}})
+    assert again["options"]["configuration"]["KEY"] == sealed
+
+
+def test_without_the_scope_options_are_empty(api: Api, database: dict[str, Any]) -> None:
+    api.scopes = "read:connections"
+    assert api.get(f"/connections/{database['id']}")["options"] == {}
+
+
+def test_deletion_is_accepted_and_blocks_the_name_for_a_while(api: Api, database: dict[str, Any]) -> None:
+    api.tenant.timing.connection_delete_ms = 5000
+    assert set(api.delete(f"/connections/{database['id']}", status=202)) == {"deleted_at"}
+    again = {"name": "db", "strategy": "auth0"}
+    assert "is being deleted" in api.post("/connections", again, status=409)["message"]
+    api.tenant.clock.offset_s += 6
+    api.post("/connections", again, status=201)
+    assert api.post("/connections", again, status=409)["message"] == "A connection with the same name already exists"
+
+
+def test_a_deleted_database_takes_its_users_along(api: Api, database: dict[str, Any]) -> None:
+    user = api.post("/users", {"connection": "db", "email": "a@example.com", "password": "x"})["user_id"]
+    organization = api.post("/organizations", {"name": "acme"})["id"]
+    api.post(f"/organizations/{organization}/members", {"members": [user]}, status=204)
+    api.post(f"/organizations/{organization}/enabled_connections", {"connection_id": database["id"]}, status=201)
+    api.delete(f"/connections/{database['id']}")
+    assert api.get(f"/users/{user}".replace("|", "%7C"), status=404)["errorCode"] == "inexistent_user"
+    assert api.get(f"/organizations/{organization}/members") == []
+    assert api.get(f"/organizations/{organization}/enabled_connections") == []
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"validation": {"username": {"min": 1, "max": 5}}}, "Cannot set both options.attributes and options.validation"),
+        ({"requires_username": True}, "Cannot set both options.attributes and options.requires_username"),
+    ],
+)
+def test_attributes_exclude_what_came_before_them(api: Api, options: dict[str, Any], message: str) -> None:
+    attributes = {"email": {"identifier": {"active": True}}}
+    body = {"name": "db2", "strategy": "auth0", "options": {**options, "attributes": attributes}}
+    assert api.post("/connections", body, status=400)["message"] == message
+
+
+def test_one_identifier_must_be_active(api: Api) -> None:
+    options = {"attributes": {"email": {"identifier": {"active": False}}}}
+    answer = api.post("/connections", {"name": "db2", "strategy": "auth0", "options": options}, status=400)
+    assert answer["message"] == "attributes must contain one active identifier"
+
+
+def test_the_scope_of_a_social_connection_follows_its_switches(api: Api) -> None:
+    options = {"email": True, "follow": True, "gist": False}
+    made = api.post("/connections", {"name": "gh", "strategy": "github", "options": options})
+    assert made["options"]["scope"] == ["user:email", "user:follow"]
+
+
+def test_saml_metadata_is_read_without_fetching_anything(api: Api) -> None:
+    bomb = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
+    made = api.post("/connections", {"name": "saml", "strategy": "samlp", "options": {"metadataXml": bomb}}, status=201)
+    assert "root:" not in str(made)
+    api.post("/connections", {"name": "saml2", "strategy": "samlp", "options": {"metadataXml": "<"}}, status=400)
+
+
+def test_clients_are_enabled_one_by_one(api: Api, database: dict[str, Any]) -> None:
+    clients = [api.post("/clients", {"name": name})["client_id"] for name in "ab"]
+    path = f"/connections/{database['id']}/clients"
+    api.patch(path, [{"client_id": each, "status": True} for each in clients], status=204)
+    api.patch(path, [{"client_id": clients[0], "status": False}], status=204)
+    assert api.get(path) == {"clients": [{"client_id": clients[1]}]}
+    too_many = [{"client_id": clients[0], "status": True}] * 51
+    assert "too long" in api.patch(path, too_many, status=400)["message"]
+
+
+def test_scim_is_of_enterprise_connections_only(api: Api, database: dict[str, Any]) -> None:
+    api.post(f"/connections/{database['id']}/scim-configuration", {}, status=404)
+    okta = api.post("/connections", {"name": "okta", "strategy": "okta", "options": {"client_id": "x"}})["id"]
+    made = api.post(f"/connections/{okta}/scim-configuration", {}, status=201)
+    assert made["user_id_attribute"] == "externalId"
+    token = api.post(f"/connections/{okta}/scim-configuration/tokens", {}, status=201)
+    assert token["token"].startswith("tok_")
+    listed = api.get(f"/connections/{okta}/scim-configuration/tokens")
+    assert "token" not in listed[0]
