@@ -81,8 +81,7 @@ def test_organizations_of_a_grant(world: World, browser: Browser) -> None:
     browser = world.browser()
     assert ask(browser).status_code == 400
     assert ask(browser, organization="org_1").status_code == 403
-    link = {"id": "org_1:cgr_web", "organization_id": "org_1", "grant_id": "cgr_web"}
-    world.tenant.store.put("organization_client_grants", "org_1:cgr_web", link)
+    world.tenant.store.put("organization_client_grants", "org_1", {"grants": ["cgr_web"]})
     assert browser.claims(ask(browser, organization="org_1").json()["access_token"])["org_id"] == "org_1"
     assert ask(browser, organization="org_2").status_code == 403
 

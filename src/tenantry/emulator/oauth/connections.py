@@ -45,5 +45,6 @@ def organization_settings(authority: Authority, organization_id: str) -> list[Do
 
 
 def _of_organization(authority: Authority, organization_id: str) -> list[Document]:
-    ids = [one["connection_id"] for one in organization_settings(authority, organization_id)]
+    rows = organization_settings(authority, organization_id)
+    ids = [one["connection_id"] for one in rows if one.get("is_enabled") is not False]
     return [one for one in (authority.store.get("connections", each) for each in ids) if one]

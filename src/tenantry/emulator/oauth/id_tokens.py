@@ -36,8 +36,8 @@ def issue(
     client = authority.client(authorization.client_id) or {}
     now = authority.now
     claims = {
-        **_by_actions(authorization),
         **profile(authority, authorization),
+        **_by_actions(authorization),
         "iss": authority.issuer,
         "sub": authorization.user_id,
         "aud": authorization.client_id,

@@ -34,6 +34,3 @@ def admit(authority: Authority, organization_id: str, user_id: str, connection_n
 def _join(authority: Authority, organization_id: str, user_id: str) -> None:
     known = members(authority, organization_id)
     authority.store.put("organization_members", organization_id, {"members": [*known, user_id]})
-    key = f"{organization_id}:{user_id}"
-    row = {"id": key, "organization_id": organization_id, "user_id": user_id}
-    authority.store.put("organization_members_index", key, row)

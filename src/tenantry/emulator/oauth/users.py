@@ -105,7 +105,6 @@ def sign_up(
         "updated_at": now,
         **({"username": username.strip().lower()} if username else {}),
         **({"user_metadata": user_metadata} if user_metadata else {}),
-        "_connection": connection["name"],
         "_password_hash": passwords.hashed(password),
     }
     authority.store.put("users", user["user_id"], user)

@@ -83,5 +83,4 @@ def _default_organization(client: Document) -> str | None:
 
 
 def _grants_of(authority: Authority, organization_id: str) -> list[str]:
-    links = authority.store.find("organization_client_grants", "organization_id", organization_id)
-    return [link["grant_id"] for link in links]
+    return list((authority.store.get("organization_client_grants", organization_id) or {}).get("grants") or ())

@@ -1,0 +1,112 @@
+"""Actions bound to a trigger: which ones run, with which event, and what becomes of what they ask for.
+
+Source: Auth0 docs, "Actions / Triggers". Of `api` only the functions in the tables of `post_login` and `machine_actions` are
+imitated; any other call fails the Action, and a failing Action fails the login (the error's name is assumed).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tenantry.emulator.oauth import opaque, sandbox
+from tenantry.emulator.oauth.errors import OAuthError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from tenantry.emulator.oauth.authority import Authority
+    from tenantry.emulator.oauth.authorization import Authorization
+
+Document = dict[str, Any]
+RESERVED = {
+    *("acr", "act", "active", "amr", "at_hash", "ath", "attest", "aud", "auth_time", "authorization_details", "azp", "c_hash"),
+    *("client_id", "cnf", "exp", "gty", "htm", "htu", "iat", "iss", "jti", "nbf", "nonce", "org_id", "org_name", "permissions"),
+    *("s_hash", "scope", "session_id", "sid", "sub", "token_type", "typ"),
+}
+
+
+def run(
+    authority: Authority,
+    authorization: Authorization,
+    trigger: str,
+    handler: str,
+    *,
+    event: Callable[[Authorization], Document],
+    effects: Mapping[str, Callable[..., Authorization]],
+) -> Authorization:
+    """Return the authorization after every Action of the trigger has run, each seeing what the ones before have done.
+
+    `effects` are the functions of `api`: each gets the authority, the authorization and the values of the call.
+    Raises: OAuthError when an Action denies access or fails.
+    """
+    for name, version in _bound(authority, trigger):
+        seen = {**event(authorization), "secrets": version.get("_secrets") or {}}
+        outcome = sandbox.run(version["code"], handler, seen, tuple(effects))
+        _write_down(authority, trigger, name, outcome)
+        if outcome.error:
+            raise OAuthError(403, "server_error", f"The Action {name!r} failed: {outcome.error}")
+        for command in outcome.commands:
+            authorization = effects[command["name"]](authority, authorization, *command["values"])
+    return authorization
+
+
+def request_event(authority: Authority) -> Document:
+    """Return what an Action is told about the request."""
+    request = authority.request
+    return {
+        "ip": request.client.host if request.client else "127.0.0.1",
+        "method": request.method,
+        "hostname": request.url.hostname or "",
+        "user_agent": request.headers.get("user-agent", ""),
+        "language": request.headers.get("accept-language", ""),
+        "query": {},
+        "body": {},
+        "geoip": {},
+    }
+
+
+def client_event(client: Document) -> Document:
+    """Return what an Action is told about the application."""
+    return {"client_id": client["client_id"], "name": client.get("name"), "metadata": client.get("client_metadata") or {}}
+
+
+def set_access_claim(_authority: Authority, authorization: Authorization, name: str, value: Any = None) -> Authorization:
+    """Add a claim to the access token; reserved names are ignored. Source: Auth0 docs, "Create custom claims"."""
+    if name in RESERVED:
+        return authorization
+    return authorization.but(access_claims={**authorization.access_claims, name: value})
+
+
+def set_id_claim(_authority: Authority, authorization: Authorization, name: str, value: Any = None) -> Authorization:
+    """Add a claim to the ID token; reserved names are ignored. Source: Auth0 docs, "Create custom claims"."""
+    if name in RESERVED:
+        return authorization
+    return authorization.but(id_claims={**authorization.id_claims, name: value})
+
+
+def add_scope(_authority: Authority, authorization: Authorization, scope: str) -> Authorization:
+    """Grant one more scope."""
+    return authorization.but(scope=tuple(dict.fromkeys([*authorization.scope, scope])))
+
+
+def remove_scope(_authority: Authority, authorization: Authorization, scope: str) -> Authorization:
+    """Grant one scope less."""
+    return authorization.but(scope=tuple(one for one in authorization.scope if one != scope))
+
+
+def _bound(authority: Authority, trigger: str) -> Iterator[tuple[str, Document]]:
+    """Yield name and deployed version of each Action of the trigger, in order."""
+    bindings = (authority.store.get("trigger_bindings", trigger) or {}).get("bindings") or ()
+    for binding in bindings:
+        action = authority.store.get("actions", binding["action_id"]) or {}
+        version = authority.store.get("action_versions", action.get("_deployed") or "")
+        if version:
+            yield action["name"], version
+
+
+def _write_down(authority: Authority, trigger: str, name: str, outcome: sandbox.Outcome) -> None:
+    """Keep what the Action printed, and why it failed."""
+    if outcome.printed or outcome.error:
+        now = authority.tenant.clock.milliseconds()
+        entry = {"date": now, "trigger": trigger, "action": name, "printed": outcome.printed, "error": outcome.error}
+        authority.store.put("action_logs", opaque.value(12), entry)
