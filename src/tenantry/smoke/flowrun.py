@@ -77,9 +77,11 @@ class FlowRun:
         said = {name: value for name, value in form.items() if value is not None}
         dressed, headers = credentials.dress(said, issuer=self.tenant.issuer, now=self.tenant.timing.now())
         self.tenant.vault.add(dressed.get("client_assertion"), headers.get("Authorization"))
+        kind = "m2m_tokens" if self.flow.is_machine else "tokens"
+        self.tenant.can_spend(kind)
         reply = await self.tenant.wire.post(await self.tenant.endpoint(path), dressed, headers=headers)
         if reply.body.get("access_token"):
-            self.tenant.spend("m2m_tokens" if self.flow.is_machine else "tokens")
+            self.tenant.spend(kind)
         return reply
 
     def taken(self, reply: Reply, *, asked_scope: tuple[str, ...], nonce: str | None = None) -> Tokens:

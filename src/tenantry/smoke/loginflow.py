@@ -66,6 +66,7 @@ class LoginFlow(FlowRun):
         super().__init__(tenant, flow)
         self.browser = Browser(tenant.wire)
         self.refresh_tokens: list[str] = []
+        self.is_first_consent = False
         self._newest: str | None = None
 
     async def person(self) -> Person:
@@ -146,6 +147,7 @@ class LoginFlow(FlowRun):
     async def _login(self) -> Authorized:
         """Log in in the flow's own browser."""
         self.tenant.spend("logins")
+        self.is_first_consent = self.tenant.is_first_consent(await self.person(), self.flow)
         return await self.walk(await self.request(), self.browser)
 
     async def again(self, *, pkce: bool | None = None, **changes: str | None) -> Authorized:
@@ -153,7 +155,7 @@ class LoginFlow(FlowRun):
         await self.login()
         return await self.walk(await self.request(pkce=pkce, **changes), self.browser)
 
-    async def walk(self, asked: Asked, browser: Browser, *, consents: bool = True) -> Authorized:
+    async def walk(self, asked: Asked, browser: Browser, *, consents: bool = True, person: Person | None = None) -> Authorized:
         """Return where a request leads when the person does what the pages ask.
 
         Raises: Stopped when it does not reach the callback.
@@ -161,7 +163,7 @@ class LoginFlow(FlowRun):
         login = Login(
             browser,
             asked.redirect_uri,
-            await self.person(),
+            person or await self.person(),
             self.tenant.timing.now,
             organization=self.flow.organization,
             consents=consents,

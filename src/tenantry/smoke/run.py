@@ -74,7 +74,7 @@ def applicable(config: SmokeConfig, state: DesiredState, *, emulated: bool, leve
     ]
     first = _first_of_each(flows.to_prove)
     for flow in flows.to_prove:
-        asked += [(one, flow) for one in _asked(flow, chosen, emulated=emulated, is_first=flow in first)]
+        asked += [(one, flow) for one in _asked(flow, chosen, emulated=emulated, is_first=any(flow is one for one in first))]
     return Applicable(tuple(asked), flows.skipped, flows.to_prove, chosen)
 
 
@@ -199,7 +199,7 @@ class _Run:
             verdict = await self._verdict(assertion, subject, flow)
         except Stopped as stop:
             verdict = Verdict(stop.outcome, stop.expected, stop.observed)
-        verdict = assertion.judged(verdict)
+        verdict = assertion.judged(verdict, emulated=self._tenant.emulated)
         clean = self._tenant.vault.clean
         finding = Finding(
             id=assertion.id,

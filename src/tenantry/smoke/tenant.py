@@ -12,7 +12,8 @@ from tenantry.model.smoke import SmokeConfig
 from tenantry.smoke.borrow import Borrow
 from tenantry.smoke.client import Credentials
 from tenantry.smoke.declared import MANAGEMENT_API, Api, Application, Configuration
-from tenantry.smoke.people import People, plain
+from tenantry.smoke.flows import Flow
+from tenantry.smoke.people import People, Person, plain
 from tenantry.smoke.redact import Vault
 from tenantry.smoke.steps import Steps
 from tenantry.smoke.stops import blocked, failed
@@ -52,21 +53,36 @@ class Tenant:
         """Begin with nothing seen."""
         self.steps = Steps()
         self.counts = Counts()
+        self._consents: set[tuple[str, str, str | None]] = set()
 
     @property
     def userinfo_audience(self) -> str:
         """Return the audience that stands for the tenant's own userinfo endpoint."""
         return f"{self.issuer}userinfo"
 
+    def can_spend(self, what: str) -> None:
+        """Return when the budget of the run allows one more.
+
+        Raises: Stopped when it is used up.
+        """
+        budget, used = getattr(self.config.budget, what), getattr(self.counts, what)
+        if budget is not None and used >= budget:
+            raise blocked(f"the budget of {budget} {what} is used up (smoke.budget.{what})")
+
     def spend(self, what: str) -> None:
         """Count one login or token.
 
         Raises: Stopped when the budget of the run is used up.
         """
-        budget, used = getattr(self.config.budget, what), getattr(self.counts, what)
-        if budget is not None and used >= budget:
-            raise blocked(f"the budget of {budget} {what} is used up (smoke.budget.{what})")
-        setattr(self.counts, what, used + 1)
+        self.can_spend(what)
+        setattr(self.counts, what, getattr(self.counts, what) + 1)
+
+    def is_first_consent(self, person: Person, flow: Flow) -> bool:
+        """Return whether no flow of this run has taken the person to this application and API before."""
+        key = (person.identifier, flow.application.handle, flow.audience)
+        is_first = key not in self._consents
+        self._consents.add(key)
+        return is_first
 
     def audience(self, name: str | None) -> str | None:
         """Return what a request says for an API's identifier or one of the names that stand for the tenant's own."""

@@ -1,4 +1,4 @@
-"""The access token (ACT): for the right API, from the right tenant, as wide and as long-lived as declared; or opaque (OPQ).
+"""The access token (ACT): for the right API, from the right tenant, as wide and as long-lived as declared.
 
 Source: RFC 9068; RFC 7519; Auth0 docs, "Access token profiles", "Access tokens", "Role-based access control for APIs".
 """
@@ -6,19 +6,17 @@ Source: RFC 9068; RFC 7519; Auth0 docs, "Access token profiles", "Access tokens"
 from __future__ import annotations
 
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, no_flaw, promise, skip
+from tenantry.smoke.contract.claims import times_of
 from tenantry.smoke.contract.conditions import (
     asks_openid,
-    could_ask_userinfo,
     is_auth0_dialect,
-    is_opaque,
     is_rfc9068,
     knows_api,
-    relies_on_default_api,
     unpermitted,
 )
-from tenantry.smoke.contract.id_token import id_token_of, times_of
+from tenantry.smoke.contract.id_token import id_token_of
 from tenantry.smoke.contract.response import issued
-from tenantry.smoke.flowrun import FlowRun, Tokens
+from tenantry.smoke.flowrun import FlowRun
 from tenantry.smoke.flows import Flow, permissions_of
 from tenantry.smoke.loginflow import LoginFlow
 from tenantry.smoke.machineflow import MachineFlow
@@ -363,69 +361,6 @@ async def other_apis_are_not_meant(flow: FlowRun) -> Verdict:
     return no_flaw([f"also for {handle}" for handle in others], "for this API only")
 
 
-@promise(
-    "OPQ-01",
-    "Without an API the access token is opaque.",
-    source="Auth0 docs, Authorization code flow with OIDC",
-    level="smoke",
-    when=lambda flow: is_opaque(flow) and flow.audience is None,
-)
-async def token_without_api_is_opaque(flow: LoginFlow) -> Verdict:
-    """Try to verify it as a JWT of this tenant."""
-    return await _is_opaque(flow, await flow.tokens())
-
-
-@promise(
-    "OPQ-02",
-    "The access token for userinfo is opaque.",
-    source="Auth0 docs, Authorization code flow with OIDC",
-    costs=("code", "tokens"),
-    per_application=True,
-    when=could_ask_userinfo,
-)
-async def token_for_userinfo_is_opaque(flow: LoginFlow) -> Verdict:
-    """Ask with the userinfo audience."""
-    return await _is_opaque(flow, await _userinfo_tokens(flow))
-
-
-async def _userinfo_tokens(flow: LoginFlow) -> Tokens:
-    """Return the tokens of a login for userinfo alone."""
-    audience, scope = flow.tenant.userinfo_audience, "openid profile email"
-    return await flow.steps.once("userinfo tokens", lambda: flow.fresh_tokens(audience=audience, scope=scope))
-
-
-async def _is_opaque(flow: LoginFlow, tokens: Tokens) -> Verdict:
-    """Return whether an access token is none that verifies against the published keys."""
-    is_signed = tokens.access is not None and not verifies(tokens.access, await flow.tenant.keys())
-    return equals("a signed JWT" if is_signed else "an opaque token", "an opaque token")
-
-
-@promise(
-    "OPQ-03",
-    "An opaque token opens userinfo.",
-    source="Auth0 docs, Access tokens",
-    costs=("code", "tokens"),
-    per_application=True,
-    when=could_ask_userinfo,
-)
-async def opaque_token_opens_userinfo(flow: LoginFlow) -> Verdict:
-    """Use the token for userinfo there."""
-    return equals((await flow.userinfo((await _userinfo_tokens(flow)).access_token)).status, 200)
-
-
-@promise(
-    "OPQ-05",
-    "Without an API in the request the tenant's default API is meant.",
-    source="Auth0 docs, Tenant settings",
-    level="smoke",
-    when=relies_on_default_api,
-)
-async def default_api_is_meant(flow: LoginFlow) -> Verdict:
-    """Look for the default audience in ``aud``."""
-    api, audiences = flow.flow.token_api, (await access_of(flow)).audiences
-    return holds(api is not None and api.identifier in audiences, api.identifier if api else "", " and ".join(audiences))
-
-
 ALL: tuple[Assertion[FlowRun, Flow], ...] = (
     token_is_signed,
     algorithm_is_declared,
@@ -449,14 +384,8 @@ LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (
     permissions_are_listed,
     organization_is_named,
     nothing_personal_is_told,
-    token_without_api_is_opaque,
-    default_api_is_meant,
 )
 
-PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (
-    lacking_permission_is_dropped,
-    token_for_userinfo_is_opaque,
-    opaque_token_opens_userinfo,
-)
+PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (lacking_permission_is_dropped,)
 
 MACHINE: tuple[Assertion[MachineFlow, Flow], ...] = (machine_audience_is_api, subject_is_machine)

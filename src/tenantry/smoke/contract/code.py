@@ -22,6 +22,7 @@ from tenantry.smoke.contract.conditions import has_other_application, other_appl
 from tenantry.smoke.flows import Flow
 from tenantry.smoke.loginflow import LoginFlow
 
+LONGEST_LIFE_S = 600
 NOT_ITS_OWN = {"invalid_grant", "unauthorized_client", "access_denied", "invalid_client", "invalid_request"}
 
 
@@ -122,6 +123,22 @@ async def get_is_refused(flow: LoginFlow) -> Verdict:
     return refused(reply, {404, 405, 400, 403}, set())
 
 
+@promise(
+    "COD-11",
+    "A code does not live long.",
+    source="RFC 6749 section 4.1.2",
+    level="full",
+    real="reported",
+    costs=("code",),
+    per_application=True,
+)
+async def code_expires(flow: LoginFlow) -> Verdict:
+    """Wait for more than the ten minutes that the standard recommends, then exchange."""
+    done = await flow.again()
+    await flow.tenant.timing.sleep(LONGEST_LIFE_S + 10)
+    return refused(await flow.exchange(done), *INVALID_GRANT)
+
+
 EXCHANGE: tuple[Assertion[LoginFlow, Flow], ...] = (code_is_exchanged,)
 
 PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (
@@ -132,4 +149,5 @@ PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (
     replay_revokes,
     code_is_bound_to_callback,
     code_is_bound_to_application,
+    code_expires,
 )

@@ -5,19 +5,15 @@ Source: OpenID Connect Core section 3.1.2; OAuth 2.0 Multiple Response Type Enco
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from tenantry.smoke.browser import callback_in
-from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, promise
+from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise
 from tenantry.smoke.contract.authorization import goes_to_login, where
-from tenantry.smoke.contract.conditions import both, has_https_callback
+from tenantry.smoke.contract.conditions import has_https_callback
 from tenantry.smoke.flows import Flow
 from tenantry.smoke.login import is_login_path
 from tenantry.smoke.loginflow import Authorized, LoginFlow
-from tenantry.smoke.stops import blocked
 
 CORE = "OpenID Connect Core section 3.1.2.1"
-SESSION_COOKIE = "auth0"
 ODD_STATE = "~!*'()+ %26é/?#&=" * 12
 
 
@@ -103,133 +99,10 @@ async def form_post_is_possible(flow: LoginFlow) -> Verdict:
     return holds(kept, "a form with code and state", f"{', '.join(done.callback.values)} by {done.callback.mode}")
 
 
-def skips_consent(flow: Flow) -> bool:
-    """Return whether the API lets first-party applications go without consent."""
-    is_declared = flow.api is not None and flow.api.flag("skip_consent_for_verifiable_first_party_clients") is True
-    return is_declared and not flow.application.is_third_party
-
-
-def asks_consent(flow: Flow) -> bool:
-    """Return whether users are asked what the application may do."""
-    is_declared = flow.api is not None and flow.api.flag("skip_consent_for_verifiable_first_party_clients") is False
-    return is_declared and not flow.is_legacy_pipeline
-
-
-@promise(
-    "AUZ-29",
-    "No consent is asked for where the API skips it.",
-    source="Auth0 docs, User consent and third-party applications",
-    level="smoke",
-    about="api.skip_consent_for_verifiable_first_party_clients",
-    when=both(skips_consent, has_https_callback),
-)
-async def consent_is_skipped(flow: LoginFlow) -> Verdict:
-    """Look at the pages of the flow's login."""
-    done = await flow.login()
-    return equals("consent asked for" if done.walk.asked_consent else "no consent asked for", "no consent asked for")
-
-
-@promise(
-    "AUZ-30",
-    "Consent is asked for when it is demanded.",
-    source="Auth0 docs, User consent and third-party applications",
-    costs=("code",),
-    about="api.skip_consent_for_verifiable_first_party_clients",
-    when=asks_consent,
-)
-async def consent_can_be_demanded(flow: LoginFlow) -> Verdict:
-    """Ask with ``prompt=consent``."""
-    done = await flow.again(prompt="consent")
-    return equals("consent asked for" if done.walk.asked_consent else "no consent asked for", "consent asked for")
-
-
-@promise(
-    "AUZ-31",
-    "Who declines gives nothing away.",
-    source="RFC 6749 section 4.1.2.1",
-    about="api.skip_consent_for_verifiable_first_party_clients",
-    when=asks_consent,
-)
-async def declining_is_respected(flow: LoginFlow) -> Verdict:
-    """Ask with ``prompt=consent``, and decline."""
-    await flow.login()
-    done = await flow.walk(await flow.request(prompt="consent"), flow.browser, consents=False)
-    kept = done.callback.error == "access_denied" and done.callback.code is None
-    return holds(kept, "the callback with access_denied", f"the callback with {done.callback.error or 'a code'}")
-
-
-@promise(
-    "LGN-02",
-    "The login page is a form with a state, a user name and a password.",
-    source="Auth0 Universal Login pages",
-    level="smoke",
-    real="reported",
-)
-async def page_has_its_fields(flow: LoginFlow) -> Verdict:
-    """Look at the pages of the flow's login."""
-    pages = [page for page in (await flow.login()).walk.pages if is_login_path(page.url) and page.main_form]
-    names = {name for page in pages if page.main_form for name in (*page.main_form.hidden, *page.main_form.inputs)}
-    return holds({"state", "username", "password"} <= names, "state, username, password", ", ".join(sorted(names)))
-
-
-@promise("LGN-03", "The person can log in.", source="Auth0 docs, Universal Login", level="smoke", costs=("login", "code"))
-async def person_can_log_in(flow: LoginFlow) -> Verdict:
-    """Log in with the right credentials; this is the login all else builds on."""
-    done = await flow.login()
-    said = done.callback.error or "a code"
-    return holds(done.callback.code is not None, "the callback with a code", f"the callback with {said}")
-
-
-@promise("LGN-06", "The login page asks for no captcha.", source="Auth0 docs, Bot detection", level="read")
-async def page_has_no_captcha(flow: LoginFlow) -> Verdict:
-    """Look at the first page; a captcha blocks the run and breaks no promise."""
-    page = (await flow.first_page()).page
-    if page is not None and page.has_captcha:
-        raise blocked("the login page asks for a captcha; allow this address, or switch bot detection off for the test tenant")
-    return holds(page is not None, "a page without captcha", "no captcha" if page else "no page")
-
-
-@promise(
-    "LGN-07",
-    "The session is kept where scripts cannot read it.",
-    source="RFC 6265bis; Auth0 docs, Authentication API cookies",
-    level="smoke",
-)
-async def session_is_protected(flow: LoginFlow) -> Verdict:
-    """Look at the cookies after the login; Secure is due on https."""
-    await flow.login()
-    session = [cookie for cookie in flow.browser.cookies if cookie.name.startswith(SESSION_COOKIE)]
-    is_tls = urlsplit(flow.tenant.issuer).scheme == "https"
-    sound = [cookie for cookie in session if cookie.has_nonstandard_attr("HttpOnly") and (cookie.secure or not is_tls)]
-    expected = "a session cookie with HttpOnly" + (" and Secure" if is_tls else "")
-    return holds(bool(sound) and len(sound) == len(session), expected, f"{len(sound)} of {len(session)} session cookies so")
-
-
-@promise(
-    "LGN-08", "The login page is neither cached nor framed.", source="captures of login pages", level="read", real="reported"
-)
-async def page_is_protected(flow: LoginFlow) -> Verdict:
-    """Look at the headers of the first page."""
-    headers = (await flow.first_page()).reply.headers
-    is_kept = "no-store" in headers.get("cache-control", "")
-    is_framed = "x-frame-options" not in headers and "frame-ancestors" not in headers.get("content-security-policy", "")
-    flaws = ([] if is_kept else ["it may be cached"]) + (["it may be framed"] if is_framed else [])
-    return holds(not flaws, "no-store, and no framing", " and ".join(flaws) or "as expected")
-
-
-FIRST_PAGE: tuple[Assertion[LoginFlow, Flow], ...] = (page_has_no_captcha, page_is_protected)
-"""Before anybody logs in."""
-
-LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (
-    person_can_log_in,
-    page_has_its_fields,
-    session_is_protected,
-    callback_is_plain,
-    consent_is_skipped,
-)
+LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (callback_is_plain,)
 """About the flow's own login."""
 
-AFTERWARDS: tuple[Assertion[LoginFlow, Flow], ...] = (
+PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (
     silence_is_enough,
     second_login_is_silent,
     login_can_be_demanded,
@@ -237,7 +110,5 @@ AFTERWARDS: tuple[Assertion[LoginFlow, Flow], ...] = (
     state_is_untouched,
     fragment_is_possible,
     form_post_is_possible,
-    consent_can_be_demanded,
-    declining_is_respected,
 )
 """With the session of the flow's login."""

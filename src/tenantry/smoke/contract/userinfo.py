@@ -8,8 +8,9 @@ from __future__ import annotations
 import secrets
 
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, no_flaw, promise, skip
+from tenantry.smoke.contract.claims import EMAIL_CLAIMS, PROFILE_CLAIMS, email_of
 from tenantry.smoke.contract.conditions import both, is_hs256_api, knows_api, reaches_userinfo
-from tenantry.smoke.contract.id_token import EMAIL_CLAIMS, PROFILE_CLAIMS, email_of, id_token_of
+from tenantry.smoke.contract.id_token import id_token_of
 from tenantry.smoke.findings import Outcome
 from tenantry.smoke.flows import Flow
 from tenantry.smoke.loginflow import LoginFlow

@@ -1,0 +1,96 @@
+"""Opaque access tokens (OPQ): what comes when no API is named, and what it opens.
+
+Source: Auth0 docs, "Access tokens", "Authorization code flow with OIDC", "Tenant settings".
+"""
+
+from __future__ import annotations
+
+from tenantry.smoke.contract.access_token import access_of
+from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, promise
+from tenantry.smoke.contract.conditions import could_ask_userinfo, is_opaque, relies_on_default_api
+from tenantry.smoke.flowrun import Tokens
+from tenantry.smoke.flows import Flow
+from tenantry.smoke.loginflow import LoginFlow
+from tenantry.smoke.tokens import verifies
+
+OPAQUE_LIFETIME_S = 86400
+
+
+@promise(
+    "OPQ-01",
+    "Without an API the access token is opaque.",
+    source="Auth0 docs, Authorization code flow with OIDC",
+    level="smoke",
+    when=lambda flow: is_opaque(flow) and flow.audience is None,
+)
+async def token_without_api_is_opaque(flow: LoginFlow) -> Verdict:
+    """Try to verify it as a JWT of this tenant."""
+    return await _is_opaque(flow, await flow.tokens())
+
+
+@promise(
+    "OPQ-02",
+    "The access token for userinfo is opaque.",
+    source="Auth0 docs, Authorization code flow with OIDC",
+    costs=("code", "tokens"),
+    per_application=True,
+    when=could_ask_userinfo,
+)
+async def token_for_userinfo_is_opaque(flow: LoginFlow) -> Verdict:
+    """Ask with the userinfo audience."""
+    return await _is_opaque(flow, await _userinfo_tokens(flow))
+
+
+async def _userinfo_tokens(flow: LoginFlow) -> Tokens:
+    """Return the tokens of a login for userinfo alone."""
+    audience, scope = flow.tenant.userinfo_audience, "openid profile email"
+    return await flow.steps.once("userinfo tokens", lambda: flow.fresh_tokens(audience=audience, scope=scope))
+
+
+async def _is_opaque(flow: LoginFlow, tokens: Tokens) -> Verdict:
+    """Return whether an access token is none that verifies against the published keys."""
+    is_signed = tokens.access is not None and not verifies(tokens.access, await flow.tenant.keys())
+    return equals("a signed JWT" if is_signed else "an opaque token", "an opaque token")
+
+
+@promise(
+    "OPQ-03",
+    "An opaque token opens userinfo.",
+    source="Auth0 docs, Access tokens",
+    costs=("code", "tokens"),
+    per_application=True,
+    when=could_ask_userinfo,
+)
+async def opaque_token_opens_userinfo(flow: LoginFlow) -> Verdict:
+    """Use the token for userinfo there."""
+    return equals((await flow.userinfo((await _userinfo_tokens(flow)).access_token)).status, 200)
+
+
+@promise(
+    "OPQ-05",
+    "Without an API in the request the tenant's default API is meant.",
+    source="Auth0 docs, Tenant settings",
+    level="smoke",
+    when=relies_on_default_api,
+)
+async def default_api_is_meant(flow: LoginFlow) -> Verdict:
+    """Look for the default audience in ``aud``."""
+    api, audiences = flow.flow.token_api, (await access_of(flow)).audiences
+    return holds(api is not None and api.identifier in audiences, api.identifier if api else "", " and ".join(audiences))
+
+
+@promise(
+    "OPQ-04",
+    "An opaque token lives as long as documented.",
+    source="Auth0 docs, Access tokens",
+    level="smoke",
+    when=is_opaque,
+)
+async def opaque_lifetime_is_said(flow: LoginFlow) -> Verdict:
+    """Look at ``expires_in`` of a token for userinfo."""
+    return equals((await flow.tokens()).reply.body.get("expires_in"), OPAQUE_LIFETIME_S)
+
+
+LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (token_without_api_is_opaque, opaque_lifetime_is_said, default_api_is_meant)
+
+PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (token_for_userinfo_is_opaque, opaque_token_opens_userinfo)
