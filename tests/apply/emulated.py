@@ -64,6 +64,7 @@ class Acme:
 
     emulator: Emulator = field(default_factory=lambda: Emulator("acme"))
     slept: list[float] = field(default_factory=list)
+    token: str = ""
 
     @property
     def base(self) -> str:
@@ -122,17 +123,21 @@ class Acme:
         """Return the answer of the tenant's HTTP API to somebody else."""
         transport = httpx.ASGITransport(app=self.emulator.app)
         async with httpx.AsyncClient(transport=transport, base_url=self.base) as http:
-            form = {
-                "grant_type": "client_credentials",
-                "client_id": self.emulator.management_client_id,
-                "client_secret": self.emulator.management_client_secret,
-                "audience": f"{self.base}/api/v2/",
-            }
-            token = (await http.post("/oauth/token", data=form)).json()["access_token"]
-            headers = {"authorization": f"Bearer {token}"}
+            self.token = self.token or await self.granted(http)
+            headers = {"authorization": f"Bearer {self.token}"}
             answer = await http.request(method, f"/api/v2/{path}", json=body, headers=headers)
             assert answer.is_success, answer.text
             return answer.json() if answer.content else None
+
+    async def granted(self, http: httpx.AsyncClient) -> str:
+        """Return a Management API token."""
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self.emulator.management_client_id,
+            "client_secret": self.emulator.management_client_secret,
+            "audience": f"{self.base}/api/v2/",
+        }
+        return str((await http.post("/oauth/token", data=form)).json()["access_token"])
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """Return the answer of the tenant's HTTP API to somebody else."""
@@ -140,6 +145,8 @@ class Acme:
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """Return the answer of one of the emulator's control endpoints."""
+
+        self.token = ""
 
         async def within() -> Any:
             transport = httpx.ASGITransport(app=self.emulator.app)

@@ -43,7 +43,7 @@ def grown() -> dict[str, Any]:
         "connections": {"customers": {"name": "customers", "strategy": "auth0", "enabled_clients": ["job"]}},
         "organizations": {"acme": {"name": "acme", "connections": {}}},
         "actions": {
-            "claim": {"name": "Claim", "code": CODE + "//2"},
+            "claim": {"name": "Claim", "code": CODE + "//2", "supported_triggers": POST_LOGIN},
             "two": {"name": "Two", "code": CODE, "supported_triggers": POST_LOGIN},
         },
         "triggers": {"post-login": {"actions": ["two", "claim"]}},

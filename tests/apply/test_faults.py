@@ -1,7 +1,11 @@
-"""Every write of an apply × the faults that lose, delay or spoil its answer: the tenant ends exactly as declared."""
+"""Every write of an apply times the faults that lose, delay or spoil its answer: the tenant ends exactly as declared.
+
+With ``TENANTRY_WHOLE_MATRIX`` set every fault hits every request of every stage, reads included; without, a choice of them.
+"""
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -21,6 +25,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "is refused": {"action": {"status": 429, "headers": {"retry-after": "1"}}},
     "is refused without a word": {"action": {"status": 429}},
 }
+WHOLE = bool(os.environ.get("TENANTRY_WHOLE_MATRIX"))
 STAGES = {"founding": ({}, founded()), "growing": (founded(), grown()), "shrinking": (grown(), shrunk())}
 
 
@@ -61,18 +66,18 @@ def walk(stage: str, fault: str, methods: tuple[str, ...]) -> int:
     return hits
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", FAULTS if WHOLE else ["cut before", "comes late", "breaks off"])
 def test_a_founding_ends_as_declared_whatever_becomes_of_one_creation(fault: str) -> None:
-    assert walk("founding", fault, ("POST",)) >= 8
+    assert walk("founding", fault, ("POST", "PATCH", "GET") if WHOLE else ("POST",)) >= 8
 
 
-@pytest.mark.parametrize("fault", ["fails before", "fails after", "comes late"])
-@pytest.mark.parametrize(("stage", "methods"), [("growing", ("PATCH", "DELETE")), ("shrinking", ("PATCH", "DELETE"))])
-def test_a_change_ends_as_declared_whatever_becomes_of_one_write(stage: str, methods: tuple[str, ...], fault: str) -> None:
-    assert walk(stage, fault, methods) >= 6
+@pytest.mark.parametrize("fault", FAULTS if WHOLE else ["fails after"])
+@pytest.mark.parametrize("stage", ["growing", "shrinking"])
+def test_a_change_ends_as_declared_whatever_becomes_of_one_write(stage: str, fault: str) -> None:
+    assert walk(stage, fault, ("PATCH", "DELETE", "POST", "GET") if WHOLE else ("PATCH", "DELETE")) >= 5
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(100 if WHOLE else 3))
 def test_storms_pass(seed: int) -> None:
     acme = Acme()
     acme.up(state(founded()))

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tenantry.apply import Journal, Outcome
+from tenantry.apply.journal import events
+from tenantry.model.secret import Secret
+from tenantry.model.state import DesiredState
+from tests.apply.emulated import Acme, up
+from tests.apply.shop import founded, grown, state
+
+CANARY = "canary-0815-do-not-show"
+
+
+def journalled(acme: Acme, wish: DesiredState, folder: Path) -> tuple[Outcome, list[dict[str, Any]]]:
+    with Journal.open(folder, "plan-1") as journal:
+        outcome = acme.do(lambda client: up(client, wish, journal=journal))
+        assert journal.path
+        return outcome, events(journal.path)
+
+
+def test_a_journal_tells_the_run_from_first_to_last(tmp_path: Path) -> None:
+    acme = Acme()
+    outcome, lines = journalled(acme, state(founded()), tmp_path / "journal")
+    assert lines[0]["event"] == "started"
+    assert lines[0]["changes"] == len(outcome.done)
+    assert lines[-1] | {"at": ""} == {
+        "at": "",
+        "event": "finished",
+        "done": len(outcome.done),
+        "failed": [],
+        "skipped": 0,
+        "interrupted": False,
+    }
+    sending = [line["step"] for line in lines if line["event"] == "sending"]
+    sent = [line["step"] for line in lines if line["event"] == "sent"]
+    assert sorted(sending) == sorted(sent)
+    ids = {line["address"]: line["id"] for line in lines if line["event"] == "done"}
+    assert ids["applications.shop"] == acme.named("Shop")[0]["client_id"]
+
+
+def test_every_write_is_announced_before_and_confirmed_after(tmp_path: Path) -> None:
+    _, lines = journalled(Acme(), state(founded()), tmp_path)
+    order = [(line["event"], line["step"]) for line in lines if line["event"] in {"sending", "sent"}]
+    for event, step in order:
+        if event == "sent":
+            assert order.index(("sending", step)) < order.index(("sent", step))
+
+
+def test_pre_images_are_kept(tmp_path: Path) -> None:
+    acme = Acme()
+    acme.up(state(founded()))
+    _, lines = journalled(acme, state(grown()), tmp_path)
+    before = {line["address"]: line["image"] for line in lines if line["event"] == "before"}
+    assert before["applications.shop"] == {"callbacks": ["https://shop.example/cb"]}
+    assert before["applications.extra"] is None
+    assert before["tenant_settings"] == {"friendly_name": "Acme"}
+
+
+def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
+    with Journal.open(tmp_path / "a" / "journal", "p") as journal:
+        assert journal.path
+        assert stat.S_IMODE(journal.path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(journal.path.parent.stat().st_mode) == 0o700
+
+
+def test_no_secret_is_in_it(tmp_path: Path) -> None:
+    acme = Acme()
+    wish = founded()
+    wish["actions"]["claim"]["secrets"] = {"KEY": Secret.of("CLAIM_KEY", CANARY)}
+    acme.up(state(founded()))
+    outcome, lines = journalled(acme, state(wish), tmp_path)
+    assert outcome.is_complete
+    assert CANARY not in json.dumps(lines)
+    assert acme.emulator.management_client_secret not in json.dumps(lines)
+
+
+def test_failures_and_what_was_not_tried_are_in_it(tmp_path: Path) -> None:
+    acme = Acme()
+    with acme.faults({"id": "f", "method": "POST", "path": "/api/v2/resource-servers", "action": {"status": 400}}):
+        _, lines = journalled(acme, state(founded()), tmp_path)
+    assert [line["address"] for line in lines if line["event"] == "failed"] == ["apis.orders"]
+    assert {line["address"] for line in lines if line["event"] == "skipped"} == {"client_grants.job-orders", "roles.buyer"}
+    assert lines[-1]["failed"] == ["apis.orders"]
+
+
+def test_a_half_written_last_line_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "j.jsonl"
+    path.write_text('{"event": "started"}\n{"event": "sen', encoding="utf-8")
+    assert events(path) == [{"event": "started"}]
+    path.write_text('{"event": sta\n{"event": "sent"}\n', encoding="utf-8")
+    with pytest.raises(ValueError, match="Invalid"):
+        events(path)
+
+
+def test_events_reach_the_file_at_once(tmp_path: Path) -> None:
+    with Journal.open(tmp_path, "p") as journal:
+        journal.write("started")
+        assert journal.path
+        assert [line["event"] for line in events(journal.path)] == ["started"]
