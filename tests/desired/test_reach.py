@@ -1,0 +1,85 @@
+"""What a file may reach: hosts, credentials, and which tenant it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tenantry.desired import load
+from tenantry.model.errors import ConfigErrors, UsageError
+from tests.desired.conftest import Complaints, Loader
+
+ENVIRONMENT = {"AUTH0_DOMAIN": "acme.eu.auth0.com", "AUTH0_CLIENT_ID": "abc", "AUTH0_CLIENT_SECRET": "canary"}
+
+
+def test_credentials_of_the_environment_go_to_their_own_domain(loaded: Loader) -> None:
+    tenant = loaded("tenant: {domain: acme.eu.auth0.com}", environ=ENVIRONMENT).tenant
+    assert tenant.client_id == "abc"
+    assert tenant.client_secret
+    assert tenant.client_secret.reveal() == "canary"
+    assert "canary" not in repr(tenant)
+
+
+def test_credentials_of_the_environment_go_nowhere_else(complaints: Complaints) -> None:
+    [told] = complaints("tenant: {domain: other.eu.auth0.com}", environ=ENVIRONMENT)
+    assert told.startswith("tenant.yaml:1:18: the credentials in the environment are for acme.eu.auth0.com")
+
+
+def test_without_a_domain_in_the_environment_its_credentials_are_not_used(loaded: Loader) -> None:
+    environ = {name: value for name, value in ENVIRONMENT.items() if name != "AUTH0_DOMAIN"}
+    assert not loaded("tenant: {domain: other.eu.auth0.com}", environ=environ).tenant.has_credentials
+
+
+def test_credentials_of_the_file_win(loaded: Loader) -> None:
+    text = "tenant: {domain: other.eu.auth0.com, client_id: x, client_secret: '${secret.OTHER}'}"
+    tenant = loaded(text, environ=ENVIRONMENT | {"OTHER": "y"}).tenant
+    assert tenant.client_secret
+    assert (tenant.client_id, tenant.client_secret.reveal()) == ("x", "y")
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:4400", "http://localhost:4400", "https://dev.localhost", "http://[::1]:1"])
+def test_loopback_needs_no_permission(url: str, loaded: Loader) -> None:
+    assert loaded(f"tenant: {{base_url: '{url}'}}").tenant.url == url
+
+
+def test_another_host_needs_permission(loaded: Loader, complaints: Complaints) -> None:
+    text = "tenant: {base_url: 'http://emulator.lan:4400'}"
+    [told] = complaints(text)
+    assert "--allow-host emulator.lan:4400" in told
+    assert loaded(text, allow_host=["emulator.lan"]).tenant.name == "emulator.lan:4400"
+
+
+def test_two_files_of_one_run_are_two_tenants(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yaml").write_text("tenant: {domain: acme.eu.auth0.com}\n", encoding="utf-8")
+    with pytest.raises(ConfigErrors, match=r"b\.yaml:1:18: a\.yaml declares the tenant acme\.eu\.auth0\.com as well"):
+        load([tmp_path], environ={})
+
+
+def test_a_path_that_leads_nowhere_is_wrong_usage(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is no file or folder"):
+        load([tmp_path / "nothing.yaml"], environ={})
+    with pytest.raises(UsageError, match="holds no tenant file"):
+        load([tmp_path], environ={})
+
+
+def test_a_missing_secrets_file_is_wrong_usage(loaded: Loader, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is no secrets file"):
+        loaded("apis: {}", secrets_file=tmp_path / "nothing")
+
+
+def test_an_embedded_tenant_is_told_by_name_or_in_full(loaded: Loader) -> None:
+    assert loaded("tenant: {emulator: dev}").tenant.url == "https://dev.emulator.localhost"
+    text = """
+tenant:
+  emulator:
+    name: Dev 1
+    pin: {shop: {client_id: abc, client_secret: "${secret.PIN}"}}
+    users: [{email: a@b.example, password: p, connection: people, roles: []}]
+"""
+    emulator = loaded(text).tenant.emulator
+    assert emulator
+    assert emulator.host == "dev-1.emulator.localhost"
+    assert emulator.pin["shop"]["client_id"] == "abc"
+    assert emulator.users[0].email == "a@b.example"
