@@ -6,12 +6,14 @@ traffic of terraform-provider-auth0 and auth0-deploy-cli. Every declared action 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from tenantry.kinds.formats import Text
-from tenantry.model.kind import Finish, Kind, Pages, Scopes
+from tenantry.model.kind import Breach, Finish, Kind, Pages, Scopes
 from tenantry.model.marks import IMMUTABLE, WRITE_ONLY_SECRET, Clear, Keyed, Program, Unreadable, Watch
 from tenantry.model.spec import Spec
 from tenantry.model.values import ListOf, MapOf
@@ -79,6 +81,50 @@ class Action(Spec):
     ] = None
 
 
+_SET_CLAIM = re.compile(r"""setCustomClaim\(\s*["'`]([^"'`]+)["'`]""")
+_RESERVED = frozenset(
+    {
+        "acr",
+        "amr",
+        "at_hash",
+        "aud",
+        "auth_time",
+        "azp",
+        "c_hash",
+        "client_id",
+        "exp",
+        "gty",
+        "iat",
+        "iss",
+        "jti",
+        "nbf",
+        "nonce",
+        "org_id",
+        "org_name",
+        "permissions",
+        "s_hash",
+        "scope",
+        "sid",
+        "sub",
+    }
+)
+
+
+def claims_are_free(fields: Mapping[str, Any]) -> Iterator[Breach]:
+    """Yield a warning for each claim that the code sets and that no action can set.
+
+    Source: registered claims of RFC 7519 and OpenID Connect, and those Auth0 issues itself; the server restricts more.
+    """
+    for claim in _SET_CLAIM.findall(str(fields.get("code") or "")):
+        if claim in _RESERVED:
+            yield Breach(
+                ("code",),
+                f"`{claim}` is a claim of the protocol, which no action can set; use a name of your own, such as "
+                f"`https://example.com/{claim}`",
+                is_warning=True,
+            )
+
+
 def from_wire(live: dict[str, Any]) -> dict[str, Any]:
     """Return the action with secrets as a map of names, and whether all of it is deployed."""
     names = {secret["name"]: None for secret in live.get("secrets") or ()}
@@ -114,5 +160,6 @@ ACTIONS = Kind(
     ),
     from_wire=from_wire,
     to_wire=to_wire,
+    rules=(claims_are_free,),
     required=("name", "supported_triggers"),
 )

@@ -68,8 +68,10 @@ class ClientGrant(Spec):
 
 def has_one_subject(fields: Mapping[str, Any]) -> Iterator[Breach]:
     """Yield a breach where a grant is for nobody or for two, or gives all scopes and some."""
-    if fields.get("client_id") and fields.get("default_for"):
-        yield Breach(("default_for",), "a grant is for an application (`client_id`) or a default; give one of them")
+    if fields.get("audience") and bool(fields.get("client_id")) == bool(fields.get("default_for")):
+        yield Breach(
+            ("default_for",), "a grant is for an application (`client_id`) or a default (`default_for`); give one of them"
+        )
     if fields.get("allow_all_scopes") and fields.get("scope"):
         yield Breach(("scope",), "`allow_all_scopes` already grants every scope; leave out `scope`")
 

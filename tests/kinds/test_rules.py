@@ -1,0 +1,148 @@
+"""Rules hold on declared fields alone and on live overlaid with declared; they say nothing about what is absent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tenantry.kinds import KINDS
+
+TOKEN = {"rotation_type": "rotating", "expiration_type": "expiring"}
+
+CASES: list[tuple[str, dict[str, Any], list[str]]] = [
+    ("applications", {"refresh_token": {"rotation_type": "rotating"}}, []),
+    ("applications", {"refresh_token": TOKEN}, []),
+    (
+        "applications",
+        {"refresh_token": TOKEN | {"expiration_type": "non-expiring"}},
+        ["rotating refresh tokens must be `expiring`"],
+    ),
+    (
+        "applications",
+        {"refresh_token": TOKEN | {"token_lifetime": 60, "idle_token_lifetime": 61}},
+        ["the idle lifetime, 61 seconds, is longer than the absolute lifetime, 60 seconds"],
+    ),
+    ("applications", {"refresh_token": TOKEN | {"token_lifetime": 60, "idle_token_lifetime": 60}}, []),
+    (
+        "applications",
+        {"refresh_token": TOKEN | {"token_lifetime": 60, "idle_token_lifetime": 61, "infinite_token_lifetime": True}},
+        [],
+    ),
+    (
+        "applications",
+        {"refresh_token": TOKEN, "oidc_conformant": False},
+        ["rotating refresh tokens need `oidc_conformant: true`"],
+    ),
+    (
+        "applications",
+        {"refresh_token": TOKEN, "grant_types": ["authorization_code"]},
+        ["rotating refresh tokens need the `refresh_token` grant"],
+    ),
+    ("applications", {"oidc_logout": {"backchannel_logout_urls": []}, "oidc_backchannel_logout": None}, []),
+    (
+        "applications",
+        {"oidc_logout": {"a": 1}, "oidc_backchannel_logout": {"a": 1}},
+        ["this is the old name of `oidc_logout`; declare only one of them"],
+    ),
+    (
+        "applications",
+        {"token_endpoint_auth_method": "none", "grant_types": ["client_credentials"]},
+        ["an application that authenticates with `none` cannot use the client_credentials grant"],
+    ),
+    (
+        "applications",
+        {"token_endpoint_auth_method": "none", "jwt_configuration": {"alg": "HS256"}},
+        ["a public application keeps no secret, so nobody can verify its HS256 ID tokens; use RS256"],
+    ),
+    (
+        "applications",
+        {"is_first_party": False, "grant_types": ["implicit"], "callbacks": ["https://*.example.com"]},
+        [
+            "a third party's application should not use the `implicit` grant",
+            "a third party's callbacks should hold no wildcard",
+        ],
+    ),
+    (
+        "applications",
+        {"app_type": "native", "resource_server_identifier": "orders"},
+        ["only an application with `app_type: resource_server` is linked to an API"],
+    ),
+    (
+        "apis",
+        {"token_lifetime": 60, "token_lifetime_for_web": 61},
+        ["61 seconds is more than `token_lifetime`, 60; change both together"],
+    ),
+    ("apis", {"token_lifetime_for_web": 61}, []),
+    (
+        "apis",
+        {"token_dialect": "access_token_authz", "enforce_policies": False},
+        ["tokens carry permissions only with `enforce_policies: true`"],
+    ),
+    ("client_grants", {"client_id": "a", "audience": "b", "allow_all_scopes": True, "scope": []}, []),
+    (
+        "client_grants",
+        {"client_id": "a", "audience": "b", "allow_all_scopes": True, "scope": ["x"]},
+        ["`allow_all_scopes` already grants every scope; leave out `scope`"],
+    ),
+    (
+        "client_grants",
+        {"audience": "b"},
+        ["a grant is for an application (`client_id`) or a default (`default_for`); give one of them"],
+    ),
+    (
+        "client_grants",
+        {"client_id": "a", "default_for": "third_party_clients", "audience": "b"},
+        ["a grant is for an application (`client_id`) or a default (`default_for`); give one of them"],
+    ),
+    (
+        "connections",
+        {"options": {"attributes": {"email": {"identifier": {"active": False}}}}},
+        ["at least one attribute must identify users: set `identifier.active: true`"],
+    ),
+    (
+        "connections",
+        {"options": {"attributes": {"email": {"identifier": {"active": True}, "unique": False}}, "requires_username": True}},
+        [
+            "`attributes` excludes `requires_username`; say it under `attributes.username`",
+            "an e-mail address that identifies users must be unique",
+        ],
+    ),
+    (
+        "connections",
+        {"options": {"authentication_methods": {"password": {"signup_behavior": "block", "api_behavior": "required"}}}},
+        ["`signup_behavior: block` needs `api_behavior: optional`"],
+    ),
+    (
+        "connections",
+        {"options": {"validation": {"username": {"min": 9, "max": 8}}}},
+        ["the fewest characters, 9, are more than the most, 8"],
+    ),
+    ("tenant_settings", {"session_lifetime": 2, "session_lifetime_in_minutes": 120}, []),
+    ("tenant_settings", {"session_lifetime": 1, "session_lifetime_in_minutes": 120, "idle_session_lifetime": 72}, []),
+    (
+        "tenant_settings",
+        {"session_lifetime": 1, "idle_session_lifetime_in_minutes": 61},
+        ["sessions that may idle for longer than they may live (`session_lifetime`) make no sense"],
+    ),
+    (
+        "actions",
+        {"code": "api.idToken.setCustomClaim('sub', 1); api.accessToken.setCustomClaim(\"https://a/x\", 1)"},
+        [
+            "`sub` is a claim of the protocol, which no action can set; use a name of your own, such as `https://example.com/sub`"
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("section", "fields", "sentences"), CASES)
+def test_a_rule_tells_what_is_broken_and_nothing_else(section: str, fields: dict[str, Any], sentences: list[str]) -> None:
+    breaches = [breach for rule in KINDS[section].rules for breach in rule(fields)]
+    assert [breach.message for breach in breaches] == sentences
+    for breach in breaches:
+        assert breach.path[0] in KINDS[section].shape.members
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_rules_are_silent_about_nothing(kind: Any) -> None:
+    assert [breach for rule in kind.rules for breach in rule({})] == []
