@@ -68,6 +68,7 @@ def test_a_tenants_own_error_page_gets_the_error(world: World, browser: Browser)
         ({"scope": "online_access offline_access"}, "invalid_request"),
         ({"response_mode": "carrier_pigeon"}, "invalid_request"),
         ({"connection": "google-oauth2"}, "invalid_request"),
+        ({"request": "e30.e30."}, "request_not_supported"),
     ],
 )
 def test_what_the_application_may_be_told_goes_to_the_callback_with_the_state(

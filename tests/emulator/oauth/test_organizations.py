@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 
-from tests.emulator.oauth.world import API, Browser, World, told
+from tests.emulator.oauth.world import API, PASSWORD, Browser, World, told
 
 
 @pytest.fixture
@@ -82,3 +83,37 @@ def test_roles_in_the_organization_count_there_only(world: World, browser: Brows
     world.tenant.store.put("member_roles", f"org_1:{user_id}", {"roles": ["rol_1"]})
     assert browser.tokens(organization="org_1", audience=API, scope="read:orders")["scope"] == "read:orders"
     assert "scope" not in browser.tokens(audience=API, scope="read:orders")
+
+
+def asks(world: World, browser: Browser, when: str) -> httpx.Response:
+    join(world)
+    world.change("clients", "web", organization_usage="require", organization_require_behavior=when)
+    return browser.authorize(scope="openid")
+
+
+def test_the_user_may_be_asked_for_the_organization_before_the_login(world: World, browser: Browser) -> None:
+    answer = asks(world, browser, "pre_login_prompt")
+    assert answer.headers["location"].startswith("/u/organization?state=")
+    page = browser.get(answer.headers["location"])
+    unknown = browser.fill(page, organizationName="nobody")
+    assert (unknown.status_code, 'id="error-element-organizationName"' in unknown.text) == (400, True)
+    code = told(browser.walk(browser.fill(page, organizationName="acme")))["code"]
+    assert browser.claims(browser.exchange(code).json()["id_token"])["org_id"] == "org_1"
+
+
+def test_the_user_may_choose_among_their_organizations_after_the_login(world: World, browser: Browser) -> None:
+    world.tenant.store.put("organizations", "org_2", {"id": "org_2", "name": "other"})
+    answer = asks(world, browser, "post_login_prompt")
+    assert answer.headers["location"].startswith("/u/login")
+    answer = browser.fill(browser.get(answer.headers["location"]), password=PASSWORD)
+    page = browser.get(browser.get(answer.headers["location"]).headers["location"])
+    assert page.request.url.path == "/u/organization-picker"
+    assert ("Acme" in page.text, "other" in page.text) == (True, False)
+    assert browser.fill(page, organization="org_2").status_code == 200, "not one of theirs"
+    code = told(browser.walk(browser.fill(page, organization="org_1")))["code"]
+    assert browser.claims(browser.exchange(code).json()["id_token"])["org_id"] == "org_1"
+
+
+def test_nobody_is_asked_silently(world: World, browser: Browser) -> None:
+    asks(world, browser, "pre_login_prompt")
+    assert told(browser.authorize(prompt="none"))["error"] == "interaction_required"

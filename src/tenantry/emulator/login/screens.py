@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.routing import Route
 
-from tenantry.emulator.login import activation, confirmation, consent, identifier, signup
+from tenantry.emulator.login import activation, confirmation, consent, identifier, organization, signup
 from tenantry.emulator.login.screen import served
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ SCREENS: tuple[tuple[str, Any], ...] = (
     ("/u/login/identifier", identifier.IDENTIFIER),
     ("/u/login/password", identifier.PASSWORD),
     ("/u/signup", signup.SIGNUP),
+    ("/u/organization", organization.PROMPT),
+    ("/u/organization-picker", organization.PICKER),
     ("/u/consent", consent.CONSENT),
     ("/u/confirmation", confirmation.CONFIRMATION),
 )

@@ -5,7 +5,7 @@ Source: Auth0 docs, "Organizations", "Grant just-in-time membership".
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.oauth import connections
 
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 def members(authority: Authority, organization_id: str) -> list[str]:
     """Return the ids of the organization's members."""
     return list((authority.store.get("organization_members", organization_id) or {}).get("members") or ())
+
+
+def of_user(authority: Authority, user_id: str) -> list[dict[str, Any]]:
+    """Return the organizations the user belongs to."""
+    every = authority.store.all("organizations")
+    return [one for one in every if user_id in members(authority, one["id"])]
 
 
 def admit(authority: Authority, organization_id: str, user_id: str, connection_name: str) -> bool:

@@ -34,6 +34,7 @@ class Refusal:
     error: str
     description: str
     status: int = 400
+    heading: str = "Oops!, something went wrong"
 
 
 def response_type_is_present(request: AuthorizationRequest) -> Refusal | None:
@@ -64,7 +65,15 @@ def callback_is_registered(request: AuthorizationRequest) -> Refusal | None:
     if not request.redirect_uri:
         return Refusal("invalid_request", "Missing required parameter: redirect_uri")
     sent = request.redirect_uri
-    return Refusal("invalid_request", f"Callback URL mismatch. {sent} is not in the list of allowed callback URLs", 403)
+    text = f"{sent} is not in the list of allowed callback URLs"
+    return Refusal("invalid_request", text, 403, heading="Callback URL mismatch")
+
+
+def request_object_is_absent(request: AuthorizationRequest) -> Refusal | None:
+    """Refuse signed requests, which are not imitated. Source: OpenID Connect Core section 6.1 (the error)."""
+    if request.get("request"):
+        return Refusal("request_not_supported", "The emulator does not read the request parameter.")
+    return None
 
 
 def request_was_pushed(request: AuthorizationRequest) -> Refusal | None:
@@ -203,6 +212,7 @@ SHOWN_TO_THE_USER = (
     opener_is_registered,
 )
 TOLD_TO_THE_APPLICATION = (
+    request_object_is_absent,
     request_was_pushed,
     response_mode_is_safe,
     grant_type_is_allowed,

@@ -1,8 +1,9 @@
 """What must still happen before a request can be answered: logging in, confirming the application, consenting.
 
 A step says whether it is due, which page does it, and what a request that forbids pages (`prompt=none`) is told.
-Source: OpenID Connect Core sections 3.1.2.3 to 3.1.2.6; Auth0 docs, "Silent authentication", "Force reauthentication",
-"Measures against application impersonation". The path and wording of the confirmation page are assumed.
+Source: OpenID Connect Core sections 3.1.2.3 to 3.1.2.6; Auth0 docs, "Silent authentication", "Force reauthentication", "Login
+flows for organizations", "Measures against application impersonation". The path and wording of the confirmation page are
+assumed.
 """
 
 from __future__ import annotations
@@ -85,6 +86,17 @@ def login_is_due(progress: Progress) -> bool:
     return _is_too_old(request, age) or not _may_use_connection(progress)
 
 
+def organization_is_due(when: str) -> Callable[[Progress], bool]:
+    """Return whether the user must say for which organization, `pre_login_prompt` or `post_login_prompt`."""
+
+    def is_due(progress: Progress) -> bool:
+        client = progress.request.client
+        required = client.get("organization_usage") == "require" and client.get("organization_require_behavior") == when
+        return required and not progress.request.get("organization")
+
+    return is_due
+
+
 def confirmation_is_due(progress: Progress) -> bool:
     """Return whether the user must confirm an application that its callback cannot prove, having seen no other page."""
     request, done = progress.request, progress.transaction
@@ -111,8 +123,11 @@ def login_path(progress: Progress) -> str:
     return "/u/login/identifier" if prompts.get("identifier_first") else "/u/login"
 
 
+NO_ORGANIZATION = ("interaction_required", "An organization must be chosen")
 STEPS = (
+    Step(organization_is_due("pre_login_prompt"), lambda _: "/u/organization", *NO_ORGANIZATION),
     Step(login_is_due, login_path, "login_required", "Login required"),
+    Step(organization_is_due("post_login_prompt"), lambda _: "/u/organization-picker", *NO_ORGANIZATION),
     Step(confirmation_is_due, lambda _: "/u/confirmation", "interaction_required", "User confirmation required"),
     Step(consent_is_due, lambda _: "/u/consent", "consent_required", "Consent required"),
 )

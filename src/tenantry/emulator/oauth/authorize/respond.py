@@ -49,7 +49,14 @@ def refuse(request: AuthorizationRequest, error: str, description: str) -> Respo
 
 def refuse_on_page(request: AuthorizationRequest, refusal: Refusal) -> Response:
     """Return the page that tells the user what the application must not be told."""
-    return error_page(request.authority, refusal.error, refusal.description, status=refusal.status, request=request)
+    return error_page(
+        request.authority,
+        refusal.error,
+        refusal.description,
+        status=refusal.status,
+        heading=refusal.heading,
+        request=request,
+    )
 
 
 def error_page(
@@ -58,6 +65,7 @@ def error_page(
     description: str,
     *,
     status: int = 400,
+    heading: str = "Oops!, something went wrong",
     request: AuthorizationRequest | None = None,
 ) -> Response:
     """Return the tenant's own error page if it has one, else the default page."""
@@ -68,7 +76,6 @@ def error_page(
         told = {**known, "lang": "en", "error": error, "error_description": description, "tracking": opaque.value(12)}
         query = urlencode({name: value for name, value in told.items() if value})
         return RedirectResponse(f"{own}{'&' if '?' in own else '?'}{query}", 302, NO_STORE)
-    heading = "Callback URL mismatch." if description.startswith("Callback URL mismatch") else "Oops!, something went wrong"
     return pages.render(
         authority.tenant,
         "error.html",
