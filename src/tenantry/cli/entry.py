@@ -30,7 +30,7 @@ def run(args: Sequence[str] | None = None) -> int:
         return _say("interrupted", Exit.INTERRUPTED)
     except click.ClickException as error:
         error.show()
-        return Exit.USAGE
+        return Exit.USAGE if isinstance(error, click.UsageError) else Exit.FAILED
     except Exception as error:  # noqa: BLE001  the last place that can turn it into a sentence
         return _failed(error)
     return code if isinstance(code, int) else Exit.DONE

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,12 +50,14 @@ def read(response: httpx.Response) -> Answer:
         raise Unreadable("the answer is not whole: its JSON breaks off or is malformed") from None
 
 
-def error(response: httpx.Response) -> ApiError:
-    """Return what an unsuccessful response means."""
+def error(response: httpx.Response, hidden: Iterable[str] = ()) -> ApiError:
+    """Return what an unsuccessful response means; the ``hidden`` texts are masked, should the server quote them."""
     body = _body(response)
     method, path, status = response.request.method, response.request.url.path, response.status_code
-    message = _message(body) or f"{response.reason_phrase or 'no reason given'} (and no message)"
-    error_code = _text(body.get("errorCode")) or None
+    message = (
+        _masked(_message(body), hidden)[:LONGEST_MESSAGE] or f"{response.reason_phrase or 'no reason given'} (and no message)"
+    )
+    error_code = _text(body.get("errorCode"))[:LONGEST_MESSAGE] or None
     request_id = next((response.headers[name] for name in REQUEST_ID_HEADERS if name in response.headers), None)
     if status == TOO_MANY:
         return RateLimited(message, method=method, path=path, status=status, error_code=error_code, request_id=request_id)
@@ -93,5 +96,12 @@ def _message(body: dict[str, Any]) -> str:
 
 
 def _text(value: Any) -> str:
-    """Return a text as it is, cut where it gets silly; anything else as empty."""
-    return value[:LONGEST_MESSAGE] if isinstance(value, str) else ""
+    """Return a text as it is; anything else as empty."""
+    return value if isinstance(value, str) else ""
+
+
+def _masked(text: str, hidden: Iterable[str]) -> str:
+    """Return the text with every hidden one in it masked, the longest first."""
+    for secret in sorted(filter(None, hidden), key=len, reverse=True):
+        text = text.replace(secret, "***")
+    return text

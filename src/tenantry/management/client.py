@@ -28,7 +28,7 @@ from tenantry.model.address import IdOf
 from tenantry.model.call import Call
 from tenantry.model.errors import ApiError, IncompleteRead, LostAnswer
 from tenantry.model.kind import Json, Pages
-from tenantry.model.secret import Secret
+from tenantry.model.secret import Secret, secrets_in
 from tenantry.model.state import Caller
 
 API = "/api/v2"
@@ -244,7 +244,7 @@ class ManagementClient:
     def _error(self, call: Call, response: httpx.Response | None, failure: Exception | None) -> ApiError:
         """Return what finally went wrong."""
         if response is not None:
-            return answers.error(response)
+            return answers.error(response, [secret.reveal() for secret in secrets_in(call.body)])
         return ApiError(self._no_answer(failure), method=call.method, path=API + _path(call))
 
     def _lost(self, call: Call, response: httpx.Response | None, failure: Exception | None) -> LostAnswer:

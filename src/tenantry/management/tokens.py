@@ -17,6 +17,7 @@ import httpx
 from tenantry.management import answers
 from tenantry.management.credentials import Credentials, ReadyToken
 from tenantry.model.errors import ApiError, NotAllowed
+from tenantry.model.secret import Secret
 from tenantry.model.state import Caller
 
 PATH = "/oauth/token"
@@ -110,9 +111,14 @@ class Tokens:
             raise _refused("the token endpoint answered without a token", response.status_code) from None
         return Token(value, self._now() + lifetime_s, _claims(value), str(body.get("scope") or ""))
 
+    def _own_secrets(self) -> list[str]:
+        """Return the values that no error may quote."""
+        secret = getattr(self._credentials, "client_secret", None)
+        return [secret.reveal()] if isinstance(secret, Secret) else []
+
     def _explained(self, response: httpx.Response) -> ApiError:
         """Return what a refusal of the token endpoint means and what to do about it."""
-        error = answers.error(response)
+        error = answers.error(response, self._own_secrets())
         if response.status_code not in (400, 401, 403):
             return error
         client_id = getattr(self._credentials, "client_id", "")

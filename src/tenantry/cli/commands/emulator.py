@@ -49,7 +49,12 @@ def command(*, no_tls: bool, tls_port: int, seed: Path | None, loading: Loading,
     says where it is, how to trust its certificate and how to point an SDK at it. It ends with Ctrl-C.
     """
     pins, prepare = seeding(seed, loading) if seed else ({}, None)
+    serve_options = ServeOptions(tls_port=None if no_tls else tls_port, pins=pins, **given)
     try:
-        serve(ServeOptions(tls_port=None if no_tls else tls_port, pins=pins, **given), prepare=prepare)
+        serve_options.check()
+    except ServeError as error:
+        raise click.UsageError(str(error)) from error
+    try:
+        serve(serve_options, prepare=prepare)
     except ServeError as error:
         raise click.ClickException(str(error)) from error

@@ -1,0 +1,232 @@
+"""Each command from end to end, against a served emulator."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import httpx
+import jsonschema
+import pytest
+
+from tenantry.render.schemas import OUTPUTS
+from tests.e2e.shop import Ran, Shop
+
+
+def valid(ran: Ran, name: str) -> Ran:
+    """Return the run, whose one document fits its schema."""
+    jsonschema.Draft202012Validator(OUTPUTS[name]).validate(ran.json)
+    assert ran.json["exit_code"] == ran.code
+    return ran
+
+
+def test_up_makes_the_tenant_and_proves_it_and_the_second_finds_nothing_to_change(shop: Shop, tmp_path: Path) -> None:
+    junit = tmp_path / "smoke.xml"
+    ran = shop("up", "--junit", str(junit))
+    assert ran.code == 0, ran
+    assert "Applied 5 changes" in ran.out
+    assert ran.out.endswith("2 of 2 declared flows proved\n")
+    assert ET.parse(junit).getroot().findall("testsuite/testcase")  # noqa: S314  it is our own
+    httpx.delete(f"{shop.url}/_emulator/stats").raise_for_status()
+    again = valid(shop("up", "--format", "json", "--level", "smoke"), "up")
+    assert again.code == 0
+    assert again.json["plan"]["changes"] == []
+    assert set(shop.writes()) <= {"POST /api/v2/users", "DELETE /api/v2/users/{id}"}
+
+
+def test_the_smoke_run_leaves_no_user_behind(shop: Shop) -> None:
+    shop.up()
+    assert shop("smoke", "--level", "smoke").code == 0
+    assert shop.api("GET", "/users") == []
+
+
+def test_a_broken_contract_is_3_and_the_finding_says_what_was_expected(shop: Shop) -> None:
+    shop.up()
+    httpx.put(f"{shop.url}/_emulator/misbehaviours", json=["accept_wrong_verifier"]).raise_for_status()
+    ran = valid(shop("smoke", "--format", "json"), "smoke")
+    assert ran.code == 3, ran
+    failed = [finding for finding in ran.json["findings"] if finding["outcome"] == "failed"]
+    assert {finding["flow"] for finding in failed} == {"sign-in"}
+    assert any("verifier" in finding["sentence"] for finding in failed)
+    assert all(finding["expected"] and finding["observed"] for finding in failed)
+
+
+def test_a_flow_that_cannot_be_proved_is_6_unless_that_is_allowed(shop: Shop) -> None:
+    shop.up()
+    rule = {"id": "r", "method": "POST", "path": "/oauth/token", "action": {"status": 500, "headers": {}, "body": {}}}
+    httpx.put(f"{shop.url}/_emulator/faults", json={"seed": 1, "rules": [{**rule, "skip": 1}]}).raise_for_status()
+    ran = shop("smoke", "--level", "smoke")
+    assert ran.code == 6, ran
+    assert "0 of 2 declared flows proved" in ran.out
+    httpx.put(f"{shop.url}/_emulator/faults", json={"seed": 1, "rules": [{**rule, "skip": 1}]}).raise_for_status()
+    assert shop("smoke", "--level", "smoke", "--allow-blocked").code == 0
+
+
+def test_what_would_be_proved_is_listed_offline(shop: Shop) -> None:
+    shop.edit("base_url: ", "base_url: http://127.0.0.1:9 # ")
+    ran = valid(shop("smoke", "--list", "--format", "json"), "smoke")
+    assert [flow["flow"] for flow in ran.json["flows"]] == ["sign-in", "work"]
+
+
+def test_validate_needs_no_secret_and_no_network(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EMULATOR_SECRET")
+    shop.edit("base_url: ", "base_url: http://127.0.0.1:9 # ")
+    ran = valid(shop("validate", "--format", "json"), "validate")
+    assert ran.code == 0
+    assert ran.json["secrets"] == ["EMULATOR_SECRET"]
+
+
+def test_a_missing_secret_is_65_and_named(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EMULATOR_SECRET")
+    ran = shop("plan")
+    assert ran.code == 65
+    assert "EMULATOR_SECRET" in ran.err
+
+
+def test_a_secret_may_come_from_a_dotenv_file(shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("EMULATOR_SECRET")
+    (tmp_path / ".env").write_text("EMULATOR_SECRET=tenantry-emulator-secret\n")
+    assert shop("plan", "--secrets", str(tmp_path / ".env")).code == 0
+
+
+def test_a_wrong_secret_is_77(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMULATOR_SECRET", "wrong-secret-canary")
+    ran = valid(shop("plan", "--format", "json"), "plan")
+    assert ran.code == 77
+    assert "wrong-secret-canary" not in ran.out + ran.err
+
+
+def test_a_tenant_that_does_not_answer_is_1(shop: Shop) -> None:
+    shop.edit("base_url: ", "base_url: http://127.0.0.1:9 # ")
+    ran = valid(shop("doctor", "--format", "json"), "doctor")
+    assert ran.code == 1
+    assert ran.json["checks"][0]["outcome"] == "failed"
+
+
+def test_missing_scopes_are_named_before_the_first_write(shop: Shop) -> None:
+    shop.up()
+    client = shop.one("/clients", name="Job")
+    scopes = ["read:clients", "read:client_keys", "read:resource_servers", "read:client_grants", "read:connections"]
+    scopes += ["read:tenant_settings", "read:roles", "read:organizations"]
+    audience = next(api["identifier"] for api in shop.api("GET", "/resource-servers") if api.get("is_system"))
+    shop.api("POST", "/client-grants", {"client_id": client["client_id"], "audience": audience, "scope": scopes})
+    shop.edit("client_id: tenantry-emulator", f"client_id: {client['client_id']}")
+    shop.edit("${secret.EMULATOR_SECRET}", "${secret.JOB_SECRET}")
+    (shop.path.parent / "secrets.env").write_text(f"JOB_SECRET={client['client_secret']}\n")
+    shop.edit("token_lifetime: 2592000", "token_lifetime: 1209600")
+    before = shop.writes()
+    ran = shop("apply", "--secrets", str(shop.path.parent / "secrets.env"), "--format", "json")
+    assert ran.code == 77, ran
+    assert "update:clients" in ran.out
+    assert client["client_secret"] not in ran.out + ran.err
+    assert shop.writes() == before
+    doctor = shop("doctor", "--secrets", str(shop.path.parent / "secrets.env"))
+    assert doctor.code == 77
+    assert "update:clients" in doctor.out
+
+
+def test_doctor_reads_only(shop: Shop) -> None:
+    ran = valid(shop("doctor", "--format", "json"), "doctor")
+    assert ran.code == 0
+    assert {check["outcome"] for check in ran.json["checks"]} == {"ok"}
+    assert shop.writes() == {}
+
+
+def test_outputs_tell_ids_and_keep_secrets(shop: Shop, tmp_path: Path) -> None:
+    shop.up()
+    web, job = shop.one("/clients", name="Web"), shop.one("/clients", name="Job")
+    ran = shop("outputs")
+    assert ran.out == (
+        f"WEB_CLIENT_ID={web['client_id']}\n# JOB_CLIENT_SECRET is a secret: --with-secrets --out FILE writes it\n"
+    )
+    document = valid(shop("outputs", "--format", "json"), "outputs").json
+    assert document["outputs"] == {"WEB_CLIENT_ID": web["client_id"], "JOB_CLIENT_SECRET": {"secret": True, "set": True}}
+    assert shop("outputs", "--with-secrets").code == 64
+    env = tmp_path / "web.env"
+    ran = shop("outputs", "--with-secrets", "--out", str(env))
+    assert ran.code == 0
+    assert job["client_secret"] not in ran.out + ran.err
+    assert f"JOB_CLIENT_SECRET={job['client_secret']}\n" in env.read_text()
+    assert env.stat().st_mode & 0o777 == 0o600
+
+
+def test_outputs_of_a_tenant_that_has_nothing_yet_say_what_to_do(shop: Shop) -> None:
+    ran = shop("outputs")
+    assert ran.code == 1
+    assert "tenantry apply" in ran.err
+
+
+def test_an_export_plans_empty_and_repeats_byte_for_byte(shop: Shop, tmp_path: Path) -> None:
+    shop.up()
+    shop.api("POST", "/clients", {"name": "Twin", "app_type": "spa", "description": "with ${a mark}"})
+    shop.api("POST", "/clients", {"name": "Twin"})
+    shop.api("POST", "/roles", {"name": "buyer"})
+    ran = valid(shop("export", "--out", str(tmp_path / "one"), "--format", "json"), "export")
+    assert ran.code == 0, ran
+    shop("export", "--out", str(tmp_path / "two"))
+    one, two = (_texts(tmp_path / name) for name in ("one", "two"))
+    assert one == two
+    assert "tenantry-emulator-secret" not in "".join(one.values())
+    assert shop.one("/clients", name="Job")["client_secret"] not in "".join(one.values())
+    [main] = (tmp_path / "one").glob("*.yaml")
+    plan = shop.command("plan", str(main), "--format", "json", "--detailed-exitcode")
+    assert plan.code == 0, plan
+    assert plan.json["summary"]["unchanged"] >= 8
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    return {str(path.relative_to(folder)): path.read_text() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_destroy_deletes_what_is_declared_and_nothing_else(shop: Shop) -> None:
+    shop.up()
+    shop.api("POST", "/clients", {"name": "Stranger"})
+    assert shop("destroy").code == 0
+    names = {client["name"] for client in shop.api("GET", "/clients?is_global=false")}
+    assert names == {"Stranger", "tenantry emulator (management)"}
+    assert [connection["name"] for connection in shop.api("GET", "/connections")] == ["Username-Password-Authentication"]
+
+
+def test_destroy_with_another_tenants_name_is_64(shop: Shop) -> None:
+    shop.up()
+    assert shop("destroy", "--yes-destroy", "other.eu.auth0.com").code == 64
+    assert shop.one("/clients", name="Web")
+
+
+def test_a_real_tenant_is_never_destroyed_unless_it_is_disposable(shop: Shop) -> None:
+    shop.edit(f"base_url: {shop.url}", "domain: acme.eu.auth0.com")
+    ran = shop("destroy", "--yes-destroy", "acme.eu.auth0.com")
+    assert ran.code == 4
+    assert "disposable" in ran.err
+
+
+def test_several_tenants_make_one_document_and_the_worst_code_counts(shop: Shop) -> None:
+    other = shop.path.with_name("other.yaml")
+    other.write_text(shop.path.read_text().replace(f"base_url: {shop.url}", "base_url: http://127.0.0.1:9"), encoding="utf-8")
+    ran = shop.command("plan", str(shop.path.parent), "--format", "json", "--detailed-exitcode")
+    assert ran.code == 1
+    assert {document["exit_code"] for document in ran.json["tenants"]} == {1, 2}
+    jsonschema.Draft202012Validator(OUTPUTS["plan"]).validate(ran.json)
+
+
+def test_the_same_tenant_twice_is_refused(shop: Shop) -> None:
+    shop.path.with_name("other.yaml").write_text(shop.path.read_text(), encoding="utf-8")
+    assert shop.command("plan", str(shop.path.parent)).code == 65
+    assert shop.stats()["reads"] == 0
+
+
+def test_markdown_is_printed_once_and_alone(shop: Shop) -> None:
+    ran = shop("plan", "--format", "markdown")
+    assert ran.code == 0
+    assert ran.out.startswith("<!-- tenantry:plan:")
+
+
+def test_the_journal_says_what_was_done_and_holds_no_secret(shop: Shop, tmp_path: Path) -> None:
+    journal = tmp_path / "journal"
+    assert shop("apply", "--journal-dir", str(journal)).code == 0
+    [path] = list(journal.iterdir())
+    assert path.stat().st_mode & 0o777 == 0o600
+    events = [json.loads(line)["event"] for line in path.read_text().splitlines()]
+    assert events[0] == "started"
+    assert events[-1] == "finished"
