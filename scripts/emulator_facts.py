@@ -61,6 +61,8 @@ class Reduction:
             made["body"] = self.schema(body)
         success = sorted(int(status) for status in facts.get("responses", {}) if status.startswith("2"))
         made["status"] = success[0] if success else 200
+        if "404" not in facts.get("responses", {}):
+            made["forgiving"] = True  # nothing is said about a missing object
         pages = self.pages(facts.get("responses", {}).get("200"))
         if pages:
             made["list"] = pages

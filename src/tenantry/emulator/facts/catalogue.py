@@ -28,6 +28,7 @@ class Operation:
     query: dict[str, Schema] = field(default_factory=dict)
     required: tuple[str, ...] = ()
     body: Schema | None = None
+    forgiving: bool = False  # no 404 is published
     list_key: str = ""
     list_shapes: frozenset[str] = frozenset()
     list_extra: frozenset[str] = frozenset()  # counters sent beyond those of the shape, or even when zero
@@ -64,6 +65,7 @@ def _operation(name: str, facts: dict[str, Any]) -> Operation:
         query=facts.get("q", {}),
         required=tuple(facts.get("required", ())),
         body=facts.get("body"),
+        forgiving=facts.get("forgiving", False),
         list_key=pages.get("key", ""),
         list_shapes=frozenset(pages.get("shapes", ())),
         list_extra=frozenset(pages.get("extra", ())),

@@ -190,7 +190,9 @@ def _check_unique(value: list[Any], place: str) -> None:
 @lru_cache(maxsize=1024)
 def _pattern(pattern: str) -> Callable[[str], object]:
     """Return a search for a pattern in ECMAScript's notation; what Python cannot read accepts everything."""
+    python = re.sub(r"\(\?<(?![=!])", "(?P<", pattern)
+    python = re.sub(r"(?<!\\)\$$", r"\\Z", python)  # `$` also fits before a final newline in Python
     try:
-        return re.compile(re.sub(r"\\/", "/", pattern).replace("(?<", "(?P<") if "(?<" in pattern else pattern).search
+        return re.compile(python).search
     except re.error:
         return lambda _text: True

@@ -7,6 +7,7 @@ Source: recorded traffic of terraform-provider-auth0 and auth0-deploy-cli.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.facts.catalogue import catalogue
@@ -74,10 +75,14 @@ class Kind:
 
         Raises: Refusal.
         """
-        document = self.sought(call, key) if self.sought else call.store.get(self.collection, key)
+        document = self.sought_one(call, key)
         if document is None:
             raise missing(*self.absent)
         return document
+
+    def sought_one(self, call: Call, key: str) -> Document | None:
+        """Return the document, `None` if there is none."""
+        return self.sought(call, key) if self.sought else call.store.get(self.collection, key)
 
     def show(self, call: Call, document: Document) -> Document:
         """Return the document as the API shows it."""
@@ -141,7 +146,9 @@ class Kind:
         return self._changed(call, before, {**kept, **without_nulls(call.body)})
 
     def delete(self, call: Call) -> Answer:
-        """Answer DELETE."""
+        """Answer DELETE; most deletions of what is not there are as good as done."""
+        if call.operation.forgiving and self.sought_one(call, call.last) is None:
+            return Answer(HTTPStatus.NO_CONTENT)
         self.remove(call, self.find(call, call.last))
         return Answer(self.status.get("DELETE", call.operation.status), self.deleted)
 

@@ -46,8 +46,15 @@ def _wanted(call: Call) -> Rows | None:
 def _prepare(call: Call, body: Document) -> Document:
     client_id, secret = call.tenant.ids.client(body["name"], third_party=body.get("is_first_party") is False)
     made = {"client_id": client_id, "client_secret": secret, **_mirrored(filled_in(body), body)}
+    _check_refresh_token(made)
     _join_connections(call, client_id)
     return attached_inline(call, made)
+
+
+def _check_refresh_token(client: Document) -> None:
+    settings = client.get("refresh_token") or {}
+    if settings.get("rotation_type") == "rotating" and settings.get("expiration_type") != "expiring":
+        raise invalid("Refresh token rotation requires expiration_type to be 'expiring'.")
 
 
 def _join_connections(call: Call, client_id: str) -> None:
@@ -61,6 +68,7 @@ def _join_connections(call: Call, client_id: str) -> None:
 def _revise(call: Call, before: Document, after: Document) -> Document:
     if before.get("third_party_security_mode") != after.get("third_party_security_mode"):
         raise invalid("The third_party_security_mode of a client cannot be changed.")
+    _check_refresh_token(after)
     return attached(call, _mirrored(filled_in_session_transfer(after), call.body))
 
 
@@ -100,7 +108,7 @@ def _forget(call: Call, client: Document) -> None:
     client_id = client["client_id"]
     for grant in call.store.find("client_grants", "client_id", client_id):
         CLIENT_GRANTS.remove(call, grant)
-    for collection in ("client_credentials", "user_grants", "organization_clients"):
+    for collection in ("client_credentials", "user_grants", "organization_clients", "refresh_tokens"):
         for row in call.store.find(collection, "client_id", client_id):
             call.store.delete(collection, row["id"])
     for connection in holders(call.store, "connection_clients", client_id):

@@ -77,9 +77,10 @@ def _forget(call: Call, connection: Document) -> None:
 
 
 def _delete(call: Call) -> Answer:
-    connection = CONNECTIONS.find(call, call.key)
-    _forget(call, connection)
-    call.store.delete("connections", connection["id"])
+    connection = CONNECTIONS.sought_one(call, call.key)
+    if connection is None:
+        return Answer(204)
+    CONNECTIONS.remove(call, connection)
     return Answer(202, {"deleted_at": call.clock.milliseconds()})
 
 
@@ -131,6 +132,7 @@ CONNECTIONS = Kind(
     absent=("The connection does not exist", "inexistent_connection"),
     prepare=_prepare,
     revise=_revise,
+    forget=_forget,
     shown=_shown,
     wanted=_wanted,
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tenantry.emulator.management.answers import invalid
 from tenantry.emulator.management.kind import Settings
 
 if TYPE_CHECKING:
@@ -37,7 +38,10 @@ _MINUTES = ("session_lifetime", "idle_session_lifetime", "ephemeral_session_life
 _CLEARED_BY_EMPTY = ("default_redirection_uri",)
 
 
-def _revise(_call: Call, _before: Document, after: Document) -> Document:
+def _revise(call: Call, _before: Document, after: Document) -> Document:
+    directory = call.body.get("default_directory")
+    if directory and not call.store.find("connections", "name", directory):
+        raise invalid(f"The connection {directory} does not exist.")
     made = {name: value for name, value in after.items() if name not in _CLEARED_BY_EMPTY or value}
     for name in _MINUTES:
         minutes = made.pop(f"{name}_in_minutes", None)

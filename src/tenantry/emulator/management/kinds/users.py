@@ -112,7 +112,7 @@ def forget_user(call: Call, user: Document) -> None:
     user_id = user["user_id"]
     for collection in ("users", "user_permissions", "user_roles"):
         call.store.delete(collection, user_id)
-    for collection in ("user_grants", "sessions"):
+    for collection in ("user_grants", "sessions", "refresh_tokens"):
         for row in call.store.find(collection, "user_id", user_id):
             call.store.delete(collection, row["id"])
     for owner in holders(call.store, "organization_members", user_id):
@@ -193,6 +193,16 @@ def _remove_grant(call: Call) -> Answer:
     return Answer(204)
 
 
+def _remove_grants(call: Call) -> Answer:
+    for row in call.store.find("user_grants", "user_id", call.query["user_id"]):
+        call.store.delete("user_grants", row["id"])
+    return Answer(204)
+
+
+def _effective_roles(call: Call) -> Any:
+    return page(call, permissions.role_briefs(call, "user_roles", _user_id(call)), lambda role: role)
+
+
 USERS = Kind(
     path="/users",
     item="/users/{id}",
@@ -216,5 +226,7 @@ HANDLERS: dict[str, Handler] = {
     "DELETE /users/{id}/permissions": _remove_permissions,
     "GET /users/{id}/organizations": _organizations,
     "GET /grants": _grants,
+    "DELETE /grants": _remove_grants,
     "DELETE /grants/{id}": _remove_grant,
+    "GET /users/{id}/effective-roles": _effective_roles,
 }
