@@ -1,4 +1,4 @@
-"""An emulated tenant and the configuration that was put into it through its Management API, with no code of the tool between."""
+"""An emulated tenant, and the configuration put into it by its Management API with no code of the tool between."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from tenantry.emulator import Emulator
 from tenantry.model.address import Address
 from tenantry.model.call import Call
 from tenantry.model.errors import ApiError
-from tenantry.model.place import Place
+from tenantry.model.place import Path, Place
 from tenantry.model.smoke import Level, SmokeConfig
 from tenantry.model.state import DesiredState, Resource
 from tenantry.smoke import Finding, Lending, Outcome, Report, Timing, run
 
-Sections = Mapping[str, Mapping[str, Mapping[str, Any]]]
+Sections = dict[str, dict[str, dict[str, Any]]]
 Tamper = Callable[[httpx.Request, httpx.Response], httpx.Response]
 
-SPA = {
+SPA: dict[str, Any] = {
     "name": "Storefront",
     "app_type": "spa",
     "oidc_conformant": True,
@@ -32,7 +32,7 @@ SPA = {
     "jwt_configuration": {"alg": "RS256", "lifetime_in_seconds": 1800},
     "refresh_token": {"rotation_type": "rotating", "expiration_type": "expiring", "leeway": 0, "token_lifetime": 2592000},
 }
-WEB = {
+WEB: dict[str, Any] = {
     **SPA,
     "name": "Back office",
     "app_type": "regular_web",
@@ -42,7 +42,7 @@ WEB = {
     "jwt_configuration": {"alg": "HS256", "lifetime_in_seconds": 36000},
     "refresh_token": {"rotation_type": "non-rotating", "expiration_type": "non-expiring"},
 }
-MACHINE = {
+MACHINE: dict[str, Any] = {
     "name": "Reporting",
     "app_type": "non_interactive",
     "oidc_conformant": True,
@@ -50,7 +50,7 @@ MACHINE = {
     "grant_types": ["client_credentials"],
     "jwt_configuration": {"alg": "RS256"},
 }
-ORDERS = {
+ORDERS: dict[str, Any] = {
     "name": "Orders",
     "identifier": "https://api.example/orders",
     "signing_alg": "RS256",
@@ -59,7 +59,7 @@ ORDERS = {
     "skip_consent_for_verifiable_first_party_clients": False,
     "scopes": [{"value": "read:orders"}, {"value": "write:orders"}],
 }
-LEDGER = {
+LEDGER: dict[str, Any] = {
     "name": "Ledger",
     "identifier": "https://api.example/ledger",
     "signing_alg": "HS256",
@@ -88,7 +88,8 @@ def declare(sections: Sections) -> DesiredState:
     resources = {}
     for section, members in sections.items():
         for handle, fields in members.items():
-            places = {(): Place("tenant.yaml", 1, 1)} | {(key,): Place("tenant.yaml", n, 5) for n, key in enumerate(fields, 2)}
+            places: dict[Path, Place] = {(): Place("tenant.yaml", 1, 1)}
+            places |= {(key,): Place("tenant.yaml", number, 5) for number, key in enumerate(fields, 2)}
             resources[Address(section, handle)] = Resource(Address(section, handle), dict(fields), places=places)
     return DesiredState("test", resources)
 

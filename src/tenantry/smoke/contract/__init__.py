@@ -75,8 +75,9 @@ LOGIN: tuple[Assertion[Any, Flow], ...] = (
     *implicit.PROBES,
     *refresh.PROBES,
     *rotation.PROBES,
-    *logout.ASSERTIONS,
     *rotation.REVOCATION,
+    *code.SLOW,
+    *logout.ASSERTIONS,
 )
 """For every flow in which somebody logs in."""
 

@@ -149,5 +149,7 @@ PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (
     replay_revokes,
     code_is_bound_to_callback,
     code_is_bound_to_application,
-    code_expires,
 )
+
+SLOW: tuple[Assertion[LoginFlow, Flow], ...] = (code_expires,)
+"""Late: other tokens may die while it waits."""

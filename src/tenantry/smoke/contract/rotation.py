@@ -209,12 +209,12 @@ async def other_family_survives(flow: LoginFlow) -> Verdict:
 
 
 def short_life_of(flow: Flow) -> int | None:
-    """Return the declared lifetime of a refresh token, if it can be waited for."""
-    settings = flow.application
-    is_finite = settings.text("refresh_token", "expiration_type") == "expiring"
-    lives = [settings.number("refresh_token", name) for name in ("token_lifetime", "idle_token_lifetime")]
+    """Return the declared lifetime of a refresh token, if it is declared to be finite and can be waited for."""
+    finite = {"token_lifetime": "infinite_token_lifetime", "idle_token_lifetime": "infinite_idle_token_lifetime"}
+    known = [name for name, flag in finite.items() if flow.application.flag("refresh_token", flag) is False]
+    lives = [flow.application.number("refresh_token", name) for name in known]
     short = [life for life in lives if life is not None and life <= SHORT_LIFE_S]
-    return min(short) if is_finite and short and flow.expects_refresh_token else None
+    return min(short) if short and flow.expects_refresh_token else None
 
 
 @promise(
@@ -238,29 +238,44 @@ async def _refreshes(flow: LoginFlow, tokens: Tokens) -> Verdict:
     return holds(reply.is_ok and "access_token" in reply.token_members, "200 with tokens", reply.gist)
 
 
+@dataclass(frozen=True)
+class Revoked:
+    """A refresh token of a login of its own, and what its revocation was answered."""
+
+    reply: Reply
+    tokens: Tokens
+
+
+async def revoked(flow: LoginFlow) -> Revoked:
+    """Return what became of the revocation of a refresh token that was fresh."""
+    return await flow.steps.once("revoked", lambda: _revoke(flow))
+
+
+async def _revoke(flow: LoginFlow) -> Revoked:
+    """Log in, and revoke the refresh token."""
+    tokens = await flow.fresh_tokens()
+    return Revoked(await flow.revoke(need_refresh_token(tokens)), tokens)
+
+
 @promise(
-    "RVK-01", "A refresh token can be revoked.", source="RFC 7009 section 2.2; recorded traffic", level="smoke", when=refreshes
+    "RVK-01",
+    "A refresh token can be revoked.",
+    source="RFC 7009 section 2.2; recorded traffic",
+    level="smoke",
+    costs=("code", "tokens"),
+    when=refreshes,
 )
 async def revocation_succeeds(flow: LoginFlow) -> Verdict:
-    """Revoke the newest refresh token of the flow."""
-    reply = await flow.steps.once("revoked", lambda: _revoke(flow))
-    return holds(
-        reply.status == HTTPStatus.OK and not reply.text.strip(),
-        "200 and nothing else",
-        f"{reply.gist}{', a body' if reply.text.strip() else ''}",
-    )
-
-
-async def _revoke(flow: LoginFlow) -> Reply:
-    """Revoke the newest refresh token of the flow."""
-    return await flow.revoke(await flow.latest_refresh_token())
+    """Log in, and revoke the refresh token."""
+    reply = (await revoked(flow)).reply
+    rest = ", a body" if reply.text.strip() else ""
+    return holds(reply.status == HTTPStatus.OK and not rest, "200 and nothing else", f"{reply.gist}{rest}")
 
 
 @promise("RVK-02", "A revoked refresh token is refused.", source="RFC 7009 section 2", level="smoke", when=refreshes)
 async def revoked_token_is_refused(flow: LoginFlow) -> Verdict:
     """Revoke, then refresh."""
-    await flow.steps.once("revoked", lambda: _revoke(flow))
-    return refused(await flow.refresh_reply(await flow.latest_refresh_token()), *INVALID_GRANT)
+    return refused(await flow.refresh_reply(need_refresh_token((await revoked(flow)).tokens)), *INVALID_GRANT)
 
 
 @promise("RVK-03", "Revoking what does not exist succeeds.", source="RFC 7009 section 2.2", real="reported", when=refreshes)
@@ -325,4 +340,4 @@ PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (
 )
 
 REVOCATION: tuple[Assertion[LoginFlow, Flow], ...] = (revocation_succeeds, revoked_token_is_refused)
-"""Last: it ends the flow's own family."""
+"""With a family of its own."""
