@@ -30,7 +30,7 @@ from tenantry.model.marks import Sensitive
 from tenantry.model.place import Path, Place, dotted
 from tenantry.model.secret import Secret
 from tenantry.model.smoke import SmokeConfig
-from tenantry.model.spec import Shape, shape_of
+from tenantry.model.spec import Shape, Spec, shape_of
 from tenantry.model.state import DesiredState, Resource
 
 BLOCKS = ("version", "extends", "tenant", "vars", "manage", "smoke", "outputs")
@@ -81,6 +81,7 @@ class Assembly:
         filled = self.interpolation.node(node, shape_of(TenantSpec))
         fields = Checked(TenantSpec, filled, "the tenant block", self.mistakes).fields() if isinstance(filled, Map) else {}
         block = tenant_block(fields)
+        self.said = fields, dict(places(filled))
         said = "tenant" in self.root.entries
         for path, message in (
             *identity.contradictions(block, said=said),
@@ -101,6 +102,7 @@ class Assembly:
         ]
         self.references = References(drafts, block.names if block.name else {})
         drafts = [self._referring(draft) for draft in drafts]
+        self._refer(self.said[0], TenantSpec, self.said[1], "tenant")
         for draft, place, message in duplicates(drafts):
             self.mistakes.add(message, place, address=str(draft.address))
         resources = {draft.address: draft.resource(draft.fields) for draft in drafts}
@@ -123,11 +125,7 @@ class Assembly:
             return SmokeConfig()
         fields = Checked(SmokeConfig, filled, "the smoke block", self.mistakes).fields()
         found = dict(places(filled))
-        fields = self.references.normalised(
-            fields,
-            shape_of(SmokeConfig),
-            lambda path, message: self.mistakes.add(f"smoke: {message}", nearest_place(found, path), code="unknown_reference"),
-        )
+        fields = self._refer(fields, SmokeConfig, found, "smoke")
         config = _parsed(fields)
         for flow, sentence in flow_warnings(config, state.resources):
             self.warnings.append((f"flow {flow}: {sentence}", nearest_place(found, ("flows", flow)), None, "flow"))
@@ -195,6 +193,16 @@ class Assembly:
         """Return the resource with all references as handles."""
         fields = self.references.normalised(draft.fields, draft.kind.shape, teller(draft, self.mistakes))
         return replace(draft, fields=fields)
+
+    def _refer(self, fields: Any, spec: type[Spec], found: Mapping[Path, Place], block: str) -> Any:
+        """Return a block's fields with all references as handles."""
+        return self.references.normalised(
+            fields,
+            shape_of(spec),
+            lambda path, message: self.mistakes.add(
+                f"{block}: {message}", nearest_place(found, path), code="unknown_reference"
+            ),
+        )
 
     def _rules(self, draft: Draft) -> None:
         """Remember each rule of the kind that the resource breaks."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from tenantry.model.marks import READABLE_SECRET, Keyed, Ref, Unordered
+from tenantry.model.marks import READABLE_SECRET, Keyed, Ref, RefKeys, Unordered
 from tenantry.model.secret import Secret
 from tenantry.model.spec import Spec
 
@@ -37,7 +37,9 @@ class EmulatorSpec(Spec):
     """An embedded tenant."""
 
     name: Annotated[str, Field(description="Name of the embedded tenant.", min_length=1, max_length=63)]
-    pin: Annotated[dict[str, PinSpec] | None, Field(description="Fixed credentials, by the application's handle.")] = None
+    pin: Annotated[
+        dict[str, PinSpec] | None, Field(description="Fixed credentials, by the application's handle."), RefKeys("applications")
+    ] = None
     users: Annotated[list[EmulatorUserSpec] | None, Field(description="Users from the beginning."), Keyed("email")] = None
 
 

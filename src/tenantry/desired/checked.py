@@ -59,7 +59,7 @@ class Checked:
             self.mistakes.add(f"`{dotted((*path, name))}` is missing", key or node.place, address=self.address)
             return
         is_sensitive = shape.mark(Sensitive) is not None
-        message = sentence(error, dotted(path) or self.noun, node, is_sensitive=is_sensitive)
+        message = sentence(error, dotted(path), node, is_sensitive=is_sensitive)
         self.mistakes.add(message, node.place, address=self.address)
 
     def _unknown(self, path: Path, name: str, shape: Shape, place: Place) -> None:

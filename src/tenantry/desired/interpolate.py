@@ -183,9 +183,9 @@ class Interpolation:
     def _tenant(self, name: str, node: Scalar) -> Node | None:
         """Return one of the tenant's names."""
         if name not in self.tenant:
-            known = self.tenant or ("domain", "issuer", "api_identifier")
-            where = f"known are {listed(known)}" if self.tenant else "the `tenant:` block itself cannot use it"
-            self.mistakes.add(f"`${{tenant.{name}}}` stands for nothing here{nearest(name, known)}; {where}", node.place)
+            where = f"known are {listed(self.tenant)}" if self.tenant else "the `tenant:` block itself cannot use it"
+            hint = nearest(name, self.tenant)
+            self.mistakes.add(f"`${{tenant.{name}}}` stands for nothing here{hint}; {where}", node.place)
             return None
         return Scalar(node.place, self.tenant[name], node.text, is_plain=False)
 

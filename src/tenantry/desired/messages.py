@@ -34,7 +34,7 @@ _BOUNDS = {
 
 
 def sentence(error: dict[str, Any], name: str, node: Node, *, is_sensitive: bool) -> str:
-    """Return one complaint as a sentence; a sensitive value is never shown."""
+    """Return one complaint as a sentence; a sensitive value is never shown, and no name stands for the whole object."""
     kind, context = str(error["type"]), error.get("ctx", {})
     value = error.get("input")
     shown = "" if is_sensitive or isinstance(value, Secret | dict | list) else f" is `{value}`; it"
@@ -48,11 +48,8 @@ def sentence(error: dict[str, Any], name: str, node: Node, *, is_sensitive: bool
         bound, words = _BOUNDS[kind]
         return f"`{name}`{shown} must be {words} {context[bound]}"
     if kind in ("value_error", "assertion_error"):
-        return (
-            f"`{name}`: {context.get('error') or error['msg'].partition(', ')[2]}"
-            if not is_sensitive
-            else f"`{name}` is not valid"
-        )
+        said = "is not valid" if is_sensitive else str(context.get("error") or error["msg"].partition(", ")[2])
+        return f"`{name}`: {said}" if name else said
     return _measure(kind, context, name) or f"`{name}` is not valid: {error['msg'].lower()}"
 
 
@@ -60,17 +57,22 @@ def _measure(kind: str, context: dict[str, Any], name: str) -> str:
     """Return a sentence about a length or a pattern."""
     match kind:
         case "string_too_short":
-            return f"`{name}` needs at least {context['min_length']} characters"
+            return f"`{name}` needs at least {_count(context['min_length'], 'character')}"
         case "string_too_long":
-            return f"`{name}` may have at most {context['max_length']} characters"
+            return f"`{name}` may have at most {_count(context['max_length'], 'character')}"
         case "too_short":
-            return f"`{name}` needs at least {context['min_length']} items; `null` clears a field that can be cleared"
+            return f"`{name}` needs at least {_count(context['min_length'], 'item')}"
         case "too_long":
-            return f"`{name}` may have at most {context['max_length']} items"
+            return f"`{name}` may have at most {_count(context['max_length'], 'item')}"
         case "string_pattern_mismatch":
             return f"`{name}` does not fit the pattern `{context['pattern']}`"
         case _:
             return ""
+
+
+def _count(number: int, noun: str) -> str:
+    """Return a number of things."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _what(value: Any) -> str:
@@ -80,6 +82,8 @@ def _what(value: Any) -> str:
             return "a secret, which is text"
         case bool():
             return "`true` or `false`"
+        case float() if not value.is_integer():
+            return "a fraction"
         case int() | float():
             return "a number"
         case str():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -102,6 +103,12 @@ class Sections:
             merged = Mapping(key, {**extra.entries, **filled.entries}, {**extra.keys, **filled.keys})
             found = dict(places(merged, (), key))
         lifecycle = self._lifecycle(body.child("lifecycle"), str(address))
+        for name in lifecycle.ignore_changes:
+            field = re.split(r"[.[]", name)[0]
+            if field not in kind.shape.members and field not in extra_names(extra):
+                hint = nearest(field, kind.shape.members)
+                place = body.entries["lifecycle"].place
+                self.mistakes.add(f"`ignore_changes`: `{field}` is no field of {kind.noun}s{hint}", place, address=str(address))
         draft = Draft(kind, address, fields, lifecycle, frozenset(extra_names(extra)), found)
         self._has_key(draft)
         return draft

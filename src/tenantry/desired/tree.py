@@ -85,18 +85,6 @@ def places(node: Node, path: Path = (), key: Place | None = None) -> Iterator[tu
             yield from places(item, (*path, name), node.keys.get(name))
 
 
-def at(node: Node, path: Path) -> Node:
-    """Return the node at a path, or the nearest one around it."""
-    for step in path:
-        if isinstance(node, Mapping) and step in node.entries:
-            node = node.entries[str(step)]
-        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
-            node = node.items[step]
-        else:
-            return node
-    return node
-
-
 def place_at(node: Node, path: Path, otherwise: Place) -> Place:
     """Return where the value at ``path`` stands."""
     return nearest_place(dict(places(node)), path) if path else otherwise
