@@ -77,6 +77,8 @@ tenant:
     name: Dev 1
     pin: {shop: {client_id: abc, client_secret: "${secret.PIN}"}}
     users: [{email: a@b.example, password: p, connection: people, roles: []}]
+applications: {shop: {name: Shop}}
+connections: {people: {name: people, strategy: auth0}}
 """
     emulator = loaded(text).tenant.emulator
     assert emulator
