@@ -7,8 +7,8 @@ import hashlib
 from typing import Any
 
 import pytest
-from joserfc import jwt
-from joserfc.jwk import OctKey
+from joserfc import jwe, jwt
+from joserfc.jwk import OctKey, RSAKey
 
 from tenantry.emulator.oauth.jose import unverified_header
 from tests.emulator.oauth.world import API, ISSUER, Browser, World, told
@@ -101,6 +101,21 @@ def test_the_dialect_decides_about_the_claims(
     assert unverified_header(token)["typ"] == typ
     assert has <= set(claims)
     assert not lacks & set(claims)
+
+
+def test_an_api_may_have_its_tokens_encrypted(world: World, browser: Browser) -> None:
+    key = RSAKey.generate_key(2048, private=True)
+    public = {"alg": "RSA-OAEP-256", "kid": "enc-1", "pem": key.as_pem(private=False).decode()}
+    world.add_api(token_encryption={"format": "compact-nested-jwe", "encryption_key": public})
+    token = browser.tokens(audience=API, scope="read:orders")["access_token"]
+    assert token.count(".") == 4
+    opened = jwe.decrypt_compact(token, key, algorithms=["RSA-OAEP-256", "A256GCM"])
+    assert (opened.headers()["kid"], opened.headers()["cty"]) == ("enc-1", "JWT")
+    assert opened.plaintext
+    assert browser.claims(opened.plaintext.decode())["aud"] == API
+    world.add_api(token_encryption={"encryption_key": {**public, "alg": "RSA-OAEP-512"}})
+    refused = browser.exchange(browser.login(audience=API)["code"])
+    assert (refused.status_code, "RSA-OAEP-256 only" in refused.text) == (403, True)
 
 
 def test_lifetimes_are_the_apis(world: World, browser: Browser) -> None:

@@ -46,7 +46,10 @@ def issue(
     claims = _claims(authority, authorization, api, expires_in)
     alg = str(api.get("signing_alg") or "RS256")
     typ = "at+jwt" if _is_rfc9068(api) else "JWT"
-    return AccessToken(jose.sign(authority, claims, alg=alg, secret=api.get("signing_secret"), typ=typ), expires_in)
+    token = jose.sign(authority, claims, alg=alg, secret=api.get("signing_secret"), typ=typ)
+    if api.get("token_encryption"):
+        token = jose.encrypted(token, api["token_encryption"])
+    return AccessToken(token, expires_in)
 
 
 def _opaque(authority: Authority, authorization: Authorization, expires_in: int) -> AccessToken:

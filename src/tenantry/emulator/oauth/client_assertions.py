@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import serialization
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import RSAKey
 
 from tenantry.emulator.oauth import jose, opaque
 from tenantry.emulator.oauth.errors import OAuthError
@@ -53,18 +50,10 @@ def _signed(authority: Authority, client: Document, assertion: str) -> Document:
     for credential in _credentials(authority, client):
         if header.get("kid") in {None, credential.get("kid")} and header.get("alg") in ALGORITHMS:
             try:
-                return dict(jwt.decode(assertion, _key(credential["_pem"]), algorithms=list(ALGORITHMS)).claims)
+                return dict(jwt.decode(assertion, jose.public_key(credential["_pem"]), algorithms=list(ALGORITHMS)).claims)
             except (JoseError, ValueError):
                 continue
     raise _refusal("Client assertion signature is not valid.")
-
-
-def _key(pem: str) -> RSAKey:
-    """Return the public key, also of a certificate."""
-    if "BEGIN CERTIFICATE" not in pem:
-        return RSAKey.import_key(pem)
-    public = x509.load_pem_x509_certificate(pem.encode()).public_key()
-    return RSAKey.import_key(public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo))
 
 
 def _credentials(authority: Authority, client: Document) -> Iterator[Document]:

@@ -10,11 +10,14 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import TYPE_CHECKING, Any
 
-from joserfc import jwt
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from joserfc import jwe, jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
+from joserfc.jwk import OctKey, RSAKey
 
 from tenantry.emulator.oauth import keys
+from tenantry.emulator.oauth.errors import OAuthError
 
 if TYPE_CHECKING:
     from tenantry.emulator.oauth.authority import Authority
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
 ASYMMETRIC = ("RS256", "PS256", "RS512")
 SEGMENTS = 3
+ENCRYPTION = "RSA-OAEP-256"
 
 
 def sign(authority: Authority, claims: dict[str, Any], *, alg: str, secret: str | None, typ: str = "JWT") -> str:
@@ -34,6 +38,27 @@ def sign(authority: Authority, claims: dict[str, Any], *, alg: str, secret: str 
     kid = "unknown-key" if authority.misbehaves("unknown_kid") else key["kid"]
     signed = jwt.encode({"alg": alg, "typ": typ, "kid": kid}, claims, keys.signer(key), algorithms=[alg])
     return signed[:-8] + "AAAAAAAA" if authority.misbehaves("broken_signature") else signed
+
+
+def encrypted(token: str, settings: dict[str, Any]) -> str:
+    """Return the token as a nested JWE for the holder of the API's key.
+
+    Source: RFC 7516; Auth0 docs, "JSON Web Encryption" (`compact-nested-jwe`).
+    Raises: OAuthError for an algorithm that is not imitated.
+    """
+    key = settings["encryption_key"]
+    if key["alg"] != ENCRYPTION:
+        raise OAuthError(403, "server_error", f"The emulator encrypts with {ENCRYPTION} only, not with {key['alg']}.")
+    header = {"alg": ENCRYPTION, "enc": "A256GCM", "cty": "JWT", **({"kid": key["kid"]} if key.get("kid") else {})}
+    return jwe.encrypt_compact(header, token.encode(), public_key(key["pem"]), algorithms=[ENCRYPTION, "A256GCM"])
+
+
+def public_key(pem: str) -> RSAKey:
+    """Return the public key in the text, also that of a certificate."""
+    if "BEGIN CERTIFICATE" not in pem:
+        return RSAKey.import_key(pem)
+    public = x509.load_pem_x509_certificate(pem.encode()).public_key()
+    return RSAKey.import_key(public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo))
 
 
 def verified(tenant: Tenant, token: str) -> dict[str, Any] | None:
