@@ -5,6 +5,7 @@ Usage: python scripts/picture.py docs/demo.svg
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
@@ -17,7 +18,9 @@ from rich.text import Text
 
 HERE = Path(__file__).parents[1]
 EDITS = {
-    '    callbacks: ["${var.storefront_url}/callback"]\n': '    callbacks: ["${var.storefront_url}/callback", "${var.storefront_url}/popup"]\n',
+    '    callbacks: ["${var.storefront_url}/callback"]\n': (
+        '    callbacks: ["${var.storefront_url}/callback", "${var.storefront_url}/popup"]\n'
+    ),
     "    token_lifetime: 3600\n": "    token_lifetime: 7200\n",
 }
 WIDTH = 110
@@ -29,7 +32,7 @@ def main(target: Path) -> None:
         shutil.copytree(HERE / "tenants", Path(folder, "tenants"))
         _run(folder, "up", "tenants/local.yaml")
         _edit(Path(folder, "tenants", "shared"))
-        console = Console(record=True, width=WIDTH, file=open(os.devnull, "w"), force_terminal=True)  # noqa: PTH123, SIM115
+        console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
         for command in ("plan", "apply"):
             shown = _run(folder, command, "tenants/local.yaml")
             if command == "plan":
@@ -43,9 +46,13 @@ def _run(folder: str, command: str, *args: str) -> str:
     environment = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": str(WIDTH)}
     for name in ("NO_COLOR", "CI"):
         environment.pop(name, None)
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603  our own program
         [sys.executable, "-c", "from tenantry.cli import main; main()", command, *args],
-        cwd=folder, env=environment, capture_output=True, text=True, check=False,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         sys.exit(f"tenantry {command} ended with {done.returncode}:\n{done.stdout}{done.stderr}")

@@ -131,3 +131,25 @@ def _until(holds: object) -> None:
             return
         time.sleep(0.05)
     raise AssertionError("it never came true")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_apply_is_130_and_running_it_again_finishes_the_job(
+    emulator_url: str, tmp_path: Path, command: Run, number: signal.Signals
+) -> None:
+    httpx.post(f"{emulator_url}/_emulator/reset").raise_for_status()
+    shop = Shop(tmp_path, emulator_url, command)
+    rule = {"id": "slow", "method": "POST", "path": "/api/v2/**", "latency_ms": 500}
+    httpx.put(f"{emulator_url}/_emulator/faults", json={"seed": 1, "rules": [rule]}).raise_for_status()
+    call = [sys.executable, "-c", CODE, "apply", str(shop.path)]
+    with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as applying:
+        _until(lambda: bool(shop.stats()["requests"].get("POST /api/v2/clients")))
+        applying.send_signal(number)
+        out, err = applying.communicate(timeout=30)
+    assert applying.returncode == 130, (out, err)
+    assert "Interrupted" in out
+    httpx.delete(f"{emulator_url}/_emulator/faults")
+    httpx.put(f"{emulator_url}/_emulator/faults", json={"seed": 1, "rules": []}).raise_for_status()
+    assert shop("apply").code == 0
+    assert shop("plan", "--detailed-exitcode").code == 0
+    assert shop.one("/clients", name="Web")

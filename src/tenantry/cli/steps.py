@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tenantry import apply as applying
@@ -15,6 +15,7 @@ from tenantry.cli.exits import Exit
 from tenantry.cli.progress import progress
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import warnings_of
+from tenantry.cli.signals import stopping
 from tenantry.cli.tenants import Tenant, state_folder
 from tenantry.kinds import KINDS
 from tenantry.model.state import DesiredState, LiveState
@@ -52,7 +53,6 @@ class Writing:
 
     yes: bool = False
     journal_dir: Path | None = None
-    stop: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 async def read(tenant: Tenant, desired: DesiredState) -> LiveState:
@@ -89,9 +89,9 @@ async def applied(tenant: Tenant, made: Plan, found: LiveState, output: Output, 
             f"Apply {count(made.summary.changes, 'change')} to {tenant.name}?",
             without_terminal=f"{tenant.name} is a real tenant, and there is no terminal to ask: add --yes to apply",
         )
-    journal = _journal(tenant, made, writing)
-    with journal, progress(f"applying to {tenant.name}"):
-        outcome = await applying.apply(made, found, tenant.client, KINDS, journal=journal, stop=writing.stop)
+    journal, stop = _journal(tenant, made, writing), asyncio.Event()
+    with journal, stopping(stop), progress(f"applying to {tenant.name}"):
+        outcome = await applying.apply(made, found, tenant.client, KINDS, journal=journal, stop=stop)
     if not made.is_empty:
         output.show(outcome_text(outcome, tenant.name, _short(journal.path)))
     return Result(

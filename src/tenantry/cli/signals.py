@@ -1,0 +1,35 @@
+"""Ending in good order: the first request to stop lets finish what is on its way, the second ends at once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Iterator
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextlib.contextmanager
+def stopping(stop: asyncio.Event) -> Iterator[None]:
+    """Let Ctrl-C and a request to terminate set ``stop``, and a second one cancel the task; where signals can be had."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+
+    def ask() -> None:
+        if stop.is_set() and task:
+            task.cancel()
+        stop.set()
+
+    try:
+        for number in SIGNALS:
+            loop.add_signal_handler(number, ask)
+    except (NotImplementedError, RuntimeError, ValueError):  # not in the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        for number in SIGNALS:
+            loop.remove_signal_handler(number)
+            signal.signal(number, before[number])
