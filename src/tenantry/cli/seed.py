@@ -27,10 +27,10 @@ def seeding(path: Path, loading: Loading) -> tuple[Mapping[str, Mapping[str, str
     """
     [file] = replace(loading, only_one="an emulator serves one tenant; name one file").files([path])
     fixed = pins(file, file.tenant.emulator) if file.tenant.emulator else {}
-    return fixed, lambda emulator: asyncio.run(_fill(file, emulator))
+    return fixed, lambda emulator: asyncio.run(fill(file, emulator))
 
 
-async def _fill(file: TenantFile, emulator: Emulator) -> None:
+async def fill(file: TenantFile, emulator: Emulator) -> None:
     """Apply the file to the emulator and make its users.
 
     Raises: TenantryError when something could not be applied.

@@ -1,0 +1,130 @@
+"""Somebody logs in to an application through the login pages: authorization code with PKCE, as an SDK does it."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import httpx
+
+from tenantry.smoke.browser import Browser
+from tenantry.smoke.login import Login
+from tenantry.smoke.people import Person
+from tenantry.smoke.pkce import challenge_of, new_verifier
+from tenantry.smoke.redact import Vault
+from tenantry.smoke.stops import Stopped
+from tenantry.smoke.timing import Timing
+from tenantry.smoke.wire import Reply, Wire
+
+POST = "client_secret_post"
+BASIC = "client_secret_basic"
+PUBLIC = "none"
+
+
+class LoginFailed(AssertionError):
+    """The login did not end with tokens; the message says where it ended."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tokens:
+    """What an application gets for a login; `body` is the whole answer of the token endpoint."""
+
+    access_token: str = field(repr=False)
+    id_token: str | None = field(default=None, repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    scope: str = ""
+    expires_in: int = 0
+    body: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> Tokens:
+        """Return the tokens of an answer."""
+        known = {
+            name: body[name] for name in ("access_token", "id_token", "refresh_token", "scope", "expires_in") if name in body
+        }
+        return cls(**known, body=body)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A login that is to be carried out: for which application, and who; `authorize` are the request's parameters."""
+
+    client: Mapping[str, Any]
+    person: Person
+    redirect_uri: str
+    authorize: Mapping[str, str]
+    organization: str | None = None
+    consents: bool = True
+
+
+async def log_in(base_url: str, transport: httpx.AsyncBaseTransport, wanted: Wanted) -> Tokens:
+    """Return the tokens of a login.
+
+    Raises: LoginFailed.
+    """
+    async with Wire(base_url, Vault(), Timing(), transport=transport, user_agent="tenantry-testing") as wire:
+        try:
+            return await _log_in(wire, wanted)
+        except Stopped as stopped:
+            raise LoginFailed(stopped.observed) from None
+
+
+async def _log_in(wire: Wire, wanted: Wanted) -> Tokens:
+    verifier, state = new_verifier(), secrets.token_urlsafe(16)
+    request = {
+        "response_type": "code",
+        "client_id": str(wanted.client["client_id"]),
+        "redirect_uri": wanted.redirect_uri,
+        "state": state,
+        "code_challenge": challenge_of(verifier),
+        "code_challenge_method": "S256",
+        **wanted.authorize,
+    }
+    walk = Login(Browser(wire), wanted.redirect_uri, wanted.person, time.time, wanted.organization, wanted.consents)
+    values = _values((await walk.through(f"{wire.base_url}/authorize?{urlencode(request)}")).callback, state)
+    form = {
+        "grant_type": "authorization_code",
+        "code": values["code"],
+        "redirect_uri": wanted.redirect_uri,
+        "code_verifier": verifier,
+    }
+    return _tokens(await _exchange(wire, wanted.client, form))
+
+
+def _values(callback: Any, state: str) -> Mapping[str, str]:
+    """Return what came to the callback, if it is a code that answers this request."""
+    if callback is None or not callback.code:
+        said = dict(callback.values) if callback else {}
+        raise LoginFailed(f"the callback got {said.get('error', 'no code')}: {said.get('error_description', '')}")
+    if callback.values.get("state") != state:
+        raise LoginFailed("the callback got another state than was sent")
+    values: Mapping[str, str] = callback.values
+    return values
+
+
+async def _exchange(wire: Wire, client: Mapping[str, Any], form: Mapping[str, str]) -> Reply:
+    """Return the answer to the exchange of a code by an application, authenticated as it is registered."""
+    method, client_id = client.get("token_endpoint_auth_method", POST), str(client["client_id"])
+    url, secret = wire.url("/oauth/token"), str(client.get("client_secret", ""))
+    if method == PUBLIC:
+        return await wire.post(url, {**form, "client_id": client_id})
+    if method == POST:
+        return await wire.post(url, {**form, "client_id": client_id, "client_secret": secret})
+    if method == BASIC:
+        return await wire.post(url, form, headers={"Authorization": _basic(client_id, secret)})
+    raise LoginFailed(f"the application authenticates by {method}, which `login` does not imitate")
+
+
+def _basic(client_id: str, secret: str) -> str:
+    return "Basic " + base64.b64encode(f"{quote(client_id, safe='')}:{quote(secret, safe='')}".encode()).decode()
+
+
+def _tokens(reply: Reply) -> Tokens:
+    if not reply.is_ok or not reply.body.get("access_token"):
+        raise LoginFailed(f"the token endpoint answered {reply.gist}: {reply.body.get('error_description', '')}")
+    return Tokens.of(reply.body)
