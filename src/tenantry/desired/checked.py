@@ -10,7 +10,7 @@ from tenantry.desired.messages import sentence
 from tenantry.desired.mistakes import Mistakes, listed, nearest
 from tenantry.desired.tree import Hole, Node, Scalar, Sequence, is_partial, plain
 from tenantry.desired.tree import Mapping as Map
-from tenantry.model.marks import Clear, Sensitive
+from tenantry.model.marks import Clear, Keyed, Sensitive
 from tenantry.model.place import Path, Place, dotted
 from tenantry.model.secret import Secret
 from tenantry.model.spec import FREE, Form, Shape, shape_of
@@ -190,9 +190,21 @@ def _located(root: Node, shape: Shape, loc: tuple[Any, ...]) -> tuple[Path, Shap
     return path, shape, node, key
 
 
+def _doubles(node: Sequence, shape: Shape, mistakes: Mistakes) -> None:
+    """Remember each object of a list whose key stands in the list already."""
+    mark, seen = shape.mark(Keyed), set[str]()
+    for item in node.items if mark else ():
+        key = item.entries.get(mark.key) if mark and isinstance(item, Map) else None
+        if isinstance(key, Scalar) and isinstance(key.value, str):
+            if key.value in seen:
+                mistakes.add(f"`{key.value}` stands in this list twice; keep one", key.place)
+            seen.add(key.value)
+
+
 def partials(node: Node, shape: Shape, mistakes: Mistakes) -> None:
     """Remember include and exclude forms that are used where they cannot be, or wrongly."""
     if isinstance(node, Sequence):
+        _doubles(node, shape, mistakes)
         for item in node.items:
             partials(item, shape.item or FREE, mistakes)
     if not isinstance(node, Map):
@@ -200,6 +212,8 @@ def partials(node: Node, shape: Shape, mistakes: Mistakes) -> None:
     if _is_include(node, shape):
         if len(node.entries) > 1:
             mistakes.add("give either `include` or `exclude`, not both", node.place)
+        if included := node.entries.get("include"):
+            partials(included, shape, mistakes)
         excluded = node.entries.get("exclude")
         if excluded is not None and not _is_texts(excluded):
             mistakes.add("`exclude` lists texts: items, keys of items, or keys of a map", excluded.place)

@@ -9,7 +9,7 @@ from typing import Any
 from tenantry.desired.mistakes import Mistakes, nearest
 from tenantry.desired.resources import Draft
 from tenantry.model.address import Address
-from tenantry.model.marks import Ref, RefKeys
+from tenantry.model.marks import AbsentMeans, Ref, RefKeys
 from tenantry.model.place import Path, Place, dotted
 from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.values import Exclude, Include
@@ -114,7 +114,7 @@ def duplicates(drafts: Iterable[Draft]) -> Iterator[tuple[Draft, Place | None, s
     """Yield resources that would find the same live resource as one before them."""
     seen: dict[tuple[Any, ...], Draft] = {}
     for draft in drafts:
-        key = tuple(str(draft.fields.get(name, "")) for name in draft.kind.key)
+        key = tuple(_said(draft, name) for name in draft.kind.key)
         if not any(key) or draft.lifecycle.id:
             continue
         other = seen.setdefault((draft.address.section, *key), draft)
@@ -125,3 +125,9 @@ def duplicates(drafts: Iterable[Draft]) -> Iterator[tuple[Draft, Place | None, s
                 draft.place((draft.kind.key[0],)),
                 (f"{draft.address} has the same {names} as {other.address}; both would be the same {draft.kind.noun}"),
             )
+
+
+def _said(draft: Draft, name: str) -> str:
+    """Return what a key field says, or what its silence means."""
+    mark = draft.kind.shape.members[name].mark(AbsentMeans)
+    return str(draft.fields.get(name) or (mark.value if mark else ""))

@@ -67,72 +67,85 @@ Switch = Annotated[bool | None, AbsentMeans(value=False)]
 """A flag that may vanish from the answer when it is off."""
 
 
+OFF = AbsentMeans(value=False)
+"""A flag that was switched off may be left out of the answer, as recorded."""
+
+
 class Flags(Spec):
     """Switches of the tenant; each is written by itself."""
 
-    change_pwd_flow_v1: Annotated[Switch, Field(description="Whether the older password change flow is used.")] = None
-    enable_apis_section: Annotated[Switch, Field(description="Whether the dashboard shows APIs.")] = None
-    enable_client_connections: Annotated[bool | None, Field(description="Whether new applications join every connection.")] = (
-        None
-    )
-    enable_pipeline2: Annotated[bool | None, Field(description="Whether newer authorization is enabled.")] = None
+    change_pwd_flow_v1: Annotated[Switch, Field(description="Whether the older password change flow is used."), OFF] = None
+    enable_apis_section: Annotated[Switch, Field(description="Whether the dashboard shows APIs."), OFF] = None
+    enable_client_connections: Annotated[
+        bool | None, Field(description="Whether new applications join every connection."), OFF
+    ] = None
+    enable_pipeline2: Annotated[bool | None, Field(description="Whether newer authorization is enabled."), OFF] = None
     allow_legacy_delegation_grant_types: Annotated[
         Switch,
         Field(description="Whether the legacy delegation grant may be used."),
+        OFF,
         Watch("becomes", "legacy-grant", "a legacy way to tokens opens", value=True),
     ] = None
     allow_legacy_ro_grant_types: Annotated[
         Switch,
         Field(description="Whether the legacy password grant may be used."),
+        OFF,
         Watch("becomes", "legacy-grant", "a legacy way to tokens opens", value=True),
     ] = None
-    allow_legacy_tokeninfo_endpoint: Annotated[Switch, Field(description="Whether /tokeninfo answers.")] = None
-    enable_legacy_profile: Annotated[Switch, Field(description="Whether ID tokens may carry the legacy profile.")] = None
-    enable_idtoken_api2: Annotated[Switch, Field(description="Whether ID tokens may call some of this API.")] = None
+    allow_legacy_tokeninfo_endpoint: Annotated[Switch, Field(description="Whether /tokeninfo answers."), OFF] = None
+    enable_legacy_profile: Annotated[Switch, Field(description="Whether ID tokens may carry the legacy profile."), OFF] = None
+    enable_idtoken_api2: Annotated[Switch, Field(description="Whether ID tokens may call some of this API."), OFF] = None
     enable_public_signup_user_exists_error: Annotated[
         Switch,
         Field(description="Whether sign-up tells that a user exists."),
+        OFF,
         Watch("becomes", "users-revealed", "strangers can find out who has an account", value=True),
     ] = None
-    enable_sso: Annotated[Switch, Field(description="Whether the legacy pipeline uses single sign-on.")] = None
+    enable_sso: Annotated[Switch, Field(description="Whether the legacy pipeline uses single sign-on."), OFF] = None
     disable_clickjack_protection_headers: Annotated[
         Switch,
         Field(description="Whether login pages may be framed."),
+        OFF,
         Watch("becomes", "clickjacking", "login pages may be framed by others", value=True),
     ] = None
     no_disclose_enterprise_connections: Annotated[
-        Switch, Field(description="Whether enterprise connections are kept out of public answers.")
+        Switch, Field(description="Whether enterprise connections are kept out of public answers."), OFF
     ] = None
     enforce_client_authentication_on_passwordless_start: Annotated[
-        Switch, Field(description="Whether a passwordless login needs an authenticated application.")
+        Switch, Field(description="Whether a passwordless login needs an authenticated application."), OFF
     ] = None
     enable_adfs_waad_email_verification: Annotated[
-        Switch, Field(description="Whether addresses of AD FS and Azure AD users are verified.")
+        Switch, Field(description="Whether addresses of AD FS and Azure AD users are verified."), OFF
     ] = None
-    revoke_refresh_token_grant: Annotated[Switch, Field(description="Whether revoking a refresh token ends its grant.")] = None
-    dashboard_log_streams_next: Annotated[Switch, Field(description="Whether the dashboard shows newer log streams.")] = None
-    dashboard_insights_view: Annotated[Switch, Field(description="Whether the dashboard shows insights.")] = None
-    disable_fields_map_fix: Annotated[Switch, Field(description="Whether a fix of SAML field maps is off.")] = None
+    revoke_refresh_token_grant: Annotated[
+        Switch, Field(description="Whether revoking a refresh token ends its grant."), OFF
+    ] = None
+    dashboard_log_streams_next: Annotated[Switch, Field(description="Whether the dashboard shows newer log streams."), OFF] = (
+        None
+    )
+    dashboard_insights_view: Annotated[Switch, Field(description="Whether the dashboard shows insights."), OFF] = None
+    disable_fields_map_fix: Annotated[Switch, Field(description="Whether a fix of SAML field maps is off."), OFF] = None
     mfa_show_factor_list_on_enrollment: Annotated[
-        Switch, Field(description="Whether users choose among factors when they enrol.")
+        Switch, Field(description="Whether users choose among factors when they enrol."), OFF
     ] = None
-    remove_alg_from_jwks: Annotated[Switch, Field(description="Whether published keys leave out their algorithm.")] = None
+    remove_alg_from_jwks: Annotated[Switch, Field(description="Whether published keys leave out their algorithm."), OFF] = None
     improved_signup_bot_detection_in_classic: Annotated[
-        Switch, Field(description="Whether classic sign-up detects bots better.")
+        Switch, Field(description="Whether classic sign-up detects bots better."), OFF
     ] = None
-    genai_trial: Annotated[Switch, Field(description="Whether the trial for generative AI is on.")] = None
+    genai_trial: Annotated[Switch, Field(description="Whether the trial for generative AI is on."), OFF] = None
     enable_dynamic_client_registration: Annotated[
         Switch,
         Field(description="Whether anybody may register applications."),
+        OFF,
         Watch("becomes", "registration-open", "anybody may register applications", value=True),
     ] = None
     disable_management_api_sms_obfuscation: Annotated[
-        bool | None, Field(description="Whether phone numbers are answered in full.")
+        bool | None, Field(description="Whether phone numbers are answered in full."), OFF
     ] = None
     trust_azure_adfs_email_verified_connection_property: Annotated[
-        Switch, Field(description="Whether these providers' word on verified addresses is believed.")
+        Switch, Field(description="Whether these providers' word on verified addresses is believed."), OFF
     ] = None
-    custom_domains_provisioning: Annotated[Switch, Field(description="Whether custom domains are provisioned.")] = None
+    custom_domains_provisioning: Annotated[Switch, Field(description="Whether custom domains are provisioned."), OFF] = None
 
 
 class SessionCookie(Spec):
