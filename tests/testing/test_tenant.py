@@ -7,6 +7,7 @@ import ssl
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
@@ -87,6 +88,18 @@ def test_a_declined_consent_is_what_the_application_is_told(shop: Tenant) -> Non
     with pytest.raises(LoginFailed, match="access_denied"):
         shop.login(application="Stranger", user="ada@example.com", api=API, scope="openid read:orders", consents=False)
     assert shop.login(application="Stranger", user="ada@example.com", api=API, scope="openid read:orders").access_token
+
+
+def test_a_link_of_an_application_is_followed_to_its_callback(shop: Tenant) -> None:
+    [web] = [one for one in shop.management.get("clients").json() if one["name"] == "Shop"]
+    asked = {"client_id": web["client_id"], "redirect_uri": web["callbacks"][0], "response_type": "code", "state": "mine"}
+    link = f"{shop.url}/authorize?{urlencode(asked)}"
+    end = urlsplit(shop.visit(link, user="ada@example.com"))
+    assert f"{end.scheme}://{end.netloc}{end.path}" == web["callbacks"][0]
+    assert parse_qs(end.query)["state"] == ["mine"]
+    assert "code" in parse_qs(end.query)
+    with pytest.raises(Refused, match="redirect_uri"):
+        shop.visit(f"{shop.url}/authorize", user="ada@example.com")
 
 
 def test_an_application_with_a_grant_gets_a_token_by_its_credentials(shop: Tenant) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
-from tenantry.smoke.browser import Browser
+from tenantry.smoke.browser import Browser, Callback
 from tenantry.smoke.login import Login
 from tenantry.smoke.people import Person
 from tenantry.smoke.pkce import challenge_of, new_verifier
@@ -51,15 +51,21 @@ class Tokens:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """A login that is to be carried out: for which application, and who; `authorize` are the request's parameters."""
+class Visit:
+    """Who walks through the pages, and which callback is the end of the way."""
 
-    client: Mapping[str, Any]
     person: Person
     redirect_uri: str
-    authorize: Mapping[str, str]
     organization: str | None = None
     consents: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted(Visit):
+    """A login that is to be carried out for an application; `authorize` are the request's parameters."""
+
+    client: Mapping[str, Any]
+    authorize: Mapping[str, str]
 
 
 async def log_in(base_url: str, transport: httpx.AsyncBaseTransport, wanted: Wanted) -> Tokens:
@@ -67,44 +73,60 @@ async def log_in(base_url: str, transport: httpx.AsyncBaseTransport, wanted: Wan
 
     Raises: LoginFailed.
     """
-    async with Wire(base_url, Vault(), Timing(), transport=transport, user_agent="tenantry-testing") as wire:
-        try:
-            return await _log_in(wire, wanted)
-        except Stopped as stopped:
-            raise LoginFailed(stopped.observed) from None
+    async with _wire(base_url, transport) as wire:
+        verifier, state = new_verifier(), secrets.token_urlsafe(16)
+        request = {
+            "response_type": "code",
+            "client_id": str(wanted.client["client_id"]),
+            "redirect_uri": wanted.redirect_uri,
+            "state": state,
+            "code_challenge": challenge_of(verifier),
+            "code_challenge_method": "S256",
+            **wanted.authorize,
+        }
+        callback = await _walked(wire, f"{wire.base_url}/authorize?{urlencode(request)}", wanted)
+        form = {
+            "grant_type": "authorization_code",
+            "code": _code(callback, state),
+            "redirect_uri": wanted.redirect_uri,
+            "code_verifier": verifier,
+        }
+        return _tokens(await _exchange(wire, wanted.client, form))
 
 
-async def _log_in(wire: Wire, wanted: Wanted) -> Tokens:
-    verifier, state = new_verifier(), secrets.token_urlsafe(16)
-    request = {
-        "response_type": "code",
-        "client_id": str(wanted.client["client_id"]),
-        "redirect_uri": wanted.redirect_uri,
-        "state": state,
-        "code_challenge": challenge_of(verifier),
-        "code_challenge_method": "S256",
-        **wanted.authorize,
-    }
-    walk = Login(Browser(wire), wanted.redirect_uri, wanted.person, time.time, wanted.organization, wanted.consents)
-    values = _values((await walk.through(f"{wire.base_url}/authorize?{urlencode(request)}")).callback, state)
-    form = {
-        "grant_type": "authorization_code",
-        "code": values["code"],
-        "redirect_uri": wanted.redirect_uri,
-        "code_verifier": verifier,
-    }
-    return _tokens(await _exchange(wire, wanted.client, form))
+async def visit(base_url: str, transport: httpx.AsyncBaseTransport, url: str, wanted: Visit) -> str:
+    """Return where the browser is sent at the end of an authorization request, an application's callback with its answer.
+
+    Raises: LoginFailed when the pages lead elsewhere.
+    """
+    async with _wire(base_url, transport) as wire:
+        callback = await _walked(wire, url, wanted)
+    separator = "#" if callback.mode == "fragment" else "&" if "?" in wanted.redirect_uri else "?"
+    return wanted.redirect_uri + separator + urlencode(callback.values)
 
 
-def _values(callback: Any, state: str) -> Mapping[str, str]:
-    """Return what came to the callback, if it is a code that answers this request."""
-    if callback is None or not callback.code:
-        said = dict(callback.values) if callback else {}
-        raise LoginFailed(f"the callback got {said.get('error', 'no code')}: {said.get('error_description', '')}")
+def _wire(base_url: str, transport: httpx.AsyncBaseTransport) -> Wire:
+    return Wire(base_url, Vault(), Timing(), transport=transport, user_agent="tenantry-testing")
+
+
+async def _walked(wire: Wire, url: str, wanted: Visit) -> Callback:
+    login = Login(Browser(wire), wanted.redirect_uri, wanted.person, time.time, wanted.organization, wanted.consents)
+    try:
+        walk = await login.through(url)
+    except Stopped as stopped:
+        raise LoginFailed(stopped.observed) from None
+    if walk.callback is None:
+        raise LoginFailed("the login ended nowhere")
+    return walk.callback
+
+
+def _code(callback: Callback, state: str) -> str:
+    """Return the code that came to the callback in answer to this request."""
+    if callback.code is None:
+        raise LoginFailed(f"the callback got {callback.error or 'no code'}: {callback.values.get('error_description', '')}")
     if callback.values.get("state") != state:
         raise LoginFailed("the callback got another state than was sent")
-    values: Mapping[str, str] = callback.values
-    return values
+    return callback.code
 
 
 async def _exchange(wire: Wire, client: Mapping[str, Any], form: Mapping[str, str]) -> Reply:

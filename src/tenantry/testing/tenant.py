@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
@@ -20,7 +20,7 @@ from tenantry.emulator import Emulator, ServeOptions, listening
 from tenantry.model.errors import UsageError
 from tenantry.smoke.people import Person
 from tenantry.testing.background import Background, Bridge
-from tenantry.testing.login import Tokens, Wanted, log_in
+from tenantry.testing.login import Tokens, Visit, Wanted, log_in, visit
 
 PASSWORD = "Correct-Horse-7-Battery"  # noqa: S105 - of users that live as long as a test
 DATABASE = "Username-Password-Authentication"
@@ -178,18 +178,33 @@ class Tenant:
             parameters["audience"] = self._named("resource-servers", api, ("identifier", "name", "id"))["identifier"]
         if organization:
             parameters["organization"] = self._named("organizations", organization, ("id", "name"))["id"]
-        known = password or self._passwords.get(user)
-        if known is None:
-            raise Refused(f"the password of {user} is not known: give `password`")
         wanted = Wanted(
             client=client,
-            person=Person(user, known, email=user if "@" in user else None),
+            person=self._person(user, password),
             redirect_uri=redirect_uri or _first_callback(client),
             authorize=parameters,
             organization=organization,
             consents=consents,
         )
         return self._background.run(log_in(self.url, self._inner, wanted))
+
+    def visit(self, url: str, *, user: str, password: str | None = None, consents: bool = True) -> str:
+        """Return where a user who follows an application's link to `/authorize` ends: its callback, with the answer.
+
+        The callback itself is not asked for; give the URL to the application.
+        Raises: LoginFailed when the pages lead elsewhere.
+        """
+        asked = parse_qs(urlsplit(url).query)
+        if "redirect_uri" not in asked:
+            raise Refused("the link has no redirect_uri, so where the pages lead cannot be known")
+        end = Visit(person=self._person(user, password), redirect_uri=asked["redirect_uri"][0], consents=consents)
+        return self._background.run(visit(self.url, self._inner, url, end))
+
+    def _person(self, user: str, password: str | None) -> Person:
+        known = password or self._passwords.get(user)
+        if known is None:
+            raise Refused(f"the password of {user} is not known: give `password`")
+        return Person(user, known, email=user if "@" in user else None)
 
     def application(self, name: str, **fields: Any) -> dict[str, Any]:
         """Return a new application, a single-page one unless `fields` say otherwise; its users are those of the database."""
