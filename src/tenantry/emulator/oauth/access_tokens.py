@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tenantry.emulator.oauth import jose, opaque, rights
+from tenantry.emulator.oauth import expiring, jose, opaque, rights
 from tenantry.emulator.oauth.authority import is_first_party
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def issue(
 
 def _opaque(authority: Authority, authorization: Authorization, expires_in: int) -> AccessToken:
     token = opaque.value(24)
-    kept = {"authorization": authorization.document(), "expires_at": authority.now + expires_in}
-    authority.store.put("opaque_tokens", opaque.digest(token), kept)
+    expiring.keep(authority, "opaque_tokens", opaque.digest(token), {"authorization": authorization.document()}, expires_in)
     return AccessToken(token, expires_in)
 
 

@@ -17,7 +17,7 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 def is_listed(url: str, allowed: Iterable[str], *, organization: str | None = None) -> bool:
     """Return whether the whole URL equals one of the list; `*` stands for one label of the host name."""
-    return any(_matches(url, _filled(pattern, organization)) for pattern in allowed)
+    return _is_url(url) and any(_matches(url, _filled(pattern, organization)) for pattern in allowed)
 
 
 def is_listed_for_logout(url: str, allowed: Iterable[str]) -> bool:
@@ -25,7 +25,7 @@ def is_listed_for_logout(url: str, allowed: Iterable[str]) -> bool:
 
     Source: Auth0 docs, "Redirect users after logout".
     """
-    return any(_matches(_bare(url), _bare(pattern)) for pattern in allowed)
+    return _is_url(url) and any(_matches(_bare(url), _bare(pattern)) for pattern in allowed)
 
 
 def is_verifiable(url: str) -> bool:
@@ -41,6 +41,13 @@ def origin(url: str) -> str:
     """Return scheme, host and port of the URL."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _is_url(text: str) -> bool:
+    try:
+        return bool(urlsplit(text).scheme)
+    except ValueError:  # brackets that hold no address
+        return False
 
 
 def _matches(url: str, pattern: str) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from joserfc import jwt
 from joserfc.errors import JoseError
 
-from tenantry.emulator.oauth import jose, opaque
+from tenantry.emulator.oauth import expiring, jose, opaque
 from tenantry.emulator.oauth.errors import OAuthError
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _check(authority: Authority, claims: Document, client_id: str) -> None:
     key = opaque.digest(f"{client_id} {jti}")
     if authority.store.get("assertions", key):
         raise _refusal("The assertion was used before.")
-    authority.store.put("assertions", key, {"expires_at": expires})
+    expiring.keep(authority, "assertions", key, {}, LONGEST_LIFETIME_S)
 
 
 def _refusal(description: str) -> OAuthError:

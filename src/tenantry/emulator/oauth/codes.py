@@ -11,7 +11,7 @@ from base64 import urlsafe_b64encode
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from tenantry.emulator.oauth import opaque, refresh_tokens
+from tenantry.emulator.oauth import expiring, opaque, refresh_tokens
 from tenantry.emulator.oauth.authorization import Authorization
 from tenantry.emulator.oauth.errors import invalid_grant, invalid_request
 
@@ -32,10 +32,9 @@ def issue(authority: Authority, authorization: Authorization, asked: Mapping[str
         "redirect_uri": asked.get("redirect_uri"),
         "code_challenge": asked.get("code_challenge"),
         "code_challenge_method": asked.get("code_challenge_method") or "plain",
-        "expires_at": authority.now + LIFETIME_S,
         "used": False,
     }
-    authority.store.put("codes", opaque.digest(code), kept)
+    expiring.keep(authority, "codes", opaque.digest(code), kept, LIFETIME_S)
     return code
 
 
@@ -51,7 +50,7 @@ def redeem(authority: Authority, code: str, client_id: str) -> dict[str, Any]:
             _revoke_descendants(authority, key)
         raise invalid_grant("Invalid authorization code")
     authority.store.put("codes", key, {**kept, "used": True})
-    return {**kept, "key": key}
+    return kept
 
 
 def verify(authority: Authority, kept: Mapping[str, Any], verifier: str | None, *, needed: bool) -> None:

@@ -21,10 +21,9 @@ class OAuthError(Exception):
 
     def response(self) -> JSONResponse:
         """Return the refusal as JSON that no cache keeps."""
-        headers = dict(NO_STORE)
-        if self.status == 401:  # noqa: PLR2004 - HTTP's own number
-            headers["WWW-Authenticate"] = "Bearer" if self.error == "invalid_token" else 'Basic realm="Users"'
-        return JSONResponse({"error": self.error, "error_description": self.description}, self.status, headers)
+        challenge = {"WWW-Authenticate": f'Bearer error="{self.error}"'} if self.error == "invalid_token" else {}
+        body = {"error": self.error, "error_description": self.description}
+        return JSONResponse(body, self.status, {**NO_STORE, **challenge})
 
 
 def invalid_request(description: str) -> OAuthError:

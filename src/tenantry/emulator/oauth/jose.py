@@ -108,7 +108,7 @@ def _part(token: str, at: int) -> dict[str, Any]:
         return {}
     try:
         read = json.loads(urlsafe_b64decode(parts[at] + "=" * (-len(parts[at]) % 4)))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.responses import PlainTextResponse, RedirectResponse
 
 from tenantry.emulator.login import pages
-from tenantry.emulator.oauth import bearer, callbacks, cookies, jose, logs, opaque, parameters, sessions
+from tenantry.emulator.oauth import bearer, callbacks, cookies, expiring, jose, logs, opaque, parameters, sessions
 from tenantry.emulator.oauth.authority import Authority
 from tenantry.emulator.oauth.authorize import respond
 from tenantry.emulator.oauth.errors import OAuthError, invalid_request
@@ -60,7 +60,7 @@ async def confirmed(tenant: Tenant, request: Request) -> Response:
         return respond.error_page(authority, refusal.error, refusal.description)
     key = opaque.digest(sent.get("state", ""))
     asked = authority.store.get("logouts", key)
-    if asked is None or authority.now >= asked["expires_at"] or asked["device"] != cookies.session(request):
+    if asked is None or authority.now >= asked["expires_at"] or asked["session"] != cookies.session(request):
         return respond.error_page(authority, "invalid_request", "The question has been answered or has expired.")
     authority.store.delete("logouts", key)
     if sent.get("action") != "accept":
@@ -126,10 +126,9 @@ def _ask(authority: Authority, target: str | None, client_id: str | None) -> Res
     kept = {
         "target": target,
         "client_id": client_id,
-        "device": cookies.session(authority.request),
-        "expires_at": authority.now + LIFETIME_S,
+        "session": cookies.session(authority.request),
     }
-    authority.store.put("logouts", opaque.digest(state), kept)
+    expiring.keep(authority, "logouts", opaque.digest(state), kept, LIFETIME_S)
     return pages.render(
         authority.tenant,
         "confirmation.html",

@@ -5,6 +5,7 @@ Source: Auth0 docs, "Log event type codes".
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -26,9 +27,11 @@ MOST = 10_000
 
 
 def write(authority: Authority, event: str, description: str = "", **about: Any) -> None:
-    """Append an entry; `about` may name `client_id`, `user_id`, `connection`, `audience`, `scope`."""
-    number = authority.store.count("logs") + 1
-    identifier = f"90020{authority.now:011d}{number:012d}"
+    """Append an entry and drop the oldest of too many.
+
+    Shape: `about` may name `client_id`, `user_id`, `connection`, `audience`, `scope`.
+    """
+    identifier = f"90020{authority.now:011d}{secrets.randbelow(10**12):012d}"
     request = authority.request
     entry = {
         "log_id": identifier,
@@ -41,5 +44,6 @@ def write(authority: Authority, event: str, description: str = "", **about: Any)
         "hostname": request.url.hostname or "",
         **about,
     }
-    if number <= MOST:
-        authority.store.put("logs", identifier, {name: value for name, value in entry.items() if value is not None})
+    if authority.store.count("logs") >= MOST:
+        authority.store.delete("logs", authority.store.slice("logs", 0, 1)[0]["log_id"])
+    authority.store.put("logs", identifier, {name: value for name, value in entry.items() if value is not None})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse
 
-from tenantry.emulator.oauth import client_authentication, opaque, parameters
+from tenantry.emulator.oauth import client_authentication, expiring, opaque, parameters
 from tenantry.emulator.oauth.authority import Authority
 from tenantry.emulator.oauth.authorize import checks
 from tenantry.emulator.oauth.authorize.request import AuthorizationRequest
@@ -74,6 +74,5 @@ def _keep(authority: Authority, wanted: dict[str, str]) -> dict[str, object]:
     client = authority.client(wanted["client_id"]) or {}
     lifetime = int(client.get("par_request_expiry") or LIFETIME_S)
     uri = PREFIX + opaque.value(24)
-    kept = {"parameters": wanted, "expires_at": authority.now + lifetime}
-    authority.store.put("pushed_requests", opaque.digest(uri), kept)
+    expiring.keep(authority, "pushed_requests", opaque.digest(uri), {"parameters": wanted}, lifetime)
     return {"request_uri": uri, "expires_in": lifetime}

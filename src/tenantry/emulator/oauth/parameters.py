@@ -58,7 +58,8 @@ def required(parameters: dict[str, str], name: str) -> str:
 def _json(raw: bytes) -> dict[str, str]:
     try:
         read: Any = json.loads(_text(raw) or "{}")
-    except json.JSONDecodeError as mistake:
+        json.dumps(read, ensure_ascii=False).encode()  # fails for half of a surrogate pair
+    except (ValueError, RecursionError) as mistake:
         raise invalid_request("The request body is not valid JSON.") from mistake
     if not isinstance(read, dict):
         raise invalid_request("The request body is not a JSON object.")

@@ -31,7 +31,10 @@ def current(authority: Authority) -> Document | None:
 
 
 def begin(authority: Authority, user_id: str, connection: str) -> tuple[Document, str]:
-    """Return a new session and the value of its cookie, which is told once."""
+    """Return a new session in place of the browser's old one, and the value of its cookie, which is told once."""
+    before = current(authority)
+    if before:
+        authority.store.delete("sessions", before["id"])
     cookie = opaque.value()
     session: Document = {
         "id": opaque.value(24),

@@ -11,7 +11,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import TYPE_CHECKING, Any
 
-from tenantry.emulator.oauth import cookies, opaque
+from tenantry.emulator.oauth import cookies, expiring, opaque
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +24,9 @@ LIFETIME_S = 3600
 
 def begin(authority: Authority, parameters: Mapping[str, str], *, purpose: str = "authorize", **more: Any) -> Document:
     """Return a new transaction, bound to the browser by its device cookie."""
+    handle = opaque.value(24)
     transaction = {
-        "handle": opaque.value(24),
+        "handle": handle,
         "tid": opaque.value(24),
         "device": cookies.device(authority.request) or cookies.new_device(),
         "purpose": purpose,
@@ -35,11 +36,9 @@ def begin(authority: Authority, parameters: Mapping[str, str], *, purpose: str =
         "consented": False,
         "confirmed": False,
         "shown": False,
-        "expires_at": authority.now + LIFETIME_S,
         **more,
     }
-    authority.store.put("transactions", transaction["handle"], transaction)
-    return transaction
+    return expiring.keep(authority, "transactions", handle, transaction, LIFETIME_S)
 
 
 def update(authority: Authority, transaction: Document, **changes: Any) -> Document:

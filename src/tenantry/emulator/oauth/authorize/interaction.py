@@ -80,7 +80,7 @@ def login_is_due(progress: Progress) -> bool:
     request, session = progress.request, progress.session
     if request.authority.misbehaves("ignore_prompt_login"):
         return False
-    if request.prompt & {"login", "select_account"} or request.get("screen_hint") == "signup":
+    if request.prompt & {"login", "select_account"}:
         return True
     age = request.authority.now - session["authenticated_at"]
     return _is_too_old(request, age) or not _may_use_connection(progress)

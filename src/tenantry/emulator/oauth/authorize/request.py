@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tenantry.emulator.oauth.authority import Authority
 
 Document = dict[str, Any]
+LONGEST_NUMBER = 12
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class AuthorizationRequest:
     def max_age(self) -> int | None:
         """The oldest login that will do, in seconds."""
         value = self.get("max_age") or ""
-        return int(value) if value.isdecimal() else None
+        return int(value) if value.isdecimal() and len(value) <= LONGEST_NUMBER else None
 
     @cached_property
     def organization(self) -> Document | None:

@@ -1,0 +1,117 @@
+"""No request makes the server fail, and nothing that has expired is kept for ever."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tenantry.emulator import login, oauth
+from tenantry.emulator.oauth import logs
+from tenantry.emulator.oauth.grants import GRANTS
+from tests.emulator.oauth.world import API, CALLBACK, Browser, World
+
+if TYPE_CHECKING:
+    from starlette.routing import Route
+
+NASTY = [
+    "",
+    "http://[",
+    "\ud800",
+    "\0",
+    "é" * 50,
+    "9" * 5000,
+    "*",
+    "a.b.c",
+    "../..",
+    "{{7*7}}",
+    "org_",
+    "hKFo2SA",
+    "openid",
+    "none",
+]
+NAMES = [
+    *("response_type", "client_id", "client_secret", "redirect_uri", "scope", "audience", "state", "nonce", "response_mode"),
+    *(
+        "prompt",
+        "max_age",
+        "organization",
+        "connection",
+        "code_challenge",
+        "code_challenge_method",
+        "request_uri",
+        "grant_type",
+    ),
+    *("code", "code_verifier", "refresh_token", "username", "password", "realm", "device_code", "client_assertion", "token"),
+    *("client_assertion_type", "id_token_hint", "returnTo", "post_logout_redirect_uri", "user_code", "action", "email"),
+]
+GOOD = {
+    "response_type": "code",
+    "client_id": "web",
+    "client_secret": "secret-of-web-long-enough-for-hmac",
+    "redirect_uri": CALLBACK,
+    "audience": API,
+    "connection": "Users",
+}
+values = st.one_of(st.sampled_from(NASTY), st.text(max_size=20))
+
+
+def world_with_everything() -> World:
+    made = World()
+    made.add_client(callbacks=[CALLBACK, "https://*.app.test/x"], grant_types=list(GRANTS))
+    made.add_api()
+    return made
+
+
+def paths() -> list[tuple[str, str]]:
+    world = World()
+    routes: list[Route] = [*oauth.routes(world.tenant), *login.routes(world.tenant)]  # type: ignore[list-item]  # all are Routes
+    return sorted((method, route.path) for route in routes for method in (route.methods or ()) if method != "HEAD")
+
+
+@pytest.mark.parametrize(("method", "path"), paths())
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(sent=st.dictionaries(st.sampled_from(NAMES), values, max_size=5), as_json=st.booleans(), header=values)
+def test_no_request_makes_it_fail(method: str, path: str, *, sent: dict[str, str], as_json: bool, header: str) -> None:
+    browser = world_with_everything().browser()
+    asked: dict[str, Any] = {**GOOD, **sent}
+    if method == "GET":
+        options: dict[str, Any] = {"params": {name: value.encode(errors="replace") for name, value in asked.items()}}
+    elif as_json:
+        options = {"json": asked} if "\ud800" not in asked.values() else {"content": b'{"code": "\\ud800"}'}
+        options["headers"] = {"content-type": "application/json"}
+    else:
+        options = {"data": {name: value.encode(errors="replace") for name, value in asked.items()}}
+    ascii_header = header.encode("ascii", "replace").replace(b"\0", b"")
+    options.setdefault("headers", {})["authorization"] = b"Bearer " + ascii_header.replace(b"\n", b"").replace(b"\r", b"")
+    assert browser.send(method, path, **options).status_code < 500
+
+
+def test_a_half_of_a_surrogate_pair_is_no_code(browser: Browser) -> None:
+    content = b'{"grant_type": "authorization_code", "client_id": "web", "code": "\\ud800"}'
+    assert browser.post("/oauth/token", content=content, headers={"content-type": "application/json"}).status_code == 400
+
+
+def test_json_that_is_nested_without_end_is_refused(browser: Browser) -> None:
+    content = b"[" * 100_000
+    assert browser.post("/oauth/token", content=content, headers={"content-type": "application/json"}).status_code == 400
+
+
+def test_what_expired_long_ago_is_forgotten(world: World, browser: Browser) -> None:
+    for _ in range(5):
+        browser.tokens(scope="openid", prompt="login")
+    world.pass_time(86400 + 3600 + 1)
+    for _ in range(5):
+        browser.tokens(scope="openid", prompt="login")
+    counts = {name: world.tenant.store.count(name) for name in ("codes", "transactions", "opaque_tokens", "sessions")}
+    assert counts == {"codes": 5, "transactions": 0, "opaque_tokens": 5, "sessions": 1}
+
+
+def test_the_log_drops_its_oldest_entries(world: World, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "MOST", 3)
+    for _ in range(4):
+        browser.login()
+    assert world.tenant.store.count("logs") == 3
+    assert len({entry["log_id"] for entry in world.tenant.store.all("logs")}) == 3
