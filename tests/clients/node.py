@@ -1,0 +1,72 @@
+"""Runs the scripts of this folder in Node.js."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+LONGEST_S = 90
+
+
+@dataclass(frozen=True)
+class Node:
+    """Node.js with an environment."""
+
+    path: str
+    environment: Mapping[str, str]
+
+    def run(self, script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Return a script that has ended, whatever its exit code."""
+        return subprocess.run(
+            [self.path, str(HERE / script), *arguments],
+            env={**self.environment, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=LONGEST_S,
+        )
+
+    @contextlib.contextmanager
+    def talking(self, script: str, told: Mapping[str, Any]) -> Iterator[Talk]:
+        """Give a script that is told something as JSON, says one JSON document a line, and may be told more."""
+        process = subprocess.Popen(
+            [self.path, str(HERE / script), json.dumps(told)],
+            env=dict(self.environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            yield Talk(process)
+        finally:
+            process.kill()
+            process.communicate()
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A conversation with a running script, one line of JSON at a time."""
+
+    process: subprocess.Popen[str]
+
+    def hear(self) -> Any:
+        """Return what the script says next; a script that died instead fails the test with its last words."""
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            _, errors = self.process.communicate(timeout=LONGEST_S)
+            raise AssertionError(f"the script ended: {errors[-2000:]}")
+        return json.loads(line)
+
+    def say(self, document: Any) -> None:
+        """Tell the script something."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(document) + "\n")
+        self.process.stdin.flush()
