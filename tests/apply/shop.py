@@ -51,6 +51,13 @@ def grown() -> dict[str, Any]:
     }
 
 
+def moved() -> dict[str, Any]:
+    """Return the company of the first day with another API in the old one's place: whoever refers to it moves along."""
+    company = founded()
+    company["apis"]["orders"] |= {"identifier": "https://orders/v2", "lifecycle": Lifecycle(renamed_from="https://orders")}
+    return company
+
+
 def shrunk() -> dict[str, Any]:
     """Return the grown company after a bad year: one of nearly everything is gone."""
     gone = {"lifecycle": Lifecycle(absent=True)}

@@ -63,6 +63,7 @@ def names_of(plan: Plan, live: LiveState, kinds: Mapping[str, Kind]) -> Names:
     for address, id_ in plan.ids.items():
         found = index.by_id.get((address.section, id_))
         names.add(address, id_, found.data if found else {})
+    names.forget(change.address for change in plan.changes if change.action is Action.REPLACE)
     for change in plan.changes:
         if change.action in {Action.CREATE, Action.REPLACE}:
             twin = index.by_key(change)

@@ -33,9 +33,14 @@ class Names:
                 self._values[address.section, by, address.handle] = value
 
     def forget(self, addresses: Iterable[Address]) -> None:
-        """Forget the ids of these resources: they will be replaced, and whoever refers to the old ones must change."""
+        """Forget what stands for these resources: they will be replaced, and whoever refers to the old ones must change.
+
+        A name survives its resource, for nothing hangs on it; what refers to an API by its identifier goes with the API.
+        """
         gone = {(address.section, address.handle) for address in addresses}
-        self._handles = {key: handle for key, handle in self._handles.items() if key[1] != "id" or (key[0], handle) not in gone}
+        self._handles = {
+            key: handle for key, handle in self._handles.items() if key[1] == "name" or (key[0], handle) not in gone
+        }
 
     def handle(self, section: str, by: str, value: Any) -> Any:
         """Return the handle for a live reference, or the reference itself, marked as raw, when nothing declared it."""
