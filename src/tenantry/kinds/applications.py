@@ -304,7 +304,7 @@ def conforms(fields: Mapping[str, Any]) -> Iterator[Breach]:
     token, grants = fields.get("refresh_token"), fields.get("grant_types")
     if isinstance(token, Mapping) and token.get("rotation_type") == "rotating":
         if fields.get("oidc_conformant") is False:
-            yield Breach(("oidc_conformant",), "rotating refresh tokens need `oidc_conformant: true`")
+            yield Breach(("oidc_conformant",), "rotating refresh tokens need `oidc_conformant: true`", is_warning=True)
         if isinstance(grants, list) and "refresh_token" not in grants:
             yield Breach(("grant_types",), "rotating refresh tokens need the `refresh_token` grant", is_warning=True)
     if fields.get("oidc_logout") and fields.get("oidc_backchannel_logout"):

@@ -41,6 +41,8 @@ def changed(live: Any, target: Any, shape: Shape, names: Names, *, resend: bool 
     Objects that PATCH is proven to merge carry their changed members only; all others are sent whole.
     """
     merges = shape.mark(Merges)
+    if merges and merges.removes and target is None:
+        target = {}  # its members go one by one; nothing clears it at once
     if not merges or not isinstance(target, dict) or not isinstance(live, dict):
         return whole(target, shape, names)
     sent = {
