@@ -63,6 +63,8 @@ def test_a_deleted_user_may_be_deleted_again(api: Api) -> None:
         ('email:"ann@example.com" AND user_metadata.team:"red"', 1),
         ('email:"ann@example.com" AND user_metadata.team:"blue"', 0),
         ("email:b*", 1),
+        ("_exists_:user_metadata.team", 1),
+        ("_exists_:app_metadata.team", 0),
         ("nobody", 0),
     ],
 )

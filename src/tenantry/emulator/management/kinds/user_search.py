@@ -1,4 +1,4 @@
-"""The part of the user search syntax that the emulator understands: `field:"value"` joined by AND, and bare words.
+"""The part of the user search syntax that the emulator understands: `field:"value"` and `_exists_:field` joined by AND, and bare words.
 
 Source: Auth0 docs, "User search query syntax"; wildcards, ranges and OR are not imitated.
 """
@@ -34,6 +34,8 @@ def search(query: str) -> Callable[[Document], bool]:
 def _holds(field: str | None, value: str, user: Document) -> bool:
     if field is None:
         return any(value.lower() in str(user.get(name, "")).lower() for name in _SEARCHED)
+    if field == "_exists_":
+        return bool(_values(value.split("."), user))
     found = _values(field.split("."), user)
     if value == "*":
         return bool(found)
