@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from tenantry.model.errors import ApiError
 from tenantry.model.place import Path, Place
 from tenantry.model.smoke import Level, SmokeConfig
 from tenantry.model.state import DesiredState, Resource
-from tenantry.smoke import Finding, Lending, Outcome, Report, Timing, run
+from tenantry.smoke import Borrow, Finding, Lending, Outcome, Report, Timing, run
 
 Sections = dict[str, dict[str, dict[str, Any]]]
 Tamper = Callable[[httpx.Request, httpx.Response], httpx.Response]
@@ -201,6 +201,22 @@ class World:
         self.skipped_s += seconds
         self.emulator.tenant.clock.offset_s = int(self.skipped_s) + 1
 
+    def lending(self) -> Lending:
+        return Lending(self.inside, self.ids)
+
+    def does(self, call: Call) -> None:
+        """Do something inside, after everything declared was put in."""
+
+        async def do() -> None:
+            self.ids = self.ids or await self.inside.put_in(self.sections)
+            await self.inside.send(call)
+
+        asyncio.run(do())
+
+    def borrows(self, what: Callable[[Lending], Coroutine[Any, Any, Any]]) -> None:
+        """Borrow something from inside."""
+        asyncio.run(what(self.lending()))
+
     def timing(self) -> Timing:
         return Timing(now=lambda: float(self.emulator.tenant.clock.now()), sleep=self._sleep)
 
@@ -211,6 +227,7 @@ class World:
         level: Level | None = None,
         emulated: bool = True,
         tamper: Tamper | None = None,
+        borrow: Borrow | None = None,
     ) -> Report:
         """Return what a run finds."""
         self.ids = self.ids or await self.inside.put_in(self.sections)
@@ -218,7 +235,7 @@ class World:
             SmokeConfig.model_validate(config or {}),
             declare(self.sections),
             base_url=self.emulator.base_url,
-            borrow=Lending(self.inside, self.ids),
+            borrow=borrow or self.lending(),
             emulated=emulated,
             transport=Tampering(self.transport, tamper) if tamper else self.transport,
             level=level,

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from tenantry.model.smoke import Level
+from tenantry.smoke import Finding, Outcome, Proved, Report, exit_code
+from tenantry.smoke.redact import Vault, digest
+
+
+def report(*outcomes: Outcome, proved: tuple[int, int] = (1, 1), level: Level = "contract") -> Report:
+    findings = tuple(Finding("X-01", outcome, "It holds.") for outcome in outcomes)
+    return Report(findings, Proved(*proved), level)
+
+
+@pytest.mark.parametrize(
+    ("made", "code", "allowed"),
+    [
+        (report(Outcome.PASSED), 0, 0),
+        (report(Outcome.PASSED, Outcome.FAILED), 3, 3),
+        (report(Outcome.FAILED, Outcome.BLOCKED, proved=(0, 2)), 3, 3),
+        (report(Outcome.BLOCKED, proved=(0, 1)), 6, 0),
+        (report(Outcome.SKIPPED, proved=(1, 2)), 6, 0),
+        (report(Outcome.INFO), 0, 0),
+        (report(Outcome.PASSED, proved=(0, 1), level="read"), 0, 0),
+        (report(Outcome.FAILED, proved=(0, 1), level="read"), 3, 3),
+    ],
+)
+def test_each_end_has_its_code(made: Report, code: int, allowed: int) -> None:
+    assert exit_code(made) == code
+    assert exit_code(made, allow_blocked=True) == allowed
+
+
+def test_the_last_line_counts_flows() -> None:
+    assert report(proved=(2, 3)).closing_line == "2 of 3 declared flows proved"
+    assert report(proved=(0, 3), level="read").closing_line.startswith("0 of 3 declared flows proved (")
+
+
+def test_the_summary_names_every_outcome() -> None:
+    counts = {"passed": 1, "failed": 0, "blocked": 0, "inconclusive": 0, "skipped": 2, "info": 0}
+    assert report(Outcome.PASSED, Outcome.SKIPPED, Outcome.SKIPPED).summary == counts
+
+
+def test_what_was_secret_once_is_a_digest() -> None:
+    vault = Vault()
+    vault.add("s3cr3t-value", None, "ab")
+    jwt = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"
+    cleaned = vault.clean(f"a s3cr3t-value, {jwt}, and ab")
+    assert cleaned == f"a {digest('s3cr3t-value')}, {digest(jwt)}, and ab"

@@ -1,0 +1,312 @@
+"""Whole runs against an emulated tenant: no false alarm, nothing secret in a report, and lies that only a wire can tell."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from tenantry.emulator import Emulator
+from tenantry.model.call import Call
+from tenantry.model.secret import Secret
+from tenantry.model.smoke import Level
+from tenantry.smoke import Outcome, Report, exit_code
+from tenantry.smoke.borrow import NewUser
+from tenantry.smoke.contract.assertion import LEVELS
+from tests.smoke.world import ACCOUNTANT, COMPANY, SPA, WEB, Sections, World, failed, ids_of
+
+EXAMPLE: Sections = {
+    "applications": {
+        "walk": {
+            "name": "First steps",
+            "app_type": "spa",
+            "oidc_conformant": True,
+            "token_endpoint_auth_method": "client_secret_post",
+            "callbacks": ["https://example.com"],
+            "grant_types": ["authorization_code", "refresh_token"],
+            "jwt_configuration": {"alg": "RS256", "lifetime_in_seconds": 36000},
+        }
+    },
+    "apis": {
+        "example": {
+            "name": "Example",
+            "identifier": "https://example.com",
+            "signing_alg": "RS256",
+            "token_lifetime": 86400,
+            "allow_offline_access": True,
+        }
+    },
+    "connections": {"users": {"name": "users", "strategy": "auth0", "enabled_clients": ["walk"]}},
+}
+WALK: dict[str, dict[str, Any]] = {
+    "users": {"walker": {"connection": "users", "ephemeral": True}},
+    "flows": {
+        "walk": {
+            "flow": "authorization_code",
+            "application": "walk",
+            "api": "example",
+            "user": "walker",
+            "scope": ["openid", "profile", "email", "offline_access"],
+        }
+    },
+}
+
+
+def observed(report: Report, id_: str) -> str:
+    (finding,) = (one for one in report.findings if one.id == id_)
+    assert finding.outcome is Outcome.PASSED
+    return finding.observed
+
+
+def proven(report: Report) -> bool:
+    return report.proved.is_complete and exit_code(report) == 0 and not failed(report)
+
+
+@pytest.mark.parametrize("level", LEVELS[1:])
+def test_a_right_company_is_proved_at_every_level(level: Level) -> None:
+    report = World().proves(ACCOUNTANT, level=level)
+    assert not failed(report)
+    assert report.closing_line == "5 of 5 declared flows proved"
+
+
+def test_reading_obtains_no_token() -> None:
+    world = World()
+    report = world.proves(ACCOUNTANT, level="read")
+    assert not failed(report)
+    assert (report.usage.tokens, report.usage.m2m_tokens, report.usage.logins) == (0, 0, 0)
+    assert exit_code(report) == 0
+    assert "tenantry.yaml" not in str(report)
+    assert all(one.declared_at and one.declared_at.startswith("tenant.yaml:") for one in report.findings if one.flow)
+
+
+def test_the_first_steps_are_walked_to_the_letter() -> None:
+    report = World(EXAMPLE).proves(WALK, level="smoke")
+    assert proven(report)
+    assert observed(report, "COD-01") == "200 with access_token with id_token with refresh_token"
+    assert observed(report, "RSP-05") == "86400"
+    assert observed(report, "ACT-07") == "https://example.com and https://smoke.emulator.localhost/userinfo"
+    assert observed(report, "RFT-02") == "access token: iat +2 s, exp +2 s; ID token: iat +2 s, exp +2 s"
+    assert observed(report, "RFT-04") == "email offline_access openid profile"
+
+
+@pytest.mark.parametrize("base_url", ["http://127.0.0.1:4400", "http://localhost:4400", "https://localhost:4443"])
+def test_a_served_tenant_is_proved_over_http_and_https(base_url: str) -> None:
+    world = World(EXAMPLE, emulator=Emulator("served", public_url=base_url))
+    assert proven(world.proves(WALK))
+
+
+def test_identifier_first_logins_are_walked() -> None:
+    world = World(EXAMPLE)
+    world.does(Call("PATCH", ("prompts",), {"identifier_first": True}))
+    report = world.proves(WALK)
+    assert proven(report)
+
+
+def test_users_with_names_log_in_by_them() -> None:
+    users = {**EXAMPLE["connections"]["users"], "options": {"requires_username": True}}
+    assert proven(World({**EXAMPLE, "connections": {"users": users}}).proves(WALK, level="smoke"))
+
+
+LEGACY: Sections = {
+    "applications": {"veteran": {**WEB, "name": "Veteran", "oidc_conformant": False}},
+    "connections": {"users": {"name": "users", "strategy": "auth0", "enabled_clients": ["veteran"]}},
+}
+
+
+@pytest.mark.parametrize("device", [{"device": "my-device-name"}, {}])
+def test_legacy_rules_are_proved(device: dict[str, str]) -> None:
+    scope = ["openid", "email", "offline_access"]
+    flow = {"flow": "authorization_code", "application": "veteran", "scope": scope, "authorize": device}
+    report = World(LEGACY).proves({"flows": {"veteran": flow}})
+    assert proven(report)
+    assert {"LEG-03", "LEG-04", "LEG-05"} <= ids_of(report, Outcome.PASSED)
+    assert ("RFT-01" in ids_of(report, Outcome.PASSED)) == bool(device)
+
+
+def test_organizations_are_proved() -> None:
+    sections: Sections = {
+        **COMPANY,
+        "applications": {"storefront": {**SPA, "organization_usage": "require"}},
+        "client_grants": {},
+        "connections": {"customers": {**COMPANY["connections"]["customers"], "enabled_clients": ["storefront"]}},
+        "organizations": {"acme": {"name": "acme", "connections": {"customers": {"assign_membership_on_login": False}}}},
+    }
+    report = World(sections).proves(ACCOUNTANT, level="full")
+    assert proven(report)
+    assert {"AUZ-22", "AUZ-24", "IDT-22", "ACT-22"} <= ids_of(report, Outcome.PASSED)
+
+
+def test_an_existing_user_proves_a_real_tenant_and_leaves_no_refresh_token() -> None:
+    world = World(EXAMPLE)
+    world.proves(WALK, level="read")
+    password = "Correct-horse-7-battery"
+    world.borrows(lambda lending: lending.create_user(NewUser("users", "ada@example.com", Secret.of("p", password))))
+    ada = {"connection": "users", "email": "ada@example.com", "password": Secret.of("ADA", password)}
+    config = {"users": {"walker": ada}, "flows": WALK["flows"]}
+    report = world.proves(config, emulated=False)
+    assert proven(report)
+    assert report.level == "smoke"
+    assert "ada@example.com" not in str(report.findings)
+    alive = [one for one in world.emulator.tenant.store.all("refresh_tokens") if not one.get("revoked")]
+    assert alive == []
+
+
+def test_what_is_harsh_spares_existing_users() -> None:
+    world = World(
+        {**EXAMPLE, "applications": {"walk": {**EXAMPLE["applications"]["walk"], "refresh_token": SPA["refresh_token"]}}}
+    )
+    world.proves(WALK, level="read")
+    password = "Correct-horse-7-battery"
+    world.borrows(lambda lending: lending.create_user(NewUser("users", "ada@example.com", Secret.of("p", password))))
+    ada = {"connection": "users", "email": "ada@example.com", "password": Secret.of("ADA", password)}
+    report = world.proves({"users": {"walker": ada}, "flows": WALK["flows"]}, emulated=False, level="full")
+    assert {"ROT-04", "ROT-05", "LGN-04"} <= ids_of(report, Outcome.SKIPPED)
+    assert not failed(report)
+
+
+def test_a_secret_that_is_not_at_hand_blocks() -> None:
+    config = {"users": {"walker": {"connection": "users", "email": "a@example.com", "password": Secret("GONE", lambda: None)}}}
+    report = World(EXAMPLE).proves({**WALK, **config}, level="smoke")
+    assert exit_code(report) == 6
+    assert any("password of a@example.com is not set here" in one.observed for one in report.findings)
+
+
+def test_what_was_not_applied_blocks() -> None:
+    world = World(EXAMPLE)
+    world.proves(WALK, level="read")
+    world.ids = {address: id_ for address, id_ in world.ids.items() if address.section != "applications"}
+    report = world.proves(WALK, level="smoke")
+    assert exit_code(report) == 6
+    assert any(one.observed == "walk is not in the tenant: apply first" for one in report.findings)
+
+
+def test_a_budget_is_kept() -> None:
+    report = World(EXAMPLE).proves({**WALK, "budget": {"tokens": 3}})
+    assert report.usage.tokens == 3
+    assert any("smoke.budget.tokens" in one.observed for one in report.findings)
+    assert exit_code(report) == 6
+
+
+def test_expectations_are_held_against_both_tokens() -> None:
+    flow = {**WALK["flows"]["walk"], "expect": {"access_token": {"claims": {"gty": "x"}}, "id_token": {"absent": ["sid"]}}}
+    report = World(EXAMPLE).proves({**WALK, "flows": {"walk": flow}}, level="smoke")
+    texts = [one.observed for one in report.findings if one.id in {"EXP-01", "EXP-02"}]
+    assert texts == ["access token: gty is 'absent'", "ID token: sid is there"]
+    assert exit_code(report) == 3
+
+
+def test_no_token_nor_code_nor_secret_is_in_a_report() -> None:
+    """Everything that went over the wire and looks like a secret is looked for in everything the report says."""
+    seen: set[str] = set()
+
+    def listen(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        for text in (request.url.query.decode(), request.content.decode(), str(response.headers.get("location", ""))):
+            pairs = [pair.partition("=") for pair in text.replace("?", "&").split("&")]
+            named = {"code", "client_secret", "password", "code_verifier", "state", "nonce", "refresh_token", "token"}
+            seen.update(httpx.QueryParams(f"x={value}")["x"] for name, _, value in pairs if name in named and len(value) > 8)
+        if response.headers.get("content-type", "").startswith("application/json"):
+            body = json.loads(response.content)
+            seen.update(str(body[name]) for name in ("access_token", "id_token", "refresh_token") if name in body)
+        return response
+
+    report = World().proves(ACCOUNTANT, tamper=listen)
+    assert len(seen) > 300
+    said = str(report)
+    assert [value for value in seen if value in said] == []
+
+
+def token_answer(change: dict[str, Any]) -> Any:
+    """Return a tampering that changes members of successful answers of the token endpoint."""
+
+    def tamper(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if request.url.path != "/oauth/token" or response.is_error:
+            return response
+        body = {**response.json(), **change}
+        headers = {key: value for key, value in response.headers.items() if key != "content-length"}
+        return httpx.Response(200, headers=headers, json={key: value for key, value in body.items() if value is not None})
+
+    return tamper
+
+
+@pytest.mark.parametrize(
+    ("change", "id_"),
+    [
+        ({"token_type": "mac"}, "RSP-04"),
+        ({"expires_in": "86400"}, "RSP-05"),
+        ({"scope": "openid profile email offline_access admin"}, "RSP-14"),
+        ({"id_token": None}, "RSP-07"),
+        ({"refresh_token": None}, "RSP-10"),
+        ({"access_token": "opaque"}, "ACT-01"),
+    ],
+)
+def test_lies_in_answers_are_noticed(change: dict[str, Any], id_: str) -> None:
+    report = World(EXAMPLE).proves(WALK, level="smoke", tamper=token_answer(change))
+    assert id_ in ids_of(report, Outcome.FAILED)
+    assert not report.proved.is_complete
+
+
+def header(path: str, name: str, value: str | None) -> Any:
+    """Return a tampering that sets or removes a header of a path's answers."""
+
+    def tamper(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if request.url.path == path:
+            response.headers.pop(name, None)
+            if value is not None:
+                response.headers[name] = value
+        return response
+
+    return tamper
+
+
+def without_http_only(_: httpx.Request, response: httpx.Response) -> httpx.Response:
+    """Let scripts read the cookies."""
+    raw = [(key, value.replace(b"HttpOnly", b"X")) for key, value in response.headers.raw]
+    response.headers = httpx.Headers(raw)
+    return response
+
+
+@pytest.mark.parametrize(
+    ("tamper", "id_"),
+    [
+        (header("/oauth/token", "pragma", None), "RSP-02"),
+        (header("/oauth/token", "content-type", "text/plain"), "RSP-03"),
+        (header("/u/login", "cache-control", "public"), "LGN-08"),
+        (without_http_only, "LGN-07"),
+    ],
+)
+def test_lies_in_headers_are_noticed(tamper: Any, id_: str) -> None:
+    assert id_ in ids_of(World(EXAMPLE).proves(WALK, level="smoke", tamper=tamper), Outcome.FAILED)
+
+
+@pytest.mark.parametrize(("status", "outcome"), [(500, Outcome.INCONCLUSIVE), (429, Outcome.BLOCKED)])
+def test_a_server_that_errs_or_limits_breaks_no_promise(status: int, outcome: Outcome) -> None:
+    def tamper(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        return httpx.Response(status, text="") if request.url.path == "/oauth/token" else response
+
+    report = World(EXAMPLE).proves(WALK, level="smoke", tamper=tamper)
+    assert not failed(report)
+    assert outcome in {one.outcome for one in report.findings}
+    assert exit_code(report) == 6
+
+
+def test_a_silent_tenant_is_inconclusive() -> None:
+    def tamper(request: httpx.Request, _: httpx.Response) -> httpx.Response:
+        raise httpx.ConnectError("gone", request=request)
+
+    report = World(EXAMPLE).proves(WALK, level="smoke", tamper=tamper)
+    assert not failed(report)
+    assert exit_code(report) == 6
+
+
+def test_secrets_are_not_sent_to_strangers() -> None:
+    def tamper(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        assert request.url.host == "smoke.emulator.localhost"
+        if request.url.path.endswith("openid-configuration"):
+            return httpx.Response(200, json={**response.json(), "token_endpoint": "https://evil.example/oauth/token"})
+        return response
+
+    report = World(EXAMPLE).proves(WALK, level="smoke", tamper=tamper)
+    assert "DSC-02" in ids_of(report, Outcome.FAILED)
+    assert report.usage.tokens == 0
