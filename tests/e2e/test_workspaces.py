@@ -110,7 +110,7 @@ def test_an_interrupted_smoke_run_is_130_and_leaves_nobody_behind(
     environment = {**os.environ, "EMULATOR_SECRET": SECRET}
     call = [sys.executable, "-c", CODE]
     subprocess.run([*call, "apply", str(file)], env=environment, check=True, capture_output=True)
-    rule = {"id": "slow", "method": "GET", "path": "/authorize", "latency_ms": 800}
+    rule = {"id": "slow", "method": "GET", "path": "/u/login", "latency_ms": 800}
     httpx.put(f"{emulator_url}/_emulator/faults", json={"seed": 1, "rules": [rule]}).raise_for_status()
     with subprocess.Popen(
         [*call, "smoke", str(file)], env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE

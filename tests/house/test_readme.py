@@ -1,0 +1,53 @@
+"""The README is true: its example runs, its commands exist, its links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tenantry.cli.entry import run
+from tenantry.cli.group import COMMANDS
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def test_the_nine_lines_of_yaml_are_a_tenant_that_is_proved(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    [yaml] = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    assert len(yaml.splitlines()) == 9
+    file = tmp_path / "shop.yaml"
+    file.write_text(yaml, encoding="utf-8")
+    assert run(["up", str(file)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] in {f"{number} of {number} declared flows proved" for number in (1, 2, 3)}
+
+
+def test_the_list_of_commands_is_the_programs_own() -> None:
+    rows = re.findall(r"^\| `tenantry (\w+)` \| (.*) \|$", README, re.MULTILINE)
+    assert dict(rows) == COMMANDS
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_line_that_a_page_shows_is_understood(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for line in re.findall(r"(?<![\w./-])tenantry ([a-z]+)", page.read_text(encoding="utf-8")):
+        if line in COMMANDS:
+            assert run([line, "--help"]) == 0
+    for name, options in re.findall(r"tenantry ([a-z]+)((?: [^\n`#|]*)?)", page.read_text(encoding="utf-8")):
+        if name in COMMANDS:
+            capsys.readouterr()
+            run([name, "--help"])
+            text = capsys.readouterr().out
+            for option in re.findall(r"--[a-z-]+", options):
+                assert option in text, f"{name} {option}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_to_a_file(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+        if not target.startswith("http"):
+            assert (page.parent / target).exists(), target
