@@ -1,0 +1,78 @@
+"""Every sort of field is set, cleared and set again, for every kind; the tenant is asked, and no plan is left over."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from tenantry.desired import load
+from tenantry.model.state import DesiredState
+from tests.laws.tenant import Tenant, fresh_tenant
+
+WORLDS = Path(__file__).parent / "worlds"
+
+EMPTY: tuple[Any, ...] = (None, "", [], {})
+
+CLEARED = {
+    "tenants/settings": ("friendly_name", "default_audience", "default_directory", "error_page", "mtls", "country_codes"),
+    "clients": (
+        "logo_uri",
+        "callbacks",
+        "client_metadata",
+        "native_social_login",
+        "initiate_login_uri",
+        "refresh_token",
+        "organization_usage",
+        "default_organization",
+        "session_transfer",
+        "par_request_expiry",
+        "allowed_clients",
+        "encryption_key",
+    ),
+    "resource-servers": ("scopes", "consent_policy", "authorization_details", "proof_of_possession"),
+    "client-grants": ("scope", "organization_usage", "allow_any_organization"),
+    "connections": ("metadata",),
+    "roles": ("description",),
+    "organizations": ("metadata",),
+    "actions/actions": ("dependencies", "secrets"),
+}
+NAMES = ("Shop", "Orders", "people", "buyer", "acme", "A", "https://o.example")
+
+
+def world(name: str) -> DesiredState:
+    [file] = load([WORLDS / name], environ={})
+    return file.state
+
+
+async def held(tenant: Tenant) -> dict[str, dict[str, Any]]:
+    """Return what the tenant itself says it holds, by endpoint."""
+    found = {}
+    for path in CLEARED:
+        answer = (await tenant.http.get(f"/api/v2/{path}")).json()
+        items = next((each for each in answer.values() if isinstance(each, list)), []) if isinstance(answer, dict) else answer
+        is_one = path == "tenants/settings"
+        found[path] = answer if is_one else next(item for item in items if item.get("name", item.get("audience")) in NAMES)
+    return found
+
+
+async def reach(tenant: Tenant, desired: DesiredState) -> dict[str, dict[str, Any]]:
+    _, outcome = await tenant.apply(desired)
+    assert outcome.failed == ()
+    assert (await tenant.plan(desired)).steps == (), "a second plan is empty"
+    return await held(tenant)
+
+
+def filled(answers: dict[str, dict[str, Any]]) -> list[str]:
+    return [f"{path} {name}" for path, names in CLEARED.items() for name in names if answers[path].get(name) not in EMPTY]
+
+
+def test_what_is_set_can_be_cleared_and_set_again() -> None:
+    async def work() -> None:
+        everything = [f"{path} {name}" for path, names in CLEARED.items() for name in names]
+        async with fresh_tenant() as tenant:
+            assert filled(await reach(tenant, world("set.yaml"))) == everything
+            assert filled(await reach(tenant, world("cleared.yaml"))) == []
+            assert filled(await reach(tenant, world("set.yaml"))) == everything
+
+    asyncio.run(work())
