@@ -5,7 +5,7 @@ import asyncio
 import httpx
 import pytest
 
-from tenantry.apply.waiting import hold
+from tenantry.apply.waiting import Interrupted, hold
 from tenantry.model.address import Address, IdOf
 from tenantry.model.call import Wait
 from tenantry.model.errors import ApiError
@@ -16,10 +16,13 @@ BUILT = Wait(("actions", "actions", IdOf(CLAIM)), "status", "built", ("failed",)
 GONE = Wait(("connections", IdOf(CLAIM)))
 
 
-def wait(tenant: Tenant, condition: Wait, longest_s: float = 180.0) -> None:
+def wait(tenant: Tenant, condition: Wait, *, stopped: bool = False) -> None:
     async def within() -> None:
+        stop = asyncio.Event()
+        if stopped:
+            stop.set()
         async with tenant.client() as client:
-            await hold(client, condition, {CLAIM: "act_1"}, longest_s)
+            await hold(client, condition, {CLAIM: "act_1"}, stop=stop)
 
     asyncio.run(within())
 
@@ -65,3 +68,14 @@ def test_other_errors_are_no_sign_of_anything() -> None:
         wait(Tenant(script(refusal(400, "bad"))), GONE)
     with pytest.raises(ApiError, match="cannot be reached"):
         wait(Tenant(script(httpx.ConnectError("no"))), GONE)
+
+
+def test_a_stopped_run_waits_no_longer() -> None:
+    tenant = Tenant(script(answer({"status": "pending"})))
+    with pytest.raises(Interrupted, match="while waiting for status to become 'built'"):
+        wait(tenant, BUILT, stopped=True)
+    assert tenant.slept == []
+
+
+def test_what_holds_already_is_no_reason_to_interrupt() -> None:
+    wait(Tenant(script(answer({"status": "built"}))), BUILT, stopped=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
+from pathlib import Path
 
 from tenantry.model.address import Address
 from tenantry.model.errors import ApiError, TenantryError
@@ -64,7 +66,7 @@ class Outcome:
 
 
 def failure(change: Change, error: BaseException) -> Failed:
-    """Return the record of a change that an error ended; errors that are not ours show their type only."""
+    """Return the record of a change that an error ended."""
     if isinstance(error, ApiError):
         return Failed(
             change.address,
@@ -76,5 +78,12 @@ def failure(change: Change, error: BaseException) -> Failed:
             error.request_id,
             change.place,
         )
-    message = str(error) if isinstance(error, TenantryError) else f"unexpected {type(error).__name__}"
+    message = str(error) if isinstance(error, TenantryError) else _unexpected(error)
     return Failed(change.address, change.action, getattr(error, "code", "internal"), message, place=change.place)
+
+
+def _unexpected(error: BaseException) -> str:
+    """Return the type of an error that is not ours and where it arose; its own words might hold a secret."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"unexpected {type(error).__name__}{where}: this is a defect of tenantry, please report it"

@@ -22,12 +22,12 @@ async def take(run: Run, step: Step) -> bool:
     if await _is_done(run, step, change):
         return False
     if step.before:
-        await hold(run.client, step.before, run.ids)
+        await hold(run.client, step.before, run.ids, stop=run.stop)
     call = resolved(step.call, run.ids)
     run.journal.write("sending", step=step.number, address=step.address, op=step.op, method=call.method, path=call.path)
     sent = await create(run, change, call) if step.op is Op.CREATE else await _send(run, step, call)
     if step.until:
-        await hold(run.client, step.until, run.ids)
+        await hold(run.client, step.until, run.ids, stop=run.stop)
     return sent
 
 

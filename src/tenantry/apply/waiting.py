@@ -5,6 +5,7 @@ Source: Auth0 docs and recordings: action builds take moments to a minute; a del
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ from tenantry.apply.resolve import path
 from tenantry.management.client import ManagementClient
 from tenantry.model.address import Address
 from tenantry.model.call import Wait
-from tenantry.model.errors import ApiError
+from tenantry.model.errors import ApiError, TenantryError
 
 NOT_FOUND = 404
 LONGEST_S = 180.0
@@ -20,21 +21,36 @@ FIRST_LOOKS_S = (0.1, 0.2, 0.5, 1.0)
 THEN_EVERY_S = 2.0
 
 
-async def hold(client: ManagementClient, wait: Wait, ids: Mapping[Address, str], longest_s: float = LONGEST_S) -> None:
+class Interrupted(TenantryError):
+    """The run was asked to stop while it waited for the tenant."""
+
+    code = "interrupted"
+
+
+async def hold(
+    client: ManagementClient,
+    wait: Wait,
+    ids: Mapping[Address, str],
+    longest_s: float = LONGEST_S,
+    stop: asyncio.Event | None = None,
+) -> None:
     """Return once the condition holds.
 
-    Raises: ApiError when it never will, or did not in time.
+    Raises: ApiError when it never will, or did not in time; Interrupted when ``stop`` is set first.
     """
     segments = path(wait.path, ids)
+    aim = f"{wait.field} to become {wait.value!r}" if wait.field else "it to be gone"
     for pause_s in (*_looks(longest_s), None):
         found = await _member(client, wait, segments)
         if found in wait.failed and wait.failed:
             raise _never(segments, f"{wait.field} became {found!r}")
         if found == (wait.value if wait.field else None):
             return
+        if stop is not None and stop.is_set():
+            message = f"interrupted while waiting for {aim}"
+            raise Interrupted(message)
         if pause_s is not None:
             await client.sleep(pause_s)
-    aim = f"{wait.field} to become {wait.value!r}" if wait.field else "it to be gone"
     raise _never(segments, f"waited {longest_s:.0f} s for {aim}")
 
 
