@@ -176,6 +176,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "EventStreamWebhookAuthorizationResponse": {"one": [_AUTHORIZATION]},
     "NetworkAclMatch": {"p": {"auth0_managed": {"t": "array", "ni": 1, "u": True, "i": _STRING}}},
     "UpdateEnabledClientConnectionsRequestContent": {"ni": 1, "xi": 50},
+    "SuspiciousIPThrottlingStage": {"p": {"pre-custom-token-exchange": {"$": "SuspiciousIPThrottlingPreLoginStage"}}},
     "UpdateTenantSettingsRequestContent": {"p": {"universal_login": {"t": "object"}}},
     "TenantSettingsFlags": {"p": {"use_scope_descriptions_for_consent": _BOOLEAN}},
     "CreateBrandingThemeRequestContent": {"p": {"identifiers": {"t": "object"}}},
