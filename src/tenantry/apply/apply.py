@@ -12,7 +12,7 @@ from tenantry.apply.outcome import Done, Failed, Outcome, Skipped
 from tenantry.apply.run import Progress, Run, State
 from tenantry.apply.schedule import Ledger, Schedule
 from tenantry.apply.verify import verify
-from tenantry.management.client import Counts, ManagementClient
+from tenantry.management import Counts, ManagementClient
 from tenantry.model.address import Address
 from tenantry.model.errors import Stale
 from tenantry.model.kind import Kind

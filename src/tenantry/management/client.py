@@ -1,4 +1,4 @@
-"""The Management API over HTTP: one place where requests are sent, paced, retried, counted and understood.
+"""The Management API over HTTP: one place where requests are sent, retried and understood.
 
 Source: Auth0 docs and recordings (paths below ``/api/v2``, ids URL-encoded once, JSON both ways, status codes).
 """
@@ -10,8 +10,6 @@ import json
 import random
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from importlib.metadata import version
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
@@ -21,32 +19,18 @@ import httpx
 from tenantry.management import answers, retries
 from tenantry.management.answers import Answer
 from tenantry.management.credentials import Credentials
-from tenantry.management.pacing import Budget, Budgets
 from tenantry.management.paging import Listing, Query, read_list
 from tenantry.management.tokens import Token, Tokens
+from tenantry.management.wire import AT_ONCE, UNSENT, Counts, Reply, Wire
 from tenantry.model.address import IdOf
 from tenantry.model.call import Call
 from tenantry.model.errors import ApiError, IncompleteRead, LostAnswer
 from tenantry.model.kind import Json, Pages
-from tenantry.model.secret import Secret, secrets_in
+from tenantry.model.secret import Secret
 from tenantry.model.state import Caller
 
 API = "/api/v2"
-TIMEOUT = httpx.Timeout(30.0, connect=10.0)
-AT_ONCE = 8
-FAILURES = (httpx.TransportError, httpx.DecodingError, OSError)
-"""All that may come instead of an answer; an embedded tenant's connection breaks with a plain OSError."""
-UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
-"""Failures after which the request surely never reached the server."""
-
-
-@dataclass
-class Counts:
-    """What was asked of the Management API; every attempt counts, as it does for the tenant."""
-
-    reads: int = 0
-    writes: int = 0
-    rate_limited: int = 0
+NOT_FOUND = 404
 
 
 class ManagementClient:
@@ -72,23 +56,15 @@ class ManagementClient:
         luck: Callable[[], float] = random.random,
     ) -> None:
         self.base_url = base_url.rstrip("/")
-        self.counts = Counts()
         self.sleep = sleep
         self._patience, self._clock, self._luck = patience, clock, luck
-        limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once)
-        self._http = httpx.AsyncClient(
-            transport=transport,
-            verify=verify,
-            timeout=TIMEOUT,
-            limits=limits,
-            headers={"user-agent": f"tenantry/{version('tenantry')}", "accept": "application/json"},
-        )
-        audience = audience or f"{self.base_url}{API}/"
-        self._tokens = Tokens(credentials, self.base_url, audience, self._post_form, clock)
-        self._budgets = Budgets(rate)
-        self._slots = asyncio.Semaphore(at_once)
-        self._turn = asyncio.Lock()
-        self._first = asyncio.Event()
+        self._wire = Wire(transport=transport, verify=verify, rate=rate, at_once=at_once, sleep=sleep, clock=clock)
+        self._tokens = Tokens(credentials, self.base_url, audience or f"{self.base_url}{API}/", self._post_form, clock)
+
+    @property
+    def counts(self) -> Counts:
+        """Return what was asked of the Management API so far."""
+        return self._wire.counts
 
     async def __aenter__(self) -> Self:
         return self
@@ -100,12 +76,7 @@ class ManagementClient:
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._http.aclose()
-
-    @property
-    def limit(self) -> int | None:
-        """Return how many requests the tenant takes at once, None until an answer said so."""
-        return self._budgets.of((True, "")).limit
+        await self._wire.aclose()
 
     async def caller(self) -> Caller:
         """Return who we are in this tenant; gets the token if there is none yet."""
@@ -137,47 +108,26 @@ class ManagementClient:
 
         Raises: ApiError; RateLimited; NotAllowed; LostAnswer for a POST of which nobody knows whether it was carried out.
         """
-        attempt, in_doubt, renewed = 1, False, False
+        attempt, is_in_doubt, is_renewed = 1, False, False
         while True:
             token = await self._tokens.current()
-            response, failure = await self._try(call, token)
-            if response is not None and response.is_success:
-                try:
-                    return answers.read(response)
-                except answers.Unreadable as unreadable:
-                    failure, response = unreadable, None
-            if response is not None and response.status_code == answers.UNAUTHORIZED and not renewed:
-                renewed = True
+            reply = _read(await self._wire.attempt(self._request(call, token), (call.method == "GET", str(call.path[0]))))
+            if isinstance(reply, Answer):
+                return reply
+            if _status(reply) == answers.UNAUTHORIZED and not is_renewed:
+                is_renewed = True
                 if await self._tokens.after_refusal_of(token):
                     continue
-            if in_doubt and response is not None and _is_gone(call, response.status_code):
+            if is_in_doubt and call.method == "DELETE" and _status(reply) == NOT_FOUND:
                 return Answer(answers.NO_CONTENT)
-            may_have_happened = _may_have_happened(response, failure)
-            if call.method == "POST" and may_have_happened:
-                raise self._lost(call, response, failure)
-            status = response.status_code if response is not None else retries.NO_ANSWER
-            wait_s = retries.wait_s(status, attempt, self._hint_s(response), self._luck(), self._patience)
+            is_in_doubt = is_in_doubt or _may_have_happened(reply)
+            if call.method == "POST" and is_in_doubt:
+                raise self._lost(call, reply)
+            wait_s = self._wait_s(reply, attempt)
             if wait_s is None:
-                raise self._error(call, response, failure)
-            in_doubt = in_doubt or may_have_happened
+                raise self._error(call.method, API + _path(call), reply)
             attempt += 1
             await self.sleep(wait_s)
-
-    async def _try(self, call: Call, token: Token) -> tuple[httpx.Response | None, Exception | None]:
-        """Return the response to one attempt, or what happened instead of one."""
-        route = (call.method == "GET", str(call.path[0]))
-        request = self._request(call, token)
-        async with self._slots:
-            budget, ticket = await self._take_turn(route)
-            self._count(call.method)
-            try:
-                response = await self._http.send(request)
-            except FAILURES as failure:
-                return None, failure
-            finally:
-                self._first.set()
-            self._learn(route, budget, ticket, response)
-            return response, None
 
     def _request(self, call: Call, token: Token) -> httpx.Request:
         """Return the request; here alone secrets are revealed."""
@@ -187,69 +137,37 @@ class ManagementClient:
             headers["content-type"] = "application/json"
             content = json.dumps(call.body, default=_revealed, ensure_ascii=False).encode()
         query = httpx.QueryParams(list(call.query)) if call.query else None
-        return self._http.build_request(
-            call.method, f"{self.base_url}{API}{_path(call)}", params=query, headers=headers, content=content
-        )
-
-    async def _take_turn(self, route: tuple[bool, str]) -> tuple[Budget, int]:
-        """Wait until the budget lets another request go; the very first goes alone, for its answer tells the limits."""
-        async with self._turn:
-            budget = self._budgets.of(route)
-            if budget.sent and not self._first.is_set():
-                await self._first.wait()
-                budget = self._budgets.of(route)
-            while (wait_s := budget.wait_s(self._clock())) > 0:
-                await self.sleep(wait_s)
-            return budget, budget.send(self._clock())
-
-    def _learn(self, route: tuple[bool, str], budget: Budget, ticket: int, response: httpx.Response) -> None:
-        """Take note of what an answer says about limits."""
-        limit, left = _whole(response, "x-ratelimit-limit"), _whole(response, "x-ratelimit-remaining")
-        if self._budgets.learn(route, limit) is budget:
-            budget.answered(ticket, limit, left, self._clock())
-        if response.status_code == answers.TOO_MANY:
-            self.counts.rate_limited += 1
-            budget.refused(self._clock(), min(self._hint_s(response) or 1.0, retries.LONGEST_HINT_S))
-
-    def _count(self, method: str) -> None:
-        """Count one attempt."""
-        if method == "GET":
-            self.counts.reads += 1
-        else:
-            self.counts.writes += 1
-
-    def _hint_s(self, response: httpx.Response | None) -> float | None:
-        """Return how long the server asks us to wait."""
-        return None if response is None else retries.hint_s(response.status_code, response.headers, self._clock())
+        url = f"{self.base_url}{API}{_path(call)}"
+        return self._wire.request(call.method, url, params=query, headers=headers, content=content)
 
     async def _post_form(self, path: str, form: dict[str, str]) -> httpx.Response:
         """Return the response to a form; asking again for a token does no harm, so every failure may be tried again."""
         attempt = 1
         while True:
-            response: httpx.Response | None = None
-            failure: Exception | None = None
-            try:
-                response = await self._http.post(self.base_url + path, data=form)
-            except FAILURES as transport_failure:
-                failure = transport_failure
-            status = response.status_code if response is not None else retries.NO_ANSWER
-            wait_s = retries.wait_s(status, attempt, self._hint_s(response), self._luck(), self._patience)
-            if wait_s is None and response is not None:
-                return response
+            reply = await self._wire.attempt_unpaced(self._wire.request("POST", self.base_url + path, data=form))
+            wait_s = self._wait_s(reply, attempt)
             if wait_s is None:
-                raise ApiError(self._no_answer(failure), method="POST", path=path) from None
+                if isinstance(reply, httpx.Response):
+                    return reply
+                raise self._error("POST", path, reply)
             attempt += 1
             await self.sleep(wait_s)
 
-    def _error(self, call: Call, response: httpx.Response | None, failure: Exception | None) -> ApiError:
-        """Return what finally went wrong."""
-        if response is not None:
-            return answers.error(response, [secret.reveal() for secret in secrets_in(call.body)])
-        return ApiError(self._no_answer(failure), method=call.method, path=API + _path(call))
+    def _wait_s(self, reply: Reply, attempt: int) -> float | None:
+        """Return how long to wait before the next attempt, or None when there shall be none."""
+        status = _status(reply)
+        asked = retries.hint_s(status, reply.headers, self._clock()) if isinstance(reply, httpx.Response) else None
+        return retries.wait_s(status, attempt, asked, self._luck(), self._patience)
 
-    def _lost(self, call: Call, response: httpx.Response | None, failure: Exception | None) -> LostAnswer:
+    def _error(self, method: str, path: str, reply: Reply) -> ApiError:
+        """Return what finally went wrong."""
+        if isinstance(reply, httpx.Response):
+            return answers.error(reply)
+        return ApiError(self._no_answer(reply), method=method, path=path)
+
+    def _lost(self, call: Call, reply: Reply) -> LostAnswer:
         """Return the error of a POST that may have been carried out."""
-        known = self._error(call, response, failure)
+        known = self._error(call.method, API + _path(call), reply)
         return LostAnswer(
             known.message,
             method=call.method,
@@ -259,7 +177,7 @@ class ManagementClient:
             request_id=known.request_id,
         )
 
-    def _no_answer(self, failure: Exception | None) -> str:
+    def _no_answer(self, failure: Exception) -> str:
         """Return a sentence for a connection that failed, without anything of the request in it."""
         if isinstance(failure, answers.Unreadable):
             return str(failure)
@@ -268,6 +186,26 @@ class ManagementClient:
         if isinstance(failure, httpx.ConnectError):
             return f"{self.base_url} cannot be reached ({failure})"
         return f"the connection to {self.base_url} broke off"
+
+
+def _read(reply: Reply) -> Answer | Reply:
+    """Return the answer when a reply is a success; a success that cannot be read is a failure."""
+    if not isinstance(reply, httpx.Response) or not reply.is_success:
+        return reply
+    try:
+        return answers.read(reply)
+    except answers.Unreadable as unreadable:
+        return unreadable
+
+
+def _status(reply: Reply) -> int:
+    """Return a reply's status, 0 where there is none."""
+    return reply.status_code if isinstance(reply, httpx.Response) else retries.NO_ANSWER
+
+
+def _may_have_happened(reply: Reply) -> bool:
+    """Return whether the server may have carried out a request that failed like this."""
+    return _status(reply) in retries.TRANSIENT and not isinstance(reply, UNSENT)
 
 
 def _path(call: Call) -> str:
@@ -285,21 +223,3 @@ def _revealed(value: Any) -> str:
         return value.reveal()
     message = f"a {type(value).__name__} cannot be sent"
     raise TypeError(message)
-
-
-def _is_gone(call: Call, status: int) -> bool:
-    """Return whether a repeated DELETE finds that it has already been carried out."""
-    return call.method == "DELETE" and status == 404  # noqa: PLR2004 - not found
-
-
-def _may_have_happened(response: httpx.Response | None, failure: Exception | None) -> bool:
-    """Return whether the server may have carried out a request that failed like this."""
-    if response is not None:
-        return response.status_code in retries.TRANSIENT
-    return not isinstance(failure, UNSENT)
-
-
-def _whole(response: httpx.Response, header: str) -> int | None:
-    """Return a header's whole number, or None."""
-    text = response.headers.get(header, "")
-    return int(text) if text.isascii() and text.isdigit() else None

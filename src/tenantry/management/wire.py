@@ -1,0 +1,124 @@
+"""The connections to a tenant: so many requests at once, each in its turn, every one counted; no decision about answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import httpx
+
+from tenantry.management import retries
+from tenantry.management.pacing import Budget, Budgets
+
+TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+AT_ONCE = 8
+FAILURES = (httpx.TransportError, httpx.DecodingError, OSError)
+"""All that may come instead of an answer; an embedded tenant's connection breaks with a plain OSError."""
+UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+"""Failures after which the request surely never reached the server."""
+
+Reply = httpx.Response | Exception
+"""What one attempt brought: a response, or one of ``FAILURES``."""
+Route = tuple[bool, str]
+"""Whether a request reads, and of what."""
+
+
+@dataclass
+class Counts:
+    """What was asked of the Management API; every attempt counts, as it does for the tenant."""
+
+    reads: int = 0
+    writes: int = 0
+    rate_limited: int = 0
+
+
+class Wire:
+    """Sends requests as fast as the tenant's own numbers allow, ``at_once`` at most."""
+
+    def __init__(
+        self,
+        *,
+        transport: httpx.AsyncBaseTransport | None,
+        verify: Any,
+        rate: float,
+        at_once: int,
+        sleep: Callable[[float], Awaitable[None]],
+        clock: Callable[[], float],
+    ) -> None:
+        self.counts = Counts()
+        self._sleep, self._clock = sleep, clock
+        self._http = httpx.AsyncClient(
+            transport=transport,
+            verify=verify,
+            timeout=TIMEOUT,
+            limits=httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once),
+            headers={"user-agent": f"tenantry/{version('tenantry')}", "accept": "application/json"},
+        )
+        self._budgets = Budgets(rate)
+        self._slots = asyncio.Semaphore(at_once)
+        self._turn = asyncio.Lock()
+        self._first = asyncio.Event()
+
+    def request(self, method: str, url: str, **members: Any) -> httpx.Request:
+        """Return a request that can be attempted."""
+        return self._http.build_request(method, url, **members)
+
+    async def attempt(self, request: httpx.Request, route: Route) -> Reply:
+        """Return what one attempt brings, made as soon as there is room for it."""
+        async with self._slots:
+            budget, ticket = await self._take_turn(route)
+            self._count(request.method)
+            reply = await self.attempt_unpaced(request)
+            self._first.set()
+            if isinstance(reply, httpx.Response):
+                self._learn(route, budget, ticket, reply)
+            return reply
+
+    async def attempt_unpaced(self, request: httpx.Request) -> Reply:
+        """Return what one attempt brings that does not count against the Management API."""
+        try:
+            return await self._http.send(request)
+        except FAILURES as failure:
+            return failure
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._http.aclose()
+
+    async def _take_turn(self, route: Route) -> tuple[Budget, int]:
+        """Wait until the budget lets another request go; the very first goes alone, for its answer tells the limits."""
+        async with self._turn:
+            budget = self._budgets.of(route)
+            if budget.sent and not self._first.is_set():
+                await self._first.wait()
+                budget = self._budgets.of(route)
+            while (wait_s := budget.wait_s(self._clock())) > 0:
+                await self._sleep(wait_s)
+            return budget, budget.send(self._clock())
+
+    def _learn(self, route: Route, budget: Budget, ticket: int, response: httpx.Response) -> None:
+        """Take note of what an answer says about limits."""
+        limit, left = _whole(response, "x-ratelimit-limit"), _whole(response, "x-ratelimit-remaining")
+        now = self._clock()
+        if self._budgets.learn(route, limit) is budget:
+            budget.answered(ticket, limit, left, now)
+        if response.status_code == retries.TOO_MANY:
+            self.counts.rate_limited += 1
+            hint_s = retries.hint_s(response.status_code, response.headers, now)
+            budget.refused(now, min(hint_s or 1.0, retries.LONGEST_HINT_S))
+
+    def _count(self, method: str) -> None:
+        """Count one attempt."""
+        if method == "GET":
+            self.counts.reads += 1
+        else:
+            self.counts.writes += 1
+
+
+def _whole(response: httpx.Response, header: str) -> int | None:
+    """Return a header's whole number, or None."""
+    text = response.headers.get(header, "")
+    return int(text) if text.isascii() and text.isdigit() else None
