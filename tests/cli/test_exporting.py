@@ -1,0 +1,119 @@
+"""An export says everything that can be declared, and nothing that cannot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tenantry.cli.exporting import exported
+from tenantry.kinds import KINDS
+from tenantry.model.state import Caller, LiveResource, LiveState
+
+CALLER = Caller("own", frozenset(), "https://t/api/v2/", "https://t/")
+
+
+def live(**sections: list[dict[str, Any]]) -> LiveState:
+    resources = {
+        section: tuple(
+            LiveResource(section, str(item.get(KINDS[section].id_field, "")), item, item.pop("_parts", {})) for item in items
+        )
+        for section, items in sections.items()
+    }
+    return LiveState(resources, CALLER)
+
+
+def sections_of(**sections: list[dict[str, Any]]) -> dict[str, Any]:
+    return exported(live(**sections), KINDS).sections
+
+
+def test_handles_are_made_of_names_and_namesakes_get_a_number_and_their_id() -> None:
+    found = sections_of(applications=[{"client_id": "b", "name": "My App!"}, {"client_id": "a", "name": "My App!"}])
+    assert found["applications"] == {
+        "my-app": {"name": "My App!", "lifecycle": {"id": "a"}},
+        "my-app-2": {"name": "My App!", "lifecycle": {"id": "b"}},
+    }
+
+
+def test_references_become_handles_and_a_grant_is_named_after_both_ends() -> None:
+    found = sections_of(
+        applications=[{"client_id": "a", "name": "Job"}],
+        apis=[{"id": "x", "name": "Orders", "identifier": "https://api.example/orders"}],
+        client_grants=[{"id": "g", "client_id": "a", "audience": "https://api.example/orders", "scope": ["b", "a"]}],
+    )
+    [(handle, grant)] = found["client_grants"].items()
+    assert handle == "job-api-example-orders"
+    assert grant == {"client_id": "job", "audience": "api-example-orders", "scope": ["a", "b"]}
+
+
+def test_no_secret_is_written() -> None:
+    found = exported(
+        live(apis=[{"id": "x", "identifier": "https://a", "signing_alg": "HS256", "signing_secret": "canary-1"}]), KINDS
+    )
+    assert "canary-1" not in str(found)
+
+
+def test_the_tools_own_application_and_its_grant_are_left_out() -> None:
+    found = sections_of(
+        applications=[{"client_id": "own", "name": "Deployer"}],
+        apis=[{"id": "m", "identifier": "https://t/api/v2/", "is_system": True, "name": "Management"}],
+        client_grants=[{"id": "g", "client_id": "own", "audience": "https://t/api/v2/", "scope": ["read:clients"]}],
+    )
+    assert found == {}
+
+
+def test_what_a_list_refers_to_is_declared_as_not_managed_if_it_is_the_tools_own() -> None:
+    found = sections_of(
+        applications=[{"client_id": "own", "name": "Deployer"}],
+        connections=[{"id": "c", "name": "users", "strategy": "auth0", "_parts": {"enabled_clients": ({"client_id": "own"},)}}],
+    )
+    assert found["applications"] == {"deployer": {"name": "Deployer", "lifecycle": {"managed": False}}}
+    assert found["connections"]["users"]["enabled_clients"] == ["deployer"]
+
+
+def test_a_list_with_something_that_nobody_can_name_includes_the_rest() -> None:
+    found = sections_of(
+        applications=[{"client_id": "a", "name": "Web"}],
+        connections=[
+            {
+                "id": "c",
+                "name": "users",
+                "strategy": "auth0",
+                "_parts": {"enabled_clients": ({"client_id": "a"}, {"client_id": "gone"})},
+            }
+        ],
+    )
+    assert found["connections"]["users"]["enabled_clients"] == {"include": ["web"]}
+
+
+def test_programs_stand_in_files_of_their_own_letter_by_letter() -> None:
+    code = "exports.x = `${a}`;\r\n"
+    found = exported(
+        live(actions=[{"id": "a", "name": "Greet", "code": code, "supported_triggers": [{"id": "post-login"}]}]), KINDS
+    )
+    assert found.sections["actions"]["greet"]["code"] == "${file:code/actions-greet-code.js}"
+    assert found.files == {"code/actions-greet-code.js": code}
+
+
+def test_marks_inside_texts_are_escaped() -> None:
+    assert sections_of(roles=[{"id": "r", "name": "x", "description": "${var.y}"}])["roles"]["x"]["description"] == "$${var.y}"
+
+
+def test_a_field_that_is_read_in_two_units_is_written_once() -> None:
+    settings = sections_of(tenant_settings=[{"session_lifetime": 168, "session_lifetime_in_minutes": 10080}])["tenant_settings"]
+    assert settings == {"session_lifetime": 168}
+
+
+def test_triggers_are_written_as_lists_and_empty_ones_are_left_out() -> None:
+    found = exported(
+        LiveState(
+            {
+                "actions": (LiveResource("actions", "a1", {"id": "a1", "name": "Greet"}),),
+                "triggers": (
+                    LiveResource("triggers", "post-login", {"bindings": [{"action": {"id": "a1"}}]}),
+                    LiveResource("triggers", "credentials-exchange", {"bindings": []}),
+                ),
+            },
+            CALLER,
+        ),
+        KINDS,
+    ).sections
+    assert found["triggers"] == {"post-login": ["greet"]}
