@@ -230,3 +230,9 @@ def test_the_journal_says_what_was_done_and_holds_no_secret(shop: Shop, tmp_path
     events = [json.loads(line)["event"] for line in path.read_text().splitlines()]
     assert events[0] == "started"
     assert events[-1] == "finished"
+
+
+def test_an_emulator_on_loopback_is_signed_in_to_without_being_told_how(shop: Shop) -> None:
+    shop.edit("  client_id: tenantry-emulator\n", "")
+    shop.edit("  client_secret: ${secret.EMULATOR_SECRET}\n", "")
+    assert shop("plan", "--detailed-exitcode").code == 2

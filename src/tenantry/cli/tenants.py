@@ -13,6 +13,7 @@ import httpx
 from tenantry.desired import TenantFile
 from tenantry.desired.blocks import EmulatorBlock, TenantBlock, is_loopback
 from tenantry.emulator import Emulator, EmulatorInUse
+from tenantry.emulator.tenant import MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET
 from tenantry.management import ClientSecret, Credentials, ManagementClient, PrivateKeyJwt, ReadyToken
 from tenantry.model.address import Address
 from tenantry.model.errors import ConfigError, TenantryError
@@ -122,13 +123,18 @@ def credentials(file: TenantFile) -> Credentials:
 
 
 def _credentials(block: TenantBlock) -> Credentials | None:
-    """Return the credentials that a tenant block holds: a ready token first, then a key, then a secret."""
+    """Return the credentials that a tenant block holds: a ready token first, then a key, then a secret.
+
+    A server on loopback for which nobody said anything is taken for an emulator with its documented credentials.
+    """
     if block.api_token:
         return ReadyToken(block.api_token)
     if block.client_id and block.private_key:
         return PrivateKeyJwt(block.client_id, block.private_key, block.signing_alg, block.key_id)
     if block.client_id and block.client_secret:
         return ClientSecret(block.client_id, block.client_secret)
+    if block.base_url and is_loopback(block.base_url) and not block.client_id:
+        return ClientSecret(MANAGEMENT_CLIENT_ID, Secret.of("the emulator's documented secret", MANAGEMENT_CLIENT_SECRET))
     return None
 
 
