@@ -111,6 +111,15 @@ def test_bindings_are_a_list_of_actions_in_order() -> None:
     assert triggers.one("post-login") == ("actions", "triggers", "post-login", "bindings")
 
 
+def test_lifetimes_that_are_no_whole_hours_are_said_in_minutes() -> None:
+    live = {"session_lifetime": 1.5, "idle_session_lifetime": 72, "ephemeral_session_lifetime": 2.0}
+    assert KINDS["tenant_settings"].from_wire(live) == {
+        "session_lifetime_in_minutes": 90,
+        "idle_session_lifetime": 72,
+        "ephemeral_session_lifetime": 2,
+    }
+
+
 def test_system_objects_are_known_by_the_servers_flags() -> None:
     assert KINDS["apis"].system({"name": "Auth0 Management API", "is_system": True})
     assert not KINDS["apis"].system({"name": "Auth0 Management API"})

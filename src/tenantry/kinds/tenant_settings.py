@@ -188,6 +188,19 @@ def _minutes(fields: Mapping[str, Any], name: str) -> float | None:
     return told.pop() if len(told) == 1 else None
 
 
+LIFETIMES = ("session_lifetime", "idle_session_lifetime", "ephemeral_session_lifetime", "idle_ephemeral_session_lifetime")
+
+
+def from_wire(live: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings with lifetimes as whole hours, or in minutes where only these can say them."""
+    found = dict(live)
+    for name in LIFETIMES:
+        if isinstance(hours := live.get(name), float):
+            del found[name]
+            found |= {name: int(hours)} if hours.is_integer() else {f"{name}_in_minutes": round(hours * 60)}
+    return found
+
+
 TENANT_SETTINGS = Kind(
     section="tenant_settings",
     noun="tenant settings",
@@ -197,5 +210,6 @@ TENANT_SETTINGS = Kind(
     identity=Identity.SINGLETON,
     key=(),
     id_field="",
+    from_wire=from_wire,
     rules=(lifetimes_agree,),
 )
