@@ -10,7 +10,8 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from tenantry.emulator.management.front import PREFIX, ManagementApi
-from tenantry.emulator.management.seeding import management_scopes, seed
+from tenantry.emulator.management.scopes import management_scopes
+from tenantry.emulator.management.seeding import seed
 from tenantry.emulator.oauth import keys
 from tenantry.emulator.store import Store
 from tenantry.emulator.tenant import Tenant

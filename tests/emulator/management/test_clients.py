@@ -150,9 +150,7 @@ def test_attached_credentials_take_the_secret_away_until_they_are_detached(api: 
     assert "client_secret" not in later
     assert "token_endpoint_auth_method" not in later
     api.delete(f"{path}/{credential['id']}", status=400)
-    restored = changed(
-        api, client, client_authentication_methods=None, token_endpoint_auth_method="client_secret_post"
-    )
+    restored = changed(api, client, client_authentication_methods=None, token_endpoint_auth_method="client_secret_post")
     assert restored["client_secret"] == client["client_secret"]
     api.delete(f"{path}/{credential['id']}", status=204)
     assert api.get(path) == []

@@ -63,8 +63,10 @@ def test_an_unknown_path_or_method_is_not_found(api: Api, method: str, path: str
         ),
         (
             {"name": "x", "mobile": {"android": {"sha256_cert_fingerprints": []}}},
-            ("Payload validation error: 'Array is too short (0), minimum 1'"
-            " on property mobile.android.sha256_cert_fingerprints."),
+            (
+                "Payload validation error: 'Array is too short (0), minimum 1'"
+                " on property mobile.android.sha256_cert_fingerprints."
+            ),
         ),
     ],
 )

@@ -78,9 +78,7 @@ class ManagementApi:
         scopes = frozenset(str(claims.get("scope", "")).split())
         if operation.scopes and not scopes.intersection(operation.scopes):
             wanted = ",".join(operation.scopes)
-            raise Refusal(
-                HTTPStatus.FORBIDDEN, f"Insufficient scope, expected any of: {wanted}", "insufficient_scope"
-            )
+            raise Refusal(HTTPStatus.FORBIDDEN, f"Insufficient scope, expected any of: {wanted}", "insufficient_scope")
         return scopes
 
 

@@ -89,9 +89,7 @@ def _counted(call: Call, rows: Rows, shown: Callable[[Document], Any]) -> Any:
     return {call.operation.list_key: items, **counts}
 
 
-def _checkpoint(
-    call: Call, rows: Rows, shown: Callable[[Document], Any], key: str, *, cursor_always: bool
-) -> dict[str, Any]:
+def _checkpoint(call: Call, rows: Rows, shown: Callable[[Document], Any], key: str, *, cursor_always: bool) -> dict[str, Any]:
     size = call.query.get("take", DEFAULT_SIZE)
     start = _position(call.query.get("from"), rows, key)
     chosen = rows[start : start + size]

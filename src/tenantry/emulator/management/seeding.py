@@ -6,35 +6,19 @@ Auth0 docs (the default database).
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from tenantry.emulator.facts.catalogue import catalogue
 from tenantry.emulator.management.kinds.client_defaults import LEGACY_MEMBERS, REFRESH_LONG, REFRESH_SHORT
 from tenantry.emulator.management.kinds.connection_defaults import DATABASE_OPTIONS
 from tenantry.emulator.management.kinds.keys import seed_encryption
 from tenantry.emulator.management.kinds.tenant_settings import FRESH_SETTINGS
+from tenantry.emulator.management.scopes import described, management_scopes
 
 if TYPE_CHECKING:
     from tenantry.emulator.tenant import Tenant
 
 DEFAULT_CONNECTION = "Username-Password-Authentication"
 MANAGEMENT_CLIENT = "tenantry emulator (management)"
-_UNPUBLISHED_SCOPES = (
-    "read:connections_options",
-    "update:connections_options",
-    "read:organization_clients",
-    "create:organization_clients",
-    "update:organization_clients",
-    "delete:organization_clients",
-)
-
-
-@cache
-def management_scopes() -> tuple[str, ...]:
-    """Return every scope that an operation of the Management API asks for."""
-    scopes = {scope for operation in catalogue().operations.values() for scope in operation.scopes}
-    return tuple(sorted(scopes.union(_UNPUBLISHED_SCOPES)))
 
 
 def seed(tenant: Tenant) -> None:
@@ -57,7 +41,7 @@ def _seed_api(tenant: Tenant) -> None:
         "token_lifetime": 86400,
         "token_lifetime_for_web": 7200,
         "signing_alg": "RS256",
-        "scopes": [{"value": scope, "description": _described(scope)} for scope in management_scopes()],
+        "scopes": [{"value": scope, "description": described(scope)} for scope in management_scopes()],
         "is_system": True,
         "_management": True,
     }
@@ -120,7 +104,3 @@ def _seed_database(tenant: Tenant) -> None:
     }
     tenant.store.put("connections", connection["id"], connection)
     tenant.store.put("connection_clients", connection["id"], {"clients": []})
-
-
-def _described(scope: str) -> str:
-    return scope.replace(":", " ").replace("_", " ").title()

@@ -93,9 +93,7 @@ ALL = (
         shown=_without_secrets,
     ),
     Settings(path="/risk-assessments/settings", key="risk-assessments", defaults={"enabled": False}),
-    Settings(
-        path="/risk-assessments/settings/new-device", key="new-device", defaults={"remember_for": 30}
-    ),
+    Settings(path="/risk-assessments/settings/new-device", key="new-device", defaults={"remember_for": 30}),
     Settings(path="/supplemental-signals", key="supplemental-signals", defaults={"akamai_enabled": False}),
 )
 HANDLERS: dict[str, Handler] = {name: handler for each in ALL for name, handler in each.handlers().items()}

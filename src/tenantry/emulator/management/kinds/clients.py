@@ -26,8 +26,9 @@ _FILTERS = ("is_global", "is_first_party", "app_type", "external_client_id")
 
 
 def _wanted(call: Call) -> Rows | None:
-    filters = {name.removeprefix("is_") if name == "is_global" else name: call.query[name]
-               for name in _FILTERS if name in call.query}
+    filters = {
+        name.removeprefix("is_") if name == "is_global" else name: call.query[name] for name in _FILTERS if name in call.query
+    }
     if not filters:
         return None
     if filters.get("global") is True:
@@ -123,8 +124,7 @@ def _connections_of(call: Call, client_id: str) -> list[Document]:
 def _enabled_connections(call: Call) -> Any:
     client = CLIENTS.find(call, call.key)
     strategies = call.query.get("strategy")
-    rows = [each for each in _connections_of(call, client["client_id"])
-            if not strategies or each["strategy"] in strategies]
+    rows = [each for each in _connections_of(call, client["client_id"]) if not strategies or each["strategy"] in strategies]
     members = ("id", "name", "strategy", "realms", "is_domain_connection", "show_as_button", "metadata", "display_name")
     return page(call, rows, lambda row: {name: row[name] for name in members if name in row})
 

@@ -51,8 +51,12 @@ FLEXIBLE_PASSWORD: dict[str, Any] = {
 }
 ATTRIBUTES_EMAIL = {"unique": True, "verification_method": "link"}
 
-_OIDC = {"schema_version": "oidc-V4", "type": "back_channel", "attribute_map": {"mapping_mode": "basic_profile"},
-         "connection_settings": {"pkce": "auto"}}
+_OIDC = {
+    "schema_version": "oidc-V4",
+    "type": "back_channel",
+    "attribute_map": {"mapping_mode": "basic_profile"},
+    "connection_settings": {"pkce": "auto"},
+}
 OPTIONS: dict[str, dict[str, Any]] = {
     "adfs": {"thumbprints": []},
     "google-apps": {"email": True, "profile": True, "scope": ["email", "profile"], "handle_login_from_social": True},
@@ -63,8 +67,20 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }
 
 ENTERPRISE = frozenset(
-    {"ad", "adfs", "auth0-adldap", "google-apps", "ip", "office365", "oidc", "okta", "pingfederate", "samlp",
-     "sharepoint", "waad"}
+    {
+        "ad",
+        "adfs",
+        "auth0-adldap",
+        "google-apps",
+        "ip",
+        "office365",
+        "oidc",
+        "okta",
+        "pingfederate",
+        "samlp",
+        "sharepoint",
+        "waad",
+    }
 )
 DISPLAYED = frozenset({"oidc", "okta", "waad"})  # named after themselves where no display name is sent
 TICKETED = frozenset({"ad", "adfs", "google-apps", "pingfederate", "samlp", "waad"})

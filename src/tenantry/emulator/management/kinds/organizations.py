@@ -32,9 +32,7 @@ def _revise(_call: Call, _before: Document, after: Document) -> Document:
 def _without_empty(organization: Document) -> Document:
     hidden = ("enabled_connections",)
     return {
-        name: value
-        for name, value in organization.items()
-        if name not in hidden and not (name == "metadata" and not value)
+        name: value for name, value in organization.items() if name not in hidden and not (name == "metadata" and not value)
     }
 
 

@@ -1,4 +1,4 @@
-"""The part of the user search syntax that the emulator understands: `field:"value"` and `_exists_:field` joined by AND, and bare words.
+"""The part of the user search syntax that is understood: `field:"value"`, `_exists_:field` and bare words, joined by AND.
 
 Source: Auth0 docs, "User search query syntax"; wildcards, ranges and OR are not imitated.
 """
