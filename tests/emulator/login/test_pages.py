@@ -155,3 +155,28 @@ def test_a_client_without_a_database_says_so(world: World, browser: Browser) -> 
     form = page(browser)
     assert "No database connection is enabled" in form.text
     assert browser.fill(form, password=PASSWORD).status_code == 400
+
+
+def test_a_page_that_lost_its_session_goes_on_from_the_start(world: World, browser: Browser) -> None:
+    world.change("clients", "web", is_first_party=False)
+    answer = browser.fill(page(browser, scope="openid"), password=PASSWORD)
+    consent = browser.get(browser.get(answer.headers["location"]).headers["location"])
+    assert consent.request.url.path == "/u/consent"
+    for session in world.tenant.store.all("sessions"):
+        world.tenant.store.delete("sessions", session["id"])
+    assert browser.fill(consent, action="accept").headers["location"].startswith("/authorize/resume")
+    assert browser.get(str(consent.request.url)).headers["location"].startswith("/authorize/resume")
+
+
+def test_an_identifier_is_needed_before_the_password(world: World, browser: Browser) -> None:
+    world.change("settings", "prompts", identifier_first=True)
+    answer = browser.fill(page(browser), username="", email="")
+    assert (answer.status_code, 'id="error-element-username"' in answer.text) == (400, True)
+
+
+def test_users_may_have_names_instead_of_addresses(world: World, browser: Browser) -> None:
+    world.change("connections", "con_users", options={"requires_username": True})
+    world.add_user("named@users.test", username="ada.l")
+    form = page(browser)
+    assert "Username or email address" in form.text
+    assert "code" in told(browser.walk(browser.fill(form, email="Ada.L", password=PASSWORD)))

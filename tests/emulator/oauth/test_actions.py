@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tenantry.emulator.oauth import sandbox
+from tenantry.emulator.oauth import sandbox, sandbox_worker
 from tests.emulator.oauth.world import API, Browser, World, told
 
 NAMESPACE = "https://example.com"
@@ -141,3 +143,35 @@ def test_machine_tokens_pass_their_own_trigger(world: World, browser: Browser) -
     deploy(world, machine("api.access.deny('invalid_scope', 'Not you');"), trigger="credentials-exchange")
     answer = browser.token(audience=API, **ask)
     assert (answer.status_code, answer.json()) == (400, {"error": "invalid_scope", "error_description": "Not you"})
+
+
+def test_the_worker_answers_in_the_form_the_sandbox_reads() -> None:
+    prelude = Path(sandbox_worker.__file__).with_name("sandbox.js").read_text()
+    wanted = {
+        "source": "exports.f = (e, api) => { api.a.b(e.x, undefined); }",
+        "handler": "f",
+        "event": {"x": 1},
+        "commands": ["a.b"],
+    }
+    done = sandbox_worker.answer(prelude, wanted)
+    assert done == {"commands": [{"name": "a.b", "values": [1, None]}], "printed": [], "error": None}
+    assert sandbox_worker.answer("throw 1", wanted)["error"]
+
+
+def test_a_dead_engine_is_told_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "WORKER", Path("/nonexistent.py"))
+    sandbox._engine.stop()
+    assert sandbox.run("exports.f = () => {}", "f", {}, ()).error == "the JavaScript engine died"
+    monkeypatch.undo()
+    assert sandbox.run("exports.f = () => {}", "f", {}, ()).error is None
+
+
+def test_an_action_sees_the_organization_and_the_api(world: World, browser: Browser) -> None:
+    world.tenant.store.put("organizations", "org_1", {"id": "org_1", "name": "acme"})
+    world.tenant.store.put("organization_members", "org_1", {"members": [world.add_user()]})
+    world.change("clients", "web", organization_usage="allow")
+    deploy(
+        world, login("api.idToken.setCustomClaim('https://x/o', [event.organization.name, event.resource_server.identifier]);")
+    )
+    claims = browser.claims(browser.tokens(organization="org_1", audience=API, scope="openid")["id_token"])
+    assert claims["https://x/o"] == ["acme", API]

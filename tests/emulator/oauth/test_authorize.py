@@ -175,3 +175,25 @@ def test_the_issuer_is_the_name_the_tenant_was_called_by(world: World) -> None:
     claims = browser.claims(browser.tokens(audience=API, scope="openid")["access_token"])
     assert claims["iss"] == "http://localhost:4400/"
     assert BASE not in str(claims)
+
+
+def test_a_request_without_a_client_or_a_callback_is_a_page(world: World, browser: Browser) -> None:
+    assert "Missing required parameter: client_id" in browser.get("/authorize?response_type=code").text
+    world.change("clients", "web", callbacks=[CALLBACK, "https://app.test/other"])
+    assert "Missing required parameter: redirect_uri" in browser.authorize(redirect_uri="").text
+    world.change("clients", "web", callbacks=[CALLBACK])
+    assert "/u/login" in browser.authorize(redirect_uri="").headers["location"], "there is but one"
+
+
+def test_a_challenge_method_needs_a_challenge(browser: Browser) -> None:
+    assert (
+        told(browser.authorize(code_challenge_method="S256"))["error_description"] == "Parameter 'code_challenge' is required"
+    )
+
+
+def test_a_placeholder_stands_for_the_name_of_the_organization(world: World, browser: Browser) -> None:
+    world.tenant.store.put("organizations", "org_1", {"id": "org_1", "name": "acme"})
+    world.change("clients", "web", organization_usage="allow", callbacks=["https://{organization_name}.app.test/cb"])
+    assert browser.authorize(redirect_uri="https://acme.app.test/cb", organization="org_1").status_code == 302
+    assert browser.authorize(redirect_uri="https://other.app.test/cb", organization="org_1").status_code == 403
+    assert browser.authorize(redirect_uri="https://acme.app.test/cb").status_code == 403

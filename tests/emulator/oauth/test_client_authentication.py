@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives import serialization
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc import jwt
 from joserfc.jwk import RSAKey
@@ -125,3 +127,23 @@ def test_a_client_with_a_key_has_no_secret_any_more(world: World, browser: Brows
 
 def test_a_client_without_a_key_cannot_assert(world: World, browser: Browser) -> None:
     assert ask(browser, assertion(world)) == 401
+
+
+def test_a_certificate_is_as_good_as_its_key(world: World, browser: Browser) -> None:
+    with_key(world)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "web")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(PRIVATE.public_key())
+    dated = builder.not_valid_before(now).not_valid_after(now + timedelta(days=1)).serial_number(1)
+    pem = dated.sign(PRIVATE, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
+    world.change("client_credentials", "cred_1", _pem=pem)
+    assert ask(browser, assertion(world)) == 200
+
+
+def test_the_right_one_of_several_keys_is_found(world: World, browser: Browser) -> None:
+    with_key(world)
+    other = OTHER_KEY.as_pem(private=False).decode()
+    world.tenant.store.put("client_credentials", "cred_0", {"id": "cred_0", "client_id": "web", "kid": "k1", "_pem": other})
+    methods = {"private_key_jwt": {"credentials": [{"id": "cred_gone"}, {"id": "cred_0"}, {"id": "cred_1"}]}}
+    world.change("clients", "web", client_authentication_methods=methods)
+    assert ask(browser, assertion(world)) == 200

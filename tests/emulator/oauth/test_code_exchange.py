@@ -120,3 +120,13 @@ def test_a_public_client_never_gets_a_token_without_pkce(world: World, browser: 
     assert browser.exchange(code(browser), client_secret="").status_code == 400
     assert browser.exchange(code(browser), client_secret="", code_verifier=VERIFIER).status_code == 403
     assert browser.exchange(code(browser, **S256), client_secret="", code_verifier=VERIFIER).status_code == 200
+
+
+def test_a_verifier_that_nobody_asked_for_is_ignored_if_the_client_is_proved(browser: Browser) -> None:
+    assert browser.exchange(code(browser), code_verifier=VERIFIER).status_code == 200
+
+
+@pytest.mark.parametrize("content", [b"[1]", b"\xff", b"x" * 1_000_001])
+def test_a_body_that_cannot_be_read_is_refused(browser: Browser, content: bytes) -> None:
+    answer = browser.post("/oauth/token", content=content, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")

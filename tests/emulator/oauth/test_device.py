@@ -104,3 +104,28 @@ def test_another_site_cannot_confirm_for_the_user(world: World, browser: Browser
     )
     assert answer.status_code == 400
     assert error(poll(browser, device)) == (403, "authorization_pending")
+
+
+def test_refusing_the_consent_refuses_the_device(world: World, browser: Browser) -> None:
+    world.add_api(skip_consent_for_verifiable_first_party_clients=False)
+    device = begun(browser)
+    user = world.browser()
+    answer = user.fill(user.get(device["verification_uri_complete"].removeprefix(browser.base)), action="accept")
+    while "/u/consent" not in answer.headers.get("location", ""):
+        answer = user.get(answer.headers["location"]) if answer.is_redirect else user.fill(answer, password=PASSWORD)
+    told = user.fill(user.get(answer.headers["location"]), action="deny")
+    assert told.headers["location"] == "/device/denied"
+    assert error(poll(browser, device)) == (403, "access_denied")
+
+
+def test_a_user_who_may_not_log_in_cannot_connect_a_device(world: World, browser: Browser) -> None:
+    world.add_user(blocked=True)
+    device = begun(browser)
+    decided(world.browser(), device, "accept")
+    answer = poll(browser, device)
+    assert (answer.status_code, answer.json()["error_description"]) == (403, "user is blocked")
+
+
+def test_a_device_may_not_ask_for_an_unknown_api(browser: Browser) -> None:
+    answer = browser.post("/oauth/device/code", data={"client_id": "tv", "audience": "https://nobody.test"})
+    assert error(answer) == (400, "invalid_request")

@@ -104,3 +104,20 @@ def test_refresh_tokens_outlive_a_logout(browser: Browser) -> None:
     token = browser.tokens(audience=API, scope="openid offline_access")["refresh_token"]
     browser.get("/v2/logout")
     assert browser.refresh(token).status_code == 200
+
+
+def test_a_question_can_be_answered_once_and_in_time(world: World, browser: Browser) -> None:
+    browser.login()
+    page = browser.get("/oidc/logout", params={"client_id": "web"})
+    world.pass_time(601)
+    assert browser.fill(page, action="accept").status_code == 400
+    page = browser.get("/oidc/logout", params={"client_id": "web"})
+    assert browser.fill(page, action="accept").text == "OK"
+    assert browser.fill(page, action="accept").status_code == 400
+
+
+def test_a_token_of_another_signer_is_no_hint(world: World, browser: Browser) -> None:
+    world.change("clients", "web", jwt_configuration={"alg": "HS256"})
+    hint = browser.tokens(scope="openid")["id_token"]
+    world.change("clients", "web", client_secret="another secret of the same length")
+    assert browser.get("/oidc/logout", params={"id_token_hint": hint}).status_code == 400

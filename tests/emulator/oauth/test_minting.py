@@ -65,3 +65,21 @@ def test_users_sign_up_and_ask_for_passwords_without_a_page(world: World, browse
     assert [mail["to"] for mail in world.tenant.store.all("outbox")] == ["new@users.test"]
     world.change("connections", "con_users", options={"disable_signup": True})
     assert browser.post("/dbconnections/signup", json={**sent, "email": "b@users.test"}).status_code == 400
+
+
+def test_a_name_that_two_applications_share_is_not_guessed(world: World) -> None:
+    world.add_client("other", name="Web")
+    with pytest.raises(OAuthError, match="2 clients have the name 'Web'"):
+        minting.mint(world.tenant, request(), {"application": "Web", "api": API})
+
+
+def test_a_weak_password_and_broken_metadata_are_told_or_left_out(world: World, browser: Browser) -> None:
+    world.change("connections", "con_users", options={"passwordPolicy": "good", "requires_username": True})
+    sent = {"client_id": "web", "connection": "Users", "email": "new@users.test", "password": "short"}
+    assert browser.post("/dbconnections/signup", json={**sent, "username": "new"}).json()["code"] == "invalid_password"
+    strong = {**sent, "password": "long enough"}
+    assert browser.post("/dbconnections/signup", json=strong).json()["description"] == "Please enter a username."
+    answer = browser.post("/dbconnections/signup", data={**strong, "username": "New", "user_metadata": "{"})
+    assert (answer.status_code, "user_metadata" in answer.json()) == (200, False)
+    assert world.tenant.store.find("users", "username", "new")
+    assert browser.post("/dbconnections/change_password", json={"connection": "Users"}).status_code == 400

@@ -243,3 +243,16 @@ def test_an_access_token_from_before_stays_valid(world: World, browser: Browser)
     revoke(browser, body["refresh_token"])
     header = {"Authorization": f"Bearer {body['access_token']}"}
     assert browser.get("/userinfo", headers=header).status_code == 200
+
+
+def test_with_the_grant_goes_the_consent(world: World, browser: Browser) -> None:
+    world.change("settings", "tenant", flags={"revoke_refresh_token_grant": True})
+    world.add_api(skip_consent_for_verifiable_first_party_clients=False)
+    token = issued(browser)
+    assert world.tenant.store.count("user_grants") == 1
+    revoke(browser, token)
+    assert world.tenant.store.count("user_grants") == 0
+
+
+def test_a_revocation_without_a_token_is_a_mistake(browser: Browser) -> None:
+    assert revoke(browser, "")[0] == 400

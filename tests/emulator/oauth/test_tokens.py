@@ -245,3 +245,35 @@ def test_the_password_grant_needs_a_directory_that_the_client_may_use(world: Wor
     assert browser.token(grant_type=PASSWORD_REALM, realm="Nobody", **ask).json()["error"] == "invalid_request"
     world.tenant.store.put("connection_clients", "con_users", {"clients": []})
     assert browser.token(grant_type=PASSWORD_REALM, realm="Users", **ask).json()["error"] == "unauthorized_client"
+
+
+def test_a_password_does_not_help_a_blocked_user_a_third_party_or_an_unknown_api(world: World, browser: Browser) -> None:
+    sent = {"client_id": "web", "client_secret": "secret-of-web-long-enough-for-hmac", "username": "ada@users.test"}
+    ask = {**sent, "password": "correct horse", "grant_type": "password"}
+    assert browser.token(audience="https://nobody.test", **ask).json()["error"] == "access_denied"
+    world.add_user(blocked=True)
+    assert browser.token(**ask).json()["error"] == "unauthorized"
+    world.change("clients", "web", is_first_party=False)
+    assert browser.token(**ask).json()["error"] == "unauthorized_client"
+
+
+def test_a_password_may_give_a_refresh_token(browser: Browser) -> None:
+    sent = {"client_id": "web", "client_secret": "secret-of-web-long-enough-for-hmac", "username": "ada@users.test"}
+    ask = {**sent, "password": "correct horse", "grant_type": "password", "scope": "openid offline_access"}
+    assert browser.refresh(browser.token(**ask).json()["refresh_token"]).status_code == 200
+
+
+def test_third_party_tokens_live_an_hour_at_most(world: World, browser: Browser) -> None:
+    world.change("clients", "web", is_first_party=False)
+    body = browser.tokens(audience=API, scope="openid")
+    assert body["expires_in"] == 3600
+    claims = browser.claims(body["id_token"])
+    assert claims["exp"] - claims["iat"] == 3600
+
+
+def test_a_machines_permissions_are_its_scopes(world: World, browser: Browser) -> None:
+    world.add_api(token_dialect="access_token_authz", enforce_policies=True)
+    world.add_grant()
+    sent = {"client_id": "web", "client_secret": "secret-of-web-long-enough-for-hmac", "audience": API}
+    token = browser.token(grant_type="client_credentials", **sent).json()["access_token"]
+    assert browser.claims(token)["permissions"] == ["read:orders"]

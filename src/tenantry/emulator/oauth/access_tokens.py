@@ -59,7 +59,7 @@ def _opaque(authority: Authority, authorization: Authorization, expires_in: int)
 
 
 def _lifetime(api: Document, client: Document, *, web: bool) -> int:
-    lifetime = int(api.get("token_lifetime") or OPAQUE_LIFETIME_S)
+    lifetime = int(OPAQUE_LIFETIME_S if api.get("token_lifetime") is None else api["token_lifetime"])
     if web:
         lifetime = min(lifetime, int(api.get("token_lifetime_for_web") or OPAQUE_LIFETIME_WEB_S))
     return lifetime if is_first_party(client) else min(lifetime, THIRD_PARTY_LIFETIME_S)
