@@ -199,7 +199,7 @@ class World:
     async def _sleep(self, seconds: float) -> None:
         """Let time pass for both sides."""
         self.skipped_s += seconds
-        self.emulator.tenant.clock.offset_s = int(self.skipped_s) + 1
+        self.emulator.tenant.clock.offset_s = self.skipped_s
 
     def lending(self) -> Lending:
         return Lending(self.inside, self.ids)
