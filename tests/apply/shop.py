@@ -112,7 +112,7 @@ def facts(acme: Acme) -> dict[str, Any]:
         "actions": {each["name"]: (each["code"], each["all_changes_deployed"]) for each in actions},
         "versions": {each["name"]: each["deployed_version"]["number"] for each in actions if each["deployed_version"]},
         "bound": [each["action"]["name"] for each in acme.ask("GET", "actions/triggers/post-login/bindings")["bindings"]],
-        "friendly_name": acme.ask("GET", "tenants/settings")["friendly_name"],
+        "friendly_name": acme.ask("GET", "tenants/settings").get("friendly_name"),
     }
 
 

@@ -218,3 +218,13 @@ def test_behind_the_end_an_id_will_do() -> None:
     wish = {"first": {"identifier": "https://api/0", "lifecycle": Lifecycle(id="id0")}}
     live = look(world, declare(apis=wish), {"apis"})
     assert "id0" in {each.id for each in live.of("apis")}
+
+
+def test_what_is_deleted_between_its_list_and_its_parts_is_not_there() -> None:
+    world = World(roles("buyer"))
+    del world.lists["roles/rol_buyer/permissions"]
+    live = look(world, declare(roles={"buyer": {"name": "buyer", "permissions": {}}}), {"roles"})
+    assert live.of("roles") == ()
+    world.failing["roles/rol_buyer"] = answer({"id": "rol_buyer"})
+    with pytest.raises(ApiError, match="answered 404"):
+        look(world, declare(roles={"buyer": {"name": "buyer", "permissions": {}}}), {"roles"})

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from tenantry.live.wanted import Wanted, fits
 from tenantry.management.client import ManagementClient
-from tenantry.management.resources import NOT_FOUND, read_data, read_parts
+from tenantry.management.resources import NOT_FOUND, read_data, read_parts, read_resource
 from tenantry.model.errors import ApiError, IncompleteRead, NotAllowed
 from tenantry.model.kind import Identity, Json, Kind
 from tenantry.model.state import LiveResource, LiveState, Resource
@@ -102,7 +102,8 @@ class _Section:
         if listing.is_truncated:
             for extra in await _all([self.behind_the_end(each) for each in self.missing_from(items)]):
                 items |= extra
-        return tuple(await _all([self.with_parts(id_, data) for id_, data in items.items()])), listing.is_truncated
+        whole = await _all([self.still_there(id_, data) for id_, data in items.items()])
+        return tuple(each for some in whole for each in some), listing.is_truncated
 
     def by_id(self, items: list[Json]) -> dict[str, Json]:
         """Return the items by their ids.
@@ -150,6 +151,15 @@ class _Section:
         if self.kind.listing is None:
             return []
         return (await self.client.listing(self.kind.listing, extra=((parameter, name),))).items
+
+    async def still_there(self, id_: str, data: Json) -> tuple[LiveResource, ...]:
+        """Return a listed resource with its parts; nothing when it was deleted since it was listed."""
+        try:
+            return (await self.with_parts(id_, data),)
+        except ApiError as error:
+            if error.status == NOT_FOUND and await read_resource(self.client, self.kind, id_) is None:
+                return ()
+            raise
 
     async def with_parts(self, id_: str, data: Json) -> LiveResource:
         """Return the resource with those of its parts that matter."""

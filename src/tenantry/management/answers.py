@@ -40,12 +40,12 @@ def read(response: httpx.Response) -> Answer:
     Raises: Unreadable when its content is not the JSON that it should be.
     """
     if response.status_code == NO_CONTENT or not response.content:
-        return Answer(response.status_code)
+        return Answer(int(response.status_code))
     kind = response.headers.get("content-type", "")
     if "json" not in kind.partition(";")[0]:
         raise Unreadable(f"the answer is {kind.partition(';')[0] or 'of no type'} where JSON was expected")
     try:
-        return Answer(response.status_code, json.loads(response.content))
+        return Answer(int(response.status_code), json.loads(response.content))
     except ValueError:
         raise Unreadable("the answer is not whole: its JSON breaks off or is malformed") from None
 
@@ -53,7 +53,8 @@ def read(response: httpx.Response) -> Answer:
 def error(response: httpx.Response, hidden: Iterable[str] = ()) -> ApiError:
     """Return what an unsuccessful response means; the ``hidden`` texts are masked, should the server quote them."""
     body = _body(response)
-    method, path, status = response.request.method, response.request.url.path, response.status_code
+    # An embedded tenant may answer with an enum member.
+    method, path, status = response.request.method, response.request.url.path, int(response.status_code)
     message = (
         _masked(_message(body), hidden)[:LONGEST_MESSAGE] or f"{response.reason_phrase or 'no reason given'} (and no message)"
     )
