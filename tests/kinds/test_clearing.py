@@ -76,3 +76,31 @@ def test_what_is_set_can_be_cleared_and_set_again() -> None:
             assert filled(await reach(tenant, world("set.yaml"))) == everything
 
     asyncio.run(work())
+
+
+POLICIES = (
+    "{passwordPolicy: good, password_history: {enable: true, size: 3}, requires_username: true}",
+    "{password_options: {complexity: {min_length: 12}}, brute_force_protection: true}",
+    "{brute_force_protection: false}",
+    "{passwordPolicy: fair}",
+    "{validation: {username: {min: 2, max: 9}}, requires_username: true}",
+    "{attributes: {email: {identifier: {active: true}}}}",
+)
+
+
+def test_one_way_gives_place_to_the_other(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with fresh_tenant() as tenant:
+            for options in POLICIES:
+                file = tmp_path / "tenant.yaml"
+                text = f"tenant: {{emulator: laws}}\nconnections: {{db: {{name: db, strategy: auth0, options: {options}}}}}\n"
+                file.write_text(text, encoding="utf-8")
+                [loaded] = load([file], environ={})
+                _, outcome = await tenant.apply(loaded.state)
+                assert outcome.failed == (), options
+                assert (await tenant.plan(loaded.state)).steps == (), options
+                live = (await tenant.http.get("/api/v2/connections?name=db")).json()[0]["options"]
+                assert not ("password_options" in live and "passwordPolicy" in live), options
+                assert not ("attributes" in live and live.get("requires_username")), options
+
+    asyncio.run(work())

@@ -15,6 +15,7 @@ from tenantry.kinds import ALIASES, KINDS
 from tenantry.model.kind import Identity, Kind
 from tenantry.model.marks import (
     KEY,
+    Excludes,
     InOrder,
     Keyed,
     MemberOf,
@@ -119,6 +120,14 @@ def test_marks_name_what_there_is() -> None:
                     assert when != "grows" or shape.form in (*LISTS, Form.MAP), path
                 case _:
                     pass
+
+
+def test_members_that_exclude_each_other_stand_side_by_side() -> None:
+    found = {path: mark.names for path, shape, _ in EVERYTHING if (mark := shape.mark(Excludes))}
+    assert set(found) == {"connections.options.password_options", "connections.options.attributes"}
+    options = KINDS["connections"].shape.members["options"]
+    assert all(set(names) <= set(options.members) for names in found.values())
+    assert options.rivals["passwordPolicy"] == {"password_options"}
 
 
 def test_kinds_name_fields_that_they_have() -> None:

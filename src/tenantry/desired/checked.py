@@ -10,7 +10,7 @@ from tenantry.desired.messages import sentence
 from tenantry.desired.mistakes import Mistakes, listed, nearest
 from tenantry.desired.tree import Hole, Node, Scalar, Sequence, is_partial, plain
 from tenantry.desired.tree import Mapping as Map
-from tenantry.model.marks import Clear, Keyed, Sensitive
+from tenantry.model.marks import Clear, Excludes, Keyed, Sensitive
 from tenantry.model.place import Path, Place, dotted
 from tenantry.model.secret import Secret
 from tenantry.model.spec import FREE, Form, Shape, shape_of
@@ -190,6 +190,15 @@ def _located(root: Node, shape: Shape, loc: tuple[Any, ...]) -> tuple[Path, Shap
     return path, shape, node, key
 
 
+def _rivals(node: Map, shape: Shape, mistakes: Mistakes) -> None:
+    """Remember each member that the server refuses beside another one."""
+    said = {name for name, item in node.entries.items() if not (isinstance(item, Scalar) and item.value is None)}
+    for name in node.entries:
+        others = shape.rivals.get(name, frozenset()) & said
+        if name in said and others and shape.members[name].mark(Excludes):
+            mistakes.add(f"`{name}` excludes {listed(sorted(others))}; declare only one way", node.keys.get(name, node.place))
+
+
 def _doubles(node: Sequence, shape: Shape, mistakes: Mistakes) -> None:
     """Remember each object of a list whose key stands in the list already."""
     mark, seen = shape.mark(Keyed), set[str]()
@@ -220,6 +229,7 @@ def partials(node: Node, shape: Shape, mistakes: Mistakes) -> None:
         return
     if shape.form is Form.ORDERED and is_partial(node):
         mistakes.add("the order of this list counts, so it is declared whole: write a plain list", node.place)
+    _rivals(node, shape, mistakes)
     for name, item in node.entries.items():
         partials(item, _member(shape, name), mistakes)
 

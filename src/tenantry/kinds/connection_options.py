@@ -16,6 +16,7 @@ from pydantic import Field
 
 from tenantry.kinds.formats import Json, Open, Text
 from tenantry.kinds.password_options import (
+    OLDER_POLICY,
     PasswordDictionary,
     PasswordHistory,
     PasswordLength,
@@ -26,6 +27,7 @@ from tenantry.model.marks import (
     READABLE_SECRET,
     WRITE_ONLY_SECRET,
     Clear,
+    Excludes,
     InOrder,
     Program,
     Unordered,
@@ -218,7 +220,11 @@ class Options(Open):
     ] = None
     validation: Annotated[Validation | None, Field(description="Checks of usernames; excludes attributes."), Clear()] = None
     requires_username: Annotated[bool | None, Field(description="Whether users have a username; excludes attributes.")] = None
-    attributes: Annotated[Attributes | None, Field(description="Attributes that identify users.")] = None
+    attributes: Annotated[
+        Attributes | None,
+        Field(description="Attributes that identify users."),
+        Excludes(("validation", "requires_username")),
+    ] = None
     precedence: Annotated[
         list[Literal["email", "phone_number", "username"]] | None,
         Field(description="Order in which identifiers are tried, all three.", min_length=3, max_length=3),
@@ -265,7 +271,11 @@ class Options(Open):
     password_history: Annotated[PasswordHistory | None, Field(description="Former passwords."), Clear()] = None
     password_no_personal_info: Annotated[PasswordPersonalInfo | None, Field(description="Personal data."), Clear()] = None
     password_dictionary: Annotated[PasswordDictionary | None, Field(description="Forbidden words."), Clear()] = None
-    password_options: Annotated[PasswordOptions | None, Field(description="Flexible password policy.")] = None
+    password_options: Annotated[
+        PasswordOptions | None,
+        Field(description="Flexible password policy; excludes the older one."),
+        Excludes(OLDER_POLICY),
+    ] = None
     set_user_root_attributes: Annotated[
         Literal["on_each_login", "on_first_login", "never_on_login"] | None,
         Field(description="When profile fields are taken from the provider."),

@@ -130,27 +130,9 @@ def _line_errors(wrong: ValidationError) -> Iterator[InitErrorDetails]:
         yield InitErrorDetails(type=message, loc=error["loc"], input=error["input"])
 
 
-_OLD_POLICY = (
-    "passwordPolicy",
-    "password_history",
-    "password_dictionary",
-    "password_no_personal_info",
-    "password_complexity_options",
-)
-
-
-def policies_exclude_each_other(fields: Mapping[str, Any]) -> Iterator[Breach]:
-    """Yield a breach where both password policies, or both ways to identify users, are declared."""
-    options = _object(fields, "options")
-    if options.get("password_options"):
-        for name in _OLD_POLICY:
-            if options.get(name) is not None:
-                yield Breach(("options", name), f"`password_options` excludes `{name}`; declare only one of the two policies")
-    if options.get("attributes"):
-        for name in ("validation", "requires_username"):
-            if options.get(name):
-                yield Breach(("options", name), f"`attributes` excludes `{name}`; say it under `attributes.username`")
-    password = _object(_object(options, "authentication_methods"), "password")
+def methods_agree(fields: Mapping[str, Any]) -> Iterator[Breach]:
+    """Yield a breach where sign-up blocks passwords that the API requires."""
+    password = _object(_object(_object(fields, "options"), "authentication_methods"), "password")
     if password.get("signup_behavior") == "block" and password.get("api_behavior") == "required":
         yield Breach(
             ("options", "authentication_methods", "password", "api_behavior"),
@@ -244,7 +226,7 @@ CONNECTIONS = Kind(
         ),
     ),
     from_wire=from_wire,
-    rules=(policies_exclude_each_other, attributes_identify, lengths_agree),
+    rules=(methods_agree, attributes_identify, lengths_agree),
     delete_guard=DeleteGuard(
         rule="user-loss",
         flag="--allow-user-loss",

@@ -14,6 +14,15 @@ from tenantry.model.spec import Spec
 from tenantry.model.values import SetOf
 
 Word = Annotated[str, Field(max_length=50)]
+OLDER_POLICY = (
+    "passwordPolicy",
+    "password_history",
+    "password_dictionary",
+    "password_no_personal_info",
+    "password_complexity_options",
+)
+"""The options that make up the older policy."""
+
 FieldName = Annotated[str, Field(max_length=100)]
 
 

@@ -126,6 +126,13 @@ WRITE_ONLY_SECRET = Sensitive.WRITE_ONLY
 
 
 @dataclass(frozen=True)
+class Excludes(Mark):
+    """The server refuses this member beside those named; what is declared drives what is only carried over out of a write."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Unreturned(Mark):
     """The server never returns this field: it is unverifiable, said once in the plan, and no difference."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
-from functools import cache
+from functools import cache, cached_property
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict
 
-from tenantry.model.marks import InOrder, Keyed, Mark, Unordered
+from tenantry.model.marks import Excludes, InOrder, Keyed, Mark, Unordered
 from tenantry.model.secret import Secret
 
 M = TypeVar("M", bound=Mark)
@@ -47,10 +47,22 @@ class Shape:
     marks: tuple[Mark, ...] = ()
     members: dict[str, Shape] = field(default_factory=dict)
     item: Shape | None = None
+    is_open: bool = False
+    """An object that may have members that nobody named."""
 
     def mark(self, kind: type[M]) -> M | None:
         """Return the mark of this type, if the field carries one."""
         return next((mark for mark in self.marks if isinstance(mark, kind)), None)
+
+    @cached_property
+    def rivals(self) -> dict[str, frozenset[str]]:
+        """For members that exclude each other: the names that cannot stand beside each."""
+        found: dict[str, set[str]] = {}
+        for name, member in self.members.items():
+            for other in mark.names if (mark := member.mark(Excludes)) else ():
+                found.setdefault(name, set()).add(other)
+                found.setdefault(other, set()).add(name)
+        return {name: frozenset(others) for name, others in found.items()}
 
     def has(self, mark: Mark) -> bool:
         """Return whether the field carries exactly this mark."""
@@ -67,7 +79,7 @@ def shape_of(spec: type[BaseModel]) -> Shape:
         name: _shape(info.annotation, tuple(mark for mark in info.metadata if isinstance(mark, Mark)))
         for name, info in spec.model_fields.items()
     }
-    return Shape(Form.OBJECT, members=members)
+    return Shape(Form.OBJECT, members=members, is_open=spec.model_config.get("extra") == "allow")
 
 
 def _shape(annotation: Any, marks: tuple[Mark, ...]) -> Shape:
@@ -82,7 +94,7 @@ def _shape(annotation: Any, marks: tuple[Mark, ...]) -> Shape:
     if get_origin(annotation) is dict:
         return Shape(Form.MAP, marks, item=_shape(get_args(annotation)[1], ()))
     if isinstance(annotation, type) and issubclass(annotation, Spec):
-        return Shape(Form.OBJECT, marks, members=shape_of(annotation).members)
+        return replace(shape_of(annotation), marks=marks)
     return Shape(Form.FREE if annotation is Any else Form.SCALAR, marks)
 
 

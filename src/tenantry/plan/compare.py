@@ -72,6 +72,7 @@ def _same_members(live: Any, target: Any, shape: Shape, how: How) -> bool:
             how,
         )
         for name in {**live, **target}
+        if name in target or not shape.rivals.get(name, frozenset()) & target.keys()
     )
 
 

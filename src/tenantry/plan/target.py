@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tenantry.model.marks import Excludes
 from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.values import ABSENT, Exclude, Include
 from tenantry.plan.compare import by_key
@@ -34,8 +35,20 @@ def _object(desired: dict[str, Any], live: Any, shape: Shape) -> dict[str, Any]:
         for name, value in desired.items()
     }
     if shape.form is Form.OBJECT:
-        return {**held, **overlaid}
+        return _reconciled({**held, **overlaid}, overlaid, shape)
     return {name: value for name, value in overlaid.items() if value is not None or shape.form is Form.FREE}
+
+
+def _reconciled(whole: dict[str, Any], declared: dict[str, Any], shape: Shape) -> dict[str, Any]:
+    """Return the object without carried-over members that the server refuses beside others.
+
+    What is declared wins; among members that nobody declared, one that excludes others does (assumed to be the newer form).
+    """
+    said = {name for name in shape.rivals if whole.get(name) is not None}
+    wanted = {name for name in said if declared.get(name) is not None}
+    wanted |= {name for name in said - wanted if shape.members[name].mark(Excludes) and not shape.rivals[name] & wanted}
+    losers = {name for name in shape.rivals if name not in wanted and shape.rivals[name] & wanted}
+    return {name: value for name, value in whole.items() if name not in losers}
 
 
 def _list(desired: list[Any], live: Any, shape: Shape) -> list[Any]:
