@@ -176,9 +176,13 @@ class Store:
         self._end("ROLLBACK")
 
     def _take_back(self, undo: list[Before]) -> None:
-        for collection, key, before, position in reversed(undo):
+        misplaced: list[Before] = []
+        for change in reversed(undo):
+            collection, key, before, position = change
+            if before is not None and self.get(collection, key) is None:
+                misplaced.append(change)  # it comes back at the end of its collection
             self._restore(collection, key, before, position)
-        self._sort_all(undo)
+        self._sort_all(misplaced)
 
     def _restore(self, collection: str, key: str, before: dict[str, Any] | None, position: int) -> None:
         if before is None:
