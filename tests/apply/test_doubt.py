@@ -40,6 +40,13 @@ def test_a_conflict_with_nothing_to_be_seen_is_reported_as_it_is() -> None:
     assert (failed.code, failed.status) == ("api_error", 409)
 
 
+def test_a_name_that_is_only_just_being_freed_is_waited_for() -> None:
+    acme = Acme()
+    with acme.faults(fault("POST", "roles", times=2, action={"status": 409})):
+        assert acme.up(declare(None, roles={"buyer": BUYER})).is_complete
+    assert acme.slept == [2.0, 4.0]
+
+
 def test_a_create_with_a_unique_key_is_tried_a_few_times_and_given_up() -> None:
     acme = Acme()
     with acme.faults(fault("POST", "roles", action={"drop": True})):

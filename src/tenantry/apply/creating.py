@@ -42,32 +42,34 @@ async def _create_unique(run: Run, change: Change, call: Call) -> bool:
     for pause_s in (*SETTLE_S, None):
         try:
             _created(run, change.address, call, await run.client.send(call))
-        except LostAnswer:
-            if pause_s is None:
-                raise
-            is_lost = True
-            await run.client.sleep(pause_s)
         except ApiError as error:
-            if error.status != CONFLICT:
+            if error.status == CONFLICT and await _is_adopted(run, change):
+                return is_lost
+            # A conflict with something that is not to be seen: it is being deleted, or does not show yet.
+            if pause_s is None or not (error.status == CONFLICT or isinstance(error, LostAnswer)):
                 raise
-            await _adopt(run, change, error)
-            return is_lost
+            is_lost = is_lost or isinstance(error, LostAnswer)
+            await run.client.sleep(pause_s)
         else:
             return True
     return True
 
 
-async def _adopt(run: Run, change: Change, conflict: ApiError) -> None:
-    """Take the resource that stands in the way for ours when it is just what would be created."""
+async def _is_adopted(run: Run, change: Change) -> bool:
+    """Take what stands in the way for ours when it is just what would be created; return False when nothing shows.
+
+    Raises: Stale when it is something else.
+    """
     found = await run.namesakes(change)
     if not found:
-        raise conflict
+        return False
     id_, (data, tree) = next(iter(found.items()))
     wrong = run.differs(change, tree)
     if wrong:
         message = f"{change.address} was created meanwhile by somebody else, with another {', '.join(wrong)}"
         raise Stale([message])
     run.learn(change.address, id_, data)
+    return True
 
 
 async def _create_among_namesakes(run: Run, change: Change, call: Call) -> bool:
