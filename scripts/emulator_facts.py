@@ -1,7 +1,8 @@
 """Makes the emulator's facts from a description of the Management API: `emulator_facts.py PUBLISHED.json`.
 
 The argument is Auth0's published OpenAPI document (repository auth0/docs-v2,
-main/docs/oas/management/v2/management-api-oas.json) or a reduced form of it with the members `paths` and `schemas`.
+main/docs/oas/management/v2/management-api-oas.json), or its facts alone: `schemas` by name, and by path and method
+`{scopes, parameters, body, responses}`, where a body and a response are schemas.
 Writes src/tenantry/emulator/facts/published.json.gz: facts only (names, types, limits, scopes), no prose.
 """
 
@@ -116,24 +117,46 @@ class Reduction:
         return made
 
 
-def main() -> None:
-    """Write the facts."""
-    published = json.loads(Path(sys.argv[1]).read_text())
-    reduction = Reduction(published["schemas"])
+def stripped(operation: Facts) -> Facts:
+    """Return the facts of an operation as an OpenAPI document states it."""
+    security = [scopes for each in operation.get("security", []) for scopes in each.values()]
+    return {
+        "scopes": sorted({scope for scopes in security for scope in scopes}),
+        "parameters": operation.get("parameters", []),
+        "body": json_schema(operation.get("requestBody", {})),
+        "responses": {status: json_schema(answer) for status, answer in operation.get("responses", {}).items()},
+    }
+
+
+def json_schema(holder: Facts) -> Facts | None:
+    """Return the schema of a request or response in JSON."""
+    schema: Facts | None = holder.get("content", {}).get("application/json", {}).get("schema")
+    return schema
+
+
+def facts_of(published: Facts) -> Facts:
+    """Return the compact facts of a whole description."""
+    raw = "components" in published
+    reduction = Reduction(published["components"]["schemas"] if raw else published["schemas"])
     operations = {
-        f"{method.upper()} {path}": reduction.operation(facts[method])
+        f"{method.upper()} {path}": reduction.operation(stripped(facts[method]) if raw else facts[method])
         for path, facts in published["paths"].items()
         for method in METHODS
         if method in facts
     }
-    document = {
+    return {
         "source": "Auth0's published description of the Management API (auth0/docs-v2), facts only",
         "operations": operations,
         "schemas": reduction.schemas,
     }
+
+
+def main() -> None:
+    """Write the facts."""
+    document = facts_of(json.loads(Path(sys.argv[1]).read_text()))
     text = json.dumps(document, separators=(",", ":"), sort_keys=True).encode()
     TARGET.write_bytes(gzip.compress(text, mtime=0))
-    print(f"{len(operations)} operations, {len(reduction.schemas)} schemas, {len(text)} bytes -> {TARGET}")
+    print(f"{len(document['operations'])} operations, {len(document['schemas'])} schemas, {len(text)} bytes -> {TARGET}")
 
 
 if __name__ == "__main__":

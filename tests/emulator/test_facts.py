@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import runpy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,3 +99,48 @@ def test_every_reference_of_the_shipped_facts_is_known() -> None:
     for operation in catalogue().operations.values():
         walk([operation.body, list(operation.query.values()), list(operation.path.values())])
     assert len(seen) > 1000
+
+
+SCRIPT = Path(__file__).parents[2] / "scripts" / "emulator_facts.py"
+THING = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["name"],
+    "properties": {"name": {"type": "string", "minLength": 1}},
+}
+LIST = {"oneOf": [{"type": "array"}, {"properties": {"things": {"type": "array"}, "start": {}, "total": {}}}]}
+
+
+def test_an_openapi_document_and_its_facts_alone_give_the_same() -> None:
+    facts_of = runpy.run_path(str(SCRIPT))["facts_of"]
+    reference = {"$ref": "#/components/schemas/Thing"}
+    query = {"name": "page", "in": "query", "schema": {"type": "integer", "description": "prose"}}
+    as_json = "application/json"
+    raw = {
+        "components": {"schemas": {"Thing": THING}},
+        "paths": {
+            "/things": {
+                "post": {
+                    "security": [{"oauth": ["create:things"]}],
+                    "requestBody": {"content": {as_json: {"schema": reference}}},
+                    "responses": {"201": {"description": "prose"}, "404": {}},
+                },
+                "get": {"parameters": [query], "responses": {"200": {"content": {as_json: {"schema": LIST}}}}},
+            }
+        },
+    }
+    bare = {
+        "schemas": {"Thing": THING},
+        "paths": {
+            "/things": {
+                "post": {"scopes": ["create:things"], "body": reference, "responses": {"201": None, "404": None}},
+                "get": {"scopes": [], "parameters": [query], "responses": {"200": LIST}},
+            }
+        },
+    }
+    made = facts_of(raw)
+    assert made == facts_of(bare)
+    assert made["schemas"]["Thing"] == {"t": "object", "a": 0, "r": ["name"], "p": {"name": {"t": "string", "nl": 1}}}
+    assert made["operations"]["GET /things"]["list"] == {"key": "things", "shapes": ["bare", "offset"], "extra": []}
+    assert made["operations"]["POST /things"]["status"] == 201
+    assert "prose" not in str(made)
