@@ -17,6 +17,7 @@ from tenantry.model.errors import ApiError
 from tenantry.model.secret import Secret
 from tenantry.model.smoke import SmokeConfig, SmokeUser
 from tenantry.model.state import Resource
+from tenantry.smoke import Lending
 from tenantry.smoke.borrow import MARK, Leftover, NewUser
 from tenantry.smoke.declared import Connection
 from tenantry.smoke.otp import one_time_password
@@ -167,7 +168,24 @@ def test_who_may_not_make_users_is_blocked_and_told_so() -> None:
     blocked = {one.observed for one in report.findings if one.outcome == "blocked" and one.application == "storefront"}
     assert any("the user could not be made" in text for text in blocked)
     assert "could not be looked for" in report.notes[0]
+    assert "may be left behind" in report.notes[1]
     assert report.proved.flows == 0
+
+
+class Forgetful(Lending):
+    """A way inside on which the answer to a creation is lost."""
+
+    async def create_user(self, user: NewUser) -> str:
+        await super().create_user(user)
+        raise ApiError("no answer", method="POST", path="/users")
+
+
+def test_a_user_whose_creation_was_never_confirmed_is_removed() -> None:
+    world = World()
+    world.proves(ACCOUNTANT, level="read")
+    report = asyncio.run(world.prove(ACCOUNTANT, level="smoke", borrow=Forgetful(world.inside, world.ids)))
+    assert report.proved.flows == 1, "the machine's"
+    assert users_of(world) == []
 
 
 def test_one_time_passwords_are_those_of_the_standard() -> None:

@@ -40,10 +40,11 @@ class Callback:
 
 @dataclass(frozen=True)
 class Hop:
-    """One step of the browser: what it asked, what it got, and where it was."""
+    """One step of the browser: what it asked, what it got, and the state of its authorization request if it was one."""
 
     reply: Reply
     page: Page | None = None
+    state: str = field(default="", repr=False)
 
     @property
     def path(self) -> str:

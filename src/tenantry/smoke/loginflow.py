@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from tenantry.smoke.browser import Browser, Callback, Hop
@@ -98,13 +98,17 @@ class LoginFlow(FlowRun):
 
     async def url(self, asked: Asked) -> str:
         """Return the address that the application sends the browser to; pushed ahead where that is required."""
-        parameters = asked.parameters
-        if self.flow.application.flag("require_pushed_authorization_requests"):
-            reply = await self.push(asked)
-            if not reply.body.get("request_uri"):
-                raise failed(f"the pushed request answered {reply.gist}", "201 with a request_uri")
-            parameters = {"client_id": parameters["client_id"], "request_uri": str(reply.body["request_uri"])}
-        return await self.plain_url(parameters)
+        if not self.pushes:
+            return await self.plain_url(asked.parameters)
+        reply = await self.push(asked)
+        if not reply.body.get("request_uri"):
+            raise failed(f"the pushed request answered {reply.gist}", "201 with a request_uri")
+        return await self.plain_url(_pushed(asked, reply))
+
+    @property
+    def pushes(self) -> bool:
+        """Return whether the application's requests must be pushed ahead."""
+        return self.flow.application.flag("require_pushed_authorization_requests") is True
 
     async def plain_url(self, parameters: dict[str, str]) -> str:
         """Return the address of an authorization request that says everything itself."""
@@ -118,9 +122,19 @@ class LoginFlow(FlowRun):
         return await self.ask(dict(asked.parameters), path="pushed_authorization_request_endpoint")
 
     async def look(self, *, browser: Browser | None = None, pkce: bool | None = None, **changes: str | None) -> Hop:
-        """Return the first answer to an authorization request, in a fresh browser unless one is given."""
+        """Return the first answer to an authorization request, in a fresh browser unless one is given.
+
+        The refusal of a request that must be pushed ahead is an answer too.
+        """
         asked = await self.request(pkce=pkce, **changes)
-        return await (browser or self.fresh_browser()).open(await self.url(asked))
+        state, parameters = asked.parameters.get("state", ""), asked.parameters
+        if self.pushes:
+            pushed = await self.push(asked)
+            if not pushed.body.get("request_uri"):
+                return Hop(pushed, state=state)
+            parameters = _pushed(asked, pushed)
+        hop = await (browser or self.fresh_browser()).open(await self.plain_url(parameters))
+        return replace(hop, state=state)
 
     def fresh_browser(self) -> Browser:
         """Return a browser that the tenant has never seen."""
@@ -297,6 +311,11 @@ class LoginFlow(FlowRun):
                 await self.revoke(token)
             except Stopped:
                 return
+
+
+def _pushed(asked: Asked, reply: Reply) -> dict[str, str]:
+    """Return the parameters that refer to a pushed request."""
+    return {"client_id": asked.parameters["client_id"], "request_uri": str(reply.body["request_uri"])}
 
 
 def need_refresh_token(tokens: Tokens) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from tenantry.model.errors import ApiError
+from tenantry.model.errors import TenantryError
 from tenantry.model.secret import Secret
 from tenantry.model.smoke import SmokeUser
 from tenantry.smoke.borrow import MARK, Borrow, Leftover, NewUser
@@ -51,6 +51,7 @@ class People:
         self._run_id = run_id
         self._people: dict[str, asyncio.Future[Person]] = {}
         self._made: list[str] = []
+        self._is_unsure = False
 
     async def who_logs_in(self, flow: Flow) -> Person:
         """Return the person of a flow; flows that name the same user share it.
@@ -70,7 +71,7 @@ class People:
         """Remove what killed runs left behind; return a sentence per user that could not be removed."""
         try:
             leftovers = await self._borrow.find_leftover_users()
-        except ApiError as error:
+        except TenantryError as error:
             return [f"users that killed runs left behind could not be looked for: {error}"]
         now = self._timing.now()
         return await self._remove([one.user_id for one in leftovers if is_abandoned(one, now)])
@@ -79,7 +80,16 @@ class People:
         """Remove every user of this run; return a sentence per user that could not be removed."""
         await asyncio.gather(*self._people.values(), return_exceptions=True)
         made, self._made = self._made, []
-        return await self._remove(made)
+        notes = await self._remove(made)
+        return notes + await self._remove_lost() if self._is_unsure else notes
+
+    async def _remove_lost(self) -> list[str]:
+        """Remove users of this run whose creation was never confirmed."""
+        try:
+            leftovers = await self._borrow.find_leftover_users()
+        except TenantryError as error:
+            return [f"a user of this run may be left behind: {error}"]
+        return await self._remove([one.user_id for one in leftovers if one.mark.get("run") == self._run_id])
 
     async def _remove(self, user_ids: list[str]) -> list[str]:
         """Remove users; return a sentence per user that stays."""
@@ -87,7 +97,7 @@ class People:
         for user_id in user_ids:
             try:
                 await self._borrow.delete_user(user_id)
-            except ApiError as error:
+            except TenantryError as error:
                 notes.append(f"user {user_id} of a smoke run could not be removed: {error}")
         return notes
 
@@ -114,7 +124,8 @@ class People:
                 await self._borrow.assign_roles(user_id, user.roles)
             for organization in organizations_of(user, flow):
                 await self._borrow.add_member(organization, user_id)
-        except ApiError as error:
+        except TenantryError as error:
+            self._is_unsure = True
             raise blocked(f"the user could not be made: {error}") from error
         identifier = new.email if logs_in_by_email(flow.connection) else new.username or new.email
         return Person(identifier, new.password.reveal(), email=new.email, user_id=user_id, is_ephemeral=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from tenantry.model.errors import ApiError
+from tenantry.model.errors import TenantryError
 from tenantry.model.secret import Secret
 from tenantry.model.smoke import SmokeConfig
 from tenantry.smoke.borrow import Borrow
@@ -135,7 +135,7 @@ class Tenant:
         """Find out who the application is and what it knows."""
         try:
             client_id = await self.borrow.client_id_of(application.handle)
-        except ApiError as error:
+        except TenantryError as error:
             raise blocked(f"the id of {application.handle} could not be read: {error}") from error
         if client_id is None:
             raise blocked(f"{application.handle} is not in the tenant: apply first")
@@ -154,7 +154,7 @@ class Tenant:
         """Return the client secret that the tenant tells."""
         try:
             lent = await self.borrow.client_secret_of(application.handle)
-        except ApiError as error:
+        except TenantryError as error:
             raise blocked(f"the secret of {application.handle} could not be read: {error}") from error
         if lent is None:
             line = f"smoke: {{applications: {{{application.handle}: {{client_secret: …}}}}}}"
@@ -168,7 +168,7 @@ class Tenant:
         if secret is None:
             try:
                 lent = await self.borrow.signing_secret_of(api.handle)
-            except ApiError:
+            except TenantryError:
                 lent = None
             secret = lent.reveal() if lent else None
         self.vault.add(secret)
@@ -181,7 +181,7 @@ class Tenant:
         """
         try:
             found = await self.borrow.organization_id_of(handle)
-        except ApiError as error:
+        except TenantryError as error:
             raise blocked(f"the id of organization {handle} could not be read: {error}") from error
         if found is None:
             raise blocked(f"organization {handle} is not in the tenant: apply first")

@@ -119,6 +119,7 @@ class Wire:
         self.requests = 0
         self._attempts = attempts
         self._longest_wait_s = longest_wait_s
+        self._is_borrowed = transport is not None
         self._client = httpx.AsyncClient(
             transport=transport,
             cookies=no_jar(),
@@ -132,7 +133,8 @@ class Wire:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._client.aclose()
+        if not self._is_borrowed:
+            await self._client.aclose()
 
     @property
     def host(self) -> str:

@@ -6,10 +6,10 @@ Source: RFC 6749 sections 3.1.2.4 and 4.1.2.1; OpenID Connect Core section 3.1.2
 from __future__ import annotations
 
 import secrets
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from tenantry.smoke.browser import Hop, callback_in, leads_to
-from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise, worst
+from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise, refused, worst
 from tenantry.smoke.contract.conditions import both, has_https_callback, is_confidential, unreachable_apis
 from tenantry.smoke.declared import Api, is_exact
 from tenantry.smoke.flows import Flow
@@ -60,17 +60,14 @@ def told_the_callback(hop: Hop, flow: LoginFlow, errors: set[str]) -> Verdict:
     """Return whether the callback was told the error, with the state as sent."""
     expected = f"the callback with {' or '.join(sorted(errors))} and the state"
     callback = callback_in(hop, flow.flow.redirect_uri)
+    if flow.pushes and hop.reply.method == "POST":
+        return refused(hop.reply, {400, 401, 403}, errors)
     if callback is None:
         return holds(kept=False, expected=expected, observed=where(hop))
-    sent = dict(urlsplit_query(hop.reply.url)).get("state")
-    kept = callback.error in errors and not callback.code and callback.values.get("state") == sent
-    state = "the state" if callback.values.get("state") == sent else "another state"
+    is_same = callback.values.get("state") == hop.state
+    kept = callback.error in errors and not callback.code and is_same
+    state = "the state" if is_same else "another state"
     return holds(kept, expected, f"the callback with {callback.error or 'no error'} and {state}")
-
-
-def urlsplit_query(url: str) -> list[tuple[str, str]]:
-    """Return the names and values of an address's query."""
-    return parse_qsl(urlsplit(url).query, keep_blank_values=True)
 
 
 @promise(
