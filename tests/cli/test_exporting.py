@@ -87,7 +87,18 @@ def test_a_list_with_something_that_nobody_can_name_includes_the_rest() -> None:
 def test_programs_stand_in_files_of_their_own_letter_by_letter() -> None:
     code = "exports.x = `${a}`;\r\n"
     found = exported(
-        live(actions=[{"id": "a", "name": "Greet", "code": code, "supported_triggers": [{"id": "post-login"}]}]), KINDS
+        live(
+            actions=[
+                {
+                    "id": "a",
+                    "name": "Greet",
+                    "code": code,
+                    "all_changes_deployed": True,
+                    "supported_triggers": [{"id": "post-login"}],
+                }
+            ]
+        ),
+        KINDS,
     )
     assert found.sections["actions"]["greet"]["code"] == "${file:code/actions-greet-code.js}"
     assert found.files == {"code/actions-greet-code.js": code}
@@ -106,7 +117,7 @@ def test_triggers_are_written_as_lists_and_empty_ones_are_left_out() -> None:
     found = exported(
         LiveState(
             {
-                "actions": (LiveResource("actions", "a1", {"id": "a1", "name": "Greet"}),),
+                "actions": (LiveResource("actions", "a1", {"id": "a1", "name": "Greet", "all_changes_deployed": True}),),
                 "triggers": (
                     LiveResource("triggers", "post-login", {"bindings": [{"action": {"id": "a1"}}]}),
                     LiveResource("triggers", "credentials-exchange", {"bindings": []}),
@@ -117,3 +128,33 @@ def test_triggers_are_written_as_lists_and_empty_ones_are_left_out() -> None:
         KINDS,
     ).sections
     assert found["triggers"] == {"post-login": ["greet"]}
+
+
+def test_options_that_no_spec_names_are_kept_but_for_what_sounds_like_a_secret() -> None:
+    options = {
+        "client_id": "x",
+        "client_secret": "canary-1",
+        "tenant_region": "eu",
+        "vendor": {"api_key": "canary-2", "mode": "a"},
+    }
+    found = exported(live(connections=[{"id": "c", "name": "goo", "strategy": "google-oauth2", "options": options}]), KINDS)
+    assert found.sections["connections"]["goo"]["options"] == {
+        "client_id": "x",
+        "tenant_region": "eu",
+        "vendor": {"mode": "a"},
+    }
+    assert found.notes == ["connections.goo: options.vendor.api_key is left out: it may be a secret"]
+    assert "canary" not in str(found)
+
+
+def test_what_a_file_may_not_say_is_left_out_with_a_note() -> None:
+    options = {"passwordPolicy": "good", "invented_by_the_server": 1}
+    found = exported(live(connections=[{"id": "c", "name": "users", "strategy": "auth0", "options": options}]), KINDS)
+    assert found.sections["connections"]["users"]["options"] == {"passwordPolicy": "good"}
+    assert found.notes == ["connections.users: options.invented_by_the_server is left out: it is not what a file may say"]
+
+
+def test_an_action_that_is_not_deployed_is_left_out_with_a_note() -> None:
+    found = exported(live(actions=[{"id": "a", "name": "Draft", "code": "x", "all_changes_deployed": False}]), KINDS)
+    assert "actions" not in found.sections
+    assert "not deployed" in found.notes[0]

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tenantry.cli.fitting import CREDENTIAL, refused
 from tenantry.model.address import Address
 from tenantry.model.kind import Identity, Kind
 from tenantry.model.marks import Program, Ref, RefKeys, Twin
-from tenantry.model.place import Path
+from tenantry.model.place import Path, dotted
 from tenantry.model.secret import Secret
 from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.state import LiveResource, LiveState
@@ -146,13 +147,17 @@ class _Writer:
     def write(self) -> Any:
         """Return the resource as it stands below its handle, None when there is nothing to say."""
         tree = view(self.kind, self.live, self.names)
-        if self.kind.finish:
-            tree.pop(self.kind.finish.flag, None)
+        is_finished = self.kind.finish is None or tree.pop(self.kind.finish.flag)
         if self._is_ours() or self.kind.system(dict(self.live.data)):
             return self._unmanaged(tree)
         if self._belongs_to_us(tree) or any(isinstance(tree.get(name), RawId) for name in self.kind.key):
             return None
+        if self.kind.finish and not is_finished:
+            self._tell(f"left out: its last version is not {self.kind.finish.flag}, and a plan would do that")
+            return None
         written = self._object(tree, self.kind.shape, ())
+        for path in refused(written, self.kind):
+            self._tell(f"{dotted(path)} is left out: it is not what a file may say")
         if self.kind.identity is Identity.BY_HANDLE and len(self.kind.shape.members) == 1:
             return next(iter(written.values()), None) or None
         return written | self._identity()
@@ -192,7 +197,23 @@ class _Writer:
             value = self._value(tree.get(name), member, (*path, name))
             if value is not ABSENT:
                 written[name] = value
-        return written
+        if shape.is_open:
+            written |= {name: self._unnamed(tree[name], (*path, name)) for name in sorted(set(tree) - set(shape.members))}
+        return {name: value for name, value in written.items() if value is not ABSENT}
+
+    def _unnamed(self, value: Any, path: Path) -> Any:
+        """Return a member that no Spec names, unless its name sounds like a secret."""
+        if CREDENTIAL.search(str(path[-1])):
+            self._tell(f"{dotted(path)} is left out: it may be a secret")
+            return ABSENT
+        if isinstance(value, Mapping):
+            items = {name: self._unnamed(item, (*path, name)) for name, item in value.items()}
+            return {name: item for name, item in items.items() if item is not ABSENT}
+        return ABSENT if value is None else escaped(value)
+
+    def _tell(self, sentence: str) -> None:
+        """Remember what could not be written."""
+        self.result.notes.append(f"{self.address}: {sentence}")
 
     def _value(self, value: Any, shape: Shape, path: Path) -> Any:
         """Return a value as it is declared, ABSENT when it cannot or need not be."""

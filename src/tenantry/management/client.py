@@ -26,7 +26,7 @@ from tenantry.model.address import IdOf
 from tenantry.model.call import Call
 from tenantry.model.errors import ApiError, IncompleteRead, LostAnswer
 from tenantry.model.kind import Json, Pages
-from tenantry.model.secret import Secret
+from tenantry.model.secret import Secret, secrets_in
 from tenantry.model.state import Caller
 
 API = "/api/v2"
@@ -65,6 +65,11 @@ class ManagementClient:
     def counts(self) -> Counts:
         """Return what was asked of the Management API so far."""
         return self._wire.counts
+
+    @property
+    def limit(self) -> int | None:
+        """Return how many requests the tenant takes at once, None until an answer said so."""
+        return self._wire.limit
 
     async def __aenter__(self) -> Self:
         return self
@@ -125,7 +130,7 @@ class ManagementClient:
                 raise self._lost(call, reply)
             wait_s = self._wait_s(reply, attempt)
             if wait_s is None:
-                raise self._error(call.method, API + _path(call), reply)
+                raise self._error(call.method, API + _path(call), reply, call.body)
             attempt += 1
             await self.sleep(wait_s)
 
@@ -159,15 +164,15 @@ class ManagementClient:
         asked = retries.hint_s(status, reply.headers, self._clock()) if isinstance(reply, httpx.Response) else None
         return retries.wait_s(status, attempt, asked, self._luck(), self._patience)
 
-    def _error(self, method: str, path: str, reply: Reply) -> ApiError:
-        """Return what finally went wrong."""
+    def _error(self, method: str, path: str, reply: Reply, body: Any = None) -> ApiError:
+        """Return what finally went wrong; secrets of the body are masked, should the server quote them."""
         if isinstance(reply, httpx.Response):
-            return answers.error(reply)
+            return answers.error(reply, [secret.reveal() for secret in secrets_in(body)])
         return ApiError(self._no_answer(reply), method=method, path=path)
 
     def _lost(self, call: Call, reply: Reply) -> LostAnswer:
         """Return the error of a POST that may have been carried out."""
-        known = self._error(call.method, API + _path(call), reply)
+        known = self._error(call.method, API + _path(call), reply, call.body)
         return LostAnswer(
             known.message,
             method=call.method,

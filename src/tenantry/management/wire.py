@@ -62,6 +62,11 @@ class Wire:
         self._turn = asyncio.Lock()
         self._first = asyncio.Event()
 
+    @property
+    def limit(self) -> int | None:
+        """Return the size of the server's bucket for reads, None until an answer said it."""
+        return self._budgets.of((True, "")).limit
+
     def request(self, method: str, url: str, **members: Any) -> httpx.Request:
         """Return a request that can be attempted."""
         return self._http.build_request(method, url, **members)

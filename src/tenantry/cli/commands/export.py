@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from tenantry.cli import options
-from tenantry.cli.exporting import exported
+from tenantry.cli.exporting import Exported, exported
 from tenantry.cli.exportread import everything
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
@@ -17,7 +17,9 @@ from tenantry.cli.workspace import SCHEMA_LINE
 from tenantry.desired import TenantBlock
 from tenantry.kinds import KINDS
 from tenantry.model.errors import UsageError
+from tenantry.plan import Note
 from tenantry.render.lines import Lines
+from tenantry.render.plan_text import add_notes
 from tenantry.render.yaml import to_yaml
 
 
@@ -49,21 +51,24 @@ def command(path: Path | None, domain: str | None, out: Path, form: str, loading
             raise UsageError(
                 f"the tenant has more {', '.join(sorted(live.truncated))} than it lists, so it cannot be exported whole"
             )
-        files = _files(tenant, exported(live, KINDS))
+        result = exported(live, KINDS)
+        files = _files(tenant, result)
         lines = Lines()
         for name, text in files.items():
             (out / name).parent.mkdir(parents=True, exist_ok=True)
             (out / name).write_text(text, encoding="utf-8", newline="")
             lines.add(f"wrote {out / name}")
+        notes = tuple(Note(sentence) for sentence in result.notes)
+        add_notes(lines, notes)
         main = out / f"{slug(tenant.name)}.yaml"
         lines.add("Next: ", (f"tenantry plan {main}", "strong"))
         output.show(lines)
-        return Result(tenant.name, body={"files": [str(out / name) for name in files]})
+        return Result(tenant.name, warnings=notes, body={"files": [str(out / name) for name in files]})
 
     return on_tenants([path] if path else (lambda: [loading.of_domain(domain or "")]), loading, form, job)
 
 
-def _files(tenant: Tenant, found: Any) -> dict[str, str]:
+def _files(tenant: Tenant, found: Exported) -> dict[str, str]:
     """Return the text of every file by its name: the tenant's, one per section, and the programs."""
     name = slug(tenant.name)
     head = {"version": 1, "extends": [f"{name}/*.yaml"], "tenant": _block(tenant.file.tenant)}
