@@ -28,7 +28,7 @@ def _path(tree: Any, loc: tuple[int | str, ...]) -> Path:
     """Return the steps of an error's location that lead somewhere; names of alternatives lead nowhere."""
     path: Path = ()
     for step in loc:
-        if (isinstance(tree, list) and isinstance(step, int) and step < len(tree)) or (isinstance(tree, dict) and step in tree):
+        if _leads(tree, step):
             tree = tree[step]
             path = (*path, step)
     return path
@@ -36,12 +36,18 @@ def _path(tree: Any, loc: tuple[int | str, ...]) -> Path:
 
 def _taken_out(tree: Any, path: Path) -> bool:
     """Take the value at a path out, if it is still there."""
-    *around, last = path or ("",)
-    for step in around:
-        if not (isinstance(tree, dict) and step in tree) and not (isinstance(tree, list) and isinstance(step, int)):
+    for step in path[:-1]:
+        if not _leads(tree, step):
             return False
         tree = tree[step]
-    if isinstance(tree, dict) and last in tree:
-        del tree[last]
-        return True
-    return False
+    if not path or not isinstance(tree, dict) or path[-1] not in tree:
+        return False
+    del tree[path[-1]]
+    return True
+
+
+def _leads(tree: Any, step: int | str) -> bool:
+    """Return whether there is something at this step."""
+    if isinstance(tree, list):
+        return isinstance(step, int) and step < len(tree)
+    return isinstance(tree, dict) and step in tree
