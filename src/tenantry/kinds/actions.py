@@ -4,8 +4,6 @@ Source: Auth0's published Management API description (/actions/actions); life cy
 traffic of terraform-provider-auth0 and auth0-deploy-cli. Every declared action is deployed, so ``deploy`` is no field.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal

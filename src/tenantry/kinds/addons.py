@@ -3,8 +3,6 @@
 Source: Auth0's published Management API description, schema of ``addons``; which members are secret: own judgement.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from pydantic import Field

@@ -4,8 +4,6 @@ Source: Auth0's published Management API description (/resource-servers); ``toke
 what system APIs accept from recorded traffic of terraform-provider-auth0 and auth0-deploy-cli.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 

@@ -4,9 +4,7 @@ Source: Auth0's published Management API description; merge behaviour and defaul
 terraform-provider-auth0 and auth0-deploy-cli.
 """
 
-from __future__ import annotations
-
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -281,7 +279,7 @@ class ClientAuthenticationMethods(Spec):
     ] = None
 
     @model_validator(mode="after")
-    def _is_one(self) -> ClientAuthenticationMethods:
+    def _is_one(self) -> Self:
         """Return the methods if there is exactly one."""
         if len(self.model_fields_set) != 1:
             raise ValueError("give exactly one of `private_key_jwt`, `tls_client_auth`, `self_signed_tls_client_auth`")

@@ -4,8 +4,6 @@ Source: Auth0's published Management API description (schema of POST and PATCH /
 recorded traffic of terraform-provider-auth0 and auth0-deploy-cli. A client secret cannot be chosen on create: it is no field.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 

@@ -4,8 +4,6 @@ Source: Auth0's published Management API description (/client-grants); identity 
 of terraform-provider-auth0.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 

@@ -8,8 +8,6 @@ every member, typed where this file knows it. Members that the server derives (t
 declared; a write of the whole object carries them along, as recorded.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -4,10 +4,8 @@ Source: Auth0's published Management API description (/connections, /connections
 background deletion and immutable members from recorded traffic of terraform-provider-auth0 and auth0-deploy-cli.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic.config import JsonDict
@@ -98,7 +96,7 @@ class Connection(Spec):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _options_fit_strategy(cls, data: Any, handler: ModelWrapValidatorHandler[Connection]) -> Connection:
+    def _options_fit_strategy(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         """Return the connection if a database has no option that databases do not have."""
         strange = _strange_options(data)
         try:

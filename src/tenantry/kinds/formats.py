@@ -4,8 +4,6 @@ Source: formats named in Auth0's published Management API description; wildcards
 docs, "Subdomain URL placeholders" and "Application URIs". Checks are no stricter than the server where it is unknown.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Annotated, Any

@@ -4,8 +4,6 @@ Source: Auth0's published Management API description (/organizations, /organizat
 metadata and defaults of connections from recorded traffic of terraform-provider-auth0.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import Field

@@ -4,8 +4,6 @@ Source: Auth0's published Management API description (options of strategy auth0)
 terraform-provider-auth0.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

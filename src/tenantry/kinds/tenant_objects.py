@@ -4,8 +4,6 @@ Source: Auth0's published Management API description (schema of PATCH /tenants/s
 out, from recorded traffic of auth0-deploy-cli.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

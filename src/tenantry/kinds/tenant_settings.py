@@ -4,10 +4,8 @@ Source: Auth0's published Management API description (/tenants/settings); mergin
 traffic of terraform-provider-auth0 and auth0-deploy-cli. Lifetimes are written in hours or minutes and read back in hours.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -156,7 +154,7 @@ class TenantSettings(Spec):
     ] = None
 
     @model_validator(mode="after")
-    def _says_each_lifetime_once(self) -> TenantSettings:
+    def _says_each_lifetime_once(self) -> Self:
         """Return the settings if no lifetime is said in hours and in minutes at once."""
         for name in sorted(self.model_fields_set):
             if f"{name}_in_minutes" in self.model_fields_set:

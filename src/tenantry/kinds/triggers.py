@@ -4,8 +4,6 @@ Source: Auth0's published Management API description (/actions/triggers/{id}/bin
 from recorded traffic of terraform-provider-auth0.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Any, get_args
 
 from pydantic import Field
