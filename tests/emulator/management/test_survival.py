@@ -89,6 +89,16 @@ def test_a_malformed_body_is_refused(api: Api, raw: bytes) -> None:
     assert response.json()["error"] == "Bad Request"
 
 
+@pytest.mark.parametrize("depth", [50, 300, 600, 900, 990])
+def test_a_deep_body_is_kept_or_refused(api: Api, depth: int) -> None:
+    deep = '{"a":' * depth + "1" + "}" * depth
+    body = f'{{"name": "db", "strategy": "auth0", "options": {deep}}}'.encode()
+    headers = {"Authorization": "Bearer good", "Content-Type": "application/json"}
+    response = api.send("POST", "/connections", content=body, headers=headers)
+    assert response.status_code in ((201,) if depth == 50 else (201, 400))
+    assert api.send("GET", "/connections").status_code == 200
+
+
 def test_a_huge_body_is_refused(api: Api) -> None:
     body = json.dumps({"name": "x" * 1_200_000}).encode()
     headers = {"Authorization": "Bearer good", "Content-Type": "application/json"}

@@ -73,9 +73,11 @@ async def checked_body(check: Validator, operation: Operation, tenant: Tenant, r
     value = _decoded(request, raw) if raw.strip() else {}
     try:
         check.check(value, operation.body)
+        return tenant.stored_value(request, value)
     except Mistake as mistake:
         raise invalid(mistake.text("Payload")) from mistake
-    return tenant.stored_value(request, value)
+    except RecursionError as too_deep:
+        raise _malformed() from too_deep
 
 
 async def _raw_body(request: Request) -> bytes:
@@ -100,8 +102,12 @@ def _decoded(request: Request, raw: bytes) -> Any:
         if media in ("text/html", "text/plain"):
             return raw.decode()
     except (ValueError, RecursionError) as broken:
-        raise Refusal(HTTPStatus.BAD_REQUEST, "Invalid request payload JSON format") from broken
+        raise _malformed() from broken
     raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type")
+
+
+def _malformed() -> Refusal:
+    return Refusal(HTTPStatus.BAD_REQUEST, "Invalid request payload JSON format")
 
 
 def _no_constant(name: str) -> Never:
