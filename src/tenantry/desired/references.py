@@ -11,6 +11,7 @@ from tenantry.desired.resources import Draft
 from tenantry.model.address import Address
 from tenantry.model.marks import AbsentMeans, Ref, RefKeys
 from tenantry.model.place import Path, Place, dotted
+from tenantry.model.secret import Secret
 from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.values import Exclude, Include
 
@@ -64,6 +65,8 @@ class References:
         if isinstance(fields, list):
             item = Shape(Form.SCALAR, (ref,)) if ref else shape.item or FREE
             return [self.normalised(value, item, tell, (*path, index)) for index, value in enumerate(fields)]
+        if ref and isinstance(fields, Secret):
+            tell(path, f"`{dotted(path)}` refers to a resource by its handle, so it cannot be a secret")
         return self._one(fields, ref, tell, path) if ref and isinstance(fields, str) else fields
 
     def _members(self, fields: dict[str, Any], shape: Shape, tell: Tell, path: Path) -> dict[str, Any]:

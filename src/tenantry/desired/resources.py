@@ -17,6 +17,7 @@ from tenantry.model.address import HANDLE, Address
 from tenantry.model.kind import Identity, Kind
 from tenantry.model.marks import InOrder
 from tenantry.model.place import Path, Place
+from tenantry.model.secret import Secret
 from tenantry.model.spec import Spec
 from tenantry.model.state import Lifecycle, Resource
 
@@ -147,6 +148,13 @@ class Sections:
 
     def _has_key(self, draft: Draft) -> None:
         """Remember a mistake if nothing says which live resource is meant."""
+        for name in draft.kind.key:
+            if isinstance(draft.fields.get(name), Secret):
+                self.mistakes.add(
+                    f"`{name}` finds the resource in the tenant, so it cannot be a secret",
+                    draft.place((name,)),
+                    address=str(draft.address),
+                )
         if draft.lifecycle.id:
             return
         for name in draft.kind.key:
