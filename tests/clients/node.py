@@ -21,17 +21,6 @@ class Node:
     path: str
     environment: Mapping[str, str]
 
-    def run(self, script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Return a script that has ended, whatever its exit code."""
-        return subprocess.run(
-            [self.path, str(HERE / script), *arguments],
-            env={**self.environment, **environment},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=LONGEST_S,
-        )
-
     @contextlib.contextmanager
     def talking(self, script: str, told: Mapping[str, Any]) -> Iterator[Talk]:
         """Give a script that is told something as JSON, says one JSON document a line, and may be told more."""
@@ -57,13 +46,15 @@ class Talk:
     process: subprocess.Popen[str]
 
     def hear(self) -> Any:
-        """Return what the script says next; a script that died instead fails the test with its last words."""
+        """Return the next JSON object that the script says; one that died instead fails the test with its last words."""
         assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            _, errors = self.process.communicate(timeout=LONGEST_S)
-            raise AssertionError(f"the script ended: {errors[-2000:]}")
-        return json.loads(line)
+        said = []
+        for line in self.process.stdout:
+            if line.startswith("{"):
+                return json.loads(line)
+            said.append(line)
+        _, errors = self.process.communicate(timeout=LONGEST_S)
+        raise AssertionError(f"the script ended: {''.join(said)[-2000:]}{errors[-2000:]}")
 
     def say(self, document: Any) -> None:
         """Tell the script something."""

@@ -1,7 +1,8 @@
 """Permissions that roles and users hold, and the roles that users hold.
 
 A permission is held as `{resource_server_identifier, permission_name}`.
-Source: recorded traffic of terraform-provider-auth0 (sorted by the server; derived members).
+Source: recorded traffic of terraform-provider-auth0 (sorted by the server; derived members); Auth0 docs, "View User
+Permissions" (a user's permissions, direct and by role); assumed (how a role is named as a source).
 """
 
 from __future__ import annotations
@@ -22,8 +23,18 @@ _DIRECT = {"source_id": "", "source_name": "", "source_type": "DIRECT"}
 def listed(call: Call, collection: str, owner: str) -> Any:
     """Return the page of permissions asked for, with their descriptions."""
     rows = sorted(held(call.store, collection, owner), key=_pair)
-    source = {"sources": [_DIRECT]} if collection == "user_permissions" else {}
-    return page(call, rows, lambda row: {**_described(call, row), **source})
+    return page(call, rows, lambda row: _described(call, row))
+
+
+def listed_of_user(call: Call, user_id: str) -> Any:
+    """Return the page of a user's permissions, direct and by role, each with where it comes from."""
+    sources = {_pair(row): [_DIRECT] for row in held(call.store, "user_permissions", user_id)}
+    for role in role_briefs(call, "user_roles", user_id):
+        source = {"source_id": role["id"], "source_name": role["name"], "source_type": "ROLE"}
+        for row in held(call.store, "role_permissions", role["id"]):
+            sources.setdefault(_pair(row), []).append(source)
+    rows = [{"permission_name": name, "resource_server_identifier": api} for name, api in sorted(sources)]
+    return page(call, rows, lambda row: {**_described(call, row), "sources": sources[_pair(row)]})
 
 
 def add(call: Call, collection: str, owner: str) -> None:

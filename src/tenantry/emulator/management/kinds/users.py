@@ -221,7 +221,7 @@ HANDLERS: dict[str, Handler] = {
     "GET /users/{id}/roles": _roles,
     "POST /users/{id}/roles": _add_roles,
     "DELETE /users/{id}/roles": _remove_roles,
-    "GET /users/{id}/permissions": lambda call: permissions.listed(call, "user_permissions", _user_id(call)),
+    "GET /users/{id}/permissions": lambda call: permissions.listed_of_user(call, _user_id(call)),
     "POST /users/{id}/permissions": _add_permissions,
     "DELETE /users/{id}/permissions": _remove_permissions,
     "GET /users/{id}/organizations": _organizations,
