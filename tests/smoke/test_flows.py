@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tenantry.model.errors import ConfigError
 from tenantry.model.smoke import SmokeConfig
 from tenantry.model.values import Include
 from tenantry.smoke.declared import Configuration
@@ -151,6 +152,13 @@ def test_listed_flows_take_the_place_of_derived_ones() -> None:
 def test_a_listed_flow_that_cannot_be_tried_says_why() -> None:
     listed = {"flow": "authorization_code", "application": "office", "user": "nobody"}
     assert one(COMPANY, {"flows": {"work": listed}}).missing == "user nobody is not under smoke.users"
+
+
+@pytest.mark.parametrize("wrong", [{"application": "gone"}, {"api": "gone"}])
+def test_a_listed_flow_of_nothing_is_an_error(wrong: dict[str, str]) -> None:
+    listed = {"flow": "authorization_code", "application": "office", **wrong}
+    with pytest.raises(ConfigError, match=r"smoke\.flows\.work: .* gone is not declared"):
+        flows_of(COMPANY, {"flows": {"work": listed}})
 
 
 def test_a_legacy_request_needs_a_device_for_a_refresh_token() -> None:

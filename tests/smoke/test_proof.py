@@ -169,6 +169,33 @@ def test_pushed_requests_are_proved() -> None:
     assert {"AUZ-25", "AUZ-26"} <= ids_of(report, Outcome.PASSED)
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"token_dialect": "rfc9068_profile"},
+        {"token_dialect": "rfc9068_profile_authz", "enforce_policies": True, "scopes": [{"value": "read:x"}]},
+        {"signing_alg": "PS256"},
+        {"token_dialect": "access_token"},
+    ],
+)
+def test_every_form_of_access_token_is_proved(fields: dict[str, Any]) -> None:
+    api = {**EXAMPLE["apis"]["example"], **fields}
+    assert proven(World({**EXAMPLE, "apis": {"example": api}}).proves(WALK))
+
+
+def test_an_answer_that_nobody_thought_of_does_not_end_the_run() -> None:
+    def tamper(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if request.url.path.endswith("jwks.json"):
+            keys = [{**key, "x5c": ["?"]} for key in response.json()["keys"]]
+            return httpx.Response(200, json={"keys": keys})
+        return response
+
+    report = World(EXAMPLE).proves(WALK, level="smoke", tamper=tamper)
+    (finding,) = (one for one in report.findings if one.id == "DSC-08")
+    assert finding.outcome is Outcome.INCONCLUSIVE
+    assert "could not be judged" in finding.observed
+
+
 def test_machines_are_proved() -> None:
     grants = {
         "orders": {"client_id": "reporting", "audience": "orders", "scope": ["read:orders", "write:orders"]},

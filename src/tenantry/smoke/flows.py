@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from tenantry.model.smoke import Expectation, FlowName, SmokeConfig, SmokeFlow, SmokeUser
+from tenantry.model.errors import ConfigError
+from tenantry.model.smoke import USERINFO, Expectation, FlowName, SmokeConfig, SmokeFlow, SmokeUser
 from tenantry.smoke.declared import (
     MANAGEMENT_API,
     OIDC_SCOPES,
@@ -315,8 +316,10 @@ def _listed(handle: str, listed: SmokeFlow, configuration: Configuration, config
     """Return a flow that ``smoke.flows`` lists; what it leaves open is filled in from the declared resources."""
     application = configuration.applications.get(listed.application)
     if application is None:
-        raise LookupError(f"smoke.flows.{handle}: application {listed.application} is not declared")
+        raise ConfigError(f"smoke.flows.{handle}: application {listed.application} is not declared")
     api = configuration.api(listed.api) if listed.api else None
+    if listed.api and api is None and listed.api not in {USERINFO, MANAGEMENT_API}:
+        raise ConfigError(f"smoke.flows.{handle}: API {listed.api} is not declared; it may also be `{USERINFO}`")
     flow = Flow(
         handle=handle,
         kind=listed.flow,

@@ -197,6 +197,7 @@ async def hash_is_right(flow: LoginFlow) -> Verdict:
 )
 async def login_time_is_said(flow: LoginFlow) -> Verdict:
     """Log in anew with ``prompt=login``."""
+    flow.tenant.spend("logins")
     tokens = await flow.fresh_tokens(prompt="login")
     said = flow.claim(tokens.id_token, "auth_time")
     age = abs(tokens.received_at - said) if isinstance(said, int) else None
