@@ -116,3 +116,28 @@ def test_a_refused_call_changes_nothing(api: Api) -> None:
     changes = [{"client_id": client, "status": True}, {"client_id": "unknown", "status": True}]
     api.patch(f"/connections/{connection}/clients", changes, status=404)
     assert api.get(f"/connections/{connection}/clients")["clients"] == []
+
+
+@pytest.mark.parametrize(
+    ("scope", "call", "body", "wanted"),
+    [
+        ("update:connections", "PATCH /connections/{connection}", {"options": {}}, "update:connections_options"),
+        ("update:clients", "PATCH /clients/{client}", {"client_secret": "x" * 48}, "update:client_keys"),
+        (
+            "create:organizations",
+            "POST /organizations",
+            {"name": "acme", "enabled_connections": [{"connection_id": "con_x"}]},
+            "create:organization_connections",
+        ),
+    ],
+)
+def test_some_members_need_scopes_of_their_own(api: Api, scope: str, call: str, body: object, wanted: str) -> None:
+    connection = api.get("/connections")[0]["id"]
+    client = api.post("/clients", {"name": "web"})["client_id"]
+    method, path = call.format(connection=connection, client=client).split()
+    everything, api.scopes = api.scopes, scope
+    answer = api.call(method, path, body, status=403)
+    assert answer["errorCode"] == "insufficient_scope"
+    assert answer["message"] == f"Insufficient scope, expected any of: {wanted}"
+    api.scopes = everything
+    assert api.get("/organizations") == []

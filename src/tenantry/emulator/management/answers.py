@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,12 @@ def invalid(message: str, code: str | None = "invalid_body") -> Refusal:
 def missing(message: str = "Not Found", code: str | None = None) -> Refusal:
     """Return the refusal of a call on something that is not there."""
     return Refusal(HTTPStatus.NOT_FOUND, message, code)
+
+
+def out_of_scope(wanted: Iterable[str]) -> Refusal:
+    """Return the refusal of a token that has none of the scopes."""
+    message = f"Insufficient scope, expected any of: {','.join(wanted)}"
+    return Refusal(HTTPStatus.FORBIDDEN, message, "insufficient_scope")
 
 
 def conflict(message: str, code: str | None = None) -> Refusal:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tenantry.emulator.management.answers import out_of_scope
+
 if TYPE_CHECKING:
     from starlette.requests import Request
 
@@ -46,6 +48,14 @@ class Call:
     def key(self) -> str:
         """The first path parameter."""
         return next(iter(self.params.values()))
+
+    def need(self, member: str, scope: str) -> None:
+        """Accept the body unless it has a member that the token may not write.
+
+        Raises: Refusal.
+        """
+        if self.body.get(member) is not None and scope not in self.scopes:
+            raise out_of_scope((scope,))
 
     @property
     def last(self) -> str:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tenantry.emulator.facts.catalogue import catalogue
-from tenantry.emulator.management.answers import Answer, Refusal, missing
+from tenantry.emulator.management.answers import Answer, Refusal, missing, out_of_scope
 from tenantry.emulator.management.call import Call
 from tenantry.emulator.management.inputs import checked_body, checked_params, checked_query
 from tenantry.emulator.management.kinds import HANDLERS
@@ -77,8 +77,7 @@ class ManagementApi:
             raise Refusal(HTTPStatus.UNAUTHORIZED, said, attributes={"error": said})
         scopes = frozenset(str(claims.get("scope", "")).split())
         if operation.scopes and not scopes.intersection(operation.scopes):
-            wanted = ",".join(operation.scopes)
-            raise Refusal(HTTPStatus.FORBIDDEN, f"Insufficient scope, expected any of: {wanted}", "insufficient_scope")
+            raise out_of_scope(operation.scopes)
         return scopes
 
 

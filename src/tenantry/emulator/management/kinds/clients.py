@@ -45,6 +45,7 @@ def _wanted(call: Call) -> Rows | None:
 
 
 def _prepare(call: Call, body: Document) -> Document:
+    call.need("client_authentication_methods", "create:client_credentials")
     client_id, secret = call.tenant.ids.client(body["name"], third_party=body.get("is_first_party") is False)
     made = {"client_id": client_id, "client_secret": secret, **_mirrored(filled_in(body), body)}
     _check_refresh_token(made)
@@ -67,6 +68,8 @@ def _join_connections(call: Call, client_id: str) -> None:
 
 
 def _revise(call: Call, before: Document, after: Document) -> Document:
+    call.need("client_secret", "update:client_keys")
+    call.need("client_authentication_methods", "update:client_credentials")
     if before.get("third_party_security_mode") != after.get("third_party_security_mode"):
         raise invalid("The third_party_security_mode of a client cannot be changed.")
     _check_refresh_token(after)

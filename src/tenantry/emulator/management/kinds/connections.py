@@ -37,6 +37,7 @@ def _prepare(call: Call, body: Document) -> Document:
 
 
 def _revise(call: Call, before: Document, after: Document) -> Document:
+    call.need("options", "update:connections_options")
     made = dict(after)
     made.pop("enabled_clients", None)
     if "options" in call.body:

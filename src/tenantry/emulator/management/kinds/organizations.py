@@ -45,6 +45,7 @@ def _shown(call: Call, organization: Document) -> Document:
 
 
 def _create(call: Call) -> Answer:
+    call.need("enabled_connections", "create:organization_connections")
     made = ORGANIZATIONS.made(call, call.body)
     for each in call.body.get("enabled_connections") or []:
         _put_connection(call, made["id"], _filled_in(call, {"is_enabled": True, **each}))
