@@ -153,3 +153,11 @@ def test_a_guard_refuses_and_names_its_flag(shop: Shop) -> None:
     assert "--allow-user-loss" in refused.out + refused.err
     assert shop.writes() == {}
     assert shop("apply", "--yes", "--allow-user-loss").code == 0
+
+
+def test_a_file_that_is_no_plan_is_65_and_one_document(shop: Shop, tmp_path: Path) -> None:
+    path = tmp_path / "no.plan"
+    path.write_text("hello")
+    ran = shop.command("apply", "--plan", str(path), str(shop.path), "--yes", "--format", "json")
+    assert ran.code == 65
+    assert "not a readable plan" in ran.json["errors"][0]["message"]

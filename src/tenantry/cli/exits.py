@@ -50,5 +50,6 @@ def code_of(error: BaseException) -> int:
         (errors.UsageError, Exit.USAGE),
         (errors.NotAllowed, Exit.NOT_ALLOWED),
         ((errors.Unsafe, errors.Stale), Exit.REFUSED),
+        (errors.PlanError, Exit.INVALID),
     )
     return next((code for kinds, code in table if isinstance(error, kinds)), Exit.FAILED)

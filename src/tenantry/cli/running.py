@@ -90,11 +90,15 @@ def _on(paths: Paths, loading: Loading, form: str, job: Callable[[TenantFile, Ou
     except UsageError as error:
         raise click.UsageError(str(error)) from error
     except Exception as error:  # noqa: BLE001  whatever it is, a document must say so
-        results = [failure("", error)]
-        output.tell(results[0])
-    else:
-        results = _in_one_loop(_each(files, output, job))
-    return output.finish(results)
+        return failed(form, error)
+    return output.finish(_in_one_loop(_each(files, output, job)))
+
+
+def failed(form: str, error: Exception) -> int:
+    """Return the exit code of a run that ended before any tenant was known, after saying why."""
+    output, result = Output(form), failure("", error)
+    output.tell(result)
+    return output.finish([result])
 
 
 def _in_one_loop(work: Coroutine[Any, Any, list[Result]]) -> list[Result]:

@@ -10,18 +10,21 @@ from tenantry import apply as applying
 from tenantry import live, plan
 from tenantry.cli.progress import progress
 from tenantry.cli.results import Output, Result
-from tenantry.cli.running import Loading, on_tenants
+from tenantry.cli.running import Loading, failed, on_tenants
 from tenantry.cli.steps import Writing, applied, shown
 from tenantry.cli.tenants import Tenant
 from tenantry.desired import TenantFile
 from tenantry.kinds import KINDS
-from tenantry.model.errors import Stale
+from tenantry.model.errors import PlanError, Stale
 from tenantry.plan import Plan
 
 
 def on_saved_plan(plan_file: Path, paths: Sequence[Path], loading: Loading, form: str, writing: Writing) -> int:
     """Return the exit code of applying a saved plan, to the one tenant that the paths name or else to its domain."""
-    saved = plan.load(plan_file, loading.secret)
+    try:
+        saved = plan.load(plan_file, loading.secret)
+    except PlanError as error:
+        return failed(form, error)
 
     async def job(tenant: Tenant, output: Output) -> Result:
         if paths:
