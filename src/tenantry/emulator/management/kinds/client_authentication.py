@@ -113,6 +113,8 @@ def _change(call: Call) -> Document:
 
 def _delete(call: Call) -> Answer:
     client = _client(call)
+    if call.store.get("client_credentials", call.last) is None:
+        return Answer(204)
     credential = _own(call, client["client_id"], call.last)
     if _uses(client, credential["id"]):
         raise invalid("The credential is attached to the client and cannot be deleted.", "credential_in_use")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from tenantry.emulator.management.answers import Answer, conflict, invalid, missing
+from tenantry.emulator.management.answers import Answer, conflict, invalid
 from tenantry.emulator.management.held import holders, remove
 from tenantry.emulator.management.kind import Kind, public
 from tenantry.emulator.management.kinds import permissions
@@ -188,8 +188,7 @@ def _grants(call: Call) -> Any:
 
 
 def _remove_grant(call: Call) -> Answer:
-    if not call.store.delete("user_grants", call.key):
-        raise missing("The grant does not exist.", "inexistent_grant")
+    call.store.delete("user_grants", call.key)
     return Answer(204)
 
 
