@@ -246,8 +246,8 @@ class Assembly:
 
     def _users(self, fields: dict[str, Any], found: dict[Path, Place]) -> None:
         """Remember each flow whose user is not listed."""
-        users, flows = fields.get("users"), fields.get("flows")
-        known = users if isinstance(users, dict) else {}
+        flows = fields.get("flows")
+        known = [str(path[1]) for path in found if len(path) == 2 and path[0] == "users"]  # noqa: PLR2004 - users.NAME
         for name, flow in flows.items() if isinstance(flows, dict) else ():
             user = flow.get("user") if isinstance(flow, dict) else None
             if isinstance(user, str) and user not in known:

@@ -33,16 +33,17 @@ class Checked:
         self.mistakes = mistakes
         self.address = address
         self.shape = shape_of(spec)
+        self.bad: set[Path] = set()
 
     def fields(self) -> dict[str, Any]:
-        """Return the values in declared form; whatever does not fit the Spec is remembered as a mistake."""
+        """Return the values in declared form; whatever does not fit the Spec is remembered as a mistake and left out."""
         self._nulls(self.node, self.shape, ())
         try:
             self.spec.model_validate(_exact(self.node, self.shape))
         except ValidationError as wrong:
             for error in wrong.errors(include_url=False):
                 self._tell(dict(error))
-        declared = _declared(self.node, self.shape, ())
+        declared = _declared(self.node, self.shape, (), frozenset(self.bad))
         return declared if isinstance(declared, dict) else {}
 
     def _tell(self, error: dict[str, Any]) -> None:
@@ -51,6 +52,7 @@ class Checked:
         if found is None or _is_told(error):
             return
         path, shape, node, key = found
+        self.bad.add((*path, error["loc"][-1]) if error["type"] == "extra_forbidden" else path)
         if error["type"] == "extra_forbidden":
             self._unknown(path, str(error["loc"][-1]), shape, key or node.place)
             return
@@ -148,26 +150,26 @@ def _exact(node: Node, shape: Shape) -> Any:
     return node.value
 
 
-def _declared(node: Node, shape: Shape, path: Path) -> Any:
+def _declared(node: Node, shape: Shape, path: Path, bad: frozenset[Path]) -> Any:
     """Return the declared form: partial collections as ``Include`` and ``Exclude``, marked texts as secrets."""
     if isinstance(node, Map):
         if _is_include(node, shape):
-            return _partial(node, shape, path)
-        known = {name: item for name, item in node.entries.items() if not _is_hole(item)}
-        return {name: _declared(item, _member(shape, name), (*path, name)) for name, item in known.items()}
+            return _partial(node, shape, path, bad)
+        known = {name: item for name, item in node.entries.items() if not (_is_hole(item) or (*path, name) in bad)}
+        return {name: _declared(item, _member(shape, name), (*path, name), bad) for name, item in known.items()}
     if isinstance(node, Sequence):
-        items = [(index, item) for index, item in enumerate(node.items) if not _is_hole(item)]
-        return [_declared(item, shape.item or FREE, (*path, index)) for index, item in items]
+        items = [(index, item) for index, item in enumerate(node.items) if not (_is_hole(item) or (*path, index) in bad)]
+        return [_declared(item, shape.item or FREE, (*path, index), bad) for index, item in items]
     if shape.mark(Sensitive) and isinstance(node.value, str):
         return Secret.of(dotted(path), node.value)
     return node.value
 
 
-def _partial(node: Map, shape: Shape, path: Path) -> Include[Any] | Exclude:
+def _partial(node: Map, shape: Shape, path: Path, bad: frozenset[Path]) -> Include[Any] | Exclude:
     """Return the include or exclude form of a collection."""
-    if "include" in node.entries:
-        return Include(include=_declared(node.entries["include"], shape, (*path, "include")))
-    excluded = plain(node.entries["exclude"])
+    if "include" in node.entries and (*path, "include") not in bad:
+        return Include(include=_declared(node.entries["include"], shape, (*path, "include"), bad))
+    excluded = plain(node.entries["exclude"]) if "exclude" in node.entries else []
     return Exclude(exclude=[item for item in excluded if isinstance(item, str)] if isinstance(excluded, list) else [])
 
 
