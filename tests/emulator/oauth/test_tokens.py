@@ -11,7 +11,7 @@ from joserfc import jwe, jwt
 from joserfc.jwk import OctKey, RSAKey
 
 from tenantry.emulator.oauth.jose import unverified_header
-from tests.emulator.oauth.world import API, ISSUER, Browser, World, told
+from tests.emulator.oauth.world import API, CHALLENGE, ISSUER, VERIFIER, Browser, World, told
 
 SIGNING_SECRET = "a signing secret of forty characters long"
 PASSWORD_REALM = "http://auth0.com/oauth/grant-type/password-realm"
@@ -277,3 +277,14 @@ def test_a_machines_permissions_are_its_scopes(world: World, browser: Browser) -
     sent = {"client_id": "web", "client_secret": "secret-of-web-long-enough-for-hmac", "audience": API}
     token = browser.token(grant_type="client_credentials", **sent).json()["access_token"]
     assert browser.claims(token)["permissions"] == ["read:orders"]
+
+
+def test_an_opaque_token_without_openid_opens_nothing(browser: Browser) -> None:
+    assert info(browser, browser.tokens(scope="email")["access_token"]).status_code == 401
+
+
+def test_a_strict_third_party_gets_no_openid_scopes(world: World, browser: Browser) -> None:
+    world.change("clients", "web", is_first_party=False, third_party_security_mode="strict")
+    got = browser.login(audience=API, scope="openid email read:orders", code_challenge=CHALLENGE, code_challenge_method="S256")
+    body = browser.exchange(got["code"], code_verifier=VERIFIER).json()
+    assert (body["scope"], "id_token" in body) == ("read:orders", False)
