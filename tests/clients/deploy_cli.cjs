@@ -20,7 +20,7 @@ Ajv.prototype.validate = function validate(schema, data) {
 
 const commands = require('auth0-deploy-cli').default;
 const { settings } = JSON.parse(process.argv[2]);
-const say = (document) => process.stdout.write(JSON.stringify(document) + '\n');
+const say = (document) => process.stdout.write(`> ${JSON.stringify(document)}\n`);
 
 (async () => {
   for await (const line of createInterface({ input: process.stdin })) {

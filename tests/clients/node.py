@@ -23,7 +23,7 @@ class Node:
 
     @contextlib.contextmanager
     def talking(self, script: str, told: Mapping[str, Any]) -> Iterator[Talk]:
-        """Give a script that is told something as JSON, says one JSON document a line, and may be told more."""
+        """Give a script that is told something as JSON, says JSON, and may be told more."""
         process = subprocess.Popen(
             [self.path, str(HERE / script), json.dumps(told)],
             env=dict(self.environment),
@@ -46,12 +46,12 @@ class Talk:
     process: subprocess.Popen[str]
 
     def hear(self) -> Any:
-        """Return the next JSON object that the script says; one that died instead fails the test with its last words."""
+        """Return the next JSON that the script says, a line after `> `; if it died, the test fails with its last words."""
         assert self.process.stdout is not None
         said = []
         for line in self.process.stdout:
-            if line.startswith("{"):
-                return json.loads(line)
+            if line.startswith("> "):
+                return json.loads(line[2:])
             said.append(line)
         _, errors = self.process.communicate(timeout=LONGEST_S)
         raise AssertionError(f"the script ended: {''.join(said)[-2000:]}{errors[-2000:]}")

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 const told = JSON.parse(process.argv[2]);
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const hear = async () => JSON.parse((await lines.next()).value);
-const say = (document) => console.log(JSON.stringify(document));
+const say = (document) => console.log(`> ${JSON.stringify(document)}`);
 
 process.on('uncaughtException', (error) => {
   say({ error: error.code ?? error.name, message: `${error.message}: ${error.cause?.message ?? ''}` });
