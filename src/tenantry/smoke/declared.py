@@ -13,6 +13,7 @@ from tenantry.model.smoke import USERINFO
 from tenantry.model.state import DesiredState, Resource
 from tenantry.model.values import Exclude, Include
 from tenantry.smoke.cookies import is_loopback
+from tenantry.smoke.custom_claims import CustomClaim, surely_set
 
 OIDC_SCOPES = ("openid", "profile", "email", "offline_access")
 MANAGEMENT_API = "management-api"
@@ -292,6 +293,15 @@ class Configuration:
     def code_of_actions(self) -> str:
         """Return the text of all declared actions, which may name claims of their own."""
         return "\n".join(str(item.fields.get("code") or "") for item in self._section("actions"))
+
+    @cached_property
+    def custom_claims(self) -> list[CustomClaim]:
+        """Return the claims that the actions of the post-login trigger surely set; the last action has the last word."""
+        trigger = self._resources.get(Address("triggers", "post-login"))
+        handles = [str(handle) for handle in named(trigger.fields.get("actions"))] if trigger else []
+        actions = [self._resources.get(Address("actions", handle)) for handle in handles]
+        codes = [str(action.fields.get("code") or "") for action in actions if action]
+        return surely_set(codes)
 
     @cached_property
     def settings(self) -> Declared | None:
