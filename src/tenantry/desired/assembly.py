@@ -33,7 +33,6 @@ from tenantry.model.smoke import SmokeConfig
 from tenantry.model.spec import Shape, Spec, shape_of
 from tenantry.model.state import DesiredState, Resource
 
-SECRETS = tuple(name for name, member in shape_of(TenantSpec).members.items() if member.mark(Sensitive))
 BLOCKS = ("version", "extends", "tenant", "vars", "manage", "smoke", "outputs")
 OUTPUT_MEMBERS = ("id", "client_id", "client_secret", "identifier", "name")
 
@@ -81,16 +80,11 @@ class Assembly:
         self._settings_elsewhere(node)
         filled = self.interpolation.node(node, shape_of(TenantSpec))
         fields = Checked(TenantSpec, filled, "the tenant block", self.mistakes).fields() if isinstance(filled, Map) else {}
-        hidden = [field for field, value in fields.items() if isinstance(value, Secret) and field not in SECRETS]
-        for field in hidden:
-            del fields[field]
-            sentence = f"`{field}` is shown in plans and reports, so it cannot be a secret"
-            self.mistakes.add(sentence, place_at(filled, (field,), place))
         block = tenant_block(fields)
         self.said = fields, dict(places(filled))
-        said = "tenant" in self.root.entries and not hidden
+        silent = "tenant" in self.root.entries and not {"domain", "emulator", "base_url"} & node.entries.keys()
         for path, message in (
-            *identity.contradictions(block, said=said),
+            *identity.contradictions(block, is_silent=silent),
             *identity.reach(block, self.environ, self.allow_host),
         ):
             self.mistakes.add(message, place_at(filled, path, place))

@@ -10,6 +10,7 @@ from tenantry.desired.messages import sentence
 from tenantry.desired.mistakes import Mistakes, listed, nearest
 from tenantry.desired.tree import Hole, Node, Scalar, Sequence, is_partial, plain
 from tenantry.desired.tree import Mapping as Map
+from tenantry.kinds import KINDS
 from tenantry.model.marks import Clear, Excludes, Keyed, Sensitive
 from tenantry.model.place import Path, Place, dotted
 from tenantry.model.secret import Secret
@@ -17,6 +18,8 @@ from tenantry.model.spec import FREE, Form, Shape, shape_of
 from tenantry.model.values import Exclude, Include
 
 _COLLECTIONS = frozenset({Form.SET, Form.KEYED, Form.MAP})
+RESOURCES = frozenset(kind.spec for kind in KINDS.values())
+
 FEW = 8
 """An object with no more members than this is told whole when one of them is misspelt."""
 
@@ -24,7 +27,10 @@ _FOREIGN = ("Include[", "Exclude", "is-instance[", "function-plain")
 
 
 class Checked:
-    """One object of the configuration and the Spec it must fit."""
+    """One object of the configuration and the Spec it must fit.
+
+    Any text of a resource may be a secret; of a block only what is marked.
+    """
 
     def __init__(self, spec: type[BaseModel], node: Map, noun: str, mistakes: Mistakes, address: str | None = None) -> None:
         self.spec = spec
@@ -49,7 +55,7 @@ class Checked:
     def _tell(self, error: dict[str, Any]) -> None:
         """Remember one complaint of the validation, unless it is none of ours."""
         found = _located(self.node, self.shape, error["loc"])
-        if found is None or _is_told(error):
+        if found is None or _is_told(error, found[1], self.spec):
             return
         path, shape, node, key = found
         self.bad.add((*path, error["loc"][-1]) if error["type"] == "extra_forbidden" else path)
@@ -97,11 +103,12 @@ def _is_hole(node: Node) -> bool:
     return isinstance(node, Scalar) and isinstance(node.value, Hole)
 
 
-def _is_told(error: dict[str, Any]) -> bool:
+def _is_told(error: dict[str, Any], shape: Shape, spec: type[BaseModel]) -> bool:
     """Return whether nothing need be said: the value could not be found, or is a secret that is not looked up yet."""
     if isinstance(error.get("input"), Hole):
         return True
-    return isinstance(error.get("input"), Secret) and error["type"] in ("string_type", "literal_error")
+    may_be_secret = shape.mark(Sensitive) is not None or spec in RESOURCES
+    return may_be_secret and isinstance(error.get("input"), Secret) and error["type"] in ("string_type", "literal_error")
 
 
 def _article(noun: str) -> str:

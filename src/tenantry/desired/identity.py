@@ -12,12 +12,12 @@ from tenantry.model.place import Path
 from tenantry.model.secret import Secret
 
 
-def contradictions(block: TenantBlock, *, said: bool) -> Iterator[tuple[Path, str]]:
+def contradictions(block: TenantBlock, *, is_silent: bool) -> Iterator[tuple[Path, str]]:
     """Yield what contradicts itself in the tenant block."""
     ways = [name for name in ("domain", "emulator", "base_url") if getattr(block, name)]
-    if len(ways) != 1 and said:
-        ways_said = f"; here are {' and '.join(f'`{name}`' for name in ways)}" if ways else ""
-        yield tuple(ways[1:2]), f"say which tenant it is by one of `domain`, `emulator`, `base_url`{ways_said}"
+    if len(ways) > 1 or (is_silent and not ways):
+        said = f"; here are {' and '.join(f'`{name}`' for name in ways)}" if ways else ""
+        yield tuple(ways[1:2]), f"say which tenant it is by one of `domain`, `emulator`, `base_url`{said}"
     for name in ("domain", "custom_domain"):
         value = getattr(block, name)
         if value and not is_host(value):

@@ -79,7 +79,7 @@ def _what(value: Any) -> str:
     """Return what sort of value it is, without showing it."""
     match value:
         case Secret():
-            return "a secret, which is text"
+            return "a secret"
         case bool():
             return "`true` or `false`"
         case float() if not value.is_integer():
