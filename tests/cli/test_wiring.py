@@ -1,0 +1,158 @@
+"""How a tenant file becomes a way to a tenant, and what commands say when there is none."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tenantry.cli.commit import commit_of
+from tenantry.cli.entry import run
+from tenantry.cli.outputs import as_github, as_json
+from tenantry.cli.running import Loading
+from tenantry.cli.seed import seeding
+from tenantry.cli.tenants import credentials, embedded, slug, state_folder
+from tenantry.desired import TenantFile
+from tenantry.emulator import Emulator
+from tenantry.management import ClientSecret, PrivateKeyJwt, ReadyToken
+from tenantry.model.errors import ConfigError, TenantryError
+from tenantry.model.secret import Secret
+
+ROOT = Path(__file__).parents[2]
+
+
+def load(folder: Path, tenant: str) -> TenantFile:
+    """Return a file that declares a tenant and nothing else."""
+    path = folder / "tenants" / "t.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"version: 1\ntenant: {tenant}\n", encoding="utf-8")
+    [file] = Loading().files([path])
+    return file
+
+
+@pytest.fixture(autouse=True)
+def _no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AUTH0_DOMAIN", "AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET", "AUTH0_API_TOKEN", "AUTH0_ACCESS_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize(
+    ("block", "kind"),
+    [
+        ('{domain: t.eu.auth0.com, client_id: a, client_secret: "${secret.S}"}', ClientSecret),
+        ('{domain: t.eu.auth0.com, client_id: a, private_key: "${secret.S}"}', PrivateKeyJwt),
+        ('{domain: t.eu.auth0.com, api_token: "${secret.S}"}', ReadyToken),
+    ],
+)
+def test_a_tenant_block_says_who_the_tool_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: str, kind: type) -> None:
+    file = load(tmp_path, block)
+    with pytest.raises(ConfigError, match="secret S is not set"):
+        credentials(file)
+    monkeypatch.setenv("S", "value")
+    assert isinstance(credentials(file), kind)
+
+
+def test_without_credentials_the_error_says_where_they_may_come_from(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="AUTH0_DOMAIN"):
+        credentials(load(tmp_path, "{domain: t.eu.auth0.com}"))
+
+
+def test_a_domain_alone_takes_its_credentials_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTH0_DOMAIN", "t.eu.auth0.com")
+    monkeypatch.setenv("AUTH0_CLIENT_ID", "a")
+    monkeypatch.setenv("AUTH0_CLIENT_SECRET", "s")
+    file = Loading().of_domain("t.eu.auth0.com")
+    assert isinstance(credentials(file), ClientSecret)
+    assert file.inputs == {}
+
+
+def test_the_state_of_embedded_tenants_stands_beside_the_tenants_folder(tmp_path: Path) -> None:
+    assert state_folder(load(tmp_path, "{emulator: x}")) == tmp_path / ".tenantry"
+
+
+def test_an_embedded_tenant_in_use_is_an_error_that_names_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tenantry.emulator.embedded.IN_USE_TIMEOUT_S", 0.1)
+    file = load(tmp_path, "{emulator: x}")
+    with embedded(file), pytest.raises(TenantryError, match=r"x\.sqlite is in use"):
+        embedded(file)
+
+
+def test_pins_fix_the_credentials_of_applications(tmp_path: Path) -> None:
+    path = tmp_path / "tenants" / "t.yaml"
+    path.parent.mkdir()
+    path.write_text(
+        "version: 1\n"
+        "tenant: {emulator: {name: x, pin: {web: {client_id: fixed-id, client_secret: fixed-secret}}}}\n"
+        "applications: {web: {name: Web, app_type: regular_web, oidc_conformant: true, grant_types: [client_credentials],"
+        " token_endpoint_auth_method: client_secret_post, jwt_configuration: {alg: RS256}}}\n",
+        encoding="utf-8",
+    )
+    pins, prepare = seeding(path, Loading())
+    with Emulator("x", pins=pins) as emulator:
+        prepare(emulator)
+        client = emulator.tenant.store.get("clients", "fixed-id")
+    assert client is not None
+    assert (client["name"], client["client_secret"]) == ("Web", "fixed-secret")
+
+
+def test_the_example_fills_an_emulator_with_its_user() -> None:
+    pins, prepare = seeding(ROOT / "tenants" / "local.yaml", Loading())
+    with Emulator("x", pins=pins) as emulator:
+        prepare(emulator)
+        assert [user["email"] for user in emulator.tenant.store.all("users")] == ["shopper@acme.example"]
+
+
+def test_the_commit_is_known_inside_git_and_empty_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert commit_of(tmp_path / "x.yaml") == ""
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    assert commit_of(ROOT / "README.md") == ""
+
+
+def test_outputs_have_forms_for_machines() -> None:
+    values: dict[str, str | Secret] = {"ID": "a b", "KEY": Secret.of("KEY", "s3cret")}
+    assert as_github(values, with_secrets=False) == "ID=a b\n# KEY is a secret: --with-secrets --out FILE writes it\n"
+    assert as_github(values, with_secrets=True) == "ID=a b\nKEY=s3cret\n"
+    assert as_json(values, with_secrets=False) == '{\n  "ID": "a b",\n  "KEY": null\n}\n'
+
+
+def test_names_of_tenants_become_names_of_files() -> None:
+    assert slug("localhost:4400") == "localhost-4400"
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["apply"], "--plan"),
+        (["export", "--out", "x"], "--domain"),
+        (["emulator", "--rate-limit", "fast"], "RPS"),
+        (["emulator", "--host", "0.0.0.0"], "--allow-remote"),  # noqa: S104  it is refused
+        (["emulator", "--port", "70000"], "70000"),
+    ],
+)
+def test_what_cannot_work_is_said_before_anything_happens(
+    args: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(args) == 64
+    assert words in capsys.readouterr().err
+
+
+def test_flows_that_would_be_skipped_are_listed_with_the_line_to_add(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_text(
+        "version: 1\ntenant: {domain: t.eu.auth0.com}\n"
+        "applications: {web: {name: Web, app_type: spa, oidc_conformant: true, grant_types: [authorization_code],"
+        " token_endpoint_auth_method: none, callbacks: [http://localhost/cb], jwt_configuration: {alg: RS256}}}\n",
+        encoding="utf-8",
+    )
+    assert run(["smoke", "--list", str(path)]) == 0
+    assert "skipped web" in capsys.readouterr().out
+
+
+def test_schemas_are_printed_by_name_and_written_into_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["schema", "plan"]) == 0
+    printed = capsys.readouterr().out
+    assert run(["schema", "--out", str(tmp_path / "schemas")]) == 0
+    assert (tmp_path / "schemas" / "plan.schema.json").read_text() == printed
