@@ -111,7 +111,7 @@ def _filled_in(call: Call, body: Document) -> Document:
     return {
         "assign_membership_on_login": False,
         "show_as_button": True,
-        "is_enabled": False,
+        "is_enabled": True,  # assumed; auth0-deploy-cli 8.44 takes a connection without a word about it for enabled
         "organization_access_level": "none",
         **signup,
         **body,
