@@ -16,10 +16,9 @@ from tenantry.smoke.wire import Reply
 
 @dataclass(frozen=True)
 class Tokens:
-    """The tokens of one answer, with the moment they came and what had been asked for."""
+    """The tokens of one answer, with what had been asked for."""
 
     reply: Reply
-    received_at: float
     asked_scope: tuple[str, ...] = ()
     nonce: str | None = field(default=None, repr=False)
 
@@ -86,7 +85,7 @@ class FlowRun:
 
     def taken(self, reply: Reply, *, asked_scope: tuple[str, ...], nonce: str | None = None) -> Tokens:
         """Return the tokens of an answer, their parts remembered as secret."""
-        return Tokens(reply, self.tenant.timing.now(), asked_scope, nonce)
+        return Tokens(reply, asked_scope, nonce)
 
     def claim(self, token: Token | None, name: str) -> Any:
         """Return a claim, None when there is no token or no such claim."""

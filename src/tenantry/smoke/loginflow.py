@@ -261,7 +261,7 @@ class LoginFlow(FlowRun):
         """Wait, then refresh the tokens of the login."""
         tokens = await self.tokens()
         need_refresh_token(tokens)
-        passed_s = self.tenant.timing.now() - tokens.received_at
+        passed_s = self.tenant.timing.now() - tokens.reply.received_at
         if passed_s < BEFORE_REFRESH_S:
             await self.tenant.timing.sleep(BEFORE_REFRESH_S - passed_s)
         refreshed = await self.refresh(tokens)

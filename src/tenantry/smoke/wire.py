@@ -41,6 +41,8 @@ class Reply:
     status: int
     headers: httpx.Headers
     text: str
+    sent_at: float = 0.0
+    received_at: float = 0.0
 
     @property
     def path(self) -> str:
@@ -179,16 +181,16 @@ class Wire:
 
         Raises: Stopped when the server keeps answering 429 (blocked), errs or is silent (inconclusive).
         """
-        attempt = 1
+        attempt, sent_at = 1, self.timing.now()
         response = await self._once(build(), jar)
         while response.status_code == TOO_MANY_REQUESTS and attempt < self._attempts:
             wait_s = wait_after(response.headers, attempt, self.timing.now())
             if wait_s > self._longest_wait_s:
                 break
             await self.timing.sleep(wait_s)
-            attempt += 1
+            attempt, sent_at = attempt + 1, self.timing.now()
             response = await self._once(build(), jar)
-        reply = self._reply(response)
+        reply = self._reply(response, sent_at)
         where = f"{reply.method} {reply.path}"
         if reply.status == TOO_MANY_REQUESTS and reply.error not in {"slow_down", "too_many_attempts"}:
             raise blocked(f"rate limited: {where} answered 429")
@@ -210,10 +212,18 @@ class Wire:
             self.vault.add(*(cookie.value for cookie in jar))
         return response
 
-    def _reply(self, response: httpx.Response) -> Reply:
+    def _reply(self, response: httpx.Response, sent_at: float) -> Reply:
         """Return the response as a value, its tokens remembered as secret."""
         request = response.request
-        reply = Reply(request.method, str(request.url), response.status_code, response.headers, response.text)
+        reply = Reply(
+            method=request.method,
+            url=str(request.url),
+            status=response.status_code,
+            headers=response.headers,
+            text=response.text,
+            sent_at=sent_at,
+            received_at=self.timing.now(),
+        )
         self.vault.add(*(value for name in TOKEN_MEMBERS if isinstance(value := reply.body.get(name), str)))
         return reply
 

@@ -231,7 +231,7 @@ async def lifetime_is_declared(flow: FlowRun) -> Verdict:
 @promise("ACT-15", "The access token is fresh.", source="RFC 7519 section 4.1.6", level="smoke", when=has_signed_token)
 async def times_are_sound(flow: FlowRun) -> Verdict:
     """Compare ``iat`` and ``exp`` with the moment it came."""
-    return times_of(await access_of(flow), (await issued(flow)).received_at)
+    return times_of(await access_of(flow), (await issued(flow)).reply)
 
 
 @promise(

@@ -9,6 +9,7 @@ from typing import Any
 
 from tenantry.smoke.contract.assertion import Verdict, holds, no_flaw
 from tenantry.smoke.tokens import Token
+from tenantry.smoke.wire import Reply
 
 SKEW_S = 5
 PROFILE_CLAIMS = ("name", "nickname", "picture", "updated_at")
@@ -22,13 +23,14 @@ STANDARD_CLAIMS = {
 }
 
 
-def times_of(token: Token, now: float) -> Verdict:
-    """Return whether a token was issued just now and is not over."""
+def times_of(token: Token, reply: Reply) -> Verdict:
+    """Return whether a token was issued between the question and the answer, and is not over."""
     issued, expires = token.claims.get("iat"), token.claims.get("exp")
     if not isinstance(issued, int) or not isinstance(expires, int):
         return holds(kept=False, expected="iat and exp in whole seconds", observed=f"iat {issued!r}, exp {expires!r}")
-    flaws = [f"issued {abs(int(now - issued))} s off"] if abs(now - issued) > SKEW_S else []
-    return no_flaw(flaws + (["it is over"] if expires <= now else []), "issued now, and not over")
+    off_s = max(reply.sent_at - issued, issued - reply.received_at)
+    flaws = [f"issued {off_s:.0f} s off"] if off_s > SKEW_S else []
+    return no_flaw(flaws + (["it is over"] if expires <= reply.received_at else []), "issued now, and not over")
 
 
 def email_of(claims: dict[str, Any], email: str | None) -> Verdict:
