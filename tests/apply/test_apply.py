@@ -2,15 +2,22 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import pytest
+from pydantic import create_model
 
 from tenantry.apply import Outcome, State, apply
 from tenantry.kinds import KINDS
+from tenantry.live import read, wanted
+from tenantry.model.address import Address
 from tenantry.model.errors import ConfigErrors, NotAllowed, Stale
+from tenantry.model.kind import Kind
 from tenantry.model.secret import Secret
-from tenantry.plan import Step
+from tenantry.model.spec import Spec
+from tenantry.model.state import DesiredState, Resource
+from tenantry.plan import Step, plan
 from tests.apply.emulated import Acme, Meddler, declare, planned, up
 from tests.apply.shop import CODE, POST_LOGIN, facts, founded, grown, shrunk, state
 
@@ -190,6 +197,7 @@ def test_a_stopped_run_finishes_what_is_on_its_way_and_begins_nothing() -> None:
     outcome = acme.do(work)
     assert outcome.is_interrupted
     assert outcome.done
+    assert outcome.skipped
     assert {each.reason for each in outcome.skipped} <= {"interrupted", "begun, then interrupted"}
     assert acme.up(state(founded())).is_complete
     assert len(acme.named("Shop")) == 1
@@ -246,3 +254,57 @@ def test_many_creations_are_verified_by_pages() -> None:
     assert len(outcome.done) == 30
     assert outcome.writes == 30
     assert outcome.reads == 1
+
+
+def test_what_somebody_else_has_done_already_is_not_written_again() -> None:
+    acme = Acme()
+    acme.up(declare(None, applications={"shop": SHOP}))
+    wish = declare(None, applications={"shop": SHOP | {"description": "sells"}})
+    old = acme.live(wish)
+    acme.ask("PATCH", f"clients/{acme.named('Shop')[0]['client_id']}", {"description": "sells"})
+    acme.writes()
+
+    async def work(client: Any) -> Outcome:
+        return await apply(planned(wish, old), old, client, KINDS)
+
+    (done,) = acme.do(work).done
+    assert done.already
+    assert acme.writes() == {}
+
+
+def test_only_what_a_killed_run_left_open_is_written() -> None:
+    acme = Acme()
+    api = {"orders": {"identifier": "https://orders", "scopes": [{"value": "read", "description": "r"}]}}
+    acme.up(declare(None, apis=api))
+    saved = acme.plan(declare(None, apis=api, roles={"buyer": {"name": "Buyer", "permissions": {"orders": ["read"]}}}))
+    acme.ask("POST", "roles", {"name": "Buyer"})
+    acme.writes()
+    assert acme.apply(saved).is_complete
+    assert acme.writes() == {"POST /api/v2/roles/{id}/permissions": 1}
+
+
+def test_fields_this_version_does_not_know_are_compared_and_verified() -> None:
+    acme = Acme()
+    address = Address("applications", "shop")
+
+    def wish(text: str) -> DesiredState:
+        fields = SHOP | {"initiate_login_uri": text}
+        return DesiredState("acme", {address: Resource(address, fields, unchecked=frozenset({"initiate_login_uri"}))})
+
+    kinds = {**KINDS, "applications": without(KINDS["applications"], "initiate_login_uri")}
+
+    async def work(client: Any, text: str) -> Outcome:
+        held = await read(client, kinds, wanted(wish(text)), {"applications"})
+        return await apply(plan(wish(text), held, kinds), held, client, kinds)
+
+    for text in ("https://a.example", "https://b.example"):
+        outcome = acme.do(partial(work, text=text))
+        assert outcome.is_complete, outcome.failed
+        assert acme.named("Shop")[0]["initiate_login_uri"] == text
+
+
+def without(kind: Kind, name: str) -> Kind:
+    """Return the kind as a version would know it that has not heard of the field."""
+    fields = {each: (info.annotation, info) for each, info in kind.spec.model_fields.items() if each != name}
+    older: type[Spec] = create_model("Older", __base__=Spec, **cast("Any", fields))
+    return dataclasses.replace(kind, spec=older)

@@ -103,3 +103,10 @@ def test_events_reach_the_file_at_once(tmp_path: Path) -> None:
         journal.write("started")
         assert journal.path
         assert [line["event"] for line in events(journal.path)] == ["started"]
+
+
+def test_whatever_is_written_secrets_are_masked(tmp_path: Path) -> None:
+    with Journal.open(tmp_path, "p") as journal:
+        journal.write("before", image={"a": [Secret.of("S", CANARY)]})
+        assert journal.path
+        assert events(journal.path)[0]["image"] == {"a": [{"secret": True, "set": True}]}

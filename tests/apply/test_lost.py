@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tenantry.apply import Failed, Outcome
+from tenantry.model.state import Lifecycle
 from tests.apply.emulated import Acme, declare
 
 SHOP: dict[str, Any] = {"name": "Shop", "app_type": "spa", "callbacks": ["https://shop.example/cb"]}
@@ -113,3 +114,17 @@ def test_the_rest_of_a_run_goes_on_without_the_lost_one() -> None:
         outcome = acme.up(declare(None, applications={"a": SHOP}, roles={"buyer": {"name": "Buyer"}}))
     assert [str(failed.address) for failed in outcome.failed] == ["applications.a"]
     assert [str(done.address) for done in outcome.done] == ["roles.buyer"]
+
+
+def test_two_lost_namesakes_are_two() -> None:
+    acme = Acme()
+    assert lose(acme, {"times": 2, "after_commit": True}, SHOP, SHOP | {"app_type": "native"}).is_complete
+    assert sorted(client["app_type"] for client in acme.named("Shop")) == ["native", "spa"]
+
+
+def test_one_that_was_only_just_renamed_is_not_taken_for_the_lost_one() -> None:
+    acme = Acme()
+    acme.ask("POST", "clients", SHOP | {"name": "Old"})
+    renamed = SHOP | {"lifecycle": Lifecycle(renamed_from="Old")}
+    assert lose(acme, {"times": 1}, renamed, SHOP).is_complete
+    assert len(acme.named("Shop")) == 2

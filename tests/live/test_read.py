@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -228,3 +229,9 @@ def test_what_is_deleted_between_its_list_and_its_parts_is_not_there() -> None:
     world.failing["roles/rol_buyer"] = answer({"id": "rol_buyer"})
     with pytest.raises(ApiError, match="answered 404"):
         look(world, declare(roles={"buyer": {"name": "buyer", "permissions": {}}}), {"roles"})
+
+
+def test_what_is_no_resource_has_no_parts_to_export() -> None:
+    hidden = dataclasses.replace(KINDS["roles"], hidden=lambda data: data["name"] == "global")
+    assert EVERYTHING.parts(hidden, "rol_1", {"name": "global"}) == frozenset()
+    assert EVERYTHING.parts(hidden, "rol_1", {"name": "buyer"}) == {"permissions"}

@@ -234,7 +234,7 @@ def test_concurrency_is_bounded_and_the_first_request_goes_alone() -> None:
             await asyncio.gather(*(client.send(READ) for _ in range(30)))
 
     asyncio.run(many())
-    assert most[0] == 1
+    assert most[:2] == [1, 1]
     assert max(most) == 4
 
 

@@ -142,3 +142,11 @@ def test_endpoints_with_their_own_bucket_do_not_share_a_budget() -> None:
 def test_every_request_gets_its_turn(per_second: float, burst: int, share: float, latency_s: float) -> None:
     done = run(Server(per_second, burst), 60, share, latency_s=latency_s)
     assert done.ended_at < 120 + 5 * 60 / (share * per_second)
+
+
+def test_when_others_take_the_rest_we_stop_at_the_reserve() -> None:
+    budget = Budget(0.8)
+    budget.answered(budget.send(0.0), 50, 49, 0.0)
+    budget.answered(budget.send(0.1), 50, 10, 0.1)
+    assert budget.level > 10
+    assert budget.wait_s(0.1) > 0

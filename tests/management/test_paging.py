@@ -120,3 +120,9 @@ def test_a_bare_list_is_taken_as_it_is() -> None:
     assert listing(Pages(("x",), "x", "bare"), {"": things(2, 1)}).items == things(2, 1)
     with pytest.raises(IncompleteRead, match="no list of x"):
         listing(Pages(("x",), "x", "bare"), {"": {"error": 1}})
+
+
+def test_a_last_page_that_is_short_of_the_total_is_an_error() -> None:
+    answers = {"0": {"permissions": things(1, 2), "total": 4}, "1": {"permissions": things(3), "total": 4}}
+    with pytest.raises(IncompleteRead, match="3 of 4 came"):
+        listing(OFFSET, answers, "rol_1")

@@ -156,7 +156,8 @@ class Budget:
     @property
     def _reserve(self) -> int:
         """Return what is never taken from the server's bucket."""
-        return int((self.limit or 0) * (1 - self.share))
+        # Rounded first: 50 less 80 % is 10, whatever binary fractions say.
+        return int(round((self.limit or 0) * (1 - self.share), 6))
 
 
 class Budgets:
