@@ -33,7 +33,6 @@ BODIES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 KNOWN: dict[str, str] = {
-    "applications.client_secret": "chosen by the tenant on create; a rotation is no configuration",
     "*.credentials[].id": "ids are no configuration",
     "connections.enabled_clients*": "written through an endpoint of its own",
     "organizations.enabled_connections*": "the field `connections`, through an endpoint of its own",

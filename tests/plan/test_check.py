@@ -8,7 +8,7 @@ import pytest
 
 from tenantry.kinds import KINDS
 from tenantry.model.errors import PlanError
-from tenantry.model.secret import Secret
+from tenantry.model.secret import PlainSecret, Secret
 from tenantry.model.state import Lifecycle, LiveResource, LiveState
 from tenantry.plan import Plan, Verdict, bound, check, load, save
 from tests.plan.conftest import api, app, connection, declare, grant, hold, planned
@@ -151,3 +151,19 @@ def test_what_is_no_plan_file_is_refused_in_one_sentence(tmp_path: Path, text: s
     (tmp_path / "plan.json").write_text(text)
     with pytest.raises(PlanError, match="tenantry plan --out"):
         load(tmp_path / "plan.json", lambda name: Secret.of(name, ""))
+
+
+def test_a_secret_in_plain_is_not_in_the_plan_file_and_is_fetched_from_the_files_again(tmp_path: Path) -> None:
+    wanted = {
+        "identifier": "https://api",
+        "signing_alg": "HS256",
+        "signing_secret": PlainSecret.of("signing_secret", "canary-value-3"),
+    }
+    desired = declare(apis={"orders": wanted})
+    made = planned(desired, hold())
+    assert made.secrets == ()
+    save(made, tmp_path / "plan.json", "1.0")
+    assert "canary" not in (tmp_path / "plan.json").read_text()
+    again = load(tmp_path / "plan.json", lambda name: Secret.of(name, ""))
+    assert not again.steps[0].call.body["signing_secret"].is_available
+    assert bound(again, hold(), KINDS, desired).steps[0].call.body["signing_secret"].reveal() == "canary-value-3"

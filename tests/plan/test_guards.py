@@ -72,11 +72,14 @@ def test_an_empty_pruned_section_must_be_meant() -> None:
 
 
 def test_the_tools_own_application_is_never_deleted() -> None:
-    made = planned(
-        declare(Manage(prune=frozenset({"applications"})), applications={"x": {"name": "X"}}),
-        hold(app(ME, "Tool"), app("X", "X")),
-    )
+    made = planned(declare(applications={"tool": {"name": "Tool", "lifecycle": ABSENT}}), hold(app(ME, "Tool")))
     assert rules(made) == [("own_application", "")]
+
+
+def test_pruning_spares_the_tools_own_application_and_its_access() -> None:
+    manage = Manage(prune=frozenset({"applications", "client_grants"}))
+    live = hold(app(ME, "Tool"), app("X", "X"), grant("cgr_1", ME, API, ["read:clients"]))
+    assert planned(declare(manage, applications={"x": {"name": "X"}}), live).is_empty
 
 
 def test_the_tools_own_grant_is_never_narrowed() -> None:

@@ -9,6 +9,7 @@ import pytest
 from tenantry.model.errors import PlanError
 from tenantry.model.kind import Kind, Scopes
 from tenantry.model.marks import IMMUTABLE, Ref
+from tenantry.model.secret import Secret
 from tenantry.model.spec import Spec
 from tenantry.model.state import Lifecycle, LiveResource, Manage
 from tenantry.plan import plan
@@ -197,3 +198,12 @@ def test_an_exact_list_drops_the_applications_that_the_server_joins_by_itself() 
     off = LiveResource("tenant_settings", "", {"flags": {"enable_client_connections": False}})
     live = hold(app("A", "Old"), connection("con_1", "users", ["A"]), off)
     assert calls(planned(desired, live)) == ["POST applications.new create"]
+
+
+def test_a_client_secret_follows_its_application_in_a_second_call() -> None:
+    wanted = {"name": "Job", "client_secret": Secret.of("JOB", "a-secret-of-our-own")}
+    made = planned(declare(applications={"job": wanted}), hold())
+    assert calls(made) == ["POST applications.job create", "PATCH applications.job set-reference"]
+    assert list(made.steps[0].call.body) == ["name"]
+    held = hold(app("A", "Job", client_secret="a-secret-of-our-own"))
+    assert planned(declare(applications={"job": wanted}), held).is_empty

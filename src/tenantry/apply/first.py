@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from tenantry.model.address import Address
 from tenantry.model.errors import ConfigError, ConfigErrors, NotAllowed
-from tenantry.model.secret import LiveSecret, Secret, secrets_in
+from tenantry.model.secret import LiveSecret, PlainSecret, Secret, secrets_in
 from tenantry.model.state import Caller
 from tenantry.plan.types import Change, Plan
 
@@ -44,4 +44,6 @@ def _not_at_hand(secret: Secret) -> str:
     """Return a sentence that says what to do about a secret that is not there."""
     if isinstance(secret, LiveSecret):
         return f"the tenant no longer shows {secret.name}, which would have to be sent back to it; plan again"
+    if isinstance(secret, PlainSecret):
+        return f"{secret.name} stands in plain in the file, and no plan holds it: name the file too, `apply --plan PLAN FILE`"
     return f"secret {secret.name} is not set: export it as an environment variable, or put it into the file of --secrets"

@@ -32,7 +32,7 @@ def on_saved_plan(plan_file: Path, paths: Sequence[Path], loading: Loading, form
         with progress(f"reading {tenant.name}"):
             wanted = live.wanted(applying.touched(saved))
             found = await live.read(tenant.client, KINDS, wanted, applying.sections_of(saved))
-        made = plan.bound(replace(saved, reads=found.requests), found, KINDS)
+        made = plan.bound(replace(saved, reads=found.requests), found, KINDS, tenant.file.state if paths else None)
         shown(tenant, made, output, "")
         return await applied(tenant, made, found, output, writing)
 

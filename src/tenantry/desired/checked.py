@@ -13,7 +13,7 @@ from tenantry.desired.tree import Mapping as Map
 from tenantry.kinds import KINDS
 from tenantry.model.marks import Clear, Excludes, Keyed, Sensitive
 from tenantry.model.place import Path, Place, dotted
-from tenantry.model.secret import Secret
+from tenantry.model.secret import PlainSecret, Secret
 from tenantry.model.spec import FREE, Form, Shape, shape_of
 from tenantry.model.values import Exclude, Include
 
@@ -168,7 +168,7 @@ def _declared(node: Node, shape: Shape, path: Path, bad: frozenset[Path]) -> Any
         items = [(index, item) for index, item in enumerate(node.items) if not (_is_hole(item) or (*path, index) in bad)]
         return [_declared(item, shape.item or FREE, (*path, index), bad) for index, item in items]
     if shape.mark(Sensitive) and isinstance(node.value, str):
-        return Secret.of(dotted(path), node.value)
+        return PlainSecret.of(dotted(path), node.value)
     return node.value
 
 

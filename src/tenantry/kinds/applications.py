@@ -40,7 +40,18 @@ from tenantry.kinds.formats import (
     UrlOrEmpty,
 )
 from tenantry.model.kind import Attaches, Breach, Cascade, Kind, Pages, Scopes
-from tenantry.model.marks import CREATE_ONLY, IMMUTABLE, Clear, Merges, Program, Ref, SignsIn, Watch
+from tenantry.model.marks import (
+    CREATE_ONLY,
+    IMMUTABLE,
+    READABLE_SECRET,
+    UPDATE_ONLY,
+    Clear,
+    Merges,
+    Program,
+    Ref,
+    SignsIn,
+    Watch,
+)
 from tenantry.model.spec import Spec
 from tenantry.model.values import SetOf
 
@@ -125,6 +136,13 @@ class Application(Spec):
         CREATE_ONLY,
         SignsIn(),
         Clear(),
+    ] = None
+    client_secret: Annotated[
+        Text | None,
+        Field(description="The secret itself; left out, the tenant chooses one. Write it as `${secret.NAME}`."),
+        READABLE_SECRET,
+        UPDATE_ONLY,
+        SignsIn(),
     ] = None
     is_token_endpoint_ip_header_trusted: Annotated[
         bool | None, Field(description="Whether the auth0-forwarded-for header is believed; needs a confidential application.")

@@ -74,10 +74,13 @@ class Once(Mark, Enum):
     """It is set on create; another value forces a replacement."""
     CREATE_ONLY = auto()
     """It is sent on create and never compared again."""
+    UPDATE_ONLY = auto()
+    """A create refuses it: it is written in a second call."""
 
 
 IMMUTABLE = Once.IMMUTABLE
 CREATE_ONLY = Once.CREATE_ONLY
+UPDATE_ONLY = Once.UPDATE_ONLY
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,16 @@ class LiveSecret(Secret):
     owner: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PlainSecret(Secret):
+    """A secret that stands in plain in a file; ``name`` is the path inside its resource."""
+
+    @classmethod
+    def of(cls, name: str, value: str) -> PlainSecret:
+        """Return a secret whose value is at hand."""
+        return cls(name, lambda: value)
+
+
 MASK = {"secret": True, "set": True}
 """What plans, journals, reports and logs show in a secret's stead."""
 

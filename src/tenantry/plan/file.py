@@ -14,8 +14,8 @@ from tenantry.model.call import Call, Wait
 from tenantry.model.errors import PlanError
 from tenantry.model.kind import Kind
 from tenantry.model.place import Place
-from tenantry.model.secret import LiveSecret, Secret
-from tenantry.model.state import LiveState
+from tenantry.model.secret import LiveSecret, PlainSecret, Secret, secrets_in
+from tenantry.model.state import DesiredState, LiveState
 from tenantry.model.values import RawId
 from tenantry.plan.names import Names
 from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Guard, Note, Op, Plan, Step, Summary
@@ -52,13 +52,15 @@ def load(path: Path, secret: Callable[[str], Secret]) -> Plan:
         raise PlanError(message) from error
 
 
-def bound(plan: Plan, live: LiveState, kinds: Mapping[str, Kind]) -> Plan:
-    """Return the plan with every secret that it carries over from the tenant filled in from the tenant."""
+def bound(plan: Plan, live: LiveState, kinds: Mapping[str, Kind], desired: DesiredState | None = None) -> Plan:
+    """Return the plan with the secrets that a plan file leaves out: the tenant's from the tenant, plain ones from the files."""
     found: dict[tuple[str, str], Secret] = {}
     for section, resources in live.resources.items():
         for each in resources if section in kinds else ():
             _collect(view(kinds[section], each, Names()), found)
-    steps = tuple(dataclasses.replace(step, call=_rebound(step.call, found)) for step in plan.steps)
+    for address, resource in (desired.resources if desired else {}).items():
+        found |= {(str(address), secret.name): secret for secret in secrets_in(dict(resource.fields))}
+    steps = tuple(dataclasses.replace(step, call=_rebound(step, found)) for step in plan.steps)
     return dataclasses.replace(plan, steps=steps)
 
 
@@ -71,24 +73,26 @@ def _collect(value: Any, found: dict[tuple[str, str], Secret]) -> None:
             _collect(item, found)
 
 
-def _rebound(call: Call, found: Mapping[tuple[str, str], Secret]) -> Call:
+def _rebound(step: Step, found: Mapping[tuple[str, str], Secret]) -> Call:
+    """Return the call of a step with its secrets filled in."""
+
     def fill(value: Any) -> Any:
+        if isinstance(value, PlainSecret):
+            return found.get((str(step.address), value.name), value)
         if isinstance(value, LiveSecret):
             return found.get((value.owner, value.name), value)
         if isinstance(value, dict):
             return {key: fill(item) for key, item in value.items()}
         return [fill(item) for item in value] if isinstance(value, list | tuple) else value
 
-    return dataclasses.replace(call, body=fill(call.body))
+    return dataclasses.replace(step.call, body=fill(step.call.body))
 
 
 def _encode(value: Any) -> Any:
     """Return a value of the plan as JSON; the words of the model are written as one-key objects."""
     match value:
-        case LiveSecret():
-            return {"$live": [value.owner, value.name]}
         case Secret():
-            return {"$secret": value.name}
+            return _encode_secret(value)
         case IdOf():
             return {"$id": str(value.address)}
         case Address():
@@ -107,6 +111,13 @@ def _encode(value: Any) -> Any:
             return value
 
 
+def _encode_secret(secret: Secret) -> Any:
+    """Return where a secret can be found again: in the tenant, in the files, or under its name."""
+    if isinstance(secret, LiveSecret):
+        return {"$live": [secret.owner, secret.name]}
+    return {"$plain": secret.name} if isinstance(secret, PlainSecret) else {"$secret": secret.name}
+
+
 def _decode(value: Any, secret: Callable[[str], Secret]) -> Any:
     """Return what ``_encode`` wrote, dataclasses as dictionaries."""
     if isinstance(value, list):
@@ -117,6 +128,8 @@ def _decode(value: Any, secret: Callable[[str], Secret]) -> Any:
     match mark:
         case "$live":
             return LiveSecret(inner[1], lambda: None, owner=inner[0])
+        case "$plain":
+            return PlainSecret(inner, lambda: None)
         case "$secret":
             return secret(inner)
         case "$id":

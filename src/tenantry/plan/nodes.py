@@ -9,7 +9,7 @@ from typing import Any
 from tenantry.model.address import Address, IdOf
 from tenantry.model.call import Call, Wait, placeholders
 from tenantry.model.kind import Kind, PartCall
-from tenantry.model.marks import CREATE_ONLY, IMMUTABLE, Keyed
+from tenantry.model.marks import CREATE_ONLY, IMMUTABLE, UPDATE_ONLY, Keyed
 from tenantry.model.spec import Form
 from tenantry.model.values import ABSENT
 from tenantry.plan.compare import by_key
@@ -75,7 +75,7 @@ class _Writer:
         self.made = made
         self.kind: Kind = made.kind
         self.names = names
-        self.later = later
+        self.later = later | {name for name in made.target if made.shape(name).has(UPDATE_ONLY)}
         self.id = IdOf(made.address)
 
     def create(self, follows: list[Node]) -> list[Node]:

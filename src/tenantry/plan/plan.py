@@ -12,7 +12,7 @@ from tenantry.model.address import Address
 from tenantry.model.errors import ConfigError, ConfigErrors
 from tenantry.model.kind import Breach, Kind
 from tenantry.model.marks import Twin, Unreturned
-from tenantry.model.secret import LiveSecret, secrets_in
+from tenantry.model.secret import LiveSecret, PlainSecret, secrets_in
 from tenantry.model.state import DesiredState, LiveResource, LiveState
 from tenantry.plan.attention import attention
 from tenantry.plan.draft import Draft, Wishes, draft
@@ -272,8 +272,13 @@ def _ids(drafts: Mapping[Address, Draft], matched: Matched) -> dict[Address, str
 
 
 def _secrets(ordered: tuple[Step, ...]) -> tuple[str, ...]:
-    """Return the names of the secrets that the calls carry, but for those that are read from the tenant itself."""
-    found = {secret.name for step in ordered for secret in secrets_in(step.call.body) if not isinstance(secret, LiveSecret)}
+    """Return the names of the secrets that an apply must fetch: the tenant's own and those in plain it has."""
+    found = {
+        secret.name
+        for step in ordered
+        for secret in secrets_in(step.call.body)
+        if not isinstance(secret, LiveSecret | PlainSecret)
+    }
     return tuple(sorted(found))
 
 
