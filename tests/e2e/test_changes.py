@@ -161,3 +161,18 @@ def test_a_file_that_is_no_plan_is_65_and_one_document(shop: Shop, tmp_path: Pat
     ran = shop.command("apply", "--plan", str(path), str(shop.path), "--yes", "--format", "json")
     assert ran.code == 65
     assert "not a readable plan" in ran.json["errors"][0]["message"]
+
+
+def test_pruning_takes_what_nobody_declares_and_spares_the_tools_own_application(shop: Shop) -> None:
+    shop.up()
+    shop.api("POST", "/clients", {"name": "Stranger"})
+    shop.edit("applications:\n", "manage: {prune: [applications, client_grants]}\napplications:\n")
+    planned = shop("plan", "--format", "json")
+    assert planned.json["guards"] == []
+    assert [(change["action"], change["name"]) for change in planned.json["changes"]] == [("delete", "Stranger")]
+    assert shop("apply").code == 0
+    assert {client["name"] for client in shop.api("GET", "/clients?is_global=false")} == {
+        "Web",
+        "Job",
+        "tenantry emulator (management)",
+    }

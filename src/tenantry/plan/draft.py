@@ -8,7 +8,7 @@ from typing import Any
 
 from tenantry.model.address import Address
 from tenantry.model.kind import Attaches, Identity, Kind
-from tenantry.model.marks import CREATE_ONLY, IMMUTABLE, Unreadable
+from tenantry.model.marks import CREATE_ONLY, IMMUTABLE, Ref, Unreadable
 from tenantry.model.secret import Secret
 from tenantry.model.spec import FREE, Shape
 from tenantry.model.state import DesiredState, LiveResource, LiveState, Resource
@@ -111,7 +111,7 @@ def draft(
         replaced |= more
         names.forget(more)
     _join_new_ones(drafts, live)
-    return drafts | _pruned(desired, kinds, matched)
+    return drafts | _pruned(desired, kinds, matched, live.caller.client_id)
 
 
 def _draft_one(resource: Resource, kind: Kind, matched: Matched, known: Tree, wishes: Wishes) -> Draft:
@@ -223,19 +223,25 @@ def _join(new: Address, made: Draft, part: str) -> None:
         made.action = Action.UPDATE
 
 
-def _pruned(desired: DesiredState, kinds: Mapping[str, Kind], matched: Matched) -> dict[Address, Draft]:
-    """Return the deletes of what pruned sections hold and nobody declared."""
+def _pruned(desired: DesiredState, kinds: Mapping[str, Kind], matched: Matched, me: str) -> dict[Address, Draft]:
+    """Return the deletes of what pruned sections hold and nobody declared; what is the server's or the tool's own stays."""
     drafts = {}
     for found in matched.undeclared:
         kind = kinds[found.section]
         if found.section not in desired.manage.prune or kind.identity is not Identity.LISTED:
             continue
-        if kind.system(dict(found.data)):
+        if kind.system(dict(found.data)) or _is_own(kind, found, me):
             continue
         address = Address(found.section, found.id)
         tree = view(kind, found, matched.names)
         drafts[address] = Draft(kind, address, None, found, tree, tree, action=Action.DELETE, matched_by="prune")
     return drafts
+
+
+def _is_own(kind: Kind, found: LiveResource, me: str) -> bool:
+    """Return whether this is the tool's own application, or what gives it access."""
+    owners = (found.data.get(name) for name in kind.key if kind.shape.members.get(name, FREE).mark(Ref))
+    return bool(me) and (found.id == me or me in owners)
 
 
 def unreadable(made: Draft) -> Iterable[tuple[str, list[str]]]:
