@@ -180,3 +180,43 @@ def test_users_may_have_names_instead_of_addresses(world: World, browser: Browse
     form = page(browser)
     assert "Username or email address" in form.text
     assert "code" in told(browser.walk(browser.fill(form, email="Ada.L", password=PASSWORD)))
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colours, worked out anew. Source: WCAG 2.1, "contrast ratio"."""
+    bright, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def variables(text: str) -> dict[str, str]:
+    return {name: value.replace("#fff", "#ffffff") if len(value) == 4 else value for name, value in COLOURS.findall(text)}
+
+
+COLOURS = re.compile(r"--([a-z-]+):(#[0-9a-f]+)")
+
+
+@pytest.mark.parametrize("colour", ["#000000", "#ffffff", "#777777", "#767676", "#ff0000", "#00ff00", "#4353ff", "#ffd400"])
+def test_text_can_be_read_whatever_the_tenants_colour(world: World, browser: Browser, colour: str) -> None:
+    world.change("settings", "branding", colors={"primary": colour, "page_background": "#000000"})
+    found = variables(page(browser).text)
+    assert found["page"] == "#000000"
+    assert contrast(found["primary"], found["on-primary"]) >= 4.5
+    for text, ground in (("text", "card"), ("soft", "card"), ("bad", "card"), ("bad", "bad-soft")):
+        assert contrast(found[text], found[ground]) >= 4.5, text
+    assert contrast(found["edge"], found["card"]) >= 3  # borders of fields: WCAG 2.1, 1.4.11
+
+
+def test_the_field_that_is_wrong_gets_the_focus_and_names_its_error(world: World, browser: Browser) -> None:
+    world.change("connections", "con_users", options={"passwordPolicy": "good"})
+    shown = page(browser, screen_hint="signup")
+    tree = parsed(browser.fill(shown, email="new@users.test", password="x"))
+    assert tree.xpath("//input[@autofocus]/@id") == ["password"]
+    assert tree.xpath("//input[@id='password']/@aria-describedby") == ["error-element-password"]
+    assert tree.xpath("//*[@id='error-element-password']/@role") == ["alert"]
+    assert tree.xpath("//input[@id='password']/@autocomplete") == ["new-password"]

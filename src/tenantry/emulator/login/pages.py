@@ -44,7 +44,7 @@ def frameable(response: HTMLResponse, origin: str) -> HTMLResponse:
 def _headers(nonce: str) -> dict[str, str]:
     """Return the headers; there is no `form-action`, because browsers apply it to the redirect to the application."""
     policy = (
-        f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; img-src 'self' https: data:; "
+        f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; img-src 'self' http: https: data:; "
         "frame-ancestors 'none'; base-uri 'none'"
     )
     return {
