@@ -63,7 +63,7 @@ def deploy_cli(node: Node, tenant: Tenant) -> Iterator[DeployCli]:
 def named(tenant: Tenant, path: str) -> dict[str, dict[str, Any]]:
     """Return what the Management API lists, by name."""
     found = tenant.management.get(path, params={"per_page": "100"}).json()
-    return {one["name"]: one for one in (found.get("actions") if isinstance(found, dict) else found)}
+    return {one["name"]: one for one in (found["actions"] if isinstance(found, dict) else found)}
 
 
 def writes(tenant: Tenant) -> dict[str, int]:

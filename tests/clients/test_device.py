@@ -37,9 +37,14 @@ def poll(http: httpx.Client, device: dict[str, Any], codes: dict[str, Any]) -> h
     return http.post("/oauth/token", data=sent)
 
 
+def forms(page: httpx.Response) -> list[html.FormElement]:
+    """Return the forms of a page."""
+    return [form for form in html.document_fromstring(page.text).iter("form") if isinstance(form, html.FormElement)]
+
+
 def submitted(browser: httpx.Client, page: httpx.Response, **typed: str) -> httpx.Response:
     """Return the page that comes after a form, with what it holds and what a person types and presses."""
-    form = html.fromstring(page.text).forms[0]
+    form = forms(page)[0]
     held = {name: value for name, value in form.form_values() if name != "action"}
     return browser.post(urljoin(str(page.url), form.action), data={**held, **typed})
 
@@ -51,7 +56,7 @@ def decided(tenant: Tenant, codes: dict[str, Any], answer: str) -> str:
         page = submitted(browser, page, user_code=codes["user_code"], action="default")
         assert codes["user_code"] in page.text
         page = submitted(browser, page, action=answer)
-        while html.fromstring(page.text).forms:
+        while forms(page):
             assert page.status_code == 200, page.text
             page = submitted(browser, page, username="ada@example.com", password=PASSWORD, action="default")
         return page.text
