@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tenantry.emulator.limits import RateLimit
 
 GRACE_S = 2
+KEEP_ALIVE_S = 75  # as long as common front ends: a client that thinks for a while must not find its connection gone
 HIGHEST_PORT = 65535
 
 
@@ -193,6 +194,7 @@ def _server(emulator: Emulator, bound: list[socket.socket], **tls_options: Any) 
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
         **tls_options,
     )
