@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 
 want=${1:-run}
 stamp=.venv/.installed-$want
-is_python() { "$1" -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
+is_python() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
+can_make_environments() { is_python "$1" && "$1" -c 'import ensurepip, venv' >/dev/null 2>&1; }
 
 if [ -f "$stamp" ] && [ "$stamp" -nt pyproject.toml ] && is_python .venv/bin/python; then
     exit 0
@@ -14,7 +15,7 @@ fi
 
 python=
 for candidate in python3.14 python3.13 python3.12 python3.11 python3 python; do
-    if is_python "$candidate"; then python=$candidate; break; fi
+    if can_make_environments "$candidate"; then python=$candidate; break; fi
 done
 
 if command -v uv >/dev/null 2>&1; then
