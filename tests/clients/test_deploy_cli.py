@@ -26,6 +26,7 @@ KINDS = [
     "actions",
     "triggers",
 ]
+ONLY = {"AUTH0_INCLUDED_ONLY": KINDS}
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,13 @@ class DeployCli:
 
     def run(self, command: str, config: dict[str, Any] | None = None, **parameters: Any) -> None:
         """Let the tool carry out a command, which must succeed."""
-        self.script.say({"command": command, "config": config or {}, **parameters})
+        self.script.say({"command": command, "config": config or ONLY, **parameters})
         ended = self.script.hear()
         assert ended == {"error": None}
 
-    def exported(self, folder: Path) -> dict[str, Any]:
+    def exported(self, folder: Path, config: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return what an export writes."""
-        self.run("export", format="yaml", output_folder=str(folder))
+        self.run("export", config or ONLY, format="yaml", output_folder=str(folder))
         document: dict[str, Any] = yaml.safe_load((folder / "tenant.yaml").read_text())
         return document
 
@@ -53,7 +54,6 @@ def deploy_cli(node: Node, tenant: Tenant) -> Iterator[DeployCli]:
         "AUTH0_DOMAIN": tenant.domain,
         "AUTH0_CLIENT_ID": "tenantry-emulator",
         "AUTH0_CLIENT_SECRET": "tenantry-emulator-secret",
-        "AUTH0_INCLUDED_ONLY": KINDS,
         "AUTH0_ALLOW_DELETE": False,
     }
     with node.talking("deploy_cli.cjs", {"settings": settings}) as script:
@@ -120,7 +120,7 @@ def test_a_company_goes_in_comes_out_and_is_cut_down(deploy_cli: DeployCli, tena
     less.write_text(
         yaml.safe_dump({**kept, "roles": [], "organizations": [], "clientGrants": [], "triggers": {}, "actions": []})
     )
-    deploy_cli.run("import", {"AUTH0_ALLOW_DELETE": True}, input_file=str(less))
+    deploy_cli.run("import", {**ONLY, "AUTH0_ALLOW_DELETE": True}, input_file=str(less))
     assert not {"Reports"} & named(tenant, "clients").keys()
     assert {"Storefront", "tenantry emulator (management)"} <= named(tenant, "clients").keys()
     assert (named(tenant, "roles"), named(tenant, "organizations"), named(tenant, "actions/actions")) == ({}, {}, {})
@@ -129,3 +129,18 @@ def test_a_company_goes_in_comes_out_and_is_cut_down(deploy_cli: DeployCli, tena
     writes(tenant)
     deploy_cli.run("import", input_file=str(HERE / "company" / "tenant.yaml"), dry_run="preview")
     assert writes(tenant) == {}
+
+
+def test_every_kind_of_a_fresh_tenant_is_exported(deploy_cli: DeployCli, tmp_path: Path) -> None:
+    exported = deploy_cli.exported(tmp_path, {"AUTH0_EXCLUDED": []})
+    assert exported.keys() >= {
+        *KINDS,
+        "attackProtection",
+        "guardianFactors",
+        "prompts",
+        "themes",
+        "riskAssessment",
+        "emailTemplates",
+    }
+    assert len(exported["guardianFactors"]) >= 8
+    assert exported["attackProtection"]["bruteForceProtection"]["enabled"] is True
