@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from itertools import product
 
 import httpx
@@ -70,7 +71,12 @@ def run(acme: Acme, after: DesiredState, saved: Plan | None, killer: Killer | No
     if os.environ.get("TENANTRY_WHOLE_MATRIX")
     else [("founding", False, True), ("growing", True, True), ("moving", True, True), ("moving", False, False)],
 )
-def test_the_next_run_finishes_the_job(stage: str, is_saved: bool, is_carried_out: bool) -> None:  # noqa: FBT001 - a table
+def test_the_next_run_finishes_the_job(
+    stage: str,
+    is_saved: bool,  # noqa: FBT001 - a table
+    is_carried_out: bool,  # noqa: FBT001 - a table
+    count_runs: Callable[[int], None],
+) -> None:
     company, later = STAGES[stage]
     before, after = state(company) if company else None, state(later)
     acme = Acme()
@@ -90,4 +96,5 @@ def test_the_next_run_finishes_the_job(stage: str, is_saved: bool, is_carried_ou
         assert outcome.is_complete, f"write {number}: {outcome.failed}"
         assert facts(acme) == wanted, f"write {number}"
         number += 1
+    count_runs(number)
     assert number >= 6
