@@ -64,9 +64,9 @@ NOTICED = {
     "id_token_wrong_issuer": 'unexpected JWT "iss"',
     "id_token_wrong_audience": 'unexpected JWT "aud"',
     "omit_nonce": 'JWT "nonce"',
-    "unsigned_tokens": "alg",
-    "broken_signature": "signature",
-    "userinfo_of_somebody_else": '"sub"',
+    "unsigned_tokens": 'unexpected JWT "alg"',
+    "broken_signature": "JWT signature verification failed",
+    "userinfo_of_somebody_else": 'body "sub"',
 }
 
 
