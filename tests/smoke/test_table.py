@@ -10,11 +10,9 @@ import pytest
 
 from tenantry.model.smoke import SmokeConfig
 from tenantry.smoke import applicable, contract
-from tenantry.smoke.contract import LOGIN, MACHINE, TENANT
+from tenantry.smoke.contract import EVERY, TABLES, TENANT
 from tenantry.smoke.contract.assertion import LEVELS, Assertion
 from tests.smoke.world import ACCOUNTANT, COMPANY, declare
-
-EVERY: tuple[Assertion[Any, Any], ...] = (*TENANT, *LOGIN, *MACHINE)
 
 
 def test_the_contract_has_more_than_a_hundred_assertions() -> None:
@@ -23,8 +21,10 @@ def test_the_contract_has_more_than_a_hundred_assertions() -> None:
 
 def test_an_id_means_one_assertion() -> None:
     by_id = {one.id: one for one in EVERY}
-    assert all(by_id[one.id] is one for one in EVERY)
-    assert len({id(one) for one in LOGIN}) == len(LOGIN)
+    tables: list[tuple[Assertion[Any, Any], ...]] = [TENANT, *TABLES.values()]
+    for table in tables:
+        assert all(by_id[one.id] is one for one in table)
+        assert len({one.id for one in table}) == len(table)
 
 
 def test_every_assertion_that_is_written_is_made() -> None:

@@ -15,7 +15,15 @@ from tenantry.model.spec import Spec
 
 Level = Literal["read", "smoke", "contract", "full"]
 
-FlowName = Literal["authorization_code", "authorization_code_pkce", "client_credentials"]
+FlowName = Literal[
+    "authorization_code",
+    "authorization_code_pkce",
+    "client_credentials",
+    "password",
+    "password_realm",
+    "device_code",
+    "token_exchange",
+]
 
 USERINFO = "userinfo"
 """In place of an API's handle: the tenant's own userinfo endpoint, whose access tokens are opaque."""
@@ -84,6 +92,10 @@ class SmokeFlow(Spec):
     """The callback to use; absent: the first concrete one that the application declares."""
     authorize: dict[str, str] = Field(default_factory=dict)
     """Further parameters of the authorization request, such as ``device``."""
+    subject_token: Secret | str | None = Field(default=None, repr=False)
+    """What ``token_exchange`` gives in exchange."""
+    subject_token_type: str | None = None
+    """The type of ``subject_token``, as the tenant's exchange profile names it."""
     expect: Expectation = Expectation()
 
 

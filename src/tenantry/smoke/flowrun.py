@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,13 +53,20 @@ class Tokens:
         return self.access.scopes if self.access and "scope" in self.access.claims else list(self.asked_scope)
 
 
-class FlowRun:
+class FlowRun(ABC):
     """One flow while it is proved."""
 
     def __init__(self, tenant: Tenant, flow: Flow) -> None:
         self.tenant = tenant
         self.flow = flow
         self.steps = Steps()
+
+    @abstractmethod
+    async def tokens(self) -> Tokens:
+        """Return the flow's own tokens, got when first asked for.
+
+        Raises: Stopped
+        """
 
     async def credentials(self) -> Credentials:
         """Return who the application is and what it knows."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from tenantry.model.errors import ConfigError
+from tenantry.model.secret import Secret
 from tenantry.model.smoke import USERINFO, Expectation, FlowName, SmokeConfig, SmokeFlow, SmokeUser
 from tenantry.smoke.declared import (
     MANAGEMENT_API,
@@ -19,6 +20,13 @@ from tenantry.smoke.declared import (
     Grant,
     is_userinfo,
 )
+
+DIRECT: dict[str, FlowName] = {
+    "password": "password",
+    "http://auth0.com/oauth/grant-type/password-realm": "password_realm",
+    "urn:ietf:params:oauth:grant-type:device_code": "device_code",
+}
+"""Grants with a user and without a callback, and the flow that proves each."""
 
 EPHEMERAL = "ephemeral"
 """The handle of the user that a run invents when none is declared."""
@@ -49,11 +57,18 @@ class Flow:
     authorize: dict[str, str] = field(default_factory=dict)
     expect: Expectation = field(default_factory=Expectation)
     missing: str = ""
+    subject_token: Secret | str | None = field(default=None, repr=False)
+    subject_token_type: str | None = None
 
     @property
     def is_machine(self) -> bool:
         """Return whether nobody logs in."""
         return self.kind == "client_credentials"
+
+    @property
+    def visits_pages(self) -> bool:
+        """Return whether the application sends a browser away and gets it back at a callback."""
+        return self.kind in {"authorization_code", "authorization_code_pkce"}
 
     @property
     def uses_pkce(self) -> bool:
@@ -143,7 +158,38 @@ def _derived(
         found += _logins(application, configuration, config, emulated=emulated)
     if application.may("client_credentials"):
         found += _machines(application, configuration)
+    for grant, kind in DIRECT.items():
+        if application.may(grant):
+            found += _direct(application, kind, configuration, config, emulated=emulated)
     return found
+
+
+def _direct(
+    application: Application, kind: FlowName, configuration: Configuration, config: SmokeConfig, *, emulated: bool
+) -> list[Flow | Skipped]:
+    """Return one flow per API for a grant in which the application itself talks to the token endpoint about a user."""
+    if application.auth_method is None:
+        line = "token_endpoint_auth_method: none   # or client_secret_post"
+        return [_skip(application, None, "how it authenticates is not declared", line)]
+    if application.is_third_party and kind != "device_code":
+        return []
+    if kind == "device_code" and application.is_legacy:
+        return [_skip(application, None, "devices need a conformant application", "oidc_conformant: true")]
+    user = _user_for(application, configuration, config, emulated=emulated)
+    if isinstance(user, Skipped):
+        return [user]
+    handle, person, connection = user
+    if kind == "password" and (connection is None or configuration.setting("default_directory") != connection.name):
+        line = f"tenant_settings: {{default_directory: {connection.name if connection else 'CONNECTION'}}}"
+        return [_skip(application, None, "the password grant looks into the default directory, which is another or none", line)]
+    if kind == "password_realm" and connection is None:
+        line = "smoke: {users: {tester: {connection: CONNECTION, …}}}"
+        return [_skip(application, None, "the password-realm grant names a connection, and the user has none", line)]
+    name = f"{application.handle}-{kind.replace('_', '-')}"
+    base = Flow(name, kind, application, configuration, user_handle=handle, user=person, connection=connection)
+    apis = [api for api in configuration.apis.values() if users_reach(configuration, application, api)]
+    flows = [replace(base, handle=f"{name}-{api.handle}", api=api, audience=api.identifier) for api in apis] or [base]
+    return [replace(flow, scope=scope_for(flow)) for flow in flows]
 
 
 def _logins(
@@ -335,12 +381,17 @@ def _listed(handle: str, listed: SmokeFlow, configuration: Configuration, config
         grants = configuration.machine_grants(application)
         fitting = [grant for grant in grants if configuration.api(grant.get("audience")) == api]
         return replace(flow, grant=next(iter(fitting), None), scope=tuple(listed.scope or ()))
+    if flow.kind == "token_exchange":
+        token, kind = listed.subject_token, listed.subject_token_type
+        missing = "" if token is not None and kind else "say `subject_token` and `subject_token_type`"
+        flow = replace(flow, subject_token=token, subject_token_type=kind, missing=missing)
+        return replace(flow, scope=scope_for(flow) if listed.scope is None else tuple(listed.scope))
     user = _user_of(listed, application, configuration, config, emulated=emulated)
     if isinstance(user, str):
         return replace(flow, missing=user)
     redirect_uri = listed.redirect_uri or (preferred_callback(application) if application.callbacks else "")
     flow = replace(flow, user_handle=user[0], user=user[1], connection=user[2], redirect_uri=redirect_uri)
-    missing = "" if redirect_uri else "no callback is declared: say `redirect_uri`"
+    missing = "" if redirect_uri or not flow.visits_pages else "no callback is declared: say `redirect_uri`"
     return replace(flow, missing=missing, scope=scope_for(flow) if listed.scope is None else tuple(listed.scope))
 
 
@@ -360,6 +411,6 @@ def _user_of(
 def _skip(application: Application, api: Api | None, reason: str, line: str) -> Skipped:
     """Return why there is no flow, and the line to add; lines about the application go below its handle."""
     top = line.partition(":")[0]
-    below = top in {"smoke", "connections", "client_grants", "apis", "organizations"}
+    below = top in {"smoke", "connections", "tenant_settings", "client_grants", "apis", "organizations"}
     handle = f"{application.handle}-{api.handle}" if api else application.handle
     return Skipped(handle, application, api, reason, line if below else f"applications.{application.handle}: {line}")

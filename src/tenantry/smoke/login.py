@@ -22,6 +22,8 @@ SECOND_FACTOR = re.compile(r"/u/(mfa|passkey|webauthn|login-email-verification|l
 LOGIN_PATHS = re.compile(r"/(u/login|login|u/signup)")
 CONSENT_PATHS = re.compile(r"/u/(customized-)?consent")
 CONFIRMATION_PATHS = re.compile(r"/u/[a-z-]*confirm")
+ACTIVATION_PATHS = re.compile(r"/(activate|u/device)")
+REFUSING = ("deny", "cancel", "decline", "no")
 EXPECTED = "the login leads to the callback with a code"
 
 
@@ -58,6 +60,8 @@ class Login:
     now: Callable[[], float]
     organization: str | None = None
     consents: bool = True
+    user_code: str = ""
+    """The code that a device shows."""
     walk: Walk = field(default_factory=Walk)
     _filled: set[str] = field(default_factory=set)
 
@@ -68,8 +72,8 @@ class Login:
         """
         hop = await self._open(url)
         for _ in range(LONGEST_WALK):
-            self.walk.callback = callback_in(hop, self.redirect_uri)
-            if self.walk.callback is not None:
+            self.walk.callback = callback_in(hop, self.redirect_uri) if self.redirect_uri else None
+            if self.walk.callback is not None or (self.user_code and is_device_told(hop)):
                 return self.walk
             hop = await self._onward(hop)
         raise failed(f"after {LONGEST_WALK} steps still at {hop.path}", EXPECTED)
@@ -128,8 +132,11 @@ class Login:
         Raises: Stopped when the page asks for what the run does not have.
         """
         self._filled.add(page.path)
+        decision = form.button(AGREEING if self.consents else REFUSING)
         if is_consent(page):
-            return form.button(AGREEING if self.consents else ("deny",))
+            return decision
+        if self.user_code and ACTIVATION_PATHS.match(page.path):
+            return {name: self.user_code for name in form.inputs if name == "user_code"} | decision
         if SECOND_FACTOR.match(page.path):
             return self._second_factor(page, form)
         answers = {name: self._answer(name, page) for name in form.inputs}
@@ -161,6 +168,11 @@ def _said(page: Page | None) -> str:
 def is_consent(page: Page) -> bool:
     """Return whether a page asks the user to agree to what the application would get."""
     return bool(CONSENT_PATHS.match(page.path))
+
+
+def is_device_told(hop: Hop) -> bool:
+    """Return whether the person was told how the connecting of a device ended."""
+    return hop.path.startswith("/device/") and hop.page is not None
 
 
 def is_login_path(url: str | None) -> bool:

@@ -14,13 +14,16 @@ from typing import Any
 
 import httpx
 
-from tenantry.model.smoke import Level, SmokeConfig
+from tenantry.model.smoke import FlowName, Level, SmokeConfig
 from tenantry.model.state import DesiredState
 from tenantry.smoke.borrow import Borrow
-from tenantry.smoke.contract import LOGIN, MACHINE, TENANT
+from tenantry.smoke.contract import TABLES, TENANT
 from tenantry.smoke.contract.assertion import Assertion, Verdict
 from tenantry.smoke.declared import Configuration
+from tenantry.smoke.deviceflow import DeviceFlow
+from tenantry.smoke.directflow import ExchangeFlow, PasswordFlow
 from tenantry.smoke.findings import Finding, Outcome, Proved, Report, Usage
+from tenantry.smoke.flowrun import FlowRun
 from tenantry.smoke.flows import Flow, Skipped, plan_flows
 from tenantry.smoke.loginflow import LoginFlow
 from tenantry.smoke.machineflow import MachineFlow
@@ -29,6 +32,7 @@ from tenantry.smoke.redact import Vault
 from tenantry.smoke.stops import Stopped
 from tenantry.smoke.tenant import Tenant
 from tenantry.smoke.timing import Timing
+from tenantry.smoke.userflow import UserFlow
 from tenantry.smoke.wire import Wire
 
 Progress = Callable[[Finding], None]
@@ -36,8 +40,17 @@ AT_ONCE_EMULATED, AT_ONCE = 4, 2
 PATIENCE_EMULATED_S, PATIENCE_S = 5.0, 65.0
 """The longest wait for a rate limit; Auth0 counts some requests by the minute."""
 UNPROVEN = {Outcome.FAILED, Outcome.BLOCKED, Outcome.INCONCLUSIVE}
-PROOFS = {"COD-01", "M2M-01"}
+PROOFS = {"COD-01", "M2M-01", "PWD-01", "PWD-02", "DEV-04", "TEX-01"}
 """The assertions without which a flow has shown nothing."""
+RUNS: dict[FlowName, type[FlowRun]] = {
+    "authorization_code": LoginFlow,
+    "authorization_code_pkce": LoginFlow,
+    "client_credentials": MachineFlow,
+    "password": PasswordFlow,
+    "password_realm": PasswordFlow,
+    "device_code": DeviceFlow,
+    "token_exchange": ExchangeFlow,
+}
 
 
 @dataclass(frozen=True)
@@ -83,19 +96,18 @@ def applicable(config: SmokeConfig, state: DesiredState, *, emulated: bool, leve
 
 def _asked(flow: Flow, level: Level, *, emulated: bool, is_first: bool) -> list[Assertion[Any, Flow]]:
     """Return the assertions that apply to a flow, in order."""
-    table = MACHINE if flow.is_machine else LOGIN
     return [
         one
-        for one in table
+        for one in TABLES[flow.kind]
         if one.is_asked_at(level, emulated=emulated) and (is_first or not one.per_application) and one.when(flow)
     ]
 
 
 def _first_of_each(flows: Iterable[Flow]) -> list[Flow]:
     """Return the first flow of every application and kind."""
-    first: dict[tuple[str, bool], Flow] = {}
+    first: dict[tuple[str, str], Flow] = {}
     for flow in flows:
-        first.setdefault((flow.application.handle, flow.is_machine), flow)
+        first.setdefault((flow.application.handle, flow.kind), flow)
     return list(first.values())
 
 
@@ -190,11 +202,11 @@ class _Run:
     async def _flow(self, flow: Flow) -> list[Finding]:
         """Return the findings of one flow."""
         async with self._at_once:
-            subject = MachineFlow(self._tenant, flow) if flow.is_machine else LoginFlow(self._tenant, flow)
+            subject = RUNS[flow.kind](self._tenant, flow)
             try:
                 return [await self._ask(one, subject, flow) for one, its in self._plan.asked if its is flow]
             finally:
-                if isinstance(subject, LoginFlow):
+                if isinstance(subject, UserFlow):
                     await subject.tidy()
 
     async def _ask(self, assertion: Assertion[Any, Any], subject: Any, flow: Flow | None) -> Finding:

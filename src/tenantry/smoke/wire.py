@@ -19,6 +19,7 @@ from tenantry.smoke.timing import Timing
 
 TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
+PROTOCOL_ANSWERS = ('"slow_down"', '"too_many_attempts"')
 TOKEN_MEMBERS = ("access_token", "id_token", "refresh_token", "code", "mfa_token")
 
 
@@ -183,7 +184,7 @@ class Wire:
         """
         attempt, sent_at = 1, self.timing.now()
         response = await self._once(build(), jar)
-        while response.status_code == TOO_MANY_REQUESTS and attempt < self._attempts:
+        while is_rate_limit(response) and attempt < self._attempts:
             wait_s = wait_after(response.headers, attempt, self.timing.now())
             if wait_s > self._longest_wait_s:
                 break
@@ -192,7 +193,7 @@ class Wire:
             response = await self._once(build(), jar)
         reply = self._reply(response, sent_at)
         where = f"{reply.method} {reply.path}"
-        if reply.status == TOO_MANY_REQUESTS and reply.error not in {"slow_down", "too_many_attempts"}:
+        if is_rate_limit(response):
             raise blocked(f"rate limited: {where} answered 429")
         if reply.status >= SERVER_ERROR:
             raise inconclusive(f"{where} answered {reply.status}")
@@ -226,6 +227,11 @@ class Wire:
         )
         self.vault.add(*(value for name in TOKEN_MEMBERS if isinstance(value := reply.body.get(name), str)))
         return reply
+
+
+def is_rate_limit(response: httpx.Response) -> bool:
+    """Return whether a 429 is about too many requests, not an answer of a protocol that uses the same status."""
+    return response.status_code == TOO_MANY_REQUESTS and not any(word in response.text for word in PROTOCOL_ANSWERS)
 
 
 def wait_after(headers: Mapping[str, str], attempt: int, now: float) -> float:

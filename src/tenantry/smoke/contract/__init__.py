@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tenantry.model.smoke import FlowName
 from tenantry.smoke.contract import (
     access_token,
     authorization,
@@ -14,7 +15,9 @@ from tenantry.smoke.contract import (
     code,
     consent,
     custom_claims,
+    device,
     discovery,
+    exchange,
     expected,
     id_token,
     implicit,
@@ -23,6 +26,7 @@ from tenantry.smoke.contract import (
     logout,
     machine,
     opaque,
+    password,
     pkce,
     refresh,
     response,
@@ -35,7 +39,7 @@ from tenantry.smoke.declared import Configuration
 from tenantry.smoke.flows import Flow
 from tenantry.smoke.tenant import Tenant
 
-__all__ = ["LOGIN", "MACHINE", "TENANT", "Assertion", "Verdict"]
+__all__ = ["EVERY", "LOGIN", "MACHINE", "TABLES", "TENANT", "Assertion", "Verdict"]
 
 TENANT: tuple[Assertion[Tenant, Configuration], ...] = discovery.ASSERTIONS
 """Once per tenant."""
@@ -79,6 +83,7 @@ LOGIN: tuple[Assertion[Any, Flow], ...] = (
     *refresh.PROBES,
     *rotation.PROBES,
     *rotation.REVOCATION,
+    *password.CLOSED,
     *code.SLOW,
     *logout.ASSERTIONS,
 )
@@ -97,3 +102,74 @@ MACHINE: tuple[Assertion[Any, Flow], ...] = (
     *userinfo.MACHINE,
 )
 """For every flow of an application by itself."""
+
+_ISSUED: tuple[Assertion[Any, Flow], ...] = (
+    *response.ALL,
+    *response.LOGIN,
+    *id_token.LOGIN,
+    *access_token.ALL,
+    *access_token.LOGIN,
+    *opaque.LOGIN,
+    *custom_claims.LOGIN,
+    *expected.ALL,
+    *expected.LOGIN,
+    *userinfo.LOGIN,
+    *refresh.LOGIN,
+    *rotation.LOGIN,
+    *custom_claims.REFRESHED,
+    *expected.REFRESHED,
+)
+"""About the tokens of a user, however they were got."""
+
+_PASSWORD: tuple[Assertion[Any, Flow], ...] = (
+    *client_auth.ASSERTIONS,
+    *response.REFUSALS,
+    *password.TOKENS,
+    *_ISSUED,
+    *response.PROBES,
+    *access_token.PROBES,
+    *userinfo.PROBES,
+    *refresh.PROBES,
+    *rotation.PROBES,
+    *rotation.REVOCATION,
+    *password.CLOSED,
+    *password.PROBES,
+)
+"""For every flow in which the application itself is told the password."""
+
+_DEVICE: tuple[Assertion[Any, Flow], ...] = (
+    *client_auth.ASSERTIONS,
+    *response.REFUSALS,
+    *device.TOKENS,
+    *_ISSUED,
+    *device.PROBES,
+    *rotation.REVOCATION,
+)
+"""For every flow of a device without a browser."""
+
+_EXCHANGE: tuple[Assertion[Any, Flow], ...] = (
+    *client_auth.ASSERTIONS,
+    *response.REFUSALS,
+    *exchange.TOKENS,
+    *response.ALL,
+    *access_token.ALL,
+    *expected.ALL,
+    *exchange.PROBES,
+)
+"""For every exchange of somebody else's token."""
+
+TABLES: dict[FlowName, tuple[Assertion[Any, Flow], ...]] = {
+    "authorization_code": LOGIN,
+    "authorization_code_pkce": LOGIN,
+    "client_credentials": MACHINE,
+    "password": _PASSWORD,
+    "password_realm": _PASSWORD,
+    "device_code": _DEVICE,
+    "token_exchange": _EXCHANGE,
+}
+"""What is asked of each kind of flow."""
+
+_WRITTEN: tuple[tuple[Assertion[Any, Any], ...], ...] = (TENANT, *TABLES.values())
+
+EVERY: tuple[Assertion[Any, Any], ...] = tuple({one.id: one for table in _WRITTEN for one in table}.values())
+"""Each assertion once."""

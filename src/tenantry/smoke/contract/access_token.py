@@ -18,10 +18,10 @@ from tenantry.smoke.contract.id_token import id_token_of
 from tenantry.smoke.contract.response import issued
 from tenantry.smoke.flowrun import FlowRun
 from tenantry.smoke.flows import Flow, permissions_of
-from tenantry.smoke.loginflow import LoginFlow
 from tenantry.smoke.machineflow import MachineFlow
 from tenantry.smoke.stops import skipped
 from tenantry.smoke.tokens import Token, is_encrypted, verifies
+from tenantry.smoke.userflow import UserFlow
 
 PROFILES = "Auth0 docs, Access token profiles"
 PERSONAL = ("email", "email_verified", "name", "nickname", "picture", "given_name", "family_name")
@@ -132,7 +132,7 @@ async def issuer_is_tenant(flow: FlowRun) -> Verdict:
     when=knows_api,
     about="api.identifier",
 )
-async def audience_is_api(flow: LoginFlow) -> Verdict:
+async def audience_is_api(flow: UserFlow) -> Verdict:
     """Compare ``aud``: with openid and an API that is not HS256 userinfo is added."""
     token, api = await access_of(flow), flow.flow.token_api
     identifier = api.identifier if api else ""
@@ -196,7 +196,7 @@ async def members_are_standard(flow: FlowRun) -> Verdict:
     level="smoke",
     when=lambda flow: knows_api(flow) and asks_openid(flow),
 )
-async def subjects_agree(flow: LoginFlow) -> Verdict:
+async def subjects_agree(flow: UserFlow) -> Verdict:
     """Compare ``sub`` of both."""
     same = (await access_of(flow)).claims.get("sub") == (await id_token_of(flow)).claims.get("sub")
     return equals("the same sub" if same else "another sub", "the same sub")
@@ -257,12 +257,15 @@ async def scope_is_the_answers(flow: FlowRun) -> Verdict:
     "The access token says by which grant it was issued.",
     source=PROFILES,
     level="smoke",
-    when=is_auth0_dialect,
+    when=lambda flow: is_auth0_dialect(flow) and flow.kind not in {"device_code", "token_exchange"},
     about="api.token_dialect",
 )
 async def grant_is_said(flow: FlowRun) -> Verdict:
-    """Look at ``gty``: nothing for a code, ``client-credentials`` for a machine."""
-    return equals((await access_of(flow)).claims.get("gty"), "client-credentials" if flow.flow.is_machine else None)
+    """Look at ``gty``: nothing for a code, ``client-credentials`` for a machine, ``password`` for a password."""
+    said = (await access_of(flow)).claims.get("gty")
+    if flow.flow.kind in {"password", "password_realm"}:
+        return holds(str(said).startswith("password"), "password", str(said))
+    return equals(said, "client-credentials" if flow.flow.is_machine else None)
 
 
 def lists_permissions(flow: Flow) -> bool:
@@ -280,7 +283,7 @@ def lists_permissions(flow: Flow) -> bool:
     when=lists_permissions,
     about="api.token_dialect",
 )
-async def permissions_are_listed(flow: LoginFlow) -> Verdict:
+async def permissions_are_listed(flow: UserFlow) -> Verdict:
     """Compare ``permissions`` with those of the user's roles."""
     wanted = sorted(permissions_of(flow.flow) or ())
     listed = (await access_of(flow)).claims.get("permissions")
@@ -310,7 +313,7 @@ async def permissions_are_not_listed(flow: FlowRun) -> Verdict:
     about="api.enforce_policies",
     when=lambda flow: bool(unpermitted(flow)),
 )
-async def lacking_permission_is_dropped(flow: LoginFlow) -> Verdict:
+async def lacking_permission_is_dropped(flow: UserFlow) -> Verdict:
     """Ask for one permission that no role of the user holds."""
     probe = unpermitted(flow.flow)[0]
     tokens = await flow.fresh_tokens(scope=" ".join(dict.fromkeys([*flow.flow.scope, probe])))
@@ -326,7 +329,7 @@ async def lacking_permission_is_dropped(flow: LoginFlow) -> Verdict:
     when=lambda flow: knows_api(flow) and flow.organization is not None,
     about="application.organization_usage",
 )
-async def organization_is_named(flow: LoginFlow) -> Verdict:
+async def organization_is_named(flow: UserFlow) -> Verdict:
     """Compare ``org_id`` with the organization of the login."""
     return equals((await access_of(flow)).claims.get("org_id"), await flow.tenant.organization_id(flow.flow.organization or ""))
 
@@ -339,7 +342,7 @@ async def organization_is_named(flow: LoginFlow) -> Verdict:
     real="reported",
     when=lambda flow: knows_api(flow) and flow.configuration.owns("triggers"),
 )
-async def nothing_personal_is_told(flow: LoginFlow) -> Verdict:
+async def nothing_personal_is_told(flow: UserFlow) -> Verdict:
     """Look for claims of the profile; those of declared actions are theirs to add."""
     claims, mentioned = (await access_of(flow)).claims, flow.flow.configuration.code_of_actions
     found = [name for name in PERSONAL if name in claims and name not in mentioned]
@@ -378,7 +381,7 @@ ALL: tuple[Assertion[FlowRun, Flow], ...] = (
 )
 """About every access token."""
 
-LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (
+LOGIN: tuple[Assertion[UserFlow, Flow], ...] = (
     audience_is_api,
     subjects_agree,
     permissions_are_listed,
@@ -386,6 +389,6 @@ LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (
     nothing_personal_is_told,
 )
 
-PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (lacking_permission_is_dropped,)
+PROBES: tuple[Assertion[UserFlow, Flow], ...] = (lacking_permission_is_dropped,)
 
 MACHINE: tuple[Assertion[MachineFlow, Flow], ...] = (machine_audience_is_api, subject_is_machine)

@@ -11,8 +11,8 @@ from tenantry.smoke.contract.assertion import Assertion, Verdict, no_flaw, promi
 from tenantry.smoke.contract.conditions import asks_openid, both, knows_api, refreshes
 from tenantry.smoke.custom_claims import UNKNOWN, CustomClaim
 from tenantry.smoke.flows import Flow
-from tenantry.smoke.loginflow import LoginFlow
 from tenantry.smoke.tokens import Token
+from tenantry.smoke.userflow import UserFlow
 
 SOURCE = "Auth0 docs, Create custom claims"
 
@@ -48,13 +48,13 @@ def judged(token: Token | None, claims: list[CustomClaim]) -> Verdict:
 
 
 @promise("IDT-23", "The ID token carries the claims that actions set.", source=SOURCE, level="smoke", when=adds_to_id)
-async def id_token_has_custom_claims(flow: LoginFlow) -> Verdict:
+async def id_token_has_custom_claims(flow: UserFlow) -> Verdict:
     """Look for the claims that bound actions set without a condition."""
     return judged((await flow.tokens()).id_token, claims_for(flow.flow, "id"))
 
 
 @promise("ACT-27", "The access token carries the claims that actions set.", source=SOURCE, level="smoke", when=adds_to_access)
-async def access_token_has_custom_claims(flow: LoginFlow) -> Verdict:
+async def access_token_has_custom_claims(flow: UserFlow) -> Verdict:
     """Look for the claims that bound actions set without a condition."""
     return judged((await flow.tokens()).access, claims_for(flow.flow, "access"))
 
@@ -66,11 +66,11 @@ async def access_token_has_custom_claims(flow: LoginFlow) -> Verdict:
     level="smoke",
     when=both(refreshes, adds_to_access),
 )
-async def refreshed_token_has_custom_claims(flow: LoginFlow) -> Verdict:
+async def refreshed_token_has_custom_claims(flow: UserFlow) -> Verdict:
     """Look for the same claims after the refresh."""
     return judged((await flow.refreshed()).access, claims_for(flow.flow, "access"))
 
 
-LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (id_token_has_custom_claims, access_token_has_custom_claims)
+LOGIN: tuple[Assertion[UserFlow, Flow], ...] = (id_token_has_custom_claims, access_token_has_custom_claims)
 
-REFRESHED: tuple[Assertion[LoginFlow, Flow], ...] = (refreshed_token_has_custom_claims,)
+REFRESHED: tuple[Assertion[UserFlow, Flow], ...] = (refreshed_token_has_custom_claims,)

@@ -11,8 +11,8 @@ from tenantry.smoke.contract.conditions import refreshes
 from tenantry.smoke.contract.response import issued
 from tenantry.smoke.flowrun import FlowRun, Tokens
 from tenantry.smoke.flows import Flow
-from tenantry.smoke.loginflow import LoginFlow
 from tenantry.smoke.tokens import Token
+from tenantry.smoke.userflow import UserFlow
 
 SOURCE = "the configuration (smoke.flows.NAME.expect)"
 
@@ -55,7 +55,7 @@ async def access_token_is_as_expected(flow: FlowRun) -> Verdict:
 
 
 @promise("EXP-02", "The ID token says what this flow expects.", source=SOURCE, level="smoke", when=expects_id)
-async def id_token_is_as_expected(flow: LoginFlow) -> Verdict:
+async def id_token_is_as_expected(flow: UserFlow) -> Verdict:
     """Compare the claims."""
     expected = flow.flow.expect.id_token
     return no_flaw(flaws_of((await flow.tokens()).id_token, expected, "ID token"), wanted(expected))
@@ -69,7 +69,7 @@ def expects_after_refresh(flow: Flow) -> bool:
 @promise(
     "EXP-03", "The refreshed tokens still say what this flow expects.", source=SOURCE, level="smoke", when=expects_after_refresh
 )
-async def refreshed_tokens_are_as_expected(flow: LoginFlow) -> Verdict:
+async def refreshed_tokens_are_as_expected(flow: UserFlow) -> Verdict:
     """Compare the claims of the tokens after the refresh."""
     after: Tokens = await flow.refreshed()
     access, identity = flow.flow.expect.access_token, flow.flow.expect.id_token
@@ -80,6 +80,6 @@ async def refreshed_tokens_are_as_expected(flow: LoginFlow) -> Verdict:
 
 ALL: tuple[Assertion[FlowRun, Flow], ...] = (access_token_is_as_expected,)
 
-LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (id_token_is_as_expected,)
+LOGIN: tuple[Assertion[UserFlow, Flow], ...] = (id_token_is_as_expected,)
 
-REFRESHED: tuple[Assertion[LoginFlow, Flow], ...] = (refreshed_tokens_are_as_expected,)
+REFRESHED: tuple[Assertion[UserFlow, Flow], ...] = (refreshed_tokens_are_as_expected,)

@@ -11,16 +11,16 @@ from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds,
 from tenantry.smoke.contract.claims import EMAIL_CLAIMS, PROFILE_CLAIMS, SKEW_S, STANDARD_CLAIMS, email_of, times_of
 from tenantry.smoke.contract.conditions import asks, asks_openid, both, is_public
 from tenantry.smoke.flows import Flow
-from tenantry.smoke.loginflow import LoginFlow
 from tenantry.smoke.stops import skipped
 from tenantry.smoke.tokens import Token, forgeries, half_hash, read, verifies
+from tenantry.smoke.userflow import UserFlow
 
 VALIDATION = "OpenID Connect Core section 3.1.3.7"
 FAR_S = "100000"
 LONGEST_SUBJECT = 255
 
 
-async def id_token_of(flow: LoginFlow) -> Token:
+async def id_token_of(flow: UserFlow) -> Token:
     """Return the ID token of the flow's login.
 
     Raises: Stopped when there is none to look at.
@@ -31,7 +31,7 @@ async def id_token_of(flow: LoginFlow) -> Token:
     return token
 
 
-async def secret_of(flow: LoginFlow) -> str | None:
+async def secret_of(flow: UserFlow) -> str | None:
     """Return the secret that HS256 ID tokens are signed with."""
     return (await flow.credentials()).secret
 
@@ -44,7 +44,7 @@ async def secret_of(flow: LoginFlow) -> str | None:
     when=asks_openid,
     about="application.jwt_configuration.alg",
 )
-async def algorithm_is_declared(flow: LoginFlow) -> Verdict:
+async def algorithm_is_declared(flow: UserFlow) -> Verdict:
     """Look at the header; undeclared, it must be one that Auth0 signs with."""
     alg, declared = (await id_token_of(flow)).alg, flow.flow.application.id_alg
     return equals(alg, declared) if declared else holds(alg in {"RS256", "HS256", "PS256"}, "RS256, HS256 or PS256", alg)
@@ -58,7 +58,7 @@ async def algorithm_is_declared(flow: LoginFlow) -> Verdict:
     when=asks_openid,
     about="application.jwt_configuration.alg",
 )
-async def signature_verifies(flow: LoginFlow) -> Verdict:
+async def signature_verifies(flow: UserFlow) -> Verdict:
     """Verify with the published key of its kid, or with the client secret."""
     token = await id_token_of(flow)
     secret = await secret_of(flow)
@@ -76,7 +76,7 @@ async def signature_verifies(flow: LoginFlow) -> Verdict:
     when=both(asks_openid, is_public),
     about="application.jwt_configuration.alg",
 )
-async def public_has_no_shared_secret(flow: LoginFlow) -> Verdict:
+async def public_has_no_shared_secret(flow: UserFlow) -> Verdict:
     """Look at the header."""
     alg = (await id_token_of(flow)).alg
     return holds(not alg.startswith("HS"), "RS256 or PS256", alg)
@@ -89,27 +89,27 @@ async def public_has_no_shared_secret(flow: LoginFlow) -> Verdict:
     level="smoke",
     when=asks_openid,
 )
-async def issuer_is_tenant(flow: LoginFlow) -> Verdict:
+async def issuer_is_tenant(flow: UserFlow) -> Verdict:
     """Compare ``iss`` with the issuer, byte by byte."""
     return equals((await id_token_of(flow)).claims.get("iss"), flow.tenant.issuer)
 
 
 @promise("IDT-06", "The ID token is for the application alone.", source=VALIDATION, level="smoke", when=asks_openid)
-async def audience_is_application(flow: LoginFlow) -> Verdict:
+async def audience_is_application(flow: UserFlow) -> Verdict:
     """Compare ``aud`` with the client id."""
     client_id = (await flow.credentials()).client_id
     return equals((await id_token_of(flow)).audiences, [client_id])
 
 
 @promise("IDT-07", "If the ID token names a party, it is the application.", source=VALIDATION, level="smoke", when=asks_openid)
-async def party_is_application(flow: LoginFlow) -> Verdict:
+async def party_is_application(flow: UserFlow) -> Verdict:
     """Compare ``azp``, where there is one, with the client id."""
     azp = (await id_token_of(flow)).claims.get("azp")
     return holds(azp in {None, (await flow.credentials()).client_id}, "no azp, or the client id", f"azp {azp or 'absent'}")
 
 
 @promise("IDT-08", "The ID token says who logged in.", source="OpenID Connect Core section 2", level="smoke", when=asks_openid)
-async def subject_is_user(flow: LoginFlow) -> Verdict:
+async def subject_is_user(flow: UserFlow) -> Verdict:
     """Look at ``sub``; of an ephemeral user the id is known."""
     sub, user_id = (await id_token_of(flow)).claims.get("sub"), (await flow.person()).user_id
     is_sound = isinstance(sub, str) and 0 < len(sub) <= LONGEST_SUBJECT and sub.isascii()
@@ -133,19 +133,19 @@ def _mask(value: Any) -> str:
     when=lambda flow: asks_openid(flow) and flow.application.id_lifetime_s is not None,
     about="application.jwt_configuration.lifetime_in_seconds",
 )
-async def lifetime_is_declared(flow: LoginFlow) -> Verdict:
+async def lifetime_is_declared(flow: UserFlow) -> Verdict:
     """Compare ``exp`` minus ``iat`` with the declared lifetime."""
     return equals((await id_token_of(flow)).lifetime_s, flow.flow.application.id_lifetime_s)
 
 
 @promise("IDT-10", "The ID token is fresh.", source=VALIDATION, level="smoke", when=asks_openid)
-async def times_are_sound(flow: LoginFlow) -> Verdict:
+async def times_are_sound(flow: UserFlow) -> Verdict:
     """Compare ``iat`` and ``exp`` with the moment it came."""
     return times_of(await id_token_of(flow), (await flow.tokens()).reply)
 
 
 @promise("IDT-11", "The ID token carries the nonce of its request.", source=VALIDATION, level="smoke", when=asks_openid)
-async def nonce_is_echoed(flow: LoginFlow) -> Verdict:
+async def nonce_is_echoed(flow: UserFlow) -> Verdict:
     """Compare ``nonce`` with what was sent."""
     tokens, token = await flow.tokens(), await id_token_of(flow)
     said = token.claims.get("nonce")
@@ -161,7 +161,7 @@ async def nonce_is_echoed(flow: LoginFlow) -> Verdict:
     costs=("code", "tokens"),
     when=asks_openid,
 )
-async def nonce_is_not_invented(flow: LoginFlow) -> Verdict:
+async def nonce_is_not_invented(flow: UserFlow) -> Verdict:
     """Ask without a nonce."""
     token = (await flow.fresh_tokens(nonce=None)).id_token
     return holds(
@@ -178,7 +178,7 @@ async def nonce_is_not_invented(flow: LoginFlow) -> Verdict:
     level="smoke",
     when=asks_openid,
 )
-async def hash_is_right(flow: LoginFlow) -> Verdict:
+async def hash_is_right(flow: UserFlow) -> Verdict:
     """Recompute ``at_hash``, where there is one."""
     token, access_token = await id_token_of(flow), (await flow.tokens()).access_token
     said = token.claims.get("at_hash")
@@ -194,7 +194,7 @@ async def hash_is_right(flow: LoginFlow) -> Verdict:
     costs=("login", "code", "tokens"),
     when=asks_openid,
 )
-async def login_time_is_said(flow: LoginFlow) -> Verdict:
+async def login_time_is_said(flow: UserFlow) -> Verdict:
     """Log in anew with ``prompt=login``."""
     flow.tenant.spend("logins")
     before = flow.tenant.timing.now()
@@ -214,7 +214,7 @@ async def login_time_is_said(flow: LoginFlow) -> Verdict:
     costs=("code", "tokens"),
     when=asks_openid,
 )
-async def login_time_is_kept(flow: LoginFlow) -> Verdict:
+async def login_time_is_kept(flow: UserFlow) -> Verdict:
     """Ask twice with a large ``max_age``."""
     times = [flow.claim((await flow.fresh_tokens(max_age=FAR_S)).id_token, "auth_time") for _ in range(2)]
     return holds(None not in times and times[0] == times[1], "the same auth_time twice", f"auth_time {times[0]} and {times[1]}")
@@ -227,7 +227,7 @@ async def login_time_is_kept(flow: LoginFlow) -> Verdict:
     costs=("code", "tokens"),
     when=lambda flow: asks_openid(flow) and not flow.is_legacy_pipeline,
 )
-async def session_id_stays(flow: LoginFlow) -> Verdict:
+async def session_id_stays(flow: UserFlow) -> Verdict:
     """Compare ``sid`` of two logins in one browser."""
     first, second = await id_token_of(flow), (await flow.fresh_tokens()).id_token
     one, two = first.claims.get("sid"), flow.claim(second, "sid")
@@ -244,7 +244,7 @@ async def session_id_stays(flow: LoginFlow) -> Verdict:
     level="smoke",
     when=asks("email"),
 )
-async def email_is_said(flow: LoginFlow) -> Verdict:
+async def email_is_said(flow: UserFlow) -> Verdict:
     """Compare ``email`` with the user's; ``email_verified`` is yes or no."""
     token, person = await id_token_of(flow), await flow.person()
     return email_of(token.claims, person.email)
@@ -257,7 +257,7 @@ async def email_is_said(flow: LoginFlow) -> Verdict:
     costs=("code", "tokens"),
     when=asks("email"),
 )
-async def email_needs_its_scope(flow: LoginFlow) -> Verdict:
+async def email_needs_its_scope(flow: UserFlow) -> Verdict:
     """Ask for ``openid`` alone."""
     return _absent((await flow.fresh_tokens(scope="openid")).id_token, EMAIL_CLAIMS)
 
@@ -269,7 +269,7 @@ async def email_needs_its_scope(flow: LoginFlow) -> Verdict:
     level="smoke",
     when=asks("profile"),
 )
-async def profile_is_said(flow: LoginFlow) -> Verdict:
+async def profile_is_said(flow: UserFlow) -> Verdict:
     """Look for the claims that every database user has."""
     claims = (await id_token_of(flow)).claims
     missing = [name for name in PROFILE_CLAIMS if name not in claims]
@@ -283,7 +283,7 @@ async def profile_is_said(flow: LoginFlow) -> Verdict:
     costs=("code", "tokens"),
     when=asks("profile"),
 )
-async def profile_needs_its_scope(flow: LoginFlow) -> Verdict:
+async def profile_needs_its_scope(flow: UserFlow) -> Verdict:
     """Ask for ``openid`` alone."""
     return _absent((await flow.fresh_tokens(scope="openid")).id_token, PROFILE_CLAIMS)
 
@@ -304,7 +304,7 @@ def _absent(token: Token | None, names: tuple[str, ...]) -> Verdict:
     when=asks_openid,
     about="application.organization_usage",
 )
-async def organization_is_named(flow: LoginFlow) -> Verdict:
+async def organization_is_named(flow: UserFlow) -> Verdict:
     """Compare ``org_id`` with the organization of the login; without one there is none."""
     wanted = await flow.tenant.organization_id(flow.flow.organization) if flow.flow.organization else None
     return equals((await id_token_of(flow)).claims.get("org_id"), wanted)
@@ -324,7 +324,7 @@ def knows_all_claims(flow: Flow) -> bool:
     when=knows_all_claims,
     about="application.oidc_conformant",
 )
-async def claims_are_standard(flow: LoginFlow) -> Verdict:
+async def claims_are_standard(flow: UserFlow) -> Verdict:
     """Look for claims that are neither standard nor addresses; those of declared actions are theirs to name."""
     claims = (await id_token_of(flow)).claims
     mentioned = flow.flow.configuration.code_of_actions
@@ -335,7 +335,7 @@ async def claims_are_standard(flow: LoginFlow) -> Verdict:
 @promise(
     "IDT-25", "Forged siblings of the ID token do not verify.", source="RFC 8725 section 2.1", level="smoke", when=asks_openid
 )
-async def forgeries_fail(flow: LoginFlow) -> Verdict:
+async def forgeries_fail(flow: UserFlow) -> Verdict:
     """Forge by ``alg: none``, by HS256 with the public key, and by another subject, and verify as an application would."""
     token, keys = await id_token_of(flow), await flow.tenant.keys()
     forged = {trick: read(value) for trick, value in forgeries(token, keys).items()}
@@ -344,7 +344,7 @@ async def forgeries_fail(flow: LoginFlow) -> Verdict:
     return no_flaw([f"{trick} is accepted" for trick in accepted], "all refused")
 
 
-LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (
+LOGIN: tuple[Assertion[UserFlow, Flow], ...] = (
     algorithm_is_declared,
     signature_verifies,
     public_has_no_shared_secret,
@@ -364,7 +364,7 @@ LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (
 )
 """About the ID token of the flow's login."""
 
-PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (
+PROBES: tuple[Assertion[UserFlow, Flow], ...] = (
     nonce_is_not_invented,
     email_needs_its_scope,
     profile_needs_its_scope,

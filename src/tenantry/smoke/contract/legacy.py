@@ -8,7 +8,7 @@ from __future__ import annotations
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, promise
 from tenantry.smoke.contract.conditions import is_legacy_request
 from tenantry.smoke.flows import Flow
-from tenantry.smoke.loginflow import LoginFlow
+from tenantry.smoke.userflow import UserFlow
 
 DOCS = "Auth0 docs, Authorization code flow with OIDC"
 PROFILE_SCOPE = "favorite_color"
@@ -39,7 +39,7 @@ def asks_legacy_offline(flow: Flow) -> bool:
     per_application=True,
     when=is_conformant,
 )
-async def attributes_are_not_scopes(flow: LoginFlow) -> Verdict:
+async def attributes_are_not_scopes(flow: UserFlow) -> Verdict:
     """Ask for an attribute as if it were a scope."""
     tokens = await flow.fresh_tokens(scope=" ".join([*flow.flow.scope, PROFILE_SCOPE]))
     is_claimed = tokens.id_token is not None and PROFILE_SCOPE in tokens.id_token.claims
@@ -56,7 +56,7 @@ async def attributes_are_not_scopes(flow: LoginFlow) -> Verdict:
     about=ABOUT,
     when=is_legacy_request,
 )
-async def legacy_token_is_opaque(flow: LoginFlow) -> Verdict:
+async def legacy_token_is_opaque(flow: UserFlow) -> Verdict:
     """Try to read the access token."""
     return equals("a signed JWT" if (await flow.tokens()).access else "an opaque token", "an opaque token")
 
@@ -70,7 +70,7 @@ async def legacy_token_is_opaque(flow: LoginFlow) -> Verdict:
     about=ABOUT,
     when=asks_legacy_offline,
 )
-async def legacy_refresh_needs_a_device(flow: LoginFlow) -> Verdict:
+async def legacy_refresh_needs_a_device(flow: UserFlow) -> Verdict:
     """Leave out ``device``."""
     tokens = await flow.fresh_tokens(device=None)
     return equals("a refresh token" if tokens.refresh_token else "none", "none")
@@ -85,7 +85,7 @@ async def legacy_refresh_needs_a_device(flow: LoginFlow) -> Verdict:
     about=ABOUT,
     when=asks_legacy_offline,
 )
-async def legacy_device_gets_refresh_token(flow: LoginFlow) -> Verdict:
+async def legacy_device_gets_refresh_token(flow: UserFlow) -> Verdict:
     """Name a device."""
     tokens = await flow.fresh_tokens(device=flow.flow.authorize.get("device") or "tenantry")
     return equals("a refresh token" if tokens.refresh_token else "none", "a refresh token")
@@ -99,7 +99,7 @@ async def legacy_device_gets_refresh_token(flow: LoginFlow) -> Verdict:
     about=ABOUT,
     when=names_an_api,
 )
-async def naming_an_api_is_conformant(flow: LoginFlow) -> Verdict:
+async def naming_an_api_is_conformant(flow: UserFlow) -> Verdict:
     """Read the access token."""
     return equals("a signed JWT" if (await flow.tokens()).access else "an opaque token", "a signed JWT")
 
@@ -113,15 +113,15 @@ async def naming_an_api_is_conformant(flow: LoginFlow) -> Verdict:
     per_application=True,
     when=is_conformant,
 )
-async def device_is_ignored(flow: LoginFlow) -> Verdict:
+async def device_is_ignored(flow: UserFlow) -> Verdict:
     """Name a device, and compare what came with what came without."""
     tokens, first = await flow.fresh_tokens(device="tenantry"), await flow.tokens()
     return equals(", ".join(tokens.reply.token_members), ", ".join(first.reply.token_members))
 
 
-LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (legacy_token_is_opaque, naming_an_api_is_conformant)
+LOGIN: tuple[Assertion[UserFlow, Flow], ...] = (legacy_token_is_opaque, naming_an_api_is_conformant)
 
-PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (
+PROBES: tuple[Assertion[UserFlow, Flow], ...] = (
     attributes_are_not_scopes,
     legacy_refresh_needs_a_device,
     legacy_device_gets_refresh_token,

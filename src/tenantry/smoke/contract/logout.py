@@ -14,7 +14,8 @@ from tenantry.smoke.contract.authorization import told_the_callback, where
 from tenantry.smoke.contract.conditions import has_https_callback, refreshes
 from tenantry.smoke.flows import Flow
 from tenantry.smoke.login import shown
-from tenantry.smoke.loginflow import LoginFlow, need_refresh_token
+from tenantry.smoke.loginflow import LoginFlow
+from tenantry.smoke.userflow import need_refresh_token
 
 DOCS = "Auth0 docs, Log users out of applications"
 RP_LOGOUT = "OpenID Connect RP-Initiated Logout sections 2 and 3"

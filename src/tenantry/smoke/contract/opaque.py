@@ -10,8 +10,8 @@ from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds,
 from tenantry.smoke.contract.conditions import could_ask_userinfo, is_opaque, relies_on_default_api
 from tenantry.smoke.flowrun import Tokens
 from tenantry.smoke.flows import Flow
-from tenantry.smoke.loginflow import LoginFlow
 from tenantry.smoke.tokens import verifies
+from tenantry.smoke.userflow import UserFlow
 
 OPAQUE_LIFETIME_S = 86400
 
@@ -23,7 +23,7 @@ OPAQUE_LIFETIME_S = 86400
     level="smoke",
     when=lambda flow: is_opaque(flow) and flow.audience is None,
 )
-async def token_without_api_is_opaque(flow: LoginFlow) -> Verdict:
+async def token_without_api_is_opaque(flow: UserFlow) -> Verdict:
     """Try to verify it as a JWT of this tenant."""
     return await _is_opaque(flow, await flow.tokens())
 
@@ -36,18 +36,18 @@ async def token_without_api_is_opaque(flow: LoginFlow) -> Verdict:
     per_application=True,
     when=could_ask_userinfo,
 )
-async def token_for_userinfo_is_opaque(flow: LoginFlow) -> Verdict:
+async def token_for_userinfo_is_opaque(flow: UserFlow) -> Verdict:
     """Ask with the userinfo audience."""
     return await _is_opaque(flow, await _userinfo_tokens(flow))
 
 
-async def _userinfo_tokens(flow: LoginFlow) -> Tokens:
+async def _userinfo_tokens(flow: UserFlow) -> Tokens:
     """Return the tokens of a login for userinfo alone."""
     audience, scope = flow.tenant.userinfo_audience, "openid profile email"
     return await flow.steps.once("userinfo tokens", lambda: flow.fresh_tokens(audience=audience, scope=scope))
 
 
-async def _is_opaque(flow: LoginFlow, tokens: Tokens) -> Verdict:
+async def _is_opaque(flow: UserFlow, tokens: Tokens) -> Verdict:
     """Return whether an access token is none that verifies against the published keys."""
     is_signed = tokens.access is not None and not verifies(tokens.access, await flow.tenant.keys())
     return equals("a signed JWT" if is_signed else "an opaque token", "an opaque token")
@@ -61,7 +61,7 @@ async def _is_opaque(flow: LoginFlow, tokens: Tokens) -> Verdict:
     per_application=True,
     when=could_ask_userinfo,
 )
-async def opaque_token_opens_userinfo(flow: LoginFlow) -> Verdict:
+async def opaque_token_opens_userinfo(flow: UserFlow) -> Verdict:
     """Use the token for userinfo there."""
     return equals((await flow.userinfo((await _userinfo_tokens(flow)).access_token)).status, 200)
 
@@ -73,7 +73,7 @@ async def opaque_token_opens_userinfo(flow: LoginFlow) -> Verdict:
     level="smoke",
     when=relies_on_default_api,
 )
-async def default_api_is_meant(flow: LoginFlow) -> Verdict:
+async def default_api_is_meant(flow: UserFlow) -> Verdict:
     """Look for the default audience in ``aud``."""
     api, audiences = flow.flow.token_api, (await access_of(flow)).audiences
     return holds(api is not None and api.identifier in audiences, api.identifier if api else "", " and ".join(audiences))
@@ -86,11 +86,11 @@ async def default_api_is_meant(flow: LoginFlow) -> Verdict:
     level="smoke",
     when=is_opaque,
 )
-async def opaque_lifetime_is_said(flow: LoginFlow) -> Verdict:
+async def opaque_lifetime_is_said(flow: UserFlow) -> Verdict:
     """Look at ``expires_in`` of a token for userinfo."""
     return equals((await flow.tokens()).reply.body.get("expires_in"), OPAQUE_LIFETIME_S)
 
 
-LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (token_without_api_is_opaque, opaque_lifetime_is_said, default_api_is_meant)
+LOGIN: tuple[Assertion[UserFlow, Flow], ...] = (token_without_api_is_opaque, opaque_lifetime_is_said, default_api_is_meant)
 
-PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (token_for_userinfo_is_opaque, opaque_token_opens_userinfo)
+PROBES: tuple[Assertion[UserFlow, Flow], ...] = (token_for_userinfo_is_opaque, opaque_token_opens_userinfo)

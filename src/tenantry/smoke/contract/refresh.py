@@ -31,8 +31,8 @@ from tenantry.smoke.contract.conditions import (
 )
 from tenantry.smoke.flowrun import Tokens
 from tenantry.smoke.flows import Flow
-from tenantry.smoke.loginflow import LoginFlow, need_refresh_token
 from tenantry.smoke.tokens import Token, verifies
+from tenantry.smoke.userflow import UserFlow, need_refresh_token
 
 REFRESHING = "RFC 6749 section 6"
 NARROW = "openid offline_access"
@@ -49,7 +49,7 @@ def refreshes_much(flow: Flow) -> bool:
     return flow.expects_refresh_token and len(flow.scope) > len(NARROW.split())
 
 
-async def pairs(flow: LoginFlow) -> list[tuple[str, Token, Token]]:
+async def pairs(flow: UserFlow) -> list[tuple[str, Token, Token]]:
     """Return the tokens before and after the flow's refresh, by name."""
     before, after = await flow.tokens(), await flow.refreshed()
     both_ = (("access token", before.access, after.access), ("ID token", before.id_token, after.id_token))
@@ -65,7 +65,7 @@ async def pairs(flow: LoginFlow) -> list[tuple[str, Token, Token]]:
     about=ABOUT,
     when=refreshes,
 )
-async def refresh_brings_tokens(flow: LoginFlow) -> Verdict:
+async def refresh_brings_tokens(flow: UserFlow) -> Verdict:
     """Refresh, authenticating as declared."""
     reply = (await flow.refreshed()).reply
     same = reply.body.get("access_token") == (await flow.tokens()).access_token
@@ -80,7 +80,7 @@ async def refresh_brings_tokens(flow: LoginFlow) -> Verdict:
     about=ABOUT,
     when=refreshes,
 )
-async def times_move_on(flow: LoginFlow) -> Verdict:
+async def times_move_on(flow: UserFlow) -> Verdict:
     """Compare ``iat`` and ``exp`` of the tokens before and after."""
     flaws, seen = [], []
     for name, before, after in await pairs(flow):
@@ -101,7 +101,7 @@ async def times_move_on(flow: LoginFlow) -> Verdict:
     about=ABOUT,
     when=refreshes,
 )
-async def id_token_is_of_same_login(flow: LoginFlow) -> Verdict:
+async def id_token_is_of_same_login(flow: UserFlow) -> Verdict:
     """Compare ``iss``, ``sub`` and ``aud``; ``auth_time`` and ``nonce`` if they are there."""
     before, after = (await flow.tokens()).id_token, (await flow.refreshed()).id_token
     if before is None or after is None:
@@ -120,7 +120,7 @@ async def id_token_is_of_same_login(flow: LoginFlow) -> Verdict:
     about=ABOUT,
     when=refreshes,
 )
-async def refreshed_tokens_verify(flow: LoginFlow) -> Verdict:
+async def refreshed_tokens_verify(flow: UserFlow) -> Verdict:
     """Verify both as the first ones."""
     after, flaws = await flow.refreshed(), []
     api, secret = flow.flow.token_api, (await flow.credentials()).secret
@@ -141,12 +141,12 @@ async def refreshed_tokens_verify(flow: LoginFlow) -> Verdict:
     about=ABOUT,
     when=refreshes,
 )
-async def scope_stays(flow: LoginFlow) -> Verdict:
+async def scope_stays(flow: UserFlow) -> Verdict:
     """Compare the granted scopes."""
     return equals(" ".join(sorted((await flow.refreshed()).scopes)), " ".join(sorted((await flow.tokens()).scopes)))
 
 
-async def _narrow(flow: LoginFlow) -> Tokens:
+async def _narrow(flow: UserFlow) -> Tokens:
     """Return the tokens of a login that asked for little."""
     return await flow.fresh_tokens(scope=NARROW)
 
@@ -159,7 +159,7 @@ async def _narrow(flow: LoginFlow) -> Tokens:
     about=ABOUT,
     when=refreshes_email,
 )
-async def scope_can_shrink(flow: LoginFlow) -> Verdict:
+async def scope_can_shrink(flow: UserFlow) -> Verdict:
     """Log in anew, refresh with a part of the scope."""
     refreshed = await flow.refresh(await flow.fresh_tokens(scope="openid email offline_access"), scope=NARROW)
     return holds("email" not in refreshed.scopes and "openid" in refreshed.scopes, NARROW, " ".join(refreshed.scopes))
@@ -173,7 +173,7 @@ async def scope_can_shrink(flow: LoginFlow) -> Verdict:
     about=ABOUT,
     when=refreshes_much,
 )
-async def scope_cannot_grow(flow: LoginFlow) -> Verdict:
+async def scope_cannot_grow(flow: UserFlow) -> Verdict:
     """Log in with little, refresh with everything; an error is fine, and so is what the login granted."""
     tokens = await _narrow(flow)
     reply = await flow.refresh_reply(need_refresh_token(tokens), scope=" ".join(flow.flow.scope))
@@ -194,7 +194,7 @@ async def scope_cannot_grow(flow: LoginFlow) -> Verdict:
     about=ABOUT,
     when=refreshes,
 )
-async def access_token_is_of_same_login(flow: LoginFlow) -> Verdict:
+async def access_token_is_of_same_login(flow: UserFlow) -> Verdict:
     """Compare ``aud``, ``sub`` and ``azp``."""
     before, after = (await flow.tokens()).access, (await flow.refreshed()).access
     if before is None or after is None:
@@ -212,7 +212,7 @@ async def access_token_is_of_same_login(flow: LoginFlow) -> Verdict:
     about="api.token_lifetime",
     when=refreshes,
 )
-async def lifetime_stays(flow: LoginFlow) -> Verdict:
+async def lifetime_stays(flow: UserFlow) -> Verdict:
     """Compare ``expires_in``."""
     before, after = await flow.tokens(), await flow.refreshed()
     return equals(after.reply.body.get("expires_in"), before.reply.body.get("expires_in"))
@@ -227,7 +227,7 @@ async def lifetime_stays(flow: LoginFlow) -> Verdict:
     about=ABOUT,
     when=both(refreshes, has_other_application("refresh_token")),
 )
-async def refresh_token_is_bound(flow: LoginFlow) -> Verdict:
+async def refresh_token_is_bound(flow: UserFlow) -> Verdict:
     """Use it as another declared application."""
     other = other_application(flow.flow, able_to="refresh_token")
     if other is None:
@@ -243,7 +243,7 @@ async def refresh_token_is_bound(flow: LoginFlow) -> Verdict:
     about="application.token_endpoint_auth_method",
     when=both(refreshes, has_secret),
 )
-async def refresh_needs_the_secret(flow: LoginFlow) -> Verdict:
+async def refresh_needs_the_secret(flow: UserFlow) -> Verdict:
     """Use the refresh token with the client id alone."""
     credentials = replace(await flow.credentials(), secret=None)
     return refused(await flow.refresh_reply(await flow.latest_refresh_token(), as_=credentials), *UNAUTHENTICATED)
@@ -257,7 +257,7 @@ async def refresh_needs_the_secret(flow: LoginFlow) -> Verdict:
     about=ABOUT,
     when=refreshes,
 )
-async def unknown_refresh_token_is_refused(flow: LoginFlow) -> Verdict:
+async def unknown_refresh_token_is_refused(flow: UserFlow) -> Verdict:
     """Use a random one."""
     return refused(await flow.refresh_reply(secrets.token_urlsafe(48)), *INVALID_GRANT)
 
@@ -269,14 +269,14 @@ async def unknown_refresh_token_is_refused(flow: LoginFlow) -> Verdict:
     about=ABOUT,
     when=both(refreshes, reaches_userinfo),
 )
-async def old_access_token_still_works(flow: LoginFlow) -> Verdict:
+async def old_access_token_still_works(flow: UserFlow) -> Verdict:
     """Use the access token of before the refresh at userinfo."""
     await flow.refreshed()
     return equals((await flow.userinfo((await flow.tokens()).access_token)).status, 200)
 
 
 @promise("RFT-18", "A refresh token is good for refreshing alone.", source="RFC 6749 section 1.5", about=ABOUT, when=refreshes)
-async def refresh_token_is_nothing_else(flow: LoginFlow) -> Verdict:
+async def refresh_token_is_nothing_else(flow: UserFlow) -> Verdict:
     """Use it as a bearer token, and as a code."""
     token = await flow.latest_refresh_token()
     bearer, code = await flow.userinfo(token), await flow.exchange_code(token)
@@ -292,12 +292,12 @@ async def refresh_token_is_nothing_else(flow: LoginFlow) -> Verdict:
     about=ABOUT,
     when=both(refreshes, is_auth0_dialect),
 )
-async def grant_is_said(flow: LoginFlow) -> Verdict:
+async def grant_is_said(flow: UserFlow) -> Verdict:
     """Look at ``gty``."""
     return equals(flow.claim((await flow.refreshed()).access, "gty"), "refresh_token")
 
 
-LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (
+LOGIN: tuple[Assertion[UserFlow, Flow], ...] = (
     refresh_brings_tokens,
     times_move_on,
     id_token_is_of_same_login,
@@ -308,7 +308,7 @@ LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (
     grant_is_said,
 )
 
-PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (
+PROBES: tuple[Assertion[UserFlow, Flow], ...] = (
     old_access_token_still_works,
     scope_can_shrink,
     scope_cannot_grow,

@@ -20,8 +20,8 @@ from tenantry.smoke.contract.conditions import (
 from tenantry.smoke.declared import OIDC_SCOPES
 from tenantry.smoke.flowrun import FlowRun, Tokens
 from tenantry.smoke.flows import Flow, most_api_scopes
-from tenantry.smoke.loginflow import LoginFlow
 from tenantry.smoke.machineflow import MachineFlow
+from tenantry.smoke.userflow import UserFlow
 
 SUCCESS = "RFC 6749 section 5.1"
 STANDARD_SCOPES = {*OIDC_SCOPES, "address", "phone"}
@@ -30,8 +30,6 @@ PROBE_SCOPE = "tenantry:probe"
 
 async def issued(flow: FlowRun) -> Tokens:
     """Return the flow's tokens, whichever kind of flow it is."""
-    if not isinstance(flow, LoginFlow | MachineFlow):
-        raise TypeError(type(flow).__name__)
     return await flow.tokens()
 
 
@@ -95,7 +93,7 @@ async def lifetimes_agree(flow: FlowRun) -> Verdict:
 @promise(
     "RSP-07", "An ID token is issued for openid.", source="OpenID Connect Core section 3.1.3.3", level="smoke", when=asks_openid
 )
-async def id_token_is_issued(flow: LoginFlow) -> Verdict:
+async def id_token_is_issued(flow: UserFlow) -> Verdict:
     """Look for ``id_token``."""
     return _presence((await flow.tokens()).reply.body.get("id_token"), "id_token", is_due=True)
 
@@ -107,7 +105,7 @@ async def id_token_is_issued(flow: LoginFlow) -> Verdict:
     costs=("code", "tokens"),
     when=asks_openid_by_new_rules,
 )
-async def id_token_needs_openid(flow: LoginFlow) -> Verdict:
+async def id_token_needs_openid(flow: UserFlow) -> Verdict:
     """Ask for everything but ``openid``."""
     tokens = await flow.fresh_tokens(scope=_without(flow, "openid"), nonce=None)
     return _presence(tokens.reply.body.get("id_token"), "id_token", is_due=False)
@@ -130,7 +128,7 @@ async def machine_gets_one_token(flow: MachineFlow) -> Verdict:
     about="api.allow_offline_access",
     when=refreshes,
 )
-async def refresh_token_is_issued(flow: LoginFlow) -> Verdict:
+async def refresh_token_is_issued(flow: UserFlow) -> Verdict:
     """Look for ``refresh_token``."""
     return _presence((await flow.tokens()).refresh_token, "refresh_token", is_due=True)
 
@@ -141,7 +139,7 @@ async def refresh_token_is_issued(flow: LoginFlow) -> Verdict:
     source="Auth0 docs, Get refresh tokens",
     costs=("code", "tokens"),
 )
-async def refresh_token_needs_offline_access(flow: LoginFlow) -> Verdict:
+async def refresh_token_needs_offline_access(flow: UserFlow) -> Verdict:
     """Ask for everything but ``offline_access``."""
     tokens = await flow.fresh_tokens(scope=_without(flow, "offline_access"))
     return _presence(tokens.refresh_token, "refresh_token", is_due=False)
@@ -155,14 +153,14 @@ async def refresh_token_needs_offline_access(flow: LoginFlow) -> Verdict:
     about="api.allow_offline_access",
     when=lambda flow: flow.token_api is not None and flow.token_api.allows_offline is False,
 )
-async def api_can_forbid_refresh(flow: LoginFlow) -> Verdict:
+async def api_can_forbid_refresh(flow: UserFlow) -> Verdict:
     """Ask for ``offline_access`` all the same."""
     scope = " ".join(dict.fromkeys([*flow.flow.scope, "offline_access"]))
     return _presence((await flow.fresh_tokens(scope=scope)).refresh_token, "refresh_token", is_due=False)
 
 
 @promise("RSP-14", "No more is granted than was asked for and declared.", source="RFC 6749 sections 3.3 and 5.1", level="smoke")
-async def grant_is_no_wider(flow: LoginFlow) -> Verdict:
+async def grant_is_no_wider(flow: UserFlow) -> Verdict:
     """Compare the granted scope with the asked one and with what the API has to give."""
     tokens = await flow.tokens()
     granted, flaws = set(tokens.scopes), []
@@ -183,7 +181,7 @@ async def grant_is_no_wider(flow: LoginFlow) -> Verdict:
     about="api.scopes",
     when=lambda flow: bool(asked_api_scopes(flow)),
 )
-async def permissions_are_granted(flow: LoginFlow) -> Verdict:
+async def permissions_are_granted(flow: UserFlow) -> Verdict:
     """Compare the granted scope with the asked permissions of the API."""
     missing = asked_api_scopes(flow.flow) - set((await flow.tokens()).scopes)
     return holds(not missing, " ".join(sorted(asked_api_scopes(flow.flow))), f"missing: {' '.join(sorted(missing)) or 'none'}")
@@ -196,7 +194,7 @@ async def permissions_are_granted(flow: LoginFlow) -> Verdict:
     costs=("code", "tokens"),
     when=lambda flow: not flow.is_legacy_pipeline,
 )
-async def undeclared_scope_is_dropped(flow: LoginFlow) -> Verdict:
+async def undeclared_scope_is_dropped(flow: UserFlow) -> Verdict:
     """Ask for one scope more."""
     tokens = await flow.fresh_tokens(scope=" ".join([*flow.flow.scope, PROBE_SCOPE]))
     said = set(tokens.scopes) | set(tokens.access.scopes if tokens.access else [])
@@ -211,7 +209,7 @@ async def refusals_are_json(flow: FlowRun) -> Verdict:
     return holds(kept, "JSON with an error, no token", f"{reply.gist}, {reply.content_type or 'no content type'}")
 
 
-def _without(flow: LoginFlow, scope: str) -> str | None:
+def _without(flow: UserFlow, scope: str) -> str | None:
     """Return the flow's scope without one; None when nothing is left."""
     return " ".join(one for one in flow.flow.scope if one != scope) or None
 
@@ -232,14 +230,14 @@ ALL: tuple[Assertion[FlowRun, Flow], ...] = (
 )
 """About every token response."""
 
-LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (
+LOGIN: tuple[Assertion[UserFlow, Flow], ...] = (
     id_token_is_issued,
     refresh_token_is_issued,
     grant_is_no_wider,
     permissions_are_granted,
 )
 
-PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (
+PROBES: tuple[Assertion[UserFlow, Flow], ...] = (
     id_token_needs_openid,
     refresh_token_needs_offline_access,
     api_can_forbid_refresh,

@@ -31,7 +31,7 @@ from tenantry.smoke.contract.conditions import (
 )
 from tenantry.smoke.flowrun import Tokens
 from tenantry.smoke.flows import Flow
-from tenantry.smoke.loginflow import LoginFlow, need_refresh_token
+from tenantry.smoke.userflow import UserFlow, need_refresh_token
 from tenantry.smoke.wire import Reply
 
 ROTATION = "Auth0 docs, Refresh token rotation; RFC 9700 section 4.14.2"
@@ -63,12 +63,12 @@ def has_leeway(flow: Flow) -> bool:
     return rotates(flow) and flow.application.leeway_s >= LONG_ENOUGH_S
 
 
-async def reuse(flow: LoginFlow) -> Reuse:
+async def reuse(flow: UserFlow) -> Reuse:
     """Return what became of the reuse of a spent refresh token, in a family of its own."""
     return await flow.steps.once("reuse", lambda: _reuse(flow))
 
 
-async def _reuse(flow: LoginFlow) -> Reuse:
+async def _reuse(flow: UserFlow) -> Reuse:
     """Log in, refresh, let the leeway pass, and use the first refresh token again."""
     first = await flow.fresh_tokens()
     second = await flow.refresh(first)
@@ -79,7 +79,7 @@ async def _reuse(flow: LoginFlow) -> Reuse:
 
 
 @promise("ROT-01", "Each refresh brings a new refresh token.", source=ROTATION, level="smoke", about=ABOUT, when=rotates)
-async def refresh_token_changes(flow: LoginFlow) -> Verdict:
+async def refresh_token_changes(flow: UserFlow) -> Verdict:
     """Compare the refresh tokens before and after."""
     before, after = (await flow.tokens()).refresh_token, (await flow.refreshed()).refresh_token
     seen = "none came" if after is None else "the same" if after == before else "a new one"
@@ -95,7 +95,7 @@ async def refresh_token_changes(flow: LoginFlow) -> Verdict:
     about=ABOUT,
     when=keeps_refresh_token,
 )
-async def refresh_token_stays(flow: LoginFlow) -> Verdict:
+async def refresh_token_stays(flow: UserFlow) -> Verdict:
     """Refresh twice with the same one; the answer may repeat it."""
     first, refreshed = need_refresh_token(await flow.tokens()), await flow.refreshed()
     again = await flow.refresh_reply(first)
@@ -115,7 +115,7 @@ async def refresh_token_stays(flow: LoginFlow) -> Verdict:
     about=LEEWAY,
     when=has_leeway,
 )
-async def leeway_is_granted(flow: LoginFlow) -> Verdict:
+async def leeway_is_granted(flow: UserFlow) -> Verdict:
     """Refresh twice with the same one, at once."""
     first = await flow.fresh_tokens()
     second = await flow.refresh(first)
@@ -133,7 +133,7 @@ async def leeway_is_granted(flow: LoginFlow) -> Verdict:
     about=ABOUT,
     when=leeway_can_be_waited_for,
 )
-async def spent_token_is_refused(flow: LoginFlow) -> Verdict:
+async def spent_token_is_refused(flow: UserFlow) -> Verdict:
     """Use a refresh token again, after the leeway."""
     return refused((await reuse(flow)).reply, *INVALID_GRANT)
 
@@ -146,7 +146,7 @@ async def spent_token_is_refused(flow: LoginFlow) -> Verdict:
     about=ABOUT,
     when=leeway_can_be_waited_for,
 )
-async def family_is_ended(flow: LoginFlow) -> Verdict:
+async def family_is_ended(flow: UserFlow) -> Verdict:
     """Use the newest refresh token of the family; revocation may take a moment."""
     newest = (await reuse(flow)).newest
     reply = await flow.refresh_reply(newest)
@@ -167,7 +167,7 @@ async def family_is_ended(flow: LoginFlow) -> Verdict:
     about=LEEWAY,
     when=has_leeway,
 )
-async def leeway_is_for_the_last_one(flow: LoginFlow) -> Verdict:
+async def leeway_is_for_the_last_one(flow: UserFlow) -> Verdict:
     """Refresh twice in a row, then use the first of the three."""
     first = await flow.fresh_tokens()
     await flow.refresh(await flow.refresh(first))
@@ -182,7 +182,7 @@ async def leeway_is_for_the_last_one(flow: LoginFlow) -> Verdict:
     about=ABOUT,
     when=leeway_can_be_waited_for,
 )
-async def new_family_works(flow: LoginFlow) -> Verdict:
+async def new_family_works(flow: UserFlow) -> Verdict:
     """End a family, log in, and refresh."""
     await reuse(flow)
     return await _refreshes(flow, await flow.fresh_tokens())
@@ -198,7 +198,7 @@ async def new_family_works(flow: LoginFlow) -> Verdict:
     about=ABOUT,
     when=leeway_can_be_waited_for,
 )
-async def other_family_survives(flow: LoginFlow) -> Verdict:
+async def other_family_survives(flow: UserFlow) -> Verdict:
     """Log in, end another family of the same person, and refresh."""
     mine = await flow.fresh_tokens()
     other = await flow.fresh_tokens()
@@ -225,14 +225,14 @@ def short_life_of(flow: Flow) -> int | None:
     about="application.refresh_token.token_lifetime",
     when=lambda flow: short_life_of(flow) is not None,
 )
-async def refresh_token_expires(flow: LoginFlow) -> Verdict:
+async def refresh_token_expires(flow: UserFlow) -> Verdict:
     """Wait past the declared lifetime, or idle lifetime, then refresh."""
     tokens = await flow.fresh_tokens()
     await flow.tenant.timing.sleep((short_life_of(flow.flow) or 0) + 2)
     return refused(await flow.refresh_reply(need_refresh_token(tokens)), *INVALID_GRANT)
 
 
-async def _refreshes(flow: LoginFlow, tokens: Tokens) -> Verdict:
+async def _refreshes(flow: UserFlow, tokens: Tokens) -> Verdict:
     """Return whether a refresh token works."""
     reply = await flow.refresh_reply(need_refresh_token(tokens))
     return holds(reply.is_ok and "access_token" in reply.token_members, "200 with tokens", reply.gist)
@@ -246,12 +246,12 @@ class Revoked:
     tokens: Tokens
 
 
-async def revoked(flow: LoginFlow) -> Revoked:
+async def revoked(flow: UserFlow) -> Revoked:
     """Return what became of the revocation of a refresh token that was fresh."""
     return await flow.steps.once("revoked", lambda: _revoke(flow))
 
 
-async def _revoke(flow: LoginFlow) -> Revoked:
+async def _revoke(flow: UserFlow) -> Revoked:
     """Log in, and revoke the refresh token."""
     tokens = await flow.fresh_tokens()
     return Revoked(await flow.revoke(need_refresh_token(tokens)), tokens)
@@ -265,7 +265,7 @@ async def _revoke(flow: LoginFlow) -> Revoked:
     costs=("code", "tokens"),
     when=refreshes,
 )
-async def revocation_succeeds(flow: LoginFlow) -> Verdict:
+async def revocation_succeeds(flow: UserFlow) -> Verdict:
     """Log in, and revoke the refresh token."""
     reply = (await revoked(flow)).reply
     rest = ", a body" if reply.text.strip() else ""
@@ -273,13 +273,13 @@ async def revocation_succeeds(flow: LoginFlow) -> Verdict:
 
 
 @promise("RVK-02", "A revoked refresh token is refused.", source="RFC 7009 section 2", level="smoke", when=refreshes)
-async def revoked_token_is_refused(flow: LoginFlow) -> Verdict:
+async def revoked_token_is_refused(flow: UserFlow) -> Verdict:
     """Revoke, then refresh."""
     return refused(await flow.refresh_reply(need_refresh_token((await revoked(flow)).tokens)), *INVALID_GRANT)
 
 
 @promise("RVK-03", "Revoking what does not exist succeeds.", source="RFC 7009 section 2.2", real="reported", when=refreshes)
-async def unknown_revocation_succeeds(flow: LoginFlow) -> Verdict:
+async def unknown_revocation_succeeds(flow: UserFlow) -> Verdict:
     """Revoke a random token."""
     return equals((await flow.revoke(secrets.token_urlsafe(48))).status, 200)
 
@@ -292,7 +292,7 @@ async def unknown_revocation_succeeds(flow: LoginFlow) -> Verdict:
     costs=("code", "tokens"),
     when=both(refreshes, has_secret),
 )
-async def revocation_needs_the_secret(flow: LoginFlow) -> Verdict:
+async def revocation_needs_the_secret(flow: UserFlow) -> Verdict:
     """Revoke with a wrong secret, then refresh."""
     tokens = await flow.fresh_tokens()
     wrong = replace(await flow.credentials(), secret=secrets.token_urlsafe(48))
@@ -314,7 +314,7 @@ async def revocation_needs_the_secret(flow: LoginFlow) -> Verdict:
     costs=("code", "tokens"),
     when=both(refreshes, has_other_application("refresh_token")),
 )
-async def foreign_revocation_is_void(flow: LoginFlow) -> Verdict:
+async def foreign_revocation_is_void(flow: UserFlow) -> Verdict:
     """Revoke as another declared application, then refresh."""
     other = other_application(flow.flow, able_to="refresh_token")
     if other is None:
@@ -324,9 +324,9 @@ async def foreign_revocation_is_void(flow: LoginFlow) -> Verdict:
     return await _refreshes(flow, tokens)
 
 
-LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (refresh_token_changes, refresh_token_stays)
+LOGIN: tuple[Assertion[UserFlow, Flow], ...] = (refresh_token_changes, refresh_token_stays)
 
-PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (
+PROBES: tuple[Assertion[UserFlow, Flow], ...] = (
     leeway_is_granted,
     leeway_is_for_the_last_one,
     spent_token_is_refused,
@@ -339,5 +339,5 @@ PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (
     foreign_revocation_is_void,
 )
 
-REVOCATION: tuple[Assertion[LoginFlow, Flow], ...] = (revocation_succeeds, revoked_token_is_refused)
+REVOCATION: tuple[Assertion[UserFlow, Flow], ...] = (revocation_succeeds, revoked_token_is_refused)
 """With a family of its own."""

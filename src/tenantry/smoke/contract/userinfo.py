@@ -13,8 +13,8 @@ from tenantry.smoke.contract.conditions import both, is_hs256_api, knows_api, re
 from tenantry.smoke.contract.id_token import id_token_of
 from tenantry.smoke.findings import Outcome
 from tenantry.smoke.flows import Flow
-from tenantry.smoke.loginflow import LoginFlow
 from tenantry.smoke.machineflow import MachineFlow
+from tenantry.smoke.userflow import UserFlow
 from tenantry.smoke.wire import Reply
 
 CLOSED = {401, 403}
@@ -32,7 +32,7 @@ def closed(reply: Reply) -> Verdict:
     level="smoke",
     when=reaches_userinfo,
 )
-async def userinfo_is_open(flow: LoginFlow) -> Verdict:
+async def userinfo_is_open(flow: UserFlow) -> Verdict:
     """Use the access token, and compare ``sub`` with that of the ID token."""
     reply = await flow.profile()
     if not reply.is_ok:
@@ -48,7 +48,7 @@ async def userinfo_is_open(flow: LoginFlow) -> Verdict:
     level="smoke",
     when=reaches_userinfo,
 )
-async def userinfo_keeps_to_scopes(flow: LoginFlow) -> Verdict:
+async def userinfo_keeps_to_scopes(flow: UserFlow) -> Verdict:
     """Look for the claims of ``profile`` and ``email``, there exactly when asked for."""
     claims, asked = (await flow.profile()).body, flow.flow.scope
     flaws = [f"{name} missing" for name in PROFILE_CLAIMS if "profile" in asked and name not in claims]
@@ -60,13 +60,13 @@ async def userinfo_keeps_to_scopes(flow: LoginFlow) -> Verdict:
 
 
 @promise("USR-03", "Userinfo is closed without a token.", source="RFC 6750 section 3", level="smoke", per_application=True)
-async def userinfo_needs_a_token(flow: LoginFlow) -> Verdict:
+async def userinfo_needs_a_token(flow: UserFlow) -> Verdict:
     """Send no ``Authorization``."""
     return equals((await flow.userinfo(None)).status, 401)
 
 
 @promise("USR-04", "Userinfo is closed to a token that nobody issued.", source="RFC 6750 section 3.1")
-async def userinfo_refuses_forgeries(flow: LoginFlow) -> Verdict:
+async def userinfo_refuses_forgeries(flow: UserFlow) -> Verdict:
     """Use a random token, and the flow's own with its signature changed."""
     random = await flow.userinfo(secrets.token_urlsafe(32))
     tokens = await flow.tokens()
@@ -93,7 +93,7 @@ async def userinfo_refuses_machines(flow: MachineFlow) -> Verdict:
     when=both(knows_api, is_hs256_api),
     about="api.signing_alg",
 )
-async def userinfo_refuses_shared_secrets(flow: LoginFlow) -> Verdict:
+async def userinfo_refuses_shared_secrets(flow: UserFlow) -> Verdict:
     """Use the access token of the HS256 API."""
     return closed(await flow.userinfo((await flow.tokens()).access_token))
 
@@ -106,7 +106,7 @@ async def userinfo_refuses_shared_secrets(flow: LoginFlow) -> Verdict:
     costs=("code", "tokens"),
     when=both(knows_api, reaches_userinfo),
 )
-async def userinfo_needs_openid(flow: LoginFlow) -> Verdict:
+async def userinfo_needs_openid(flow: UserFlow) -> Verdict:
     """Use a token of a login that did not ask for ``openid``."""
     scope = " ".join(one for one in flow.flow.scope if one not in {"openid", "profile", "email", "offline_access"})
     tokens = await flow.fresh_tokens(scope=scope or None, nonce=None)
@@ -120,15 +120,15 @@ async def userinfo_needs_openid(flow: LoginFlow) -> Verdict:
     real="reported",
     when=reaches_userinfo,
 )
-async def userinfo_refuses_id_tokens(flow: LoginFlow) -> Verdict:
+async def userinfo_refuses_id_tokens(flow: UserFlow) -> Verdict:
     """Use the ID token as a bearer token."""
     token = (await flow.tokens()).id_token
     return closed(await flow.userinfo(token.value)) if token else skip("there is no ID token")
 
 
-LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (userinfo_is_open, userinfo_keeps_to_scopes, userinfo_needs_a_token)
+LOGIN: tuple[Assertion[UserFlow, Flow], ...] = (userinfo_is_open, userinfo_keeps_to_scopes, userinfo_needs_a_token)
 
-PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (
+PROBES: tuple[Assertion[UserFlow, Flow], ...] = (
     userinfo_refuses_forgeries,
     userinfo_refuses_shared_secrets,
     userinfo_needs_openid,

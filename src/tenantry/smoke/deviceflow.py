@@ -1,0 +1,99 @@
+"""A flow in which a device shows a code and a person approves it elsewhere.
+
+Source: RFC 8628; Auth0 docs, "Device authorization flow".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tenantry.smoke.browser import Browser
+from tenantry.smoke.flowrun import Tokens
+from tenantry.smoke.login import Login
+from tenantry.smoke.stops import failed
+from tenantry.smoke.userflow import UserFlow
+from tenantry.smoke.wire import Reply
+
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A device that waits to be approved."""
+
+    reply: Reply
+
+    @property
+    def device_code(self) -> str:
+        """Return the code that the device polls with."""
+        return str(self.reply.body.get("device_code") or "")
+
+    @property
+    def user_code(self) -> str:
+        """Return the code that the person sees."""
+        return str(self.reply.body.get("user_code") or "")
+
+    @property
+    def page(self) -> str:
+        """Return the address of the page with the code filled in."""
+        return str(self.reply.body.get("verification_uri_complete") or "")
+
+    @property
+    def interval_s(self) -> float:
+        """Return how long to wait between polls."""
+        value = self.reply.body.get("interval", 5)
+        return float(value) if isinstance(value, int | float) else 5.0
+
+
+class DeviceFlow(UserFlow):
+    """One device flow while it is proved."""
+
+    async def begin(self, **changes: str | None) -> Pending:
+        """Return a new device that waits.
+
+        Raises: Stopped when it is refused.
+        """
+        form = {"audience": await self.audience(), "scope": " ".join(self.flow.scope) or None, **changes}
+        reply = await self.ask(form, path="device_authorization_endpoint")
+        pending = Pending(reply)
+        if not reply.is_ok or not pending.device_code:
+            raise failed(f"the device endpoint answered {reply.gist}", "200 with a device code")
+        self.tenant.vault.add(pending.user_code)
+        return pending
+
+    async def first(self) -> Pending:
+        """Return the flow's own device."""
+        return await self.steps.once("device", self.begin)
+
+    async def poll(self, device_code: str) -> Reply:
+        """Return the answer to a poll."""
+        return await self.ask({"grant_type": DEVICE_CODE, "device_code": device_code})
+
+    async def decide(self, pending: Pending, *, approves: bool) -> None:
+        """Let the person approve the device, or refuse it, in a fresh browser.
+
+        Raises: Stopped when the pages lead nowhere.
+        """
+        self.tenant.spend("logins")
+        login = Login(
+            Browser(self.tenant.wire),
+            "",
+            await self.person(),
+            self.tenant.timing.now,
+            consents=approves,
+            user_code=pending.user_code,
+        )
+        await login.through(pending.page)
+
+    async def _tokens(self) -> Tokens:
+        """Approve the flow's device and poll."""
+        return await self._approved(await self.first())
+
+    async def fresh_tokens(self, **changes: str | None) -> Tokens:
+        """Return the tokens of another device."""
+        return await self._approved(await self.begin(**changes))
+
+    async def _approved(self, pending: Pending) -> Tokens:
+        """Return what an approved device gets."""
+        await self.decide(pending, approves=True)
+        return self.received(await self.poll(pending.device_code), asked_scope=self.flow.scope, what="poll")
