@@ -89,6 +89,9 @@ def test_http_and_https_are_served_at_once_and_the_authority_vouches_for_every_l
     assert served.line.startswith(f"ready {ready['http']} {ready['https']} | CA {ready['ca']}")
     assert f"AUTH0_DOMAIN=localhost:{port}" in served.line
     assert "tenantry-emulator-secret" in served.line
+    assert served.process.stdout
+    assert served.process.stdout.readline() == "\n"
+    assert served.process.stdout.readline() == f"Look at it:  {ready['http']}/\n"
     assert "secret" not in json.dumps(ready)
     assert stat.S_IMODE(Path(ready["ca"]).parent.stat().st_mode) == 0o700
 

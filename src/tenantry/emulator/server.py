@@ -25,6 +25,7 @@ import uvicorn
 from tenantry.emulator import private, tls
 from tenantry.emulator.embedded import Emulator, StateFileError
 from tenantry.emulator.hosts import host_name, is_loopback
+from tenantry.emulator.paste import Paste
 from tenantry.emulator.tenant import MANAGEMENT_CLIENT_SECRET
 
 if TYPE_CHECKING:
@@ -104,6 +105,11 @@ class Served:
         parts.append(f"management client {emulator.management_client_id} secret {emulator.management_client_secret}")
         return " | ".join(parts)
 
+    def lines_to_paste(self, emulator: Emulator) -> str:
+        """Return what a person tells an application about the tenant."""
+        base_url = emulator.tenant.public_url or self.https_url or self.http_url
+        return Paste(emulator.tenant, base_url.rstrip("/"), self.http_url, self.ca).text()
+
     def document(self, emulator: Emulator) -> dict[str, Any]:
         """Return what the ready file holds: addresses, no secret."""
         return {
@@ -140,7 +146,7 @@ async def _until_signalled(emulator: Emulator, options: ServeOptions, say: Calla
         loop.add_signal_handler(number, ended.set)
     async with listening(emulator, options) as served:
         with _ready_file(options.ready_file, served.document(emulator)):
-            say(served.ready_line(emulator))
+            say(f"{served.ready_line(emulator)}\n{served.lines_to_paste(emulator)}")  # at once: a reader may leave after a line
             await ended.wait()
 
 

@@ -45,8 +45,9 @@ def _rate_limit(_context: click.Context, _option: click.Parameter, text: str | N
 def command(*, no_tls: bool, tls_port: int, seed: Path | None, loading: Loading, **given: Any) -> None:
     """Serve an emulated tenant.
 
-    Management API, Authentication API and login pages on http and https, for this tool, for SDKs and for browsers. One line
-    says where it is, how to trust its certificate and how to point an SDK at it. It ends with Ctrl-C.
+    Management API, Authentication API and login pages on http and https, for this tool, for SDKs and for browsers. The first
+    line says where it is, how to trust its certificate and how to point an SDK at it; the rest are lines to paste into an
+    application. It ends with Ctrl-C.
     """
     pins, prepare = seeding(seed, loading) if seed else ({}, None)
     serve_options = ServeOptions(tls_port=None if no_tls else tls_port, pins=pins, **given)
