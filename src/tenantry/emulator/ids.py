@@ -57,6 +57,11 @@ FORMS: dict[str, tuple[str, str, int]] = {  # collection: prefix, alphabet, leng
     "users": ("", HEX, 24),
     "keys": ("", BASE62, 21),
     "vc_templates": ("vct_", BASE58, 22),
+    "feature_flags": ("flg_", BASE58, 22),
+    "variations": ("var_", BASE58, 22),
+    "segments": ("seg_", BASE58, 22),
+    "experiments": ("exp_", BASE58, 22),
+    "events": ("evt_", BASE58, 22),
 }
 
 

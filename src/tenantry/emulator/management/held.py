@@ -2,7 +2,9 @@
 
 `user_roles` {roles}, `user_permissions` and `role_permissions` {permissions}, `connection_clients` {clients},
 `organization_members` {members}, `organization_connections` {connections}, `organization_client_grants` {grants},
-`member_roles` {roles} (key `organization:user`), `trigger_bindings` {bindings}.
+`member_roles` {roles} (key `organization:user`), `trigger_bindings` {bindings},
+`synchronized_groups` {groups}, `connection_keys` {keys}, `group_members` {members}, `group_roles` {roles},
+`organization_group_roles` {roles} (key `organization:group`).
 Source: assumed (our own seam).
 """
 
@@ -24,6 +26,10 @@ MEMBERS = {
     "member_roles": "roles",
     "trigger_bindings": "bindings",
     "synchronized_groups": "groups",
+    "connection_keys": "keys",
+    "group_members": "members",
+    "group_roles": "roles",
+    "organization_group_roles": "roles",
 }
 
 

@@ -6,6 +6,9 @@ Source: Auth0's published OpenAPI description; recorded traffic (wording); size 
 from __future__ import annotations
 
 import json
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import HTTP
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Never
 from urllib.parse import parse_qsl
@@ -21,7 +24,8 @@ if TYPE_CHECKING:
     from tenantry.emulator.tenant import Tenant
 
 LARGEST_BODY = 1024 * 1024
-_FORM = "application/x-www-form-urlencoded"
+_FORM, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+_FORMS = (_FORM, _MULTIPART)
 
 
 def checked_params(
@@ -70,7 +74,9 @@ async def checked_body(check: Validator, operation: Operation, tenant: Tenant, r
     raw = await _raw_body(request)
     if operation.body is None:
         return None
-    value = _decoded(request, raw) if raw.strip() else {}
+    value = await _decoded(request, raw) if raw.strip() else {}
+    if _media(request) in _FORMS:
+        value = _typed_members(check, operation.body, value)
     try:
         check.check(value, operation.body)
         return tenant.stored_value(request, value)
@@ -92,18 +98,40 @@ async def _raw_body(request: Request) -> bytes:
     return b"".join(parts)
 
 
-def _decoded(request: Request, raw: bytes) -> Any:
-    media = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
+async def _decoded(request: Request, raw: bytes) -> Any:
+    media = _media(request)
     try:
         if media == "application/json" or media.endswith("+json"):
             return json.loads(raw, parse_constant=_no_constant)
         if media == _FORM:
             return dict(parse_qsl(raw.decode(), keep_blank_values=True))
+        if media == _MULTIPART:
+            return _parts(request, raw)
         if media in ("text/html", "text/plain"):
             return raw.decode()
     except (ValueError, RecursionError) as broken:
         raise _malformed() from broken
     raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type")
+
+
+def _media(request: Request) -> str:
+    return request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
+
+
+def _parts(request: Request, raw: bytes) -> dict[str, str]:
+    """Return the parts of a multipart body by name; a file is its text. Source: RFC 7578 section 4."""
+    head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode("latin-1")
+    message = BytesParser(policy=HTTP).parsebytes(head + raw)
+    if message.defects or not message.is_multipart():
+        raise ValueError("not a whole multipart body")
+    parts = [part for part in message.iter_parts() if isinstance(part, EmailMessage)]
+    named = {str(part.get_param("name", "", "content-disposition")): part.get_payload(decode=True) for part in parts}
+    return {name: value.decode() for name, value in named.items() if isinstance(value, bytes)}
+
+
+def _typed_members(check: Validator, schema: Schema, sent: dict[str, Any]) -> dict[str, Any]:
+    members = check.resolved(schema).get("p", {})
+    return {name: _typed(value, check.resolved(members.get(name, {}))) for name, value in sent.items()}
 
 
 def _malformed() -> Refusal:

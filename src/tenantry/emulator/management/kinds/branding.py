@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tenantry.emulator.management import outbox
 from tenantry.emulator.management.answers import Answer, missing
 from tenantry.emulator.management.kind import Kind, Settings, Unique
 
@@ -75,6 +76,18 @@ def _reset(call: Call) -> Document:
     return PHONE_TEMPLATES.show(call, made)
 
 
+def _try_provider(call: Call) -> Answer:
+    PHONE_PROVIDERS.find(call, call.key)
+    outbox.send(call, call.body["to"], "phone_provider_test", delivery_method=call.body.get("delivery_method", "text"))
+    return Answer(202, {"code": 202, "message": "The message was accepted."})
+
+
+def _try_template(call: Call) -> Answer:
+    template = PHONE_TEMPLATES.find(call, call.key)
+    outbox.send(call, call.body["to"], str(template.get("type")), delivery_method=call.body.get("delivery_method", "text"))
+    return Answer(202, {"message": "The message was accepted."})
+
+
 def _date(clock: Clock) -> str:
     return clock.milliseconds()
 
@@ -125,5 +138,7 @@ HANDLERS: dict[str, Handler] = {
     "DELETE /branding/templates/universal-login": _delete_template,
     "GET /branding/phone/providers": _listed(PHONE_PROVIDERS),
     "GET /branding/phone/templates": _listed(PHONE_TEMPLATES),
+    "POST /branding/phone/providers/{id}/try": _try_provider,
+    "POST /branding/phone/templates/{id}/try": _try_template,
     "PATCH /branding/phone/templates/{id}/reset": _reset,
 }

@@ -1,4 +1,4 @@
-"""Signing keys and encryption keys; encryption keys are kept, nothing is encrypted with them.
+"""Signing keys and encryption keys; custom signing keys and encryption keys are kept, nothing is done with them.
 
 Source: recorded traffic of terraform-provider-auth0 (TestAccDataSignKeys, TestAccEncryptionKeyManager*).
 """
@@ -122,6 +122,24 @@ def _wrapping_key(call: Call) -> Answer:
     return Answer(201, {"public_key": _public_pem(call.tenant.name), "algorithm": "CKM_RSA_AES_KEY_WRAP"})
 
 
+def _custom(call: Call) -> Document:
+    keys = call.store.get("settings", "custom-signing-keys")
+    if keys is None:
+        raise missing("There are no custom signing keys.")
+    return keys
+
+
+def _put_custom(call: Call) -> Document:
+    keys = {"keys": call.body["keys"]}
+    call.store.put("settings", "custom-signing-keys", keys)
+    return keys
+
+
+def _delete_custom(call: Call) -> Answer:
+    call.store.delete("settings", "custom-signing-keys")
+    return Answer(204)
+
+
 @cache
 def _public_pem(_tenant: str) -> str:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048).public_key()
@@ -134,6 +152,9 @@ HANDLERS: dict[str, Handler] = {
     "GET /keys/signing/{kid}": lambda call: public(_own(call, "keys")),
     "POST /keys/signing/rotate": _rotate,
     "PUT /keys/signing/{kid}/revoke": _revoke,
+    "GET /keys/custom-signing": _custom,
+    "PUT /keys/custom-signing": _put_custom,
+    "DELETE /keys/custom-signing": _delete_custom,
     "GET /keys/encryption": _encryption,
     "POST /keys/encryption": _create,
     "POST /keys/encryption/rekey": _rekey,

@@ -50,7 +50,7 @@ def _remove(call: Call) -> Answer:
     return Answer(204)
 
 
-def _membership(call: Call) -> str:
+def membership(call: Call) -> str:
     """Return the key of a member within its organization.
 
     Raises: Refusal.
@@ -62,22 +62,22 @@ def _membership(call: Call) -> str:
 
 
 def _roles(call: Call) -> Any:
-    return page(call, role_briefs(call, "member_roles", _membership(call)), lambda role: role)
+    return page(call, role_briefs(call, "member_roles", membership(call)), lambda role: role)
 
 
 def _add_roles(call: Call) -> Answer:
-    membership = _membership(call)
+    member = membership(call)
     for role_id in call.body["roles"]:
         if call.store.get("roles", role_id) is None:
             raise missing("The role does not exist.", "inexistent_role")
-        add(call.store, "member_roles", membership, role_id)
+        add(call.store, "member_roles", member, role_id)
     return Answer(204)
 
 
 def _remove_roles(call: Call) -> Answer:
-    membership = _membership(call)
+    member = membership(call)
     for role_id in call.body["roles"]:
-        remove(call.store, "member_roles", membership, role_id)
+        remove(call.store, "member_roles", member, role_id)
     return Answer(204)
 
 

@@ -23,7 +23,7 @@ _DIRECT = {"source_id": "", "source_name": "", "source_type": "DIRECT"}
 def listed(call: Call, collection: str, owner: str) -> Any:
     """Return the page of permissions asked for, with their descriptions."""
     rows = sorted(held(call.store, collection, owner), key=_pair)
-    return page(call, rows, lambda row: _described(call, row))
+    return page(call, rows, lambda row: described(call, row))
 
 
 def listed_of_user(call: Call, user_id: str) -> Any:
@@ -34,7 +34,7 @@ def listed_of_user(call: Call, user_id: str) -> Any:
         for row in held(call.store, "role_permissions", role["id"]):
             sources.setdefault(_pair(row), []).append(source)
     rows = [{"permission_name": name, "resource_server_identifier": api} for name, api in sorted(sources)]
-    return page(call, rows, lambda row: {**_described(call, row), "sources": sources[_pair(row)]})
+    return page(call, rows, lambda row: {**described(call, row), "sources": sources[_pair(row)]})
 
 
 def add(call: Call, collection: str, owner: str) -> None:
@@ -91,7 +91,8 @@ def _check_exists(call: Call, permission: Document) -> None:
         raise invalid(f"The permission {name} does not exist on the resource server {identifier}.")
 
 
-def _described(call: Call, permission: Document) -> Document:
+def described(call: Call, permission: Document) -> Document:
+    """Return a permission as lists show it."""
     identifier, name = permission["resource_server_identifier"], permission["permission_name"]
     api = next(iter(call.store.find("resource_servers", "identifier", identifier)), {})
     scopes = {scope["value"]: scope.get("description", "") for scope in api.get("scopes", [])}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tenantry.emulator.management.answers import Answer, conflict
+from tenantry.emulator.management.answers import Answer, conflict, missing
 from tenantry.emulator.management.kind import Kind, Unique
 from tenantry.emulator.management.kinds.modules import microseconds
 from tenantry.emulator.management.kinds.prompts import texts
@@ -57,6 +57,15 @@ def _policy(call: Call, body: Document) -> Document:
         if all(other.get(name) == body.get(name) for name in _POLICY_FILTERS):
             raise conflict("A rate limit policy for this resource and consumer already exists.")
     return body
+
+
+def _no_template(_call: Call) -> Any:
+    raise missing("Template not found.")
+
+
+def _revoke_ticket(call: Call) -> Answer:
+    SELF_SERVICE.find(call, call.key)
+    return Answer(202)
 
 
 def _templates(key: str) -> Handler:
@@ -136,6 +145,9 @@ HANDLERS: dict[str, Handler] = {
     f"GET {_TEXT}": _text_of(_READ_TEXT),
     f"PUT {_TEXT}": _text_of(_WRITE_TEXT),
     "POST /self-service-profiles/{id}/sso-ticket": _ticket,
+    "POST /self-service-profiles/{profileId}/sso-ticket/{id}/revoke": _revoke_ticket,
+    "GET /connection-profiles/templates/{id}": _no_template,
+    "GET /user-attribute-profiles/templates/{id}": _no_template,
     "GET /connection-profiles/templates": _templates("connection_profile_templates"),
     "GET /user-attribute-profiles/templates": _templates("user_attribute_profile_templates"),
 }

@@ -37,7 +37,7 @@ def _wanted(call: Call) -> Rows | None:
 
 def _forget(call: Call, role: Document) -> None:
     call.store.delete("role_permissions", role["id"])
-    for collection in ("user_roles", "member_roles"):
+    for collection in ("user_roles", "member_roles", "group_roles", "organization_group_roles"):
         for owner in holders(call.store, collection, role["id"]):
             remove(call.store, collection, owner, role["id"])
 

@@ -71,7 +71,8 @@ def _session(session: Document) -> Document:
     )
 
 
-def _token(family: Document) -> Document:
+def refresh_token(family: Document) -> Document:
+    """Return a refresh token as the API shows it: a family of those that rotation made."""
     return _without_none(
         {
             "id": family["id"],
@@ -134,9 +135,9 @@ HANDLERS: dict[str, Handler] = {
     "POST /sessions/{id}/revoke": _end("sessions"),
     "GET /users/{user_id}/sessions": lambda call: page(call, _of_user(call, "sessions"), _session),
     "DELETE /users/{user_id}/sessions": _end_all("sessions"),
-    "GET /refresh-tokens/{id}": lambda call: _token(_own(call, "refresh_tokens", "refresh token")),
-    "PATCH /refresh-tokens/{id}": _note("refresh_tokens", "refresh_token_metadata", _token),
+    "GET /refresh-tokens/{id}": lambda call: refresh_token(_own(call, "refresh_tokens", "refresh token")),
+    "PATCH /refresh-tokens/{id}": _note("refresh_tokens", "refresh_token_metadata", refresh_token),
     "DELETE /refresh-tokens/{id}": _end("refresh_tokens"),
-    "GET /users/{user_id}/refresh-tokens": lambda call: page(call, _of_user(call, "refresh_tokens"), _token),
+    "GET /users/{user_id}/refresh-tokens": lambda call: page(call, _of_user(call, "refresh_tokens"), refresh_token),
     "DELETE /users/{user_id}/refresh-tokens": _end_all("refresh_tokens"),
 }

@@ -28,9 +28,18 @@ _TRANSIENT = ("password", "verify_email", "verify_password", "verify_phone_numbe
 
 def _prepare(call: Call, body: Document) -> Document:
     connection = _connection(call, body["connection"])
-    strategy = connection["strategy"]
-    if strategy == "auth0" and "password" not in body:
+    if connection["strategy"] == "auth0" and "password" not in body:
         raise invalid("The password is required.")
+    return new_user(call, connection, body)
+
+
+def new_user(call: Call, connection: Document, body: Document) -> Document:
+    """Return the user that the members make in the connection; it is not stored.
+
+    Raises: Refusal.
+    """
+    strategy = connection["strategy"]
+    body = {**body, "email": body["email"].lower()} if body.get("email") else body
     _check_free(call, connection["name"], body, None)
     bare = str(body.get("user_id") or call.tenant.ids.new("users", f"{connection['name']}:{_login(body)}"))
     now = call.clock.milliseconds()
@@ -115,6 +124,8 @@ def forget_user(call: Call, user: Document) -> None:
     for collection in ("user_grants", "sessions", "refresh_tokens"):
         for row in call.store.find(collection, "user_id", user_id):
             call.store.delete(collection, row["id"])
+    for owner in holders(call.store, "group_members", user_id):
+        remove(call.store, "group_members", owner, user_id)
     for owner in holders(call.store, "organization_members", user_id):
         remove(call.store, "organization_members", owner, user_id)
         call.store.delete("member_roles", f"{owner}:{user_id}")
@@ -198,10 +209,6 @@ def _remove_grants(call: Call) -> Answer:
     return Answer(204)
 
 
-def _effective_roles(call: Call) -> Any:
-    return page(call, permissions.role_briefs(call, "user_roles", _user_id(call)), lambda role: role)
-
-
 USERS = Kind(
     path="/users",
     item="/users/{id}",
@@ -227,5 +234,4 @@ HANDLERS: dict[str, Handler] = {
     "GET /grants": _grants,
     "DELETE /grants": _remove_grants,
     "DELETE /grants/{id}": _remove_grant,
-    "GET /users/{id}/effective-roles": _effective_roles,
 }
