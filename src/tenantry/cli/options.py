@@ -99,6 +99,13 @@ writing = _gathered(
         "journal_dir": click.option(
             "--journal-dir", type=FOLDER, help="Where the journal is kept.  [default: .tenantry/journal in the workspace]"
         ),
+        "lock_timeout": click.option(
+            "--lock-timeout",
+            type=click.FloatRange(0),
+            default=0.0,
+            metavar="SECONDS",
+            help="How long to wait for another run that is writing to the tenant.  [default: not at all]",
+        ),
     },
 )
 """For every command that writes to a tenant: passes ``writing``."""

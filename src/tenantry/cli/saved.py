@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tenantry import apply as applying
 from tenantry import live, plan
+from tenantry.cli.alone import alone
 from tenantry.cli.progress import progress
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, failed, on_tenants
@@ -37,7 +38,7 @@ def on_saved_plan(plan_file: Path, paths: Sequence[Path], loading: Loading, form
         return await applied(tenant, made, found, output, writing)
 
     loading = replace(loading, only_one="a saved plan is of one tenant; name its file")
-    return on_tenants(paths or (lambda: [loading.of_domain(saved.tenant)]), loading, form, job)
+    return on_tenants(paths or (lambda: [loading.of_domain(saved.tenant)]), loading, form, alone(job, writing.lock_timeout))
 
 
 def require_same(saved: Plan, file: TenantFile) -> None:

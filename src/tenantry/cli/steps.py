@@ -53,6 +53,7 @@ class Writing:
 
     yes: bool = False
     journal_dir: Path | None = None
+    lock_timeout: float = 0.0
 
 
 async def read(tenant: Tenant, desired: DesiredState) -> LiveState:

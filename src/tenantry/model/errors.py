@@ -12,6 +12,7 @@
     │   └── NotAllowed      401 or 403, with the scopes that are missing
     ├── PlanError
     │   ├── Unsafe          a guard refuses
+    │   │   └── Locked      another run is writing to the tenant
     │   └── Stale           the tenant is no longer what the plan was made from
     └── IncompleteRead      a list came short, so the world would look smaller than it is
 """
@@ -138,6 +139,12 @@ class Unsafe(PlanError):
     """A guard refuses; the text names the flag that would allow it."""
 
     code = "guard"
+
+
+class Locked(Unsafe):
+    """Another run is writing to the tenant; the text says who."""
+
+    code = "locked"
 
 
 class Stale(PlanError):

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tenantry.cli import options
+from tenantry.cli.alone import alone
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
 from tenantry.cli.saved import on_saved_plan
@@ -46,4 +47,4 @@ def command(
         shown(tenant, made, output, "")
         return await applied(tenant, made, found, output, writing)
 
-    return on_tenants(paths, loading, form, job)
+    return on_tenants(paths, loading, form, alone(job, writing.lock_timeout))

@@ -9,6 +9,7 @@ import click
 
 from tenantry import plan
 from tenantry.cli import options
+from tenantry.cli.alone import alone
 from tenantry.cli.asking import confirm_by_name
 from tenantry.cli.exits import Exit
 from tenantry.cli.results import Output, Result
@@ -48,7 +49,7 @@ def command(path: Path, yes_destroy: str | None, form: str, loading: Loading) ->
         _confirm(tenant, yes_destroy)
         return await applied(tenant, made, found, output, Writing(yes=True))
 
-    return on_tenants((path,), loading, form, job)
+    return on_tenants((path,), loading, form, alone(job))
 
 
 def emptied(state: DesiredState) -> DesiredState:

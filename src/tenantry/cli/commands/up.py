@@ -9,6 +9,7 @@ import click
 
 from tenantry import smoke
 from tenantry.cli import options
+from tenantry.cli.alone import alone
 from tenantry.cli.proving import Proving, proved, write_junit
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
@@ -46,6 +47,6 @@ def command(paths: tuple[Path, ...], form: str, proving: Proving, writing: Writi
         reports.append((tenant.name, report))
         return replace(result, warnings=plan_shown.warnings, body=steps | {"smoke": result.body})
 
-    code = on_tenants(paths, loading, form, job)
+    code = on_tenants(paths, loading, form, alone(job, writing.lock_timeout))
     write_junit(proving, reports)
     return code
