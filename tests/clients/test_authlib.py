@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import warnings
 from typing import Any
 
 import httpx
@@ -16,9 +17,10 @@ from starlette.routing import Route
 
 from tenantry.testing import Tenant
 
-starlette_client = pytest.importorskip(
-    "authlib.integrations.starlette_client", reason="needs the packages that tests/clients/install installs"
-)
+with warnings.catch_warnings(record=True):  # Authlib tells about its own plans for httpx when it is imported
+    starlette_client = pytest.importorskip(
+        "authlib.integrations.starlette_client", reason="needs the packages that tests/clients/install installs"
+    )
 sessions = pytest.importorskip("starlette.middleware.sessions", reason="needs itsdangerous")
 
 SITE = "https://shop.example"
