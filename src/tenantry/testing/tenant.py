@@ -188,16 +188,20 @@ class Tenant:
         )
         return self._background.run(log_in(self.url, self._inner, wanted))
 
-    def visit(self, url: str, *, user: str, password: str | None = None, consents: bool = True) -> str:
+    def visit(
+        self, url: str, *, user: str, password: str | None = None, redirect_uri: str | None = None, consents: bool = True
+    ) -> str:
         """Return where a user who follows an application's link to `/authorize` ends: its callback, with the answer.
 
-        The callback itself is not asked for; give the URL to the application.
+        The callback itself is not asked for; give the URL to the application. A link that does not show its `redirect_uri`
+        (a pushed request) needs it here.
         Raises: LoginFailed when the pages lead elsewhere.
         """
         asked = parse_qs(urlsplit(url).query)
-        if "redirect_uri" not in asked:
-            raise Refused("the link has no redirect_uri, so where the pages lead cannot be known")
-        end = Visit(person=self._person(user, password), redirect_uri=asked["redirect_uri"][0], consents=consents)
+        callback = redirect_uri or asked.get("redirect_uri", [""])[0]
+        if not callback:
+            raise Refused("the link has no redirect_uri: give `redirect_uri`")
+        end = Visit(person=self._person(user, password), redirect_uri=callback, consents=consents)
         return self._background.run(visit(self.url, self._inner, url, end))
 
     def _person(self, user: str, password: str | None) -> Person:
