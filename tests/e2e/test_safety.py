@@ -27,3 +27,19 @@ def _lock_of(shop: Shop) -> Path:
     httpx.delete(f"{shop.url}/_emulator/stats").raise_for_status()
     [path] = shop.path.parents[1].glob(".tenantry/locks/*.lock")
     return path
+
+
+def test_a_saved_plan_needs_its_flags_again_when_it_is_applied(shop: Shop, tmp_path: Path) -> None:
+    shop.up()
+    shop.edit("    strategy: auth0\n", "    strategy: auth0\n    lifecycle: {absent: true}\n")
+    text = shop.path.read_text(encoding="utf-8")
+    shop.path.write_text(text[: text.index("smoke:\n")], encoding="utf-8")
+    plan = str(tmp_path / "saved.plan")
+    assert shop("plan", "--out", plan, "--allow-user-loss").code == 0
+    refused = shop.command("apply", "--plan", plan, str(shop.path), "--yes")
+    assert refused.code == 4, refused
+    assert "--allow-user-loss" in refused.out
+    assert shop.writes() == {}
+    assert shop.command("apply", "--plan", plan, str(shop.path), "--yes", "--allow-user-loss", "--max-deletes", "0").code == 4
+    assert shop.writes() == {}
+    assert shop.command("apply", "--plan", plan, str(shop.path), "--yes", "--allow-user-loss").code == 0

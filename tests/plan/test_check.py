@@ -10,7 +10,7 @@ from tenantry.kinds import KINDS
 from tenantry.model.errors import PlanError
 from tenantry.model.secret import PlainSecret, Secret
 from tenantry.model.state import Lifecycle, LiveResource, LiveState
-from tenantry.plan import Plan, Verdict, bound, check, load, save
+from tenantry.plan import Options, Plan, Verdict, Wishes, bound, check, load, plan, save
 from tests.plan.conftest import api, app, connection, declare, grant, hold, planned
 
 
@@ -167,3 +167,23 @@ def test_a_secret_in_plain_is_not_in_the_plan_file_and_is_fetched_from_the_files
     again = load(tmp_path / "plan.json", lambda name: Secret.of(name, ""))
     assert not again.steps[0].call.body["signing_secret"].is_available
     assert bound(again, hold(), KINDS, desired).steps[0].call.body["signing_secret"].reveal() == "canary-value-3"
+
+
+def test_a_changed_secret_is_to_do_until_the_tenant_shows_it() -> None:
+    def idp(secret: str) -> LiveState:
+        return hold(connection("con_1", "idp", [], strategy="google-oauth2", options={"client_secret": secret}))
+
+    options = {"client_secret": Secret.of("IDP", "new")}
+    made = planned(declare(connections={"idp": {"name": "idp", "strategy": "google-oauth2", "options": options}}), idp("old"))
+    assert verdicts(made, idp("old")) == {"connections.idp": Verdict.TO_DO}
+    assert verdicts(made, idp("new")) == {"connections.idp": Verdict.DONE}
+
+
+def test_a_secret_that_nobody_can_read_is_sent_again_and_shown_by_name_when_asked_for() -> None:
+    held = {"id": "act", "name": "claim", "code": "c", "all_changes_deployed": True, "secrets": [{"name": "KEY"}]}
+    live = hold(LiveResource("actions", "act", held))
+    desired = declare(actions={"claim": {"name": "claim", "code": "c", "secrets": {"KEY": Secret.of("KEY", "k")}}})
+    assert planned(desired, live).is_empty
+    made = plan(desired, live, KINDS, Options(wishes=Wishes(send_secrets=True)))
+    assert [field.path for field in made.changes[0].fields] == ["secrets.KEY"]
+    assert verdicts(made, live) == {"actions.claim": Verdict.TO_DO}

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
+from tenantry.kinds import KINDS
 from tenantry.model.secret import Secret
-from tenantry.model.state import Lifecycle, LiveResource, Manage
+from tenantry.model.state import DesiredState, Lifecycle, LiveResource, Manage
 from tenantry.model.values import Include
-from tenantry.plan import Plan
+from tenantry.plan import Allowances, Plan, refusals
 from tests.plan.conftest import API, ME, api, app, connection, declare, grant, hold, planned
 
 
@@ -139,3 +144,56 @@ def test_a_truncated_list_cannot_be_pruned() -> None:
     desired = declare(Manage(prune=frozenset({"apis"})), apis={"orders": {"identifier": "https://api"}})
     made = planned(desired, hold(api("a" * 24, "https://api"), truncated=frozenset({"apis"})))
     assert rules(made) == [("truncated", "")]
+
+
+def test_what_flags_lifted_at_planning_must_be_lifted_again_at_applying() -> None:
+    manage = Manage(prune=frozenset({"applications"}))
+    desired = declare(manage, applications={"other": {"name": "Other"}}, connections={"u": {"name": "u", "lifecycle": ABSENT}})
+    live = hold(app("O", "Other"), *(app(f"A{n}", f"App {n}") for n in range(4)), connection("con_1", "u", []))
+    made = planned(desired, live, "--allow-user-loss", max_deletes=9)
+    assert rules(made) == []
+
+    def asked(*flags: str, max_deletes: int | None = None) -> list[str]:
+        return [guard.rule for guard in refusals(made, live, KINDS, Allowances(frozenset(flags), max_deletes))]
+
+    assert asked() == ["user-loss", "max_deletes"]
+    assert asked("--allow-user-loss") == ["max_deletes"]
+    assert asked("--allow-user-loss", max_deletes=4) == ["max_deletes"]
+    assert asked("--allow-user-loss", max_deletes=5) == []
+
+
+def test_a_number_of_deletes_may_be_stricter_than_usual() -> None:
+    desired = declare(applications={"shop": {"name": "Shop", "lifecycle": ABSENT}})
+    live = hold(app("A", "Shop"))
+    assert rules(planned(desired, live)) == []
+    made = planned(desired, live, max_deletes=0)
+    assert [guard.sentence for guard in made.guards] == ["1 resources would go, more than the 0 allowed"]
+
+
+@pytest.mark.parametrize(
+    ("desired", "resource"),
+    [
+        (declare(applications={"tool": {"name": "Tool", "lifecycle": ABSENT}}), app("B", "Tool")),
+        (
+            declare(applications={"tool": {"name": "Tool", "token_endpoint_auth_method": "none"}}),
+            app("B", "Tool", token_endpoint_auth_method="client_secret_post"),
+        ),
+        (declare(connections={"users": {"name": "users", "enabled_clients": []}}), connection("con_1", "users", ["B"])),
+        (
+            declare(client_grants={"g": {"client_id": "tool", "audience": "orders", "lifecycle": ABSENT}}),
+            grant("cgr_1", "B", "https://orders", ["read"]),
+        ),
+    ],
+    ids=["application", "how it signs in", "place in a list", "grant"],
+)
+def test_whoever_applies_a_plan_keeps_its_own_access_although_somebody_else_planned(
+    desired: DesiredState, resource: LiveResource
+) -> None:
+    referred = declare(applications={"tool": {"name": "Tool"}}, apis={"orders": {"identifier": "https://orders"}}).resources
+    desired = replace(desired, resources={**referred, **desired.resources})
+    others = [each for each in (app("B", "Tool"), api("a" * 24, "https://orders")) if each.id != resource.id]
+    live = hold(resource, *others)
+    made = planned(desired, live)
+    assert rules(made) == []
+    as_b = replace(live, caller=replace(live.caller, client_id="B"))
+    assert {guard.rule for guard in refusals(made, as_b, KINDS, Allowances())} == {"own_application"}

@@ -12,7 +12,7 @@ from tenantry.cli.alone import alone
 from tenantry.cli.progress import progress
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, failed, on_tenants
-from tenantry.cli.steps import Writing, applied, shown
+from tenantry.cli.steps import Wanted, Writing, applied, shown
 from tenantry.cli.tenants import Tenant
 from tenantry.desired import TenantFile
 from tenantry.kinds import KINDS
@@ -20,7 +20,9 @@ from tenantry.model.errors import PlanError, Stale
 from tenantry.plan import Plan
 
 
-def on_saved_plan(plan_file: Path, paths: Sequence[Path], loading: Loading, form: str, writing: Writing) -> int:
+def on_saved_plan(
+    plan_file: Path, paths: Sequence[Path], loading: Loading, form: str, *, writing: Writing, wanted: Wanted
+) -> int:
     """Return the exit code of applying a saved plan, to the one tenant that the paths name or else to its domain."""
     try:
         saved = plan.load(plan_file, loading.secret)
@@ -31,9 +33,10 @@ def on_saved_plan(plan_file: Path, paths: Sequence[Path], loading: Loading, form
         if paths:
             require_same(saved, tenant.file)
         with progress(f"reading {tenant.name}"):
-            wanted = live.wanted(applying.touched(saved))
-            found = await live.read(tenant.client, KINDS, wanted, applying.sections_of(saved))
+            sections = applying.sections_of(saved)
+            found = await live.read(tenant.client, KINDS, live.wanted(applying.touched(saved)), sections)
         made = plan.bound(replace(saved, reads=found.requests), found, KINDS, tenant.file.state if paths else None)
+        made = replace(made, guards=plan.refusals(made, found, KINDS, wanted.allowances))
         shown(tenant, made, output, "")
         return await applied(tenant, made, found, output, writing)
 

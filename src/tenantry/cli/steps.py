@@ -42,9 +42,14 @@ class Wanted:
         flags = frozenset(flag for flag, is_given in given.items() if is_given)
         return cls(flags, max_deletes, send_secrets)
 
+    @property
+    def allowances(self) -> Allowances:
+        """Return which guards are lifted."""
+        return Allowances(self.flags, self.max_deletes)
+
     def options(self, tenant: Tenant) -> Options:
         """Return the planner's options."""
-        return Options(Allowances(self.flags, self.max_deletes), Wishes(self.send_secrets), tenant.file.inputs)
+        return Options(self.allowances, Wishes(self.send_secrets), tenant.file.inputs)
 
 
 @dataclass(frozen=True)

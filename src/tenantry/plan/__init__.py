@@ -6,10 +6,10 @@
 from tenantry.plan.check import Ruling, Verdict, check, judge, names_of
 from tenantry.plan.draft import Wishes
 from tenantry.plan.file import bound, load, save
-from tenantry.plan.guards import Allowances
+from tenantry.plan.guards import Allowances, refusals
 from tenantry.plan.images import departures, holds, shortcomings
 from tenantry.plan.names import Names
-from tenantry.plan.plan import Options, plan, sections_to_read
+from tenantry.plan.plan import Options, lost_along, plan, sections_to_read
 from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Guard, Note, Op, Plan, Step, Summary
 from tenantry.plan.view import view
 
@@ -37,8 +37,10 @@ __all__ = [
     "holds",
     "judge",
     "load",
+    "lost_along",
     "names_of",
     "plan",
+    "refusals",
     "save",
     "sections_to_read",
     "shortcomings",

@@ -6,13 +6,14 @@ running the same plan again finishes the job.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from tenantry.model.address import Address
 from tenantry.model.kind import Kind
+from tenantry.model.secret import LiveSecret, Secret
 from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.state import LiveResource, LiveState
 from tenantry.model.values import ABSENT, is_empty
@@ -20,7 +21,7 @@ from tenantry.plan.compare import How, by_key, same
 from tenantry.plan.images import departures, overlaid, shortcomings
 from tenantry.plan.match import natural_key
 from tenantry.plan.names import MANAGEMENT_API, USERINFO, Names
-from tenantry.plan.types import Action, Change, Plan
+from tenantry.plan.types import Action, Change, Plan, Step
 from tenantry.plan.view import view
 
 BLIND = How(blind=True)
@@ -48,7 +49,7 @@ def check(plan: Plan, live: LiveState, kinds: Mapping[str, Kind]) -> tuple[Rulin
     """Return a ruling on every change of the plan, given the tenant as it is now."""
     names = names_of(plan, live, kinds)
     index = _Index(live, kinds, names)
-    return tuple(_rule(change, index, kinds[change.address.section], names) for change in plan.changes)
+    return tuple(_rule(change, plan, index, names) for change in plan.changes)
 
 
 def names_of(plan: Plan, live: LiveState, kinds: Mapping[str, Kind]) -> Names:
@@ -74,8 +75,8 @@ def names_of(plan: Plan, live: LiveState, kinds: Mapping[str, Kind]) -> Names:
     return names
 
 
-def judge(change: Change, kind: Kind, held: Mapping[str, Any] | None) -> tuple[Verdict, str]:
-    """Return the verdict on one change, given the resource in declared form (None: it is not there), and the reason."""
+def judge(change: Change, steps: Sequence[Step], kind: Kind, held: Mapping[str, Any] | None) -> tuple[Verdict, str]:
+    """Return the verdict on one change and its steps, given the resource in declared form (None: not there), and why."""
     if held is None:
         return _judge_absent(change)
     if change.action is Action.CREATE:
@@ -85,7 +86,21 @@ def judge(change: Change, kind: Kind, held: Mapping[str, Any] | None) -> tuple[V
         if wrong:
             return Verdict.STALE, f"{', '.join(wrong)} changed since the plan was made"
         return Verdict.TO_DO, ""
-    return _judge_update(change, kind, held)
+    verdict, reason = _judge_update(change, kind, held)
+    if verdict is Verdict.DONE and any(_brings_secret(step.call.body, held) for step in steps):
+        return Verdict.TO_DO, ""  # images hold no secrets, so that they agree proves nothing about them
+    return verdict, reason
+
+
+def _brings_secret(sent: Any, held: Any) -> bool:
+    """Return whether a call carries a secret that the resource does not show to hold already."""
+    if isinstance(sent, Secret):
+        is_shown = isinstance(held, Secret) and held.is_available and sent.matches(held.reveal())
+        return not isinstance(sent, LiveSecret) and not is_shown
+    if isinstance(sent, Mapping):
+        inner = held if isinstance(held, Mapping) else {}
+        return any(_brings_secret(item, inner.get(name)) for name, item in sent.items())
+    return isinstance(sent, list | tuple) and any(_brings_secret(item, None) for item in sent)
 
 
 def _judge_absent(change: Change) -> tuple[Verdict, str]:
@@ -162,15 +177,16 @@ def _mixture(held: Mapping[Any, Any], pre: Mapping[Any, Any], post: Mapping[Any,
     )
 
 
-def _rule(change: Change, index: _Index, kind: Kind, names: Names) -> Ruling:
+def _rule(change: Change, plan: Plan, index: _Index, names: Names) -> Ruling:
     """Return the ruling on one change."""
+    kind = index.kinds[change.address.section]
     found = index.by_id.get((kind.section, change.id)) if change.id else None
     if found is None and change.action in {Action.CREATE, Action.REPLACE}:
         found = index.by_key(change)
         if found and change.action is Action.REPLACE:
             return _rule_replaced(change, found, kind, names)
     held = view(kind, found, names, _unchecked(change, kind)) if found else None
-    verdict, reason = judge(change, kind, held)
+    verdict, reason = judge(change, plan.steps_of(change.address), kind, held)
     return Ruling(change.address, verdict, reason, found.id if found else None)
 
 

@@ -21,7 +21,7 @@ def diff(live: Any, target: Any, shape: Shape, path: str = "", *, resend: bool =
     if same(live, target, shape, How(resend=resend)):
         return
     if shape.mark(Sensitive) or isinstance(target, Secret) or isinstance(live, Secret):
-        yield from _secret(live, target, shape, path)
+        yield from _secret(live, target, shape, path, resend=resend)
     elif shape.form is Form.OBJECT and isinstance(target, dict):
         held = live if isinstance(live, dict) else {}
         for name, value in target.items():
@@ -55,7 +55,7 @@ def _set(live: Any, target: Any, shape: Shape, path: str) -> FieldChange:
     )
 
 
-def _secret(live: Any, target: Any, shape: Shape, path: str) -> Iterator[FieldChange]:
+def _secret(live: Any, target: Any, shape: Shape, path: str, *, resend: bool) -> Iterator[FieldChange]:
     """Yield the change of a secret, or of each name in a map of secrets, without any value."""
     if shape.form not in {Form.MAP, Form.OBJECT} or isinstance(target, Secret):
         yield FieldChange(path, _cover(live), _cover(target), is_secret=True)
@@ -66,6 +66,8 @@ def _secret(live: Any, target: Any, shape: Shape, path: str) -> Iterator[FieldCh
             yield FieldChange(f"{path}.{name}", masked(Secret.of("", "")), None, Effect.REMOVED, is_secret=True)
         elif name not in held:
             yield FieldChange(f"{path}.{name}", None, masked(Secret.of("", "")), Effect.ADDED, is_secret=True)
+        elif resend:
+            yield FieldChange(f"{path}.{name}", masked(Secret.of("", "")), masked(Secret.of("", "")), is_secret=True)
 
 
 def _cover(value: Any) -> Any:

@@ -148,6 +148,7 @@ def _plan(data: dict[str, Any]) -> Plan:
             "changes": tuple(_change(each) for each in data["changes"]),
             "steps": tuple(_step(each) for each in data["steps"]),
             "guards": tuple(Guard(**_addressed(each)) for each in data["guards"]),
+            "lifted": tuple(Guard(**_addressed(each)) for each in data["lifted"]),
             "attention": tuple(Attention(**_addressed(each)) for each in data["attention"]),
             "notes": tuple(Note(**{**_addressed(each), "place": _place(each["place"])}) for each in data["notes"]),
             "summary": Summary(**data["summary"]),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from math import ceil
 
 from tenantry.model.address import Address
 from tenantry.model.kind import Kind
-from tenantry.model.marks import Ref, SignsIn
 from tenantry.model.state import DesiredState, LiveState
 from tenantry.plan.draft import Draft, unreadable
-from tenantry.plan.types import Action, Effect, Guard
+from tenantry.plan.own import Touched, own
+from tenantry.plan.types import Action, Change, Guard, Plan
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,12 @@ class Allowances:
 
     flags: frozenset[str] = frozenset()
     max_deletes: int | None = None
+
+    def lift(self, guard: Guard) -> bool:
+        """Return whether this refusal is lifted; one without a flag never is."""
+        if guard.deletes:
+            return self.max_deletes is not None and guard.deletes <= self.max_deletes
+        return guard.flag in self.flags
 
 
 DESTRUCTIVE = {Action.DELETE, Action.REPLACE}
@@ -35,10 +41,10 @@ def guards(
     live: LiveState,
     kinds: Mapping[str, Kind],
     *,
-    allowed: Allowances,
     mine: frozenset[str],
 ) -> tuple[Guard, ...]:
-    """Return every refusal that these changes meet; ``mine`` is how lists may name the tool's own application."""
+    """Return every refusal that these changes meet, flags or not; ``mine`` is how lists may name the tool's own application."""
+    me = live.caller.client_id
     found = [
         guard
         for made in drafts.values()
@@ -46,15 +52,49 @@ def guards(
         for guard in (
             *_protected(made, desired),
             *_costly(made),
-            *_own(made, live, mine),
+            *own(Touched.by_draft(made), me, mine),
             *_system(made),
             *_unreadable(made),
         )
     ]
     found += _emptied(desired, drafts, live)
-    found += _too_many(drafts, cascades, desired, live, allowed)
+    found += _too_many(drafts, cascades, desired, live)
     found += _truncated(desired, live, kinds)
-    return tuple(guard for guard in found if guard.flag not in allowed.flags or not guard.flag)
+    return tuple(found)
+
+
+def sifted(
+    found: Iterable[Guard], changes: Iterable[Change], allowed: Allowances
+) -> tuple[tuple[Guard, ...], tuple[Guard, ...]]:
+    """Return the refusals that stand, and those that the flags lift; a number of deletes may also be stricter than usual."""
+    all_ = tuple(found)
+    lifted = tuple(guard for guard in all_ if allowed.lift(guard))
+    refused = tuple(guard for guard in all_ if not allowed.lift(guard))
+    limit, total = allowed.max_deletes, deletes(changes)
+    if limit is not None and total > limit:
+        others = tuple(guard for guard in refused if not guard.deletes)
+        sentence = f"{total} resources would go, more than the {limit} allowed"
+        refused = (*others, Guard("max_deletes", sentence, "--max-deletes", deletes=total))
+    return refused, lifted
+
+
+def refusals(plan: Plan, live: LiveState, kinds: Mapping[str, Kind], allowed: Allowances) -> tuple[Guard, ...]:
+    """Return what forbids this plan to whoever applies it now: the flags given now count, and who is asking now."""
+    me = live.caller.client_id
+    found = [*plan.guards, *plan.lifted]
+    if me != plan.caller:
+        by_id = {(section, each.id): each for section, held in live.resources.items() for each in held}
+        mine = frozenset({me, *(address.handle for address, id_ in plan.ids.items() if id_ == me)})
+        for change in plan.changes:
+            held = by_id.get((change.address.section, change.id or ""))
+            touched = Touched.by_change(change, kinds[change.address.section], held)
+            found += own(touched, me, mine)
+    return sifted(found, plan.changes, allowed)[0]
+
+
+def deletes(changes: Iterable[Change]) -> int:
+    """Return how many resources go: deleted, replaced, or deleted along by the server."""
+    return sum(1 + len(change.cascades) for change in changes if change.action in DESTRUCTIVE)
 
 
 def _protected(made: Draft, desired: DesiredState) -> Iterator[Guard]:
@@ -75,34 +115,6 @@ def _costly(made: Draft) -> Iterator[Guard]:
     guard = made.kind.delete_guard
     if made.action in DESTRUCTIVE and guard and guard.applies(data):
         yield Guard(guard.rule, f"{made.kind.noun} {made.name}: {guard.sentence}", guard.flag, made.address)
-
-
-def _own(made: Draft, live: LiveState, mine: frozenset[str]) -> Iterator[Guard]:
-    """Refuse to delete or narrow the tool's own application, what grants it access, and its place in lists."""
-    me = live.caller.client_id
-    if not me or not made.found:
-        return
-    yield from _own_place(made, mine)
-    is_me = made.found.id == me
-    is_mine = any(made.found.data.get(name) == me for name in made.kind.key if made.shape(name).mark(Ref))
-    if (is_me or is_mine) and made.action in DESTRUCTIVE:
-        whose = "the application tenantry itself uses" if is_me else "what gives tenantry's own application its access"
-        yield Guard("own_application", f"{made.name} is {whose} and would be {_past(made)}", address=made.address)
-    elif is_me or is_mine:
-        for change in made.fields:
-            top = made.shape(change.path.split(".")[0].split("[")[0])
-            if change.effect is Effect.REMOVED or top.mark(SignsIn) or change.is_secret:
-                sentence = f"{made.name} is tenantry's own: changing {change.path} could lock it out"
-                yield Guard("own_application", sentence, address=made.address)
-
-
-def _own_place(made: Draft, mine: frozenset[str]) -> Iterator[Guard]:
-    """Refuse to take the tool's own application, by id or by handle, out of a list of references."""
-    for name in made.changed if made.action is Action.UPDATE else ():
-        held, wanted = made.known.get(name), made.target.get(name)
-        if made.shape(name).mark(Ref) and isinstance(held, list) and mine & set(held) - set(wanted or ()):
-            sentence = f"{made.kind.noun} {made.name}: {name} would lose tenantry's own application"
-            yield Guard("own_application", sentence, address=made.address)
 
 
 def _system(made: Draft) -> Iterator[Guard]:
@@ -148,7 +160,6 @@ def _too_many(
     cascades: Mapping[Address, tuple[str, ...]],
     desired: DesiredState,
     live: LiveState,
-    allowed: Allowances,
 ) -> Iterator[Guard]:
     """Refuse more deletes than expected; what the server deletes along and what is replaced counts as well."""
     counts: dict[str, int] = {}
@@ -158,17 +169,17 @@ def _too_many(
             for lost in cascades.get(address, ()):
                 section = lost.split(".", 1)[0]
                 counts[section] = counts.get(section, 0) + 1
-    limit = allowed.max_deletes if allowed.max_deletes is not None else desired.manage.max_deletes
+    limit, total = desired.manage.max_deletes, sum(counts.values())
     if limit is not None:
-        total = sum(counts.values())
         if total > limit:
-            yield Guard("max_deletes", f"{total} resources would go, more than the {limit} allowed", "--max-deletes")
+            sentence = f"{total} resources would go, more than the {limit} allowed"
+            yield Guard("max_deletes", sentence, "--max-deletes", deletes=total)
         return
     for section, count in sorted(counts.items()):
         usual = max(DEFAULT_DELETES, ceil(DEFAULT_SHARE * len(live.of(section))))
         if count > usual:
             sentence = f"{count} of {section} would go, more than the usual {usual}"
-            yield Guard("max_deletes", sentence, "--max-deletes")
+            yield Guard("max_deletes", sentence, "--max-deletes", deletes=total)
 
 
 def _truncated(desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind]) -> Iterator[Guard]:

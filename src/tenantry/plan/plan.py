@@ -16,7 +16,7 @@ from tenantry.model.secret import LiveSecret, PlainSecret, secrets_in
 from tenantry.model.state import DesiredState, LiveResource, LiveState
 from tenantry.plan.attention import attention
 from tenantry.plan.draft import Draft, Wishes, draft
-from tenantry.plan.guards import Allowances, guards
+from tenantry.plan.guards import Allowances, guards, sifted
 from tenantry.plan.images import image
 from tenantry.plan.match import Matched, display_name, match
 from tenantry.plan.order import steps
@@ -47,13 +47,16 @@ def plan(desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind], opti
     ordered = steps(drafts, matched.names)
     mine = frozenset({live.caller.client_id} | _handles_of(live.caller.client_id, matched)) - {""}
     told = {address: tuple(each for each, _ in lost) for address, lost in cascades.items()}
+    changes = tuple(sorted(_changes(drafts, told), key=_danger))
+    refused, lifted = sifted(guards(drafts, told, desired, live, kinds, mine=mine), changes, options.allowed)
     made = Plan(
         id="",
         tenant=desired.tenant,
         caller=live.caller.client_id,
-        changes=tuple(sorted(_changes(drafts, told), key=_danger)),
+        changes=changes,
         steps=ordered,
-        guards=guards(drafts, told, desired, live, kinds, allowed=options.allowed, mine=mine),
+        guards=refused,
+        lifted=lifted,
         attention=tuple(_attention(drafts, told)),
         notes=notes,
         summary=_summary(drafts, desired, matched),
@@ -89,16 +92,19 @@ def _cascades(
     handles = {(found.section, found.id): address for address, found in matched.pairs.items()}
     lost: dict[Address, list[tuple[str, str]]] = {}
     for address, made in drafts.items():
-        if made.action not in {Action.DELETE, Action.REPLACE} or not made.found:
-            continue
-        marks = {made.found.id, made.found.data.get("identifier")} - {None}
-        for cascade in made.kind.cascades:
-            for other in live.of(cascade.section):
-                if other.data.get(cascade.field) in marks:
-                    known = handles.get((other.section, other.id))
-                    name = known or f"{other.section}.{_short(kinds[other.section], other)}"
-                    lost.setdefault(address, []).append((str(name), other.id))
+        if made.action in {Action.DELETE, Action.REPLACE} and made.found:
+            for other in lost_along(made.kind, made.found, live):
+                known = handles.get((other.section, other.id))
+                name = known or f"{other.section}.{_short(kinds[other.section], other)}"
+                lost.setdefault(address, []).append((str(name), other.id))
     return lost
+
+
+def lost_along(kind: Kind, found: LiveResource, live: LiveState) -> Iterator[LiveResource]:
+    """Yield what the server deletes along with a live resource."""
+    marks = {found.id, found.data.get("identifier")} - {None}
+    for cascade in kind.cascades:
+        yield from (other for other in live.of(cascade.section) if other.data.get(cascade.field) in marks)
 
 
 def _short(kind: Kind, live: LiveResource) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from tenantry.model.address import Address
@@ -101,12 +102,16 @@ class Change:
 
 @dataclass(frozen=True)
 class Guard:
-    """A refusal: apply will not run this plan unless ``flag`` is given (empty: no flag allows it)."""
+    """A refusal: apply will not run this plan unless ``flag`` is given (empty: no flag allows it).
+
+    ``deletes``: how many deletes the flag must allow, where it takes a number.
+    """
 
     rule: str
     sentence: str
     flag: str = ""
     address: Address | None = None
+    deletes: int = 0
 
 
 @dataclass(frozen=True)
@@ -150,6 +155,7 @@ class Plan:
     """The ordered changes that make a tenant what its files declare.
 
     ``ids``: the tenant's id of every declared resource that exists. ``inputs``: digests of the files it was made from.
+    ``lifted``: refusals that flags lifted when it was made; whoever applies it must give the flags again.
     ``secrets``: names of the secrets an apply will need. ``reads``: requests made to compute it. ``steps`` is in a valid order.
     """
 
@@ -159,6 +165,7 @@ class Plan:
     changes: tuple[Change, ...] = ()
     steps: tuple[Step, ...] = ()
     guards: tuple[Guard, ...] = ()
+    lifted: tuple[Guard, ...] = ()
     attention: tuple[Attention, ...] = ()
     notes: tuple[Note, ...] = ()
     summary: Summary = Summary()
@@ -175,4 +182,12 @@ class Plan:
 
     def steps_of(self, address: Address) -> tuple[Step, ...]:
         """Return the steps of one change, in order."""
-        return tuple(step for step in self.steps if step.address == address)
+        return self._by_address.get(address, ())
+
+    @cached_property
+    def _by_address(self) -> dict[Address, tuple[Step, ...]]:
+        """The steps of every change."""
+        found: dict[Address, list[Step]] = {}
+        for step in self.steps:
+            found.setdefault(step.address, []).append(step)
+        return {address: tuple(steps) for address, steps in found.items()}

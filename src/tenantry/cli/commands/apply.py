@@ -38,7 +38,7 @@ def command(
     Every touched resource is compared again right before it is written. A killed run is finished by running it again.
     """
     if plan_file:
-        return on_saved_plan(plan_file, paths, loading, form, writing)
+        return on_saved_plan(plan_file, paths, loading, form, writing=writing, wanted=wanted)
     if not paths:
         raise click.UsageError("name the tenant files to apply, or a saved plan with --plan")
 
