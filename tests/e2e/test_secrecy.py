@@ -73,3 +73,13 @@ def test_the_secret_reached_the_tenant(guarded: Shop) -> None:
     assert guarded("plan", "--detailed-exitcode").code == 0
     [action] = guarded.api("GET", "/actions/actions")["actions"]
     assert [secret["name"] for secret in action["secrets"]] == ["GREETING"]
+
+
+def test_a_secret_is_sent_again_when_asked_for(guarded: Shop) -> None:
+    assert guarded("apply").code == 0
+    httpx.delete(f"{guarded.url}/_emulator/stats").raise_for_status()
+    again = guarded("apply", "--send-secrets")
+    assert again.code == 0
+    assert "secrets.GREETING: (secret, changed)" in again.out
+    requests = httpx.get(f"{guarded.url}/_emulator/stats").json()["requests"]
+    assert requests["PATCH /api/v2/actions/actions/{id}"] == 1

@@ -42,7 +42,7 @@ async def _is_done(run: Run, step: Step, change: Change) -> bool:
     held = await run.held(change, change.id)
     if held is None and step.op is Op.DELETE:
         return True
-    verdict, reason = judge(change, run.kind(change.address), held)
+    verdict, reason = judge(change, run.plan.steps_of(change.address), run.kind(change.address), held)
     if verdict is Verdict.STALE:
         raise Stale([f"{change.address}: {reason}"])
     return verdict is Verdict.DONE
