@@ -49,6 +49,7 @@ OPERATIONS: dict[str, dict[str, Any]] = {
     "DELETE /network-acls/{id}": {"status": 200, "p": {"id": {"t": "string", "f": "network-acl-id"}}},
     # query parameters that are not published
     "GET /clients/{client_id}/credentials": {"q": _PAGED},
+    "GET /logs": {"q": {"q": _STRING, **_CHECKPOINT}},
     "GET /rules-configs": {"q": _PAGED},
     "GET /organizations": {"q": {"include_client_association_for": _STRING}},
     "GET /roles": {"q": {"type": _STRING, "owner_id": _STRING}},

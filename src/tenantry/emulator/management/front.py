@@ -50,7 +50,7 @@ class ManagementApi:
         await _response(self._tenant, request, answer)(scope, receive, send)
 
     async def _answer(self, request: Request) -> Answer:
-        found = self._router.find(request.method, _raw_path(request))
+        found = self._router.find("GET" if request.method == "HEAD" else request.method, _raw_path(request))
         if found is None:
             raise missing()
         operation, params = found
@@ -105,4 +105,7 @@ def _response(tenant: Tenant, request: Request, answer: Answer) -> Response:
         return Response(status_code=answer.status)
     text = json.dumps(answer.body, separators=(",", ":"))
     text = tenant.shown_text(request, text)
-    return Response(text, answer.status, media_type="application/json; charset=utf-8")
+    response = Response(text, answer.status, media_type="application/json; charset=utf-8")
+    if request.method == "HEAD":
+        response.body = b""  # the length stays that of the answer to GET
+    return response

@@ -74,7 +74,7 @@ async def checked_body(check: Validator, operation: Operation, tenant: Tenant, r
     raw = await _raw_body(request)
     if operation.body is None:
         return None
-    value = await _decoded(request, raw) if raw.strip() else {}
+    value = _decoded(request, raw) if raw.strip() else {}
     if _media(request) in _FORMS:
         value = _typed_members(check, operation.body, value)
     try:
@@ -98,7 +98,7 @@ async def _raw_body(request: Request) -> bytes:
     return b"".join(parts)
 
 
-async def _decoded(request: Request, raw: bytes) -> Any:
+def _decoded(request: Request, raw: bytes) -> Any:
     media = _media(request)
     try:
         if media == "application/json" or media.endswith("+json"):

@@ -11,6 +11,7 @@ import binascii
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tenantry.emulator.management.answers import invalid
+from tenantry.emulator.management.lucene import values_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +57,8 @@ def page(
 ) -> Any:
     """Return the list that the query asks for; `key` is the member a cursor remembers."""
     shapes = call.operation.list_shapes
+    if "sort" in call.query:
+        rows = in_order(rows[0 : len(rows)], call.query["sort"])
     if "checkpoint" in shapes and ("take" in call.query or "from" in call.query or not shapes & {"bare", "offset"}):
         return _checkpoint(call, rows, shown, key, cursor_always=cursor_always)
     if "counted" in shapes:
@@ -64,6 +67,25 @@ def page(
         items = [shown(row) for row in rows[0 : len(rows)]]
         return items if "bare" in shapes else {call.operation.list_key: items}
     return _offset(call, rows, shown)
+
+
+def in_order(rows: list[Document], sort: str) -> list[Document]:
+    """Return the rows in the order that `field:1` or `field:-1` asks for; what lacks the field comes last.
+
+    Raises: Refusal.
+    """
+    field, _, direction = sort.rpartition(":")
+    if not field or direction not in ("1", "-1"):
+        raise invalid(
+            "Query validation error: 'sort must be a field and 1 or -1, such as created_at:1'.", "invalid_query_string"
+        )
+    having = [(texts[0], row) for row in rows if (texts := values_at(row, field))]
+    having.sort(key=lambda pair: _sortable(pair[0]), reverse=direction == "-1")
+    return [*(row for _, row in having), *(row for row in rows if not values_at(row, field))]
+
+
+def _sortable(text: str) -> tuple[int, float, str]:
+    return (0, float(text), "") if text.isdecimal() else (1, 0.0, text)
 
 
 def _offset(call: Call, rows: Rows, shown: Callable[[Document], Any]) -> Any:

@@ -13,6 +13,7 @@ from tenantry.emulator.management.kind import Kind
 from tenantry.emulator.management.kinds.client_authentication import attached, attached_inline
 from tenantry.emulator.management.kinds.client_defaults import filled_in, filled_in_session_transfer
 from tenantry.emulator.management.kinds.client_grants import CLIENT_GRANTS
+from tenantry.emulator.management.lucene import Searched, matching
 from tenantry.emulator.management.paging import page
 
 if TYPE_CHECKING:
@@ -22,10 +23,26 @@ if TYPE_CHECKING:
 _KEY_SCOPES = frozenset({"read:client_keys", "read:client_credentials", "update:client_keys", "create:clients"})
 _SECRETS = ("client_secret", "signing_keys", "encryption_key")
 _SUMMARY = ("client_id", "app_type", "name", "description")
+_SEARCHED = Searched(bare=())  # a query tells fields: client_grant.organization_id, client_grant.allow_any_organization
 _FILTERS = ("is_global", "is_first_party", "app_type", "external_client_id")
 
 
 def _wanted(call: Call) -> Rows | None:
+    rows = _filtered(call)
+    if "q" not in call.query:
+        return rows
+    fits = matching(call.query["q"], _SEARCHED)
+    known = call.store.all("clients") if rows is None else rows[0 : len(rows)]
+    return [client for client in known if fits({"client_grant": _grants(call, client)})]
+
+
+def _grants(call: Call, client: Document) -> list[Document]:
+    """Return the grants of a client as a query sees them, with the organizations that each serves."""
+    grants = call.store.find("client_grants", "client_id", client["client_id"])
+    return [{**grant, "organization_id": holders(call.store, "organization_client_grants", grant["id"])} for grant in grants]
+
+
+def _filtered(call: Call) -> Rows | None:
     filters = {
         name.removeprefix("is_") if name == "is_global" else name: call.query[name] for name in _FILTERS if name in call.query
     }

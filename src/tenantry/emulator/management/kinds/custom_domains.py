@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from tenantry.emulator.management.answers import invalid, missing
 from tenantry.emulator.management.kind import Kind, Unique, public
+from tenantry.emulator.management.lucene import Searched, matching
 
 if TYPE_CHECKING:
     from tenantry.emulator.management.call import Call, Document, Handler
+    from tenantry.emulator.management.paging import Rows
 
 _ABSENT = ("The custom domain does not exist", "inexistent_custom_domain")
 
@@ -78,6 +80,12 @@ def _change_default(call: Call) -> Document:
     return _default(call)
 
 
+def _wanted(call: Call) -> Rows | None:
+    if "q" not in call.query:
+        return None
+    return list(filter(matching(call.query["q"], Searched(bare=("domain",))), call.store.all("custom_domains")))
+
+
 def _test(call: Call) -> Document:
     DOMAINS.find(call, call.key)
     return {"success": True, "message": "Your custom domain looks good."}
@@ -92,6 +100,7 @@ DOMAINS = Kind(
     unique=(Unique("domain", "The domain already exists."),),
     kept=("custom_client_ip_header",),
     prepare=_prepare,
+    wanted=_wanted,
 )
 HANDLERS: dict[str, Handler] = {
     **DOMAINS.handlers(),

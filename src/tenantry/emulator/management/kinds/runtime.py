@@ -12,12 +12,14 @@ from tenantry.emulator.management.answers import Answer, missing
 from tenantry.emulator.management.kind import projected, public
 from tenantry.emulator.management.kinds.certificates import date_text
 from tenantry.emulator.management.kinds.users import USERS
+from tenantry.emulator.management.lucene import Searched, matching
 from tenantry.emulator.management.paging import page
 
 if TYPE_CHECKING:
     from tenantry.emulator.management.call import Call, Document, Handler
 
 _MOST_LOGS = 100
+_SEARCHED = Searched(bare=("user_name", "user_id", "client_name", "connection", "type", "ip", "description", "log_id"))
 
 
 def _date(seconds: Any) -> str | None:
@@ -32,6 +34,9 @@ def _logs(call: Call) -> Any:
     if "from" in call.query or "take" in call.query:
         return _logs_after(call)
     rows = call.store.all("logs")
+    query = call.query.get("q", call.query.get("search"))
+    if query is not None:
+        rows = list(filter(matching(query, _SEARCHED), rows))
     return page(call, rows[::-1], lambda row: projected(call, public(row)), key="log_id")
 
 

@@ -13,7 +13,7 @@ from tenantry.emulator.management.answers import Answer, conflict, invalid
 from tenantry.emulator.management.held import holders, remove
 from tenantry.emulator.management.kind import Kind, public
 from tenantry.emulator.management.kinds import permissions
-from tenantry.emulator.management.kinds.user_search import search
+from tenantry.emulator.management.kinds.user_search import found
 from tenantry.emulator.management.paging import page
 from tenantry.emulator.passwords import hashed
 
@@ -144,7 +144,7 @@ def _wanted(call: Call) -> Rows | None:
     if query is None and connection is None:
         return None
     rows = call.store.all("users") if connection is None else users_of(call, connection)
-    return rows if query is None else list(filter(search(query), rows))
+    return rows if query is None else found(call, rows, query)
 
 
 def _by_email(call: Call) -> list[Document]:
