@@ -6,6 +6,7 @@ imitated; any other call fails the Action, and a failing Action fails the login 
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.oauth import opaque, sandbox
@@ -39,15 +40,56 @@ def run(
     `effects` are the functions of `api`: each gets the authority, the authorization and the values of the call.
     Raises: OAuthError when an Action denies access or fails.
     """
-    for name, version in _bound(authority, trigger):
-        seen = {**event(authorization), "secrets": version.get("_secrets") or {}}
-        outcome = sandbox.run(version["code"], handler, seen, tuple(effects))
-        _write_down(authority, trigger, name, outcome)
-        if outcome.error:
-            raise OAuthError(403, "server_error", f"The Action {name!r} failed: {outcome.error}")
-        for command in outcome.commands:
-            authorization = effects[command["name"]](authority, authorization, *command["values"])
+    for action in _bound(authority, trigger):
+        for command in asked(authority, action, (trigger, handler), event(authorization), tuple(effects)):
+            authorization = applied(authority, authorization, action, effects, command)
     return authorization
+
+
+def asked(
+    authority: Authority, action: Document, entry: tuple[str, str], event: Document, functions: tuple[str, ...]
+) -> list[Document]:
+    """Return which functions of `api` the deployed Action called, in order, as `{name, values}`.
+
+    `entry` is the trigger and the name of its handler.
+    Raises: OAuthError when the Action fails, or calls anything else.
+    """
+    version = authority.store.get("action_versions", action.get("_deployed") or "")
+    if version is None:
+        raise failed(action, "it is not deployed")
+    seen = {**event, "secrets": version.get("_secrets") or {}}
+    trigger, handler = entry
+    outcome = sandbox.run(version["code"], handler, seen, functions)
+    _write_down(authority, trigger, action["name"], outcome)
+    if outcome.error:
+        raise failed(action, outcome.error)
+    return outcome.commands
+
+
+def applied(
+    authority: Authority,
+    authorization: Authorization,
+    action: Document,
+    effects: Mapping[str, Callable[..., Authorization]],
+    command: Document,
+) -> Authorization:
+    """Return the authorization after one call of a function of `api`; each wants a text first.
+
+    Raises: OAuthError when the call denies access, or does not suit the function.
+    """
+    effect, values = effects[command["name"]], command["values"]
+    try:
+        signature(effect).bind(authority, authorization, *values)
+    except TypeError:
+        values = []
+    if not values or not isinstance(values[0], str):
+        raise failed(action, f"api.{command['name']} was called with unsuitable arguments")
+    return effect(authority, authorization, *values)
+
+
+def failed(action: Document, why: str) -> OAuthError:
+    """Return the refusal because of an Action that failed."""
+    return OAuthError(403, "server_error", f"The Action {action['name']!r} failed: {why}")
 
 
 def request_event(authority: Authority) -> Document:
@@ -94,14 +136,13 @@ def remove_scope(_authority: Authority, authorization: Authorization, scope: str
     return authorization.but(scope=tuple(one for one in authorization.scope if one != scope))
 
 
-def _bound(authority: Authority, trigger: str) -> Iterator[tuple[str, Document]]:
-    """Yield name and deployed version of each Action of the trigger, in order."""
+def _bound(authority: Authority, trigger: str) -> Iterator[Document]:
+    """Yield each Action of the trigger that is deployed, in order."""
     bindings = (authority.store.get("trigger_bindings", trigger) or {}).get("bindings") or ()
     for binding in bindings:
         action = authority.store.get("actions", binding["action_id"]) or {}
-        version = authority.store.get("action_versions", action.get("_deployed") or "")
-        if version:
-            yield action["name"], version
+        if authority.store.get("action_versions", action.get("_deployed") or ""):
+            yield action
 
 
 def _write_down(authority: Authority, trigger: str, name: str, outcome: sandbox.Outcome) -> None:

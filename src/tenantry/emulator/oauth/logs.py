@@ -20,6 +20,7 @@ EXCHANGES = {
     "password": ("sepft", "fepft"),
     "http://auth0.com/oauth/grant-type/password-realm": ("sepft", "fepft"),
     "urn:ietf:params:oauth:grant-type:device_code": ("sede", "fede"),
+    "urn:ietf:params:oauth:grant-type:token-exchange": ("secte", "fecte"),
 }
 REUSED_REFRESH_TOKEN = "ferrt"  # noqa: S105 - the code of an event
 REVOKED = "srrt"

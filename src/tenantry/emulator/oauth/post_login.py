@@ -77,7 +77,7 @@ def _deny(_authority: Authority, _authorization: Authorization, *reasons: str) -
     raise access_denied(str(reasons[-1]) if reasons else "Access denied.")
 
 
-def _setting(member: str) -> Callable[..., Authorization]:
+def setting(member: str) -> Callable[..., Authorization]:
     """Return the effect that sets one member of the user's metadata, or removes it by null."""
 
     def effect(authority: Authority, authorization: Authorization, name: str, value: Any = None) -> Authorization:
@@ -96,6 +96,6 @@ EFFECTS: dict[str, Callable[..., Authorization]] = {
     "accessToken.addScope": actions.add_scope,
     "accessToken.removeScope": actions.remove_scope,
     "access.deny": _deny,
-    "user.setAppMetadata": _setting("app_metadata"),
-    "user.setUserMetadata": _setting("user_metadata"),
+    "user.setAppMetadata": setting("app_metadata"),
+    "user.setUserMetadata": setting("user_metadata"),
 }

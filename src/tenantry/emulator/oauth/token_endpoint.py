@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 from tenantry.emulator.oauth import client_authentication, logs, parameters
 from tenantry.emulator.oauth.authority import Authority
 from tenantry.emulator.oauth.errors import NO_STORE, OAuthError
-from tenantry.emulator.oauth.grants import GRANTS
+from tenantry.emulator.oauth.grants import GRANTS, is_allowed
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -47,7 +47,7 @@ def _caller(authority: Authority, sent: dict[str, str]) -> Caller:
     if grant_type not in GRANTS:
         raise OAuthError(403, "unsupported_grant_type", f"Unsupported grant type: {grant_type}")
     caller = client_authentication.authenticate(authority, sent)
-    if grant_type not in (caller.client.get("grant_types") or ()) and not authority.misbehaves("ignore_grant_types"):
+    if not is_allowed(caller.client, grant_type) and not authority.misbehaves("ignore_grant_types"):
         raise OAuthError(403, "unauthorized_client", f"Grant type '{grant_type}' not allowed for the client.")
     return caller
 

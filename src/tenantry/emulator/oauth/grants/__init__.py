@@ -5,7 +5,7 @@ Source: RFC 6749 section 4; Auth0 docs, "Application grant types".
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.oauth.grants import (
     authorization_code,
@@ -14,16 +14,31 @@ from tenantry.emulator.oauth.grants import (
     password,
     password_realm,
     refresh_token,
+    token_exchange,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from tenantry.emulator.oauth.authority import Authority
     from tenantry.emulator.oauth.client_authentication import Caller
 
 GRANTS: dict[str, Callable[[Authority, Caller, dict[str, str]], dict[str, Any]]] = {
     module.GRANT_TYPE: module.exchange
-    for module in (authorization_code, client_credentials, device_code, password, password_realm, refresh_token)
+    for module in (
+        authorization_code,
+        client_credentials,
+        device_code,
+        password,
+        password_realm,
+        refresh_token,
+        token_exchange,
+    )
 }
+
+
+def is_allowed(client: dict[str, Any], grant_type: str) -> bool:
+    """Return whether the application may use the grant; token exchange has a switch of its own."""
+    if grant_type == token_exchange.GRANT_TYPE:
+        return token_exchange.is_allowed(client)
+    return grant_type in (client.get("grant_types") or ())
