@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from tenantry.emulator.facts.catalogue import catalogue
 from tenantry.emulator.management.answers import Answer, Refusal, missing, out_of_scope
+from tenantry.emulator.management.api_log import note
 from tenantry.emulator.management.call import Call
 from tenantry.emulator.management.inputs import checked_body, checked_params, checked_query
 from tenantry.emulator.management.kinds import HANDLERS
@@ -47,6 +48,7 @@ class ManagementApi:
             answer = await self._answer(request)
         except Refusal as refusal:
             answer = refusal.answer()
+        note(self._tenant, request, answer)
         await _response(self._tenant, request, answer)(scope, receive, send)
 
     async def _answer(self, request: Request) -> Answer:
@@ -75,6 +77,7 @@ class ManagementApi:
         if claims is None:
             said = "Invalid token"
             raise Refusal(HTTPStatus.UNAUTHORIZED, said, attributes={"error": said})
+        request.state.claims, request.state.scopes = claims, operation.scopes  # the log tells who called for what
         scopes = frozenset(str(claims.get("scope", "")).split())
         if operation.scopes and not scopes.intersection(operation.scopes):
             raise out_of_scope(operation.scopes)

@@ -46,7 +46,7 @@ def _sought(call: Call, key: str) -> Document | None:
 
 
 def _prepare(call: Call, body: Document) -> Document:
-    if body["identifier"] == call.tenant.stored_audience(call.request, call.tenant.issuer(call.request) + "me/"):
+    if body["identifier"] == call.tenant.stored_audience(call.request, call.tenant.own_url(call.request) + "me/"):
         return {**body, **_MY_ACCOUNT}
     made = {**body}
     if "token_lifetime_for_web" not in body:
