@@ -66,9 +66,10 @@ def test_a_missing_or_doubled_host_is_misdirected() -> None:
     assert asyncio.run(hosts().known_host(request, _ok)).status == 421
 
 
-def test_the_public_url_and_custom_domains_are_ours() -> None:
+def test_the_public_url_and_verified_custom_domains_are_ours() -> None:
     guard = hosts(public_url="https://auth.example.com:8443")
-    guard.tenant.store.put("custom_domains", "cd_1", {"domain": "Login.example.com"})
+    guard.tenant.store.put("custom_domains", "cd_1", {"domain": "Login.example.com", "status": "ready"})
+    guard.tenant.store.put("custom_domains", "cd_2", {"domain": "x.example.com", "status": "pending_verification"})
     assert [at_host(guard, host) for host in ("auth.example.com:8443", "login.example.com", "x.example.com")] == [
         200,
         200,

@@ -20,8 +20,6 @@ from tenantry.emulator.exchange import CONTROL_PATH, Answer
 from tenantry.emulator.origins import Origins, origin_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tenantry.emulator.exchange import Call, Next
     from tenantry.emulator.tenant import Tenant
 
@@ -78,13 +76,8 @@ class Hosts:
             return False
         if is_loopback(host) or (self.remote_secret is not None and is_address(host)):
             return True
-        return host in self._configured()
-
-    def _configured(self) -> Iterator[str]:
-        if self.tenant.public_url:
-            yield host_name(urlsplit(self.tenant.public_url).netloc)
-        for domain in self.tenant.store.all("custom_domains"):
-            yield str(domain.get("domain", "")).lower()
+        public = host_name(urlsplit(self.tenant.public_url or "").netloc)
+        return host == public or self.tenant.is_custom_domain(host)
 
     async def cross_origin(self, call: Call, following: Next) -> Answer:
         """Let pages of registered origins read answers, and turn foreign pages away from the control endpoints."""

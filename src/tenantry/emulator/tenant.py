@@ -53,13 +53,21 @@ class Tenant:
         self.ids = Ids(self.name, self.store, self.pins)
 
     def issuer(self, request: Request) -> str:
-        """Return the issuer with its trailing slash: the public URL, else the base URL of the request."""
-        base = self.public_url or f"{request.url.scheme}://{request.url.netloc}"
-        return base.rstrip("/") + "/"
+        """Return the issuer with its trailing slash: the custom domain that the request came by, else the tenant's own URL."""
+        return _base_url(request) if self.is_custom_domain(request.url.hostname) else self.own_url(request)
+
+    def own_url(self, request: Request) -> str:
+        """Return where the tenant is without custom domains: the public URL, else the base URL of the request."""
+        return self.public_url.rstrip("/") + "/" if self.public_url else _base_url(request)
+
+    def is_custom_domain(self, host: str | None) -> bool:
+        """Tell whether the host is a custom domain of the tenant that has been verified."""
+        ready = (domain for domain in self.store.all("custom_domains") if domain.get("status") == "ready")
+        return any(str(domain.get("domain")).lower() == host for domain in ready)
 
     def management_audience(self, request: Request) -> str:
-        """Return the Management API's identifier as the caller of this request sees it."""
-        return self.issuer(request) + "api/v2/"
+        """Return the Management API's identifier as the caller of this request sees it; custom domains do not change it."""
+        return self.own_url(request) + "api/v2/"
 
     @property
     def management_identifier(self) -> str:
@@ -68,13 +76,13 @@ class Tenant:
 
     def stored_audience(self, request: Request, audience: str) -> str:
         """Return the audience as documents store it; only system audiences differ from what callers see."""
-        issuer = self.issuer(request)
-        return self._stored_base + audience.removeprefix(issuer) if audience in _systems(issuer) else audience
+        own = self.own_url(request)
+        return self._stored_base + audience.removeprefix(own) if audience in _systems(own) else audience
 
     def shown_audience(self, request: Request, audience: str) -> str:
         """Return a stored audience as the caller of this request sees it."""
         base = self._stored_base
-        return self.issuer(request) + audience.removeprefix(base) if audience in _systems(base) else audience
+        return self.own_url(request) + audience.removeprefix(base) if audience in _systems(base) else audience
 
     def stored_value(self, request: Request, value: Any) -> Any:
         """Return a JSON value with the system audiences in it as documents store them."""
@@ -112,6 +120,10 @@ class Tenant:
     @property
     def _stored_base(self) -> str:
         return self.public_url.rstrip("/") + "/" if self.public_url else f"https://{self.name}.tenantry.invalid/"
+
+
+def _base_url(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}/"
 
 
 def _systems(base: str) -> tuple[str, str, str]:

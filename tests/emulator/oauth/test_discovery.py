@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc.jwk import RSAKey
 
+from tenantry.emulator import Emulator
 from tenantry.emulator.oauth import keys
 from tenantry.emulator.tenant import Tenant
 from tests.emulator.oauth.world import API, BASE, ISSUER, Browser, World
@@ -63,3 +65,39 @@ def test_tenants_do_not_share_keys_but_a_reset_keeps_them() -> None:
     one.store.clear()
     keys.seed(one)
     assert keys.current(one)["kid"] == known
+
+
+@pytest.mark.parametrize("public_url", [None, BASE])
+def test_a_verified_custom_domain_is_the_issuer_of_what_it_is_asked_for(public_url: str | None) -> None:
+    world = World(Tenant("tests", public_url=public_url, seeds=(keys.seed,)))
+    world.add_client()
+    domain = {"custom_domain_id": "cd_1", "domain": "login.acme.test", "status": "ready"}
+    world.tenant.store.put("custom_domains", "cd_1", domain)
+    custom = Browser(world.app, "https://login.acme.test")
+    assert custom.get("/.well-known/openid-configuration").json()["issuer"] == "https://login.acme.test/"
+    tokens = custom.tokens(scope="openid")
+    assert custom.claims(tokens["id_token"])["iss"] == "https://login.acme.test/"
+    answer = custom.get("/userinfo", headers={"Authorization": f"Bearer {tokens['access_token']}"})
+    assert answer.status_code == 200
+    assert world.browser().get("/.well-known/openid-configuration").json()["issuer"] == f"{BASE}/"
+
+
+def test_a_custom_domain_that_is_not_verified_does_not_change_the_issuer() -> None:
+    world = World(Tenant("tests", public_url=BASE, seeds=(keys.seed,)))
+    domain = {"custom_domain_id": "cd_1", "domain": "login.acme.test", "status": "pending_verification"}
+    world.tenant.store.put("custom_domains", "cd_1", domain)
+    custom = Browser(world.app, "https://login.acme.test")
+    assert custom.get("/.well-known/openid-configuration").json()["issuer"] == f"{BASE}/"
+
+
+def test_the_management_api_keeps_its_identifier_on_a_custom_domain() -> None:
+    with Emulator("tests", public_url=BASE) as emulator:
+        domain = {"custom_domain_id": "cd_1", "domain": "login.acme.test", "status": "ready"}
+        emulator.tenant.store.put("custom_domains", "cd_1", domain)
+        custom = Browser(emulator.app, "https://login.acme.test")
+        sent = {"client_id": emulator.management_client_id, "client_secret": emulator.management_client_secret}
+        answer = custom.token(grant_type="client_credentials", audience=f"{BASE}/api/v2/", **sent)
+        token = answer.json()["access_token"]
+        claims = custom.claims(token)
+        assert (claims["iss"], claims["aud"]) == ("https://login.acme.test/", f"{BASE}/api/v2/")
+        assert custom.get("/api/v2/clients", headers={"Authorization": f"Bearer {token}"}).status_code == 200

@@ -14,6 +14,7 @@ import httpx
 from joserfc import jwt
 from joserfc.jwk import KeySet
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from tenantry.emulator import login, oauth, passwords
 from tenantry.emulator.oauth import keys
@@ -119,7 +120,7 @@ class World:
 class Browser:
     """A cookie jar that follows the pages of a login, but never to the application."""
 
-    app: Starlette
+    app: ASGIApp
     base: str
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
 
