@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from tenantry import smoke
-from tenantry.cli.proving import Proving
+from tenantry.cli.options import Proving
 from tenantry.cli.results import Output, Result
 from tenantry.desired import TenantFile
 from tenantry.desired.blocks import is_loopback

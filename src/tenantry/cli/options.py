@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
-from tenantry.cli.proving import Proving
 from tenantry.cli.running import Loading
 from tenantry.cli.steps import Wanted, Writing
+from tenantry.model.smoke import Level
 
 Command = Callable[..., Any]
 Decorator = Callable[[Command], Command]
@@ -22,6 +23,15 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 
 paths = click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 path = click.argument("path", metavar="PATH", type=EXISTING_FILE)
+
+
+@dataclass(frozen=True)
+class Proving:
+    """How a smoke run goes about it."""
+
+    level: Level | None = None
+    junit_file: Path | None = None
+    allow_blocked: bool = False
 
 
 def example(*commands: str) -> str:

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 from tenantry import smoke
 from tenantry.cli.exits import Exit
+from tenantry.cli.options import Proving
 from tenantry.cli.people import welcome
 from tenantry.cli.progress import progress
 from tenantry.cli.results import Output, Result
 from tenantry.cli.tenants import Tenant
-from tenantry.model.smoke import Level
 from tenantry.plan import Plan
 from tenantry.render.smoke_formats import junit, smoke_body, smoke_markdown
 from tenantry.render.smoke_text import smoke_text
-
-
-@dataclass(frozen=True)
-class Proving:
-    """How a smoke run goes about it."""
-
-    level: Level | None = None
-    junit_file: Path | None = None
-    allow_blocked: bool = False
 
 
 async def proved(tenant: Tenant, made: Plan, output: Output, proving: Proving) -> tuple[Result, smoke.Report]:

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import httpx
 
+from tenantry import emulator as emulating
 from tenantry.desired import TenantFile
 from tenantry.desired.blocks import EmulatorBlock, TenantBlock, is_loopback
-from tenantry.emulator import Emulator, EmulatorInUse
-from tenantry.emulator.tenant import MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET
 from tenantry.management import ClientSecret, Credentials, ManagementClient, PrivateKeyJwt, ReadyToken
 from tenantry.model.address import Address
 from tenantry.model.errors import ConfigError, TenantryError
@@ -56,7 +55,7 @@ async def opened(file: TenantFile) -> AsyncIterator[Tenant]:
 
 
 @asynccontextmanager
-async def over(file: TenantFile, emulator: Emulator) -> AsyncIterator[Tenant]:
+async def over(file: TenantFile, emulator: emulating.Emulator) -> AsyncIterator[Tenant]:
     """Give the way to an emulator in this process."""
     transport = httpx.ASGITransport(app=emulator.app)
     secret = Secret.of("the emulator's own secret", emulator.management_client_secret)
@@ -65,7 +64,7 @@ async def over(file: TenantFile, emulator: Emulator) -> AsyncIterator[Tenant]:
         yield Tenant(file, client, emulator.base_url, transport, is_emulated=True)
 
 
-def embedded(file: TenantFile) -> Emulator:
+def embedded(file: TenantFile) -> emulating.Emulator:
     """Return the embedded tenant of a file, with its state beside the tenants folder.
 
     Raises: TenantryError when another command uses that state right now.
@@ -74,8 +73,8 @@ def embedded(file: TenantFile) -> Emulator:
     assert block is not None  # noqa: S101  asked only of files with an embedded tenant
     data = state_folder(file) / f"{block.host.partition('.')[0]}.sqlite"
     try:
-        return Emulator(block.name, data=data, pins=pins(file, block))
-    except EmulatorInUse as error:
+        return emulating.Emulator(block.name, data=data, pins=pins(file, block))
+    except emulating.EmulatorInUse as error:
         raise TenantryError(str(error)) from error
 
 
@@ -134,6 +133,11 @@ def _credentials(block: TenantBlock) -> Credentials | None:
     if block.client_id and block.client_secret:
         return ClientSecret(block.client_id, block.client_secret)
     if block.base_url and is_loopback(block.base_url) and not block.client_id:
+        from tenantry.emulator.tenant import (  # noqa: PLC0415  a real tenant need not wait for the emulator's libraries
+            MANAGEMENT_CLIENT_ID,
+            MANAGEMENT_CLIENT_SECRET,
+        )
+
         return ClientSecret(MANAGEMENT_CLIENT_ID, Secret.of("the emulator's documented secret", MANAGEMENT_CLIENT_SECRET))
     return None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from functools import cache, cached_property
 from types import NoneType, UnionType
-from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict
 
@@ -52,10 +52,11 @@ class Shape:
 
     def mark(self, kind: type[M]) -> M | None:
         """Return the mark of this type, if the field carries one."""
-        return cast("M | None", self._by_type.get(kind))
+        found: M | None = self._by_type.get(kind)
+        return found
 
     @cached_property
-    def _by_type(self) -> dict[type[Mark], Mark]:
+    def _by_type(self) -> dict[type[Any], Any]:
         """The first mark of each type; asked for at every value of every resource, so it is kept."""
         return {type(mark): mark for mark in reversed(self.marks)}
 

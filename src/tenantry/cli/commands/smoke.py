@@ -9,7 +9,7 @@ import click
 from tenantry import smoke
 from tenantry.cli import options
 from tenantry.cli.listing import listed
-from tenantry.cli.proving import Proving, proved, write_junit
+from tenantry.cli.proving import proved, write_junit
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_files, on_tenants
 from tenantry.cli.steps import Wanted, planned
@@ -29,7 +29,7 @@ from tenantry.cli.tenants import Tenant
 @options.form("text", "json", "markdown")
 @options.smoking
 @options.loading
-def command(paths: tuple[Path, ...], *, only_list: bool, form: str, proving: Proving, loading: Loading) -> int:
+def command(paths: tuple[Path, ...], *, only_list: bool, form: str, proving: options.Proving, loading: Loading) -> int:
     """Log in for real and check every token.
 
     Drives the login pages as a browser would, exchanges codes, refreshes, rotates and misuses tokens, and holds each answer

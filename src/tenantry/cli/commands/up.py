@@ -10,7 +10,7 @@ import click
 from tenantry import smoke
 from tenantry.cli import options
 from tenantry.cli.alone import alone
-from tenantry.cli.proving import Proving, proved, write_junit
+from tenantry.cli.proving import proved, write_junit
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
 from tenantry.cli.steps import Wanted, Writing, applied, planned, shown
@@ -26,7 +26,9 @@ from tenantry.cli.tenants import Tenant
 @options.writing
 @options.planning
 @options.loading
-def command(paths: tuple[Path, ...], form: str, proving: Proving, writing: Writing, wanted: Wanted, loading: Loading) -> int:
+def command(
+    paths: tuple[Path, ...], form: str, proving: options.Proving, writing: Writing, wanted: Wanted, loading: Loading
+) -> int:
     """Validate, plan, apply and prove, in one go.
 
     Stops at the first step that does not end with 0 and ends with its code. Run again, it finds nothing to apply and proves the
