@@ -152,6 +152,9 @@ class Refusing:
     async def delete_user(self, user_id: str) -> None:
         raise AssertionError(user_id)
 
+    async def block_user(self, user_id: str) -> None:
+        raise NotImplementedError
+
     async def assign_roles(self, user_id: str, roles: Sequence[str]) -> None:
         raise AssertionError(user_id, roles)
 

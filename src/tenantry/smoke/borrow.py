@@ -56,6 +56,9 @@ class Borrow(Protocol):
     async def delete_user(self, user_id: str) -> None:
         """Remove a user; one that is gone already is fine."""
 
+    async def block_user(self, user_id: str) -> None:
+        """Block a user that the run made."""
+
     async def assign_roles(self, user_id: str, roles: Sequence[str]) -> None:
         """Give the user declared roles."""
 

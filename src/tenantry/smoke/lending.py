@@ -84,6 +84,10 @@ class Lending:
             if error.status != NOT_FOUND:
                 raise
 
+    async def block_user(self, user_id: str) -> None:
+        """Block a user that the run made."""
+        await self._client.send(Call("PATCH", ("users", user_id), {"blocked": True}))
+
     async def assign_roles(self, user_id: str, roles: Sequence[str]) -> None:
         """Give the user declared roles."""
         ids = [self._id("roles", role) for role in roles]

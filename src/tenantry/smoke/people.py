@@ -67,6 +67,18 @@ class People:
             self._people[key] = asyncio.ensure_future(self._make(flow.user, flow))
         return await asyncio.shield(self._people[key])
 
+    async def block(self, person: Person) -> None:
+        """Block an ephemeral user of this run; nobody else is ever blocked.
+
+        Raises: Stopped
+        """
+        if not person.is_ephemeral or person.user_id is None or person.user_id not in self._made:
+            raise skipped("only users of the run are blocked")
+        try:
+            await self._borrow.block_user(person.user_id)
+        except TenantryError as error:
+            raise blocked(f"the user could not be blocked: {error}") from error
+
     async def sweep(self) -> list[str]:
         """Remove what killed runs left behind; return a sentence per user that could not be removed."""
         try:

@@ -11,6 +11,7 @@ from tenantry.model.smoke import FlowName
 from tenantry.smoke.contract import (
     access_token,
     authorization,
+    blocked,
     client_auth,
     code,
     consent,
@@ -22,16 +23,22 @@ from tenantry.smoke.contract import (
     id_token,
     implicit,
     legacy,
+    lifetimes,
+    lints,
     login_page,
     logout,
     machine,
+    no_code,
     opaque,
     password,
     pkce,
+    policies,
     refresh,
     response,
     rotation,
     session,
+    shared_secrets,
+    unknown,
     userinfo,
 )
 from tenantry.smoke.contract.assertion import Assertion, Verdict
@@ -47,6 +54,7 @@ TENANT: tuple[Assertion[Tenant, Configuration], ...] = discovery.ASSERTIONS
 LOGIN: tuple[Assertion[Any, Flow], ...] = (
     *authorization.ASSERTIONS,
     *login_page.FIRST_PAGE,
+    *lints.ASSERTIONS,
     *client_auth.ASSERTIONS,
     *response.REFUSALS,
     *login_page.LOGIN,
@@ -54,9 +62,12 @@ LOGIN: tuple[Assertion[Any, Flow], ...] = (
     *consent.LOGIN,
     *code.EXCHANGE,
     *response.ALL,
+    *client_auth.ACCEPTED,
     *response.LOGIN,
     *id_token.LOGIN,
+    *shared_secrets.LOGIN,
     *access_token.ALL,
+    *shared_secrets.ALL,
     *access_token.LOGIN,
     *opaque.LOGIN,
     *custom_claims.LOGIN,
@@ -71,6 +82,7 @@ LOGIN: tuple[Assertion[Any, Flow], ...] = (
     *session.PROBES,
     *consent.PROBES,
     *login_page.PROBES,
+    *blocked.PROBES,
     *code.PROBES,
     *pkce.PROBES,
     *response.PROBES,
@@ -80,8 +92,13 @@ LOGIN: tuple[Assertion[Any, Flow], ...] = (
     *userinfo.PROBES,
     *legacy.PROBES,
     *implicit.PROBES,
+    *unknown.ANYONE,
+    *unknown.LOGIN,
     *refresh.PROBES,
     *rotation.PROBES,
+    *policies.REFRESH,
+    *lifetimes.PROBES,
+    *unknown.REFRESH,
     *rotation.REVOCATION,
     *password.CLOSED,
     *code.SLOW,
@@ -90,24 +107,33 @@ LOGIN: tuple[Assertion[Any, Flow], ...] = (
 """For every flow in which somebody logs in."""
 
 MACHINE: tuple[Assertion[Any, Flow], ...] = (
+    *lints.ASSERTIONS,
     *client_auth.ASSERTIONS,
     *response.REFUSALS,
     *machine.TOKENS,
     *response.ALL,
+    *client_auth.ACCEPTED,
     *response.MACHINE,
     *access_token.ALL,
-    *access_token.MACHINE,
+    *shared_secrets.ALL,
+    *machine.ISSUED,
     *expected.ALL,
     *machine.PROBES,
+    *policies.MACHINE,
+    *unknown.ANYONE,
+    *no_code.ASSERTIONS,
     *userinfo.MACHINE,
 )
 """For every flow of an application by itself."""
 
 _ISSUED: tuple[Assertion[Any, Flow], ...] = (
     *response.ALL,
+    *client_auth.ACCEPTED,
     *response.LOGIN,
     *id_token.LOGIN,
+    *shared_secrets.LOGIN,
     *access_token.ALL,
+    *shared_secrets.ALL,
     *access_token.LOGIN,
     *opaque.LOGIN,
     *custom_claims.LOGIN,
@@ -122,6 +148,7 @@ _ISSUED: tuple[Assertion[Any, Flow], ...] = (
 """About the tokens of a user, however they were got."""
 
 _PASSWORD: tuple[Assertion[Any, Flow], ...] = (
+    *lints.ASSERTIONS,
     *client_auth.ASSERTIONS,
     *response.REFUSALS,
     *password.TOKENS,
@@ -131,28 +158,38 @@ _PASSWORD: tuple[Assertion[Any, Flow], ...] = (
     *userinfo.PROBES,
     *refresh.PROBES,
     *rotation.PROBES,
+    *policies.REFRESH,
+    *lifetimes.PROBES,
+    *unknown.REFRESH,
     *rotation.REVOCATION,
     *password.CLOSED,
     *password.PROBES,
+    *unknown.ANYONE,
+    *no_code.ASSERTIONS,
 )
 """For every flow in which the application itself is told the password."""
 
 _DEVICE: tuple[Assertion[Any, Flow], ...] = (
+    *lints.ASSERTIONS,
     *client_auth.ASSERTIONS,
     *response.REFUSALS,
     *device.TOKENS,
     *_ISSUED,
     *device.PROBES,
+    *no_code.ASSERTIONS,
     *rotation.REVOCATION,
 )
 """For every flow of a device without a browser."""
 
 _EXCHANGE: tuple[Assertion[Any, Flow], ...] = (
+    *lints.ASSERTIONS,
     *client_auth.ASSERTIONS,
     *response.REFUSALS,
     *exchange.TOKENS,
     *response.ALL,
+    *client_auth.ACCEPTED,
     *access_token.ALL,
+    *shared_secrets.ALL,
     *expected.ALL,
     *exchange.PROBES,
 )

@@ -9,16 +9,18 @@ from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds,
 from tenantry.smoke.contract.claims import times_of
 from tenantry.smoke.contract.conditions import (
     asks_openid,
+    both,
     is_auth0_dialect,
+    is_hs256_api,
     is_rfc9068,
     knows_api,
+    negated,
     unpermitted,
 )
 from tenantry.smoke.contract.id_token import id_token_of
 from tenantry.smoke.contract.response import issued
 from tenantry.smoke.flowrun import FlowRun
 from tenantry.smoke.flows import Flow, permissions_of
-from tenantry.smoke.machineflow import MachineFlow
 from tenantry.smoke.stops import skipped
 from tenantry.smoke.tokens import Token, is_encrypted, verifies
 from tenantry.smoke.userflow import UserFlow
@@ -87,11 +89,16 @@ async def algorithm_is_declared(flow: FlowRun) -> Verdict:
     "The access token's signature verifies.",
     source="RFC 9068 section 4",
     level="smoke",
-    when=has_signed_token,
+    when=both(has_signed_token, negated(is_hs256_api)),
     about="api.signing_alg",
 )
 async def signature_verifies(flow: FlowRun) -> Verdict:
-    """Verify with the published key of its kid, or with the API's signing secret."""
+    """Verify with the published key of its kid; with the API's signing secret where HS256 is not ruled out."""
+    return await signature_of(flow)
+
+
+async def signature_of(flow: FlowRun) -> Verdict:
+    """Return whether the signature of the flow's access token verifies."""
     token, api = await access_of(flow), flow.flow.token_api
     secret = await flow.tenant.signing_secret(api) if api and token.alg == "HS256" else None
     if token.alg == "HS256" and secret is None and declared_alg(flow.flow) in {None, "HS256"}:
@@ -145,19 +152,6 @@ async def audience_is_api(flow: UserFlow) -> Verdict:
 
 
 @promise(
-    "ACT-08",
-    "A machine's access token is for the API alone.",
-    source="Auth0 docs, Client credentials flow",
-    level="smoke",
-    when=is_machine_api,
-    about="grant.audience",
-)
-async def machine_audience_is_api(flow: MachineFlow) -> Verdict:
-    """Compare ``aud``, which is a plain text here."""
-    return equals((await access_of(flow)).claims.get("aud"), await flow.audience())
-
-
-@promise(
     "ACT-09",
     "The access token names the application.",
     source=PROFILES,
@@ -200,18 +194,6 @@ async def subjects_agree(flow: UserFlow) -> Verdict:
     """Compare ``sub`` of both."""
     same = (await access_of(flow)).claims.get("sub") == (await id_token_of(flow)).claims.get("sub")
     return equals("the same sub" if same else "another sub", "the same sub")
-
-
-@promise(
-    "ACT-12",
-    "A machine's access token is about the application itself.",
-    source="Auth0 docs, Client credentials flow",
-    level="smoke",
-    when=is_machine_api,
-)
-async def subject_is_machine(flow: MachineFlow) -> Verdict:
-    """Compare ``sub`` with the client id."""
-    return equals((await access_of(flow)).claims.get("sub"), f"{(await flow.credentials()).client_id}@clients")
 
 
 @promise(
@@ -390,5 +372,3 @@ LOGIN: tuple[Assertion[UserFlow, Flow], ...] = (
 )
 
 PROBES: tuple[Assertion[UserFlow, Flow], ...] = (lacking_permission_is_dropped,)
-
-MACHINE: tuple[Assertion[MachineFlow, Flow], ...] = (machine_audience_is_api, subject_is_machine)

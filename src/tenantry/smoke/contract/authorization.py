@@ -246,6 +246,25 @@ async def implicit_is_refused(flow: LoginFlow) -> Verdict:
     return refused_somewhere(await flow.look(response_type="token"), flow, NOT_ALLOWED)
 
 
+def is_strict(flow: Flow) -> bool:
+    """Return whether somebody else's application is held to the strict rules."""
+    return flow.application.is_third_party and flow.application.text("third_party_security_mode") == "strict"
+
+
+@promise(
+    "AUZ-27",
+    "A strict third-party application cannot ask for a code without a proof key.",
+    source="Auth0 docs, Third-party applications: security controls",
+    level="read",
+    per_application=True,
+    about="application.third_party_security_mode",
+    when=is_strict,
+)
+async def strangers_need_a_proof(flow: LoginFlow) -> Verdict:
+    """Ask without a challenge."""
+    return refused_somewhere(await flow.look(pkce=False), flow, {"invalid_request", "unauthorized_client", "access_denied"})
+
+
 @promise(
     "AUZ-13",
     "Without a session, a silent request is told that a login is required.",
@@ -369,6 +388,7 @@ ASSERTIONS: tuple[Assertion[LoginFlow, Flow], ...] = (
     unknown_response_type_is_refused,
     unknown_api_is_refused,
     implicit_is_refused,
+    strangers_need_a_proof,
     silence_needs_a_session,
     organization_is_required,
     organization_is_refused,

@@ -91,6 +91,67 @@ async def unknown_application_is_refused(flow: FlowRun) -> Verdict:
 
 
 @promise(
+    "CLI-04",
+    "The client secret in the body is accepted.",
+    source="RFC 6749 section 2.3.1",
+    level="smoke",
+    about="application.token_endpoint_auth_method",
+    per_application=True,
+    when=lambda flow: flow.application.auth_method == "client_secret_post",
+)
+async def secret_in_body_is_accepted(flow: FlowRun) -> Verdict:
+    """Look at the answer that brought the flow's tokens."""
+    return holds(kept=True, expected="200 with tokens", observed=(await flow.tokens()).reply.gist)
+
+
+@promise(
+    "CLI-05",
+    "The client secret in the header is accepted.",
+    source="RFC 6749 section 2.3.1",
+    level="smoke",
+    about="application.token_endpoint_auth_method",
+    per_application=True,
+    when=lambda flow: flow.application.auth_method == "client_secret_basic",
+)
+async def secret_in_header_is_accepted(flow: FlowRun) -> Verdict:
+    """Look at the answer that brought the flow's tokens."""
+    return holds(kept=True, expected="200 with tokens", observed=(await flow.tokens()).reply.gist)
+
+
+@promise(
+    "CLI-08",
+    "An assertion is good for one use.",
+    source="RFC 7523 section 3; Auth0 docs, Authenticate with private key JWT",
+    about="application.client_authentication_methods",
+    per_application=True,
+    when=lambda flow: flow.application.auth_method == "private_key_jwt",
+)
+async def assertion_works_once(flow: FlowRun) -> Verdict:
+    """Use one assertion twice."""
+    credentials = await flow.credentials()
+    assertion = signed_assertion(
+        credentials.client_id, credentials.private_key or "", audience=flow.tenant.issuer, now=flow.tenant.timing.now()
+    )
+    await _ask_by(flow, credentials.client_id, assertion)
+    return turned_away(await _ask_by(flow, credentials.client_id, assertion))
+
+
+@promise(
+    "CLI-10",
+    "Where an assertion is declared, a secret is not enough.",
+    source="Auth0 docs, Authenticate with private key JWT",
+    real="reported",
+    about="application.client_authentication_methods",
+    per_application=True,
+    when=lambda flow: flow.application.auth_method == "private_key_jwt",
+)
+async def secret_is_no_assertion(flow: FlowRun) -> Verdict:
+    """Use a secret instead, one that nobody has."""
+    credentials = Credentials((await flow.credentials()).client_id, "client_secret_post", secret=secrets.token_urlsafe(48))
+    return refused(await ask_with(flow, credentials), {401, 403}, set())
+
+
+@promise(
     "CLI-07",
     "A signed assertion proves who the application is.",
     source="RFC 7523 section 2.2; Auth0 docs, Authenticate with private key JWT",
@@ -117,13 +178,14 @@ UNAUTHORIZED = 401
     when=lambda flow: flow.application.auth_method == "private_key_jwt",
 )
 async def bad_assertions_are_refused(flow: FlowRun) -> Verdict:
-    """Use another key, another audience, and one that is over."""
+    """Use another key, another audience, one that is over, and one that lasts too long."""
     credentials, now = await flow.credentials(), flow.tenant.timing.now()
     key, foreign, issuer = credentials.private_key or "", new_private_key(), flow.tenant.issuer
     assertions = (
         signed_assertion(credentials.client_id, foreign, audience=issuer, now=now),
         signed_assertion(credentials.client_id, key, audience="https://tenantry-probe.invalid/", now=now),
         signed_assertion(credentials.client_id, key, audience=issuer, now=now - 3600),
+        signed_assertion(credentials.client_id, key, audience=issuer, now=now, lifetime_s=3600),
     )
     return worst([turned_away(await _ask_by(flow, credentials.client_id, assertion)) for assertion in assertions])
 
@@ -180,6 +242,19 @@ async def _refusal_of(flow: FlowRun, grant: str) -> Verdict:
 
 
 @promise(
+    "RFT-11",
+    "An application without the grant cannot refresh.",
+    source="Auth0 docs, Update grant types",
+    about="application.grant_types",
+    per_application=True,
+    when=lambda flow: flow.application.may_not("refresh_token"),
+)
+async def refresh_without_its_grant_is_refused(flow: FlowRun) -> Verdict:
+    """Refresh with a token that nobody issued."""
+    return await _refusal_of(flow, "refresh_token")
+
+
+@promise(
     "CLI-13",
     "An unknown grant is refused.",
     source="RFC 6749 section 5.2",
@@ -198,7 +273,13 @@ ASSERTIONS: tuple[Assertion[FlowRun, Flow], ...] = (
     missing_secret_is_refused,
     unknown_application_is_refused,
     bad_assertions_are_refused,
+    assertion_works_once,
+    secret_is_no_assertion,
     public_is_no_machine,
+    refresh_without_its_grant_is_refused,
     other_grants_are_refused,
     unknown_grant_is_refused,
 )
+
+ACCEPTED: tuple[Assertion[FlowRun, Flow], ...] = (secret_in_body_is_accepted, secret_in_header_is_accepted)
+"""About the answer that brought the tokens."""

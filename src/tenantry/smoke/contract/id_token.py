@@ -55,11 +55,16 @@ async def algorithm_is_declared(flow: UserFlow) -> Verdict:
     "The ID token's signature verifies.",
     source="OpenID Connect Core section 3.1.3.7; RFC 7515 section 4.1.4",
     level="smoke",
-    when=asks_openid,
+    when=lambda flow: asks_openid(flow) and flow.application.id_alg != "HS256",
     about="application.jwt_configuration.alg",
 )
 async def signature_verifies(flow: UserFlow) -> Verdict:
-    """Verify with the published key of its kid, or with the client secret."""
+    """Verify with the published key of its kid; with the client secret where HS256 is not ruled out."""
+    return await signature_of_id_token(flow)
+
+
+async def signature_of_id_token(flow: UserFlow) -> Verdict:
+    """Return whether the signature of the flow's ID token verifies."""
     token = await id_token_of(flow)
     secret = await secret_of(flow)
     if token.alg == "HS256" and not secret and not flow.flow.application.is_public:

@@ -5,19 +5,29 @@ Source: Auth0 docs, "Authorization code flow with OIDC", "Authorization code flo
 
 from __future__ import annotations
 
-from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, promise
+from typing import Any
+
+from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, no_flaw, promise
 from tenantry.smoke.contract.conditions import is_legacy_request
 from tenantry.smoke.flows import Flow
+from tenantry.smoke.loginflow import LoginFlow
 from tenantry.smoke.userflow import UserFlow
 
 DOCS = "Auth0 docs, Authorization code flow with OIDC"
 PROFILE_SCOPE = "favorite_color"
+EVERY_USERS = "nickname"
+"""An attribute that every user has."""
 ABOUT = "application.oidc_conformant"
 
 
 def is_conformant(flow: Flow) -> bool:
     """Return whether the application is declared conformant."""
     return flow.application.is_conformant
+
+
+def is_legacy(flow: Flow) -> bool:
+    """Return whether the application is declared as not conformant."""
+    return flow.application.is_legacy
 
 
 def names_an_api(flow: Flow) -> bool:
@@ -45,6 +55,38 @@ async def attributes_are_not_scopes(flow: UserFlow) -> Verdict:
     is_claimed = tokens.id_token is not None and PROFILE_SCOPE in tokens.id_token.claims
     flaws = (["a claim of it"] if is_claimed else []) + (["granted"] if PROFILE_SCOPE in tokens.scopes else [])
     return holds(not flaws, "neither granted nor claimed", " and ".join(flaws) or "neither")
+
+
+@promise(
+    "LEG-02",
+    "A legacy request can ask for an attribute by name.",
+    source=DOCS,
+    real="emulator",
+    costs=("code", "tokens"),
+    about=ABOUT,
+    when=is_legacy_request,
+)
+async def attributes_are_scopes(flow: UserFlow) -> Verdict:
+    """Ask for an attribute that every user has, and no ``profile``."""
+    token = (await flow.fresh_tokens(scope=f"openid {EVERY_USERS}")).id_token
+    return equals("a claim of it" if token and EVERY_USERS in token.claims else "no claim of it", "a claim of it")
+
+
+@promise(
+    "LEG-07",
+    "A legacy login looks like any other from outside.",
+    source=DOCS,
+    level="smoke",
+    about=ABOUT,
+    when=is_legacy,
+)
+async def legacy_login_is_alike(flow: LoginFlow) -> Verdict:
+    """Compare the members of callback and answer with those of a conformant application."""
+    callback = sorted((await flow.login()).callback.values.keys() - {"iss"})
+    tokens = await flow.tokens()
+    missing = [name for name in ("access_token", "token_type", "expires_in") if name not in tokens.reply.body]
+    flaws = [] if callback == ["code", "state"] else [f"the callback got {', '.join(callback)}"]
+    return no_flaw([*flaws, *(f"no {name}" for name in missing)], "code and state, then an access token, its type and lifetime")
 
 
 @promise(
@@ -119,10 +161,11 @@ async def device_is_ignored(flow: UserFlow) -> Verdict:
     return equals(", ".join(tokens.reply.token_members), ", ".join(first.reply.token_members))
 
 
-LOGIN: tuple[Assertion[UserFlow, Flow], ...] = (legacy_token_is_opaque, naming_an_api_is_conformant)
+LOGIN: tuple[Assertion[Any, Flow], ...] = (legacy_login_is_alike, legacy_token_is_opaque, naming_an_api_is_conformant)
 
 PROBES: tuple[Assertion[UserFlow, Flow], ...] = (
     attributes_are_not_scopes,
+    attributes_are_scopes,
     legacy_refresh_needs_a_device,
     legacy_device_gets_refresh_token,
     device_is_ignored,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from tenantry.model.smoke import SmokeUser
-from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise, skip
+from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, promise, skip
 from tenantry.smoke.declared import Connection, is_exact
 from tenantry.smoke.findings import Outcome
 from tenantry.smoke.flows import Flow
@@ -92,7 +92,7 @@ async def page_is_protected(flow: LoginFlow) -> Verdict:
 async def wrong_password_is_refused(flow: LoginFlow) -> Verdict:
     """Type a wrong password once, in a fresh browser."""
     person = await flow.person()
-    return await _stays_out(flow, replace(person, password=f"{person.password[::-1]}x"))
+    return await stays_out(flow, replace(person, password=f"{person.password[::-1]}x"))
 
 
 def strange_connection(flow: Flow) -> Connection | None:
@@ -122,7 +122,7 @@ async def strangers_stay_out(flow: LoginFlow) -> Verdict:
         return skip("there is no such connection")
     user = SmokeUser(connection=connection.handle, ephemeral=True)
     stranger = replace(flow.flow, user_handle="stranger", user=user, connection=connection)
-    return await _stays_out(flow, await flow.tenant.people.who_logs_in(stranger))
+    return await stays_out(flow, await flow.tenant.people.who_logs_in(stranger))
 
 
 @promise(
@@ -141,10 +141,10 @@ async def outsiders_stay_out(flow: LoginFlow) -> Verdict:
         return skip("the connection is not declared")
     user = SmokeUser(connection=flow.flow.connection.handle, ephemeral=True)
     outsider = replace(flow.flow, user_handle="outsider", user=user, organization=None)
-    return await _stays_out(flow, await flow.tenant.people.who_logs_in(outsider))
+    return await stays_out(flow, await flow.tenant.people.who_logs_in(outsider))
 
 
-async def _stays_out(flow: LoginFlow, person: Person) -> Verdict:
+async def stays_out(flow: LoginFlow, person: Person) -> Verdict:
     """Return whether a person with these credentials gets no code."""
     flow.tenant.spend("failed_logins")
     expected = "the login page again, and no code"
@@ -157,7 +157,25 @@ async def _stays_out(flow: LoginFlow, person: Person) -> Verdict:
     return holds(done.callback.code is None, expected, f"the callback with {done.callback.error or 'a code'}")
 
 
-FIRST_PAGE: tuple[Assertion[LoginFlow, Flow], ...] = (page_has_no_captcha, page_is_protected)
+@promise(
+    "LGN-01",
+    "The first page asks for what its address says.",
+    source="Auth0 docs, Identifier-first authentication",
+    level="read",
+    real="reported",
+)
+async def address_tells_the_page(flow: LoginFlow) -> Verdict:
+    """Look for the password: it is on ``/u/login`` and not yet on ``/u/login/identifier``."""
+    hop = await flow.first_page()
+    form = hop.page.main_form if hop.page else None
+    if form is None or not hop.path.startswith("/u/login"):
+        return skip(f"the login begins at {hop.path}, which is no page of the new login experience")
+    is_first = hop.path.startswith("/u/login/identifier")
+    wanted = "no password yet" if is_first else "a password"
+    return equals("a password" if form.asks_for_password else "no password yet", wanted)
+
+
+FIRST_PAGE: tuple[Assertion[LoginFlow, Flow], ...] = (page_has_no_captcha, page_is_protected, address_tells_the_page)
 """Before anybody logs in."""
 
 LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (person_can_log_in, page_has_its_fields, session_is_protected)

@@ -98,6 +98,25 @@ async def standard_logout_refuses_strangers(flow: LoginFlow) -> Verdict:
     return holds(not leads_to(hop.reply.location or "", STRANGER), "no redirect there", where(hop))
 
 
+@promise(
+    "OUT-06",
+    "The standard logout is for the application of the hint alone.",
+    source=RP_LOGOUT,
+    about=ABOUT,
+    per_application=True,
+    when=has_logout_urls,
+)
+async def standard_logout_compares_applications(flow: LoginFlow) -> Verdict:
+    """Use the ID token as a hint and the client id of nobody, in a fresh browser."""
+    if "end_session_endpoint" not in await flow.tenant.discovery():
+        return skip("the tenant publishes no end_session_endpoint")
+    token, target = (await flow.tokens()).id_token, flow.flow.application.logout_urls[0]
+    hint = {"id_token_hint": token.value if token else "", "client_id": secrets.token_hex(16)}
+    query = urlencode({**hint, "post_logout_redirect_uri": target})
+    hop = await flow.fresh_browser().open(f"{await flow.tenant.endpoint('end_session_endpoint')}?{query}")
+    return holds(not leads_to(hop.reply.location or "", target), "an error", where(hop))
+
+
 @promise("OUT-01", "A logout leads to each declared address.", source=DOCS, about=ABOUT, when=has_logout_urls)
 async def logout_leads_back(flow: LoginFlow) -> Verdict:
     """Log out with each."""
@@ -134,6 +153,7 @@ ASSERTIONS: tuple[Assertion[LoginFlow, Flow], ...] = (
     foreign_address_is_refused,
     standard_logout_leads_back,
     standard_logout_refuses_strangers,
+    standard_logout_compares_applications,
     refresh_token_survives,
     logout_leads_back,
     session_is_over,

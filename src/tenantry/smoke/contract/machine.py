@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 
+from tenantry.smoke.contract.access_token import access_of, is_machine_api
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, promise, refused, skip, worst
 from tenantry.smoke.contract.conditions import ungranted_apis, ungranted_scopes
 from tenantry.smoke.declared import MANAGEMENT_API, Api
@@ -127,6 +128,23 @@ async def missing_api_is_refused(flow: MachineFlow) -> Verdict:
 
 
 @promise(
+    "ACT-26",
+    "No two tokens are the same.",
+    source="RFC 7519 section 4.1.6",
+    real="reported",
+    costs=("tokens",),
+    per_application=True,
+)
+async def tokens_differ(flow: MachineFlow) -> Verdict:
+    """Ask twice for the same, a second apart."""
+    first = (await flow.tokens()).access_token
+    await flow.tenant.timing.sleep(1.1)
+    reply = await flow.reply()
+    same = reply.body.get("access_token") == first
+    return equals("the same" if same else "another", "another")
+
+
+@promise(
     "M2M-10",
     "The Management API opens for granted reads and stays shut for others.",
     source="Auth0 docs, Management API access tokens",
@@ -144,6 +162,31 @@ async def management_api_keeps_to_scopes(flow: MachineFlow) -> Verdict:
     return equals(reply.status, 200 if is_granted else 403)
 
 
+@promise(
+    "ACT-08",
+    "A machine's access token is for the API alone.",
+    source="Auth0 docs, Client credentials flow",
+    level="smoke",
+    when=is_machine_api,
+    about="grant.audience",
+)
+async def machine_audience_is_api(flow: MachineFlow) -> Verdict:
+    """Compare ``aud``, which is a plain text here."""
+    return equals((await access_of(flow)).claims.get("aud"), await flow.audience())
+
+
+@promise(
+    "ACT-12",
+    "A machine's access token is about the application itself.",
+    source="Auth0 docs, Client credentials flow",
+    level="smoke",
+    when=is_machine_api,
+)
+async def subject_is_machine(flow: MachineFlow) -> Verdict:
+    """Compare ``sub`` with the client id."""
+    return equals((await access_of(flow)).claims.get("sub"), f"{(await flow.credentials()).client_id}@clients")
+
+
 TOKENS: tuple[Assertion[MachineFlow, Flow], ...] = (grant_is_honoured,)
 
 PROBES: tuple[Assertion[MachineFlow, Flow], ...] = (
@@ -152,5 +195,9 @@ PROBES: tuple[Assertion[MachineFlow, Flow], ...] = (
     missing_api_is_refused,
     part_is_granted,
     ungranted_scope_is_refused,
+    tokens_differ,
     management_api_keeps_to_scopes,
 )
+
+ISSUED: tuple[Assertion[MachineFlow, Flow], ...] = (machine_audience_is_api, subject_is_machine)
+"""About the access token."""

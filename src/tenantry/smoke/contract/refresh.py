@@ -25,6 +25,7 @@ from tenantry.smoke.contract.conditions import (
     has_other_application,
     has_secret,
     is_auth0_dialect,
+    is_public,
     other_application,
     reaches_userinfo,
     refreshes,
@@ -250,6 +251,19 @@ async def refresh_needs_the_secret(flow: UserFlow) -> Verdict:
 
 
 @promise(
+    "RFT-12",
+    "A public application refreshes with its client id alone.",
+    source="Auth0 docs, Use refresh tokens",
+    level="smoke",
+    about="application.token_endpoint_auth_method",
+    when=both(refreshes, is_public),
+)
+async def client_id_is_enough(flow: UserFlow) -> Verdict:
+    """Look at the answer to the flow's refresh, which nothing else vouched for."""
+    return equals((await flow.refreshed()).reply.status, 200)
+
+
+@promise(
     "RFT-10",
     "A refresh token that nobody issued is refused.",
     source="RFC 6749 section 5.2",
@@ -305,6 +319,7 @@ LOGIN: tuple[Assertion[UserFlow, Flow], ...] = (
     scope_stays,
     access_token_is_of_same_login,
     lifetime_stays,
+    client_id_is_enough,
     grant_is_said,
 )
 

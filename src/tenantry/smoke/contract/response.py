@@ -174,6 +174,21 @@ async def grant_is_no_wider(flow: UserFlow) -> Verdict:
 
 
 @promise(
+    "RSP-15",
+    "An answer that says no scope grants what was asked for.",
+    source=SUCCESS,
+    level="smoke",
+    when=negated(is_opaque),
+)
+async def silence_means_all(flow: UserFlow) -> Verdict:
+    """Compare the token's own scope with the asked one, where the answer says none."""
+    tokens = await flow.tokens()
+    if "scope" in tokens.reply.body or tokens.access is None:
+        return skip("the answer says the scope" if "scope" in tokens.reply.body else "the access token cannot be read")
+    return equals(" ".join(sorted(tokens.access.scopes)), " ".join(sorted(tokens.asked_scope)))
+
+
+@promise(
     "ACT-21",
     "Every permission that the user may have is granted when asked for.",
     source="Auth0 docs, Role-based access control for APIs",
@@ -234,6 +249,7 @@ LOGIN: tuple[Assertion[UserFlow, Flow], ...] = (
     id_token_is_issued,
     refresh_token_is_issued,
     grant_is_no_wider,
+    silence_means_all,
     permissions_are_granted,
 )
 

@@ -39,8 +39,6 @@ ABOUT = "application.refresh_token.rotation_type"
 LEEWAY = "application.refresh_token.leeway"
 LONGEST_LEEWAY_S = 10
 """A longer leeway is not waited for."""
-SHORT_LIFE_S = 60
-"""A longer lifetime is not waited for."""
 LONG_ENOUGH_S = 3
 """A shorter leeway may pass between two requests."""
 
@@ -208,30 +206,6 @@ async def other_family_survives(flow: UserFlow) -> Verdict:
     return inform(f"a refresh of another family answers {(await flow.refresh_reply(need_refresh_token(mine))).gist}")
 
 
-def short_life_of(flow: Flow) -> int | None:
-    """Return the declared lifetime of a refresh token, if it is declared to be finite and can be waited for."""
-    finite = {"token_lifetime": "infinite_token_lifetime", "idle_token_lifetime": "infinite_idle_token_lifetime"}
-    known = [name for name, flag in finite.items() if flow.application.flag("refresh_token", flag) is False]
-    lives = [flow.application.number("refresh_token", name) for name in known]
-    short = [life for life in lives if life is not None and life <= SHORT_LIFE_S]
-    return min(short) if short and flow.expects_refresh_token else None
-
-
-@promise(
-    "RFT-15",
-    "A refresh token dies when its time is over.",
-    source="Auth0 docs, Configure refresh token expiration",
-    costs=("code", "tokens"),
-    about="application.refresh_token.token_lifetime",
-    when=lambda flow: short_life_of(flow) is not None,
-)
-async def refresh_token_expires(flow: UserFlow) -> Verdict:
-    """Wait past the declared lifetime, or idle lifetime, then refresh."""
-    tokens = await flow.fresh_tokens()
-    await flow.tenant.timing.sleep((short_life_of(flow.flow) or 0) + 2)
-    return refused(await flow.refresh_reply(need_refresh_token(tokens)), *INVALID_GRANT)
-
-
 async def _refreshes(flow: UserFlow, tokens: Tokens) -> Verdict:
     """Return whether a refresh token works."""
     reply = await flow.refresh_reply(need_refresh_token(tokens))
@@ -333,7 +307,6 @@ PROBES: tuple[Assertion[UserFlow, Flow], ...] = (
     family_is_ended,
     new_family_works,
     other_family_survives,
-    refresh_token_expires,
     unknown_revocation_succeeds,
     revocation_needs_the_secret,
     foreign_revocation_is_void,

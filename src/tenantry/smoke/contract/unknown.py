@@ -1,0 +1,201 @@
+"""What no source says of real tenants: tried, and reported as information; a token that comes of it is told of.
+
+Source: RFC 6749, RFC 7636, RFC 9700 and RFC 6750 for what the standards want; nobody for what Auth0 does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from tenantry.smoke.browser import callback_in
+from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, inform, promise, skip
+from tenantry.smoke.contract.authorization import where
+from tenantry.smoke.contract.conditions import has_secret, is_confidential, is_public, refreshes
+from tenantry.smoke.contract.implicit import is_implicit
+from tenantry.smoke.flowrun import FlowRun
+from tenantry.smoke.flows import Flow
+from tenantry.smoke.loginflow import LoginFlow
+from tenantry.smoke.pkce import new_verifier
+from tenantry.smoke.tokens import read
+from tenantry.smoke.userflow import UserFlow, need_refresh_token
+from tenantry.smoke.wire import Reply
+
+OTHER_METHOD = {"client_secret_post": "client_secret_basic", "client_secret_basic": "client_secret_post"}
+
+
+def nothing_issued(reply: Reply) -> Verdict:
+    """Return whether an answer holds no token; where nobody knows, that is information."""
+    return holds(not reply.is_ok and not reply.token_members, "an error and no token", reply.gist)
+
+
+@promise(
+    "AUZ-32",
+    "A public application cannot ask for a code without a proof key.",
+    source="RFC 9700 section 2.1.1; unknown of Auth0",
+    level="full",
+    real="unknown",
+    per_application=True,
+    when=is_public,
+)
+async def challenge_is_asked_for(flow: LoginFlow) -> Verdict:
+    """Ask without a challenge; PKC-04 tells whether the code is worth anything."""
+    return inform(where(await flow.look(pkce=False)))
+
+
+@promise(
+    "COD-06",
+    "A code that was bound to a callback is not exchanged without one.",
+    source="RFC 6749 section 4.1.3; unknown of Auth0",
+    level="full",
+    real="unknown",
+    costs=("code",),
+)
+async def callback_cannot_be_left_out(flow: LoginFlow) -> Verdict:
+    """Leave out ``redirect_uri`` at the exchange."""
+    reply = await flow.exchange(await flow.again(), redirect_uri=None)
+    return inform(f"the exchange answers {reply.gist}")
+
+
+@promise(
+    "COD-09",
+    "A parameter that is there twice is refused.",
+    source="RFC 6749 section 3.2; unknown of Auth0",
+    level="full",
+    real="unknown",
+    per_application=True,
+)
+async def repeated_parameter_is_refused(flow: LoginFlow) -> Verdict:
+    """Say ``grant_type`` twice, with a code that nobody issued."""
+    credentials = replace(await flow.credentials(), method="none", secret=None)
+    form = {"client_id": credentials.client_id, "code": "tenantry-probe", "redirect_uri": flow.flow.redirect_uri}
+    body = urlencode([*form.items(), ("grant_type", "authorization_code"), ("grant_type", "authorization_code")])
+    return nothing_issued(await flow.tenant.wire.post(await flow.tenant.endpoint("token_endpoint"), body))
+
+
+@promise(
+    "PKC-07",
+    "A verifier without a challenge is refused.",
+    source="RFC 9700 section 2.1.1; unknown of Auth0",
+    level="full",
+    real="unknown",
+    costs=("code", "tokens"),
+    when=is_confidential,
+)
+async def verifier_needs_a_challenge(flow: LoginFlow) -> Verdict:
+    """Ask without a challenge, exchange with a verifier."""
+    reply = await flow.exchange(await flow.again(pkce=False), code_verifier=new_verifier())
+    return inform(f"the exchange answers {reply.gist}")
+
+
+@promise(
+    "PKC-08",
+    "The method plain is refused.",
+    source="Auth0 docs and Auth0 discovery, which contradict each other",
+    level="full",
+    real="unknown",
+    per_application=True,
+)
+async def plain_is_refused(flow: LoginFlow) -> Verdict:
+    """Send the verifier itself as the challenge."""
+    hop = await flow.look(pkce=False, code_challenge=new_verifier(), code_challenge_method="plain")
+    return inform(where(hop))
+
+
+@promise(
+    "CLI-06",
+    "The other way to send the secret is refused.",
+    source="RFC 6749 section 2.3; unknown of Auth0",
+    level="full",
+    real="unknown",
+    per_application=True,
+    when=has_secret,
+)
+async def other_method_is_refused(flow: FlowRun) -> Verdict:
+    """Send the right secret in the header instead of the body, or the other way round, with a code that nobody issued."""
+    credentials = await flow.credentials()
+    other = replace(credentials, method=OTHER_METHOD[credentials.method])
+    reply = await flow.ask({"grant_type": "authorization_code", "code": "tenantry-probe"}, as_=other)
+    return inform(f"by {other.method}: {reply.gist}")
+
+
+@promise(
+    "RSP-18",
+    "Who fails to authenticate by header is told how to.",
+    source="RFC 6749 section 5.2; unknown of Auth0",
+    level="full",
+    real="unknown",
+    per_application=True,
+    when=lambda flow: flow.application.auth_method == "client_secret_basic",
+)
+async def challenge_is_told(flow: FlowRun) -> Verdict:
+    """Use a wrong secret in the header, and look for ``WWW-Authenticate``."""
+    credentials = await flow.credentials()
+    wrong = replace(credentials, secret=f"{(credentials.secret or '')[::-1]}x")
+    reply = await flow.ask({"grant_type": "client_credentials", "audience": await flow.audience()}, as_=wrong)
+    return inform(f"{reply.status} with WWW-Authenticate: {'yes' if 'www-authenticate' in reply.headers else 'no'}")
+
+
+def could_stray(flow: Flow) -> bool:
+    """Return whether there is another API to try, and no policy that opens it."""
+    return refreshes(flow) and not flow.application.get("refresh_token", "policies") and other_audience(flow) is not None
+
+
+@promise(
+    "RFT-13",
+    "A refresh token is not worth another API.",
+    source="Auth0 docs, Multi-resource refresh tokens; unknown without a policy",
+    level="full",
+    real="unknown",
+    costs=("code", "tokens"),
+    when=could_stray,
+)
+async def refresh_stays_with_its_api(flow: UserFlow) -> Verdict:
+    """Refresh for another declared API."""
+    audience = other_audience(flow.flow) or ""
+    reply = await flow.refresh_reply(need_refresh_token(await flow.fresh_tokens()), audience=audience)
+    token = read(reply.body.get("access_token"))
+    if not reply.is_ok or token is None:
+        return holds(not reply.is_ok, "an error, or a token for the first API", reply.gist)
+    return holds(audience not in token.audiences, "an error, or a token for the first API", " and ".join(token.audiences))
+
+
+def other_audience(flow: Flow) -> str | None:
+    """Return the identifier of another declared API."""
+    others = [api.identifier for api in flow.configuration.apis.values() if api != flow.token_api]
+    return next(iter(others), None)
+
+
+@promise(
+    "IMP-03",
+    "A token never comes in the query.",
+    source="OAuth 2.0 Multiple Response Types section 3; unknown of Auth0",
+    level="full",
+    real="unknown",
+    costs=("code",),
+    about="application.grant_types",
+    when=is_implicit,
+)
+async def query_holds_no_token(flow: LoginFlow) -> Verdict:
+    """Ask for a token in the query, with the session of the flow's login."""
+    await flow.login()
+    hop = await flow.look(browser=flow.browser, response_type="id_token", response_mode="query")
+    callback = callback_in(hop, flow.flow.redirect_uri)
+    if callback is None:
+        return skip(f"the request leads to {where(hop)}")
+    found = [name for name in ("access_token", "id_token") if callback.query.get(name)]
+    return holds(not found, "no token in the query", ", ".join(found) or "none")
+
+
+ANYONE: tuple[Assertion[FlowRun, Flow], ...] = (other_method_is_refused, challenge_is_told)
+
+REFRESH: tuple[Assertion[UserFlow, Flow], ...] = (refresh_stays_with_its_api,)
+
+LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (
+    challenge_is_asked_for,
+    repeated_parameter_is_refused,
+    plain_is_refused,
+    callback_cannot_be_left_out,
+    verifier_needs_a_challenge,
+    query_holds_no_token,
+)
