@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _PROVIDERS = {"auth0": "auth0", "email": "email", "sms": "sms"}
 _TRANSIENT = ("password", "verify_email", "verify_password", "verify_phone_number", "client_id", "connection")
 """Members that say how to act; none of them is stored."""
+_FOLDED = ("email", "username")
 
 
 def _prepare(call: Call, body: Document) -> Document:
@@ -39,7 +40,7 @@ def new_user(call: Call, connection: Document, body: Document) -> Document:
     Raises: Refusal.
     """
     strategy = connection["strategy"]
-    body = {**body, "email": body["email"].lower()} if body.get("email") else body
+    body = _folded(body)
     _check_free(call, connection["name"], body, None)
     bare = str(body.get("user_id") or call.tenant.ids.new("users", f"{connection['name']}:{_login(body)}"))
     now = call.clock.milliseconds()
@@ -69,6 +70,11 @@ def new_user(call: Call, connection: Document, body: Document) -> Document:
     return made
 
 
+def _folded(body: Document) -> Document:
+    """Return the members with those in lower case by which users log in, whatever the case they type."""
+    return {name: value.lower() if name in _FOLDED and value else value for name, value in body.items()}
+
+
 def _connection(call: Call, name: str) -> Document:
     found = call.store.find("connections", "name", name)
     if not found:
@@ -96,10 +102,11 @@ def _check_free(call: Call, connection: str, body: Document, own: str | None) ->
 
 
 def _revise(call: Call, before: Document, after: Document) -> Document:
-    _check_free(call, _connection_of(before), call.body, before["user_id"])
-    made = {name: value for name, value in after.items() if name not in _TRANSIENT}
+    sent = _folded(call.body)
+    _check_free(call, _connection_of(before), sent, before["user_id"])
+    made = {name: value for name, value in _folded(after).items() if name not in _TRANSIENT}
     made["updated_at"] = call.clock.milliseconds()
-    if "email" in call.body and "email_verified" not in call.body and call.body["email"] != before.get("email"):
+    if "email" in call.body and "email_verified" not in call.body and sent["email"] != before.get("email"):
         made["email_verified"] = False
     if call.body.get("password"):
         made["_password_hash"] = hashed(call.body["password"])
