@@ -21,9 +21,16 @@ def test_an_id_tells_namesakes_apart() -> None:
     assert made.changes[0].matched_by == "lifecycle.id"
 
 
-def test_an_id_that_the_tenant_does_not_hold_means_create() -> None:
-    made = planned(declare(applications={"shop": {"name": "Shop", "lifecycle": Lifecycle(id="C")}}), hold(app("A", "Shop")))
-    assert made.summary.create == 1
+def test_an_id_that_the_tenant_does_not_hold_picks_nothing_and_creates_nothing() -> None:
+    wanted = {"name": "Shop", "lifecycle": Lifecycle(id="C")}
+    for live in (hold(app("A", "Shop")), hold()):
+        with pytest.raises(ConfigErrors, match=r"no application with the id C that applications\.shop names"):
+            planned(declare(applications={"shop": wanted}), live)
+
+
+def test_an_id_that_is_gone_is_as_absent_as_was_wished() -> None:
+    wanted = {"name": "Shop", "lifecycle": Lifecycle(id="C", absent=True)}
+    assert planned(declare(applications={"shop": wanted}), hold(app("A", "Shop"))).is_empty
 
 
 def test_namesakes_that_nobody_declares_are_no_error() -> None:

@@ -105,6 +105,8 @@ def _match_kind(kind: Kind, desired: DesiredState, live: LiveState, matched: Mat
             matched.names.add(resource.address, found[0].id, found[0].data)
         elif not resource.lifecycle.managed or kind.identity is not Identity.LISTED:
             errors.append(_not_there(kind, resource))
+        elif resource.lifecycle.id and not resource.lifecycle.absent:
+            errors.append(_no_such_id(kind, resource))
         matched.names.declare(resource.address, resource.fields)
     matched.undeclared += [live for live in candidates if live.id not in taken]
 
@@ -174,6 +176,15 @@ def _ambiguous(kind: Kind, resource: Resource, found: list[LiveResource]) -> Con
         f"say which one with `lifecycle: {{id: {found[0].id}}}`, or give them different names in the tenant"
     )
     return ConfigError(message, resource.place(), str(resource.address), code="ambiguous")
+
+
+def _no_such_id(kind: Kind, resource: Resource) -> ConfigError:
+    """Return the refusal to create what an id was to pick: it would get another id, and be created again by the next run."""
+    message = (
+        f"the tenant has no {kind.noun} with the id {resource.lifecycle.id} that {resource.address} names; "
+        "give the id of one that it has, or take `lifecycle.id` away"
+    )
+    return ConfigError(message, resource.place(), str(resource.address), code="not_found")
 
 
 def _claimed_twice(kind: Kind, resource: Resource, other: Address) -> ConfigError:
