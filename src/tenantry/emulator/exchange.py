@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
+from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+_ASCII = "".join(map(chr, range(128)))
 MAX_BODY_BYTES = 8 * 1024 * 1024
 MANAGEMENT_PATH = "/api/v2"
 CONTROL_PATH = "/_emulator"
@@ -127,7 +129,13 @@ async def read(scope: Scope, receive: Receive) -> Call:
         if len(body) > MAX_BODY_BYTES:
             raise BodyTooLarge
         more = message.get("more_body", False)
-    return Call(scope, bytes(body))
+    return Call(_with_ascii_query(scope), bytes(body))
+
+
+def _with_ascii_query(scope: Scope) -> Scope:
+    """Return the scope with raw bytes of the query percent-encoded: everybody after this reads it as text."""
+    query = cast("bytes", scope.get("query_string", b""))
+    return scope if query.isascii() else {**scope, "query_string": quote(query, safe=_ASCII).encode()}
 
 
 async def answer_of(app: ASGIApp, call: Call) -> Answer:

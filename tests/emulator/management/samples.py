@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from tenantry.emulator.facts.catalogue import catalogue
 
@@ -49,6 +50,16 @@ class Sampler:
             known = self._chance.choice(self._ids) if stranger or fitting is None else fitting
             segments.append(known if part.startswith("{") else part)
         return "/" + "/".join(segments).replace("|", "%7C")
+
+    def query(self, members: dict[str, Schema], required: tuple[str, ...]) -> bytes:
+        """Return a query string of some of the parameters, some of them not as they should be."""
+        odd = ["", "-1", "x", "1e9", "\u0000", "é☃", "a" * 3000, "null", "()", "[", "%", "&", "name:*", "*", "a:1"]
+        chosen = [name for name in members if name in required or self._chance.random() < 0.3]
+        pairs: list[tuple[str, str]] = []
+        for name in chosen:
+            value = self._chance.choice(odd) if self._chance.random() < 0.3 else self.value(members[name])
+            pairs.append((name, str(value).lower() if isinstance(value, bool) else str(value)))
+        return urlencode(pairs).encode()
 
     def value(self, schema: Schema, depth: int = 0) -> Any:
         schema = catalogue().validator.resolved(schema)

@@ -15,6 +15,8 @@ from tenantry.emulator.oauth import logs
 from tenantry.emulator.oauth.authority import Authority
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.requests import Request
 
     from tenantry.emulator.management.answers import Answer
@@ -30,16 +32,22 @@ def note(tenant: Tenant, request: Request, answer: Answer) -> None:
     if claims is None or request.method in _READS:
         return
     failed = answer.status >= HTTPStatus.BAD_REQUEST
-    said = answer.body["message"] if failed else described(request.state.scopes[0]) if request.state.scopes else operation
     client = tenant.store.get("clients", str(claims.get("azp"))) or {}
     logs.write(
         Authority(tenant, request),
         FAILURE if failed else SUCCESS,
-        said,
+        answer.body["message"] if failed else _description(operation, request.state.scopes),
         client_id=claims.get("azp"),
         client_name=client.get("name"),
         details=_details(request, answer),
     )
+
+
+def _description(operation: str, scopes: Sequence[str]) -> str:
+    """Return what a call did, by the scope that is named after its path, else the first."""
+    kind = operation.split("/")[1].replace("-", "_")
+    scope = next((each for each in scopes if each.partition(":")[2] == kind), next(iter(scopes), operation))
+    return described(scope)
 
 
 def _details(request: Request, answer: Answer) -> dict[str, Any]:
