@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tenantry.apply.backup import GOES, Gone, backup_of, taken, write
 from tenantry.apply.first import require_scopes, require_secrets
 from tenantry.apply.journal import Journal, quiet
+from tenantry.apply.kept import kept
 from tenantry.apply.outcome import Done, Failed, Outcome, Skipped
 from tenantry.apply.run import Progress, Run, State
 from tenantry.apply.schedule import Ledger, Schedule
@@ -17,7 +19,7 @@ from tenantry.model.address import Address
 from tenantry.model.errors import Stale
 from tenantry.model.kind import Kind
 from tenantry.model.state import LiveState
-from tenantry.plan import Action, Change, Op, Plan, Ruling, Step, Verdict, check
+from tenantry.plan import Action, Change, Op, Plan, Ruling, Step, Verdict, check, references
 
 INTERRUPTED = "interrupted"
 
@@ -49,7 +51,7 @@ async def apply(
     require_secrets(plan, {change.address: change for change in plan.changes})
     rulings = _rulings(plan, live, kinds)
     run = Run.of(plan, live, client, kinds, journal=journal or quiet(), progress=progress, stop=stop or asyncio.Event())
-    application = _Application(run, rulings, before)
+    application = _Application(run, live, rulings, before)
     return await application.carry_out()
 
 
@@ -70,6 +72,7 @@ class _Application:
     """One application of a plan, from the first line of its journal to the last."""
 
     run: Run
+    live: LiveState
     rulings: dict[Address, Ruling]
     before: Counts
 
@@ -77,7 +80,8 @@ class _Application:
         """Return the outcome; the journal is whole even if the run is torn down."""
         steps = self._open_steps()
         ledger = Ledger()
-        self._begin(len(steps))
+        gone = await self._backed_up()
+        self._begin(len(steps), gone)
         try:
             await Schedule(self.run, steps, ledger).work()
             unverified = await verify(self.run, self._to_verify(ledger, steps))
@@ -105,12 +109,45 @@ class _Application:
         # It was begun by an earlier run: the new resource is there under a new id, and only what comes after is open.
         return step.op in {Op.CREATE, Op.DELETE}
 
-    def _begin(self, steps: int) -> None:
-        """Write down what is about to happen, and how everything was before."""
+    async def _backed_up(self) -> list[Gone]:
+        """Return what will go, after writing it to the backup beside the journal; without a journal there is none."""
+        path = self.run.journal.path
+        if path is None or not any(change.action in GOES for change in self.run.plan.changes):
+            return []
+        gone = await taken(self.run, self.live)
+        write(gone, self.run.plan.tenant, backup_of(path))
+        return gone
+
+    def _begin(self, steps: int, gone: list[Gone]) -> None:
+        """Write down what is about to happen, how everything was before, and what it shall be."""
         plan, journal = self.run.plan, self.run.journal
-        journal.write("started", plan=plan.id, tenant=plan.tenant, caller=plan.caller, changes=len(plan.changes), steps=steps)
+        journal.write(
+            "started",
+            plan=plan.id,
+            tenant=plan.tenant,
+            caller=plan.caller,
+            changes=len(plan.changes),
+            steps=steps,
+            refers=self._refers(gone),
+        )
         for change in plan.changes:
-            journal.write("before", address=change.address, action=change.action, id=change.id, image=change.pre)
+            journal.write(
+                "before",
+                address=change.address,
+                action=change.action,
+                id=change.id,
+                name=change.name,
+                image=kept(change.pre),
+                after=kept(change.post),
+                secrets=[field.path for field in change.fields if field.is_secret],
+            )
+
+    def _refers(self, gone: list[Gone]) -> dict[str, str]:
+        """Return the ids of what the images refer to, so that they can be read without the files."""
+        images = [(change.address, image) for change in self.run.plan.changes for image in (change.pre, change.post) if image]
+        images += [(each.address, each.image) for each in gone]
+        named = {a for address, image in images for a in references(dict(image), self.run.kind(address).shape).resources}
+        return {str(address): id_ for address, id_ in self.run.plan.ids.items() if address in named}
 
     def _end(self, outcome: Outcome) -> None:
         """Write down what became of it."""

@@ -13,8 +13,9 @@ def touched(plan: Plan) -> DesiredState:
 
 
 def sections_of(plan: Plan) -> frozenset[str]:
-    """Return the sections that the plan changes or refers to."""
+    """Return the sections that the plan changes or refers to, or that the server deletes something of."""
     addresses: set[Address] = {change.address for change in plan.changes} | set(plan.ids)
+    addresses |= {Address.parse(lost) for change in plan.changes for lost in change.cascades}
     return frozenset(address.section for address in addresses)
 
 

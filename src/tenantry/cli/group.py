@@ -16,6 +16,7 @@ COMMANDS = {
     "smoke": "Log in for real and check every token.",
     "export": "Write a live tenant as YAML.",
     "outputs": "Print the ids and secrets that applications need.",
+    "revert": "Take back what an apply did.",
     "destroy": "Delete what the files declare.",
     "doctor": "Check reachability, credentials and scopes, without writing.",
     "emulator": "Serve an emulated tenant.",

@@ -100,6 +100,7 @@ async def applied(tenant: Tenant, made: Plan, found: LiveState, output: Output, 
         outcome = await applying.apply(made, found, tenant.client, KINDS, journal=journal, stop=stop)
     if not made.is_empty:
         output.show(outcome_text(outcome, tenant.name, _short(journal.path)))
+        _tell_backup(journal, output)
     return Result(
         tenant.name,
         exit_code_of(outcome),
@@ -122,7 +123,16 @@ def _journal(tenant: Tenant, made: Plan, writing: Writing) -> applying.Journal:
     """Return a new journal; an empty plan keeps none."""
     if made.is_empty:
         return applying.quiet()
-    return applying.Journal.open(writing.journal_dir or state_folder(tenant.file) / "journal", made.id)
+    journal = applying.Journal.open(writing.journal_dir or state_folder(tenant.file) / "journal", made.id)
+    if tenant.file.path.exists():
+        journal.write("opened", file=str(tenant.file.path.resolve()))
+    return journal
+
+
+def _tell_backup(journal: applying.Journal, output: Output) -> None:
+    """Say where the backup of what went is, if anything did."""
+    if journal.path and (backup := applying.backup_of(journal.path)).exists():
+        output.say(f"What went is kept in {_short(backup)}, without secrets; `tenantry revert` creates it again.")
 
 
 def _short(path: Path | None) -> str:

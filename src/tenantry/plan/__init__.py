@@ -7,9 +7,10 @@ from tenantry.plan.check import Ruling, Verdict, check, judge, names_of
 from tenantry.plan.draft import Wishes
 from tenantry.plan.file import bound, load, save
 from tenantry.plan.guards import Allowances, refusals
-from tenantry.plan.images import departures, holds, shortcomings
+from tenantry.plan.images import departures, holds, image, shortcomings
 from tenantry.plan.names import Names
 from tenantry.plan.plan import Options, lost_along, plan, sections_to_read
+from tenantry.plan.references import references
 from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Guard, Note, Op, Plan, Step, Summary
 from tenantry.plan.view import view
 
@@ -35,11 +36,13 @@ __all__ = [
     "check",
     "departures",
     "holds",
+    "image",
     "judge",
     "load",
     "lost_along",
     "names_of",
     "plan",
+    "references",
     "refusals",
     "save",
     "sections_to_read",

@@ -1,0 +1,122 @@
+"""What is about to go, written down whole before the first write: with all its parts, and without secrets.
+
+Shape: ``{"format_version", "tenant", "resources": [{"address", "name", "id", "how", "image", "secrets"}]}`` in a file that
+only its owner can read, beside the journal.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tenantry.apply.journal import OWNER_ONLY_FILE
+from tenantry.apply.kept import kept, told
+from tenantry.apply.run import Run
+from tenantry.management.resources import NOT_FOUND, read_parts
+from tenantry.model.address import Address
+from tenantry.model.errors import ApiError
+from tenantry.model.kind import Kind
+from tenantry.model.marks import Sensitive
+from tenantry.model.secret import secrets_in
+from tenantry.model.spec import FREE
+from tenantry.model.state import LiveResource, LiveState
+from tenantry.plan import Action, image, lost_along, view
+
+FORMAT = 1
+GOES = {Action.DELETE: "deleted", Action.REPLACE: "replaced"}
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A resource that a run takes away; ``how`` says so in words, ``secrets`` names what the image lacks."""
+
+    address: Address
+    name: str
+    id: str
+    how: str
+    image: Mapping[str, Any]
+    secrets: tuple[str, ...] = ()
+
+
+def backup_of(journal: Path) -> Path:
+    """Return where the backup of a journal's run stands."""
+    return journal.with_suffix(".backup.json")
+
+
+async def taken(run: Run, live: LiveState) -> list[Gone]:
+    """Return all that the plan takes away, also what the server deletes along, each read whole."""
+    by_id = {(section, each.id): each for section, held in live.resources.items() for each in held}
+    known = {(address.section, id_): address for address, id_ in run.plan.ids.items()}
+    gone: dict[tuple[str, str], Gone] = {}
+    for change in run.plan.changes:
+        found = by_id.get((change.address.section, change.id or ""))
+        if change.action not in GOES or found is None:
+            continue
+        kind = run.kind(change.address)
+        gone[found.section, found.id] = await _whole(run, kind, found, change.address, GOES[change.action])
+        for other in lost_along(kind, found, live):
+            address = known.get((other.section, other.id)) or Address(other.section, other.id)
+            how = f"deleted along with {change.address}"
+            if (other.section, other.id) not in gone:
+                gone[other.section, other.id] = await _whole(run, run.kinds[other.section], other, address, how)
+    return list(gone.values())
+
+
+async def _whole(run: Run, kind: Kind, found: LiveResource, address: Address, how: str) -> Gone:
+    """Return one resource with the parts that have not been read yet."""
+    try:
+        missing = await read_parts(run.client, kind, found.id, kind.part_fields - set(found.parts))
+    except ApiError as error:
+        if error.status != NOT_FOUND:
+            raise
+        missing = {}
+    whole = LiveResource(found.section, found.id, found.data, {**found.parts, **missing})
+    tree = view(kind, whole, run.names)
+    name = " ".join(str(tree[key]) for key in kind.key if tree.get(key)) or found.id
+    return Gone(address, name, found.id, how, image(tree, kind), tuple(_secrets(tree, kind)))
+
+
+def _secrets(tree: Mapping[str, Any], kind: Kind) -> Iterator[str]:
+    """Yield the names of the secrets that an image does not hold."""
+    for name, value in tree.items():
+        if isinstance(value, dict) and kind.shape.members.get(name, FREE).mark(Sensitive):
+            yield from (f"{name}.{key}" for key in value)
+        else:
+            yield from (secret.name for secret in secrets_in(value))
+
+
+def write(gone: list[Gone], tenant: str, path: Path) -> None:
+    """Write a backup to a new file that only its owner can read."""
+    resources = [
+        {
+            "address": str(each.address),
+            "name": each.name,
+            "id": each.id,
+            "how": each.how,
+            "image": kept(each.image),
+            "secrets": each.secrets,
+        }
+        for each in gone
+    ]
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY_FILE)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump({"format_version": FORMAT, "tenant": tenant, "resources": resources}, file, ensure_ascii=False, indent=1)
+        file.write("\n")
+
+
+def load(path: Path) -> list[Gone]:
+    """Return what a backup holds; nothing when there is none.
+
+    Raises: ValueError, KeyError or TypeError when it is no backup.
+    """
+    if not path.exists():
+        return []
+    document = json.loads(path.read_text(encoding="utf-8"))
+    return [
+        Gone(Address.parse(each["address"]), each["name"], each["id"], each["how"], told(each["image"]), tuple(each["secrets"]))
+        for each in document["resources"]
+    ]

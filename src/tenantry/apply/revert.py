@@ -1,0 +1,169 @@
+"""The inverse of a run as a desired state: created → absent, updated → as it was, deleted → declared again.
+
+It goes through the same planner, guards and applier as every other desired state. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from tenantry.apply.backup import Gone
+from tenantry.apply.past import Past
+from tenantry.apply.restoring import as_it_was, declared, renamed
+from tenantry.model.address import Address
+from tenantry.model.kind import Identity, Kind
+from tenantry.model.state import DesiredState, Lifecycle, LiveState, Manage, Resource
+from tenantry.plan import Action, Change, Note, Verdict, check, references
+from tenantry.plan.names import MANAGEMENT_API, USERINFO
+
+BUILT_IN = {MANAGEMENT_API, USERINFO}
+LOST_WITH_IT = "what the tenant itself hung on it (users, assignments, memberships, sessions) does not come back"
+
+
+@dataclass
+class Inverse:
+    """What would bring back the tenant as it was, and what will not come back."""
+
+    state: DesiredState
+    notes: list[Note] = field(default_factory=list)
+
+
+def inverse(past: Past, kinds: Mapping[str, Kind], manage: Manage) -> Inverse:
+    """Return the state that undoes a run; ``manage`` says what is protected and ignored. Nothing is ever pruned."""
+    made = _Inverter(past, kinds)
+    resources = {resource.address: resource for resource in made.resources()}
+    resources |= {resource.address: resource for resource in made.referred(resources)}
+    unpruned = replace(manage, prune=frozenset(), emptied=frozenset())
+    return Inverse(DesiredState(past.plan.tenant, resources, unpruned), made.notes)
+
+
+def fitted(made: Inverse, past: Past, live: LiveState, kinds: Mapping[str, Kind]) -> Inverse:
+    """Return the inverse without what cannot be undone in the tenant as it is now, with the reasons."""
+    notes = [*made.notes, *_changed_since(past, live, kinds)]
+    held = {(section, each.id) for section, found in live.resources.items() for each in found}
+    kept: dict[Address, Resource] = {}
+    for address, resource in made.state.resources.items():
+        kind, id_ = kinds[address.section], resource.lifecycle.id
+        is_update = bool(resource.fields) and id_ is not None and not resource.lifecycle.absent
+        if is_update and (address.section, id_) not in held:
+            notes.append(Note(f"{address} is gone: the journal holds only what the run changed of it", address))
+        elif not id_ and not kind.is_unique and _has_namesake(resource, kind, live):
+            notes.append(Note(f"{address}: the tenant holds another {kind.noun} of this name, so none is created", address))
+        else:
+            kept[address] = resource
+    return Inverse(replace(made.state, resources=kept), notes)
+
+
+def _has_namesake(resource: Resource, kind: Kind, live: LiveState) -> bool:
+    """Return whether a resource that would be created is easily mistaken for one that is there."""
+    key = [resource.fields.get(name) for name in kind.key]
+    return not resource.lifecycle.absent and any(
+        [each.data.get(name) for name in kind.key] == key for each in live.of(kind.section)
+    )
+
+
+def _changed_since(past: Past, live: LiveState, kinds: Mapping[str, Kind]) -> Iterator[Note]:
+    """Yield a warning for each change whose resource is no longer as the run left it."""
+    new = {**past.plan.ids, **{each.address: each.id for each in past.plan.changes if each.id}, **past.new}
+    changes = tuple(replace(each, id=new.get(each.address, each.id)) for each in past.plan.changes)
+    actions = {each.address: each.action for each in changes}
+    updates = tuple(each if each.action is not Action.CREATE else _as_update(each) for each in changes)
+    for ruling in check(replace(past.plan, changes=updates, ids=new), live, kinds):
+        if ruling.verdict is Verdict.STALE and actions[ruling.address] in {Action.CREATE, Action.UPDATE} and ruling.id:
+            sentence = f"{ruling.address} was changed again after that run; reverting takes that back as well"
+            yield Note(sentence, ruling.address, code="changed_since")
+
+
+def _as_update(change: Change) -> Change:
+    """Return a create as if it were an update of what it made, so that it is looked for by its id."""
+    return replace(change, action=Action.UPDATE, pre={}) if change.id else change
+
+
+class _Inverter:
+    """Turns one run around, and notes what cannot be."""
+
+    def __init__(self, past: Past, kinds: Mapping[str, Kind]) -> None:
+        self.past = past
+        self.kinds = kinds
+        self.notes: list[Note] = []
+        self.gone = {each.address: each for each in past.gone}
+        self.handles = {each.id: each.address.handle for each in past.gone}
+        self.handles |= {
+            each.image["identifier"]: each.address.handle for each in past.gone if isinstance(each.image.get("identifier"), str)
+        }
+
+    def resources(self) -> Iterator[Resource]:
+        """Yield what is to be declared of everything that the run touched, or that went along."""
+        touched = {change.address for change in self.past.plan.changes}
+        for change in self.past.plan.changes:
+            yield from self.undone(change)
+        # What the server deleted along is gone only if what it hung on has been deleted.
+        for gone in self.past.gone:
+            owner = gone.how.removeprefix("deleted along with ")
+            if gone.address not in touched and owner != gone.how and Address.parse(owner) in touched:
+                yield self.recreated(gone, None)
+
+    def undone(self, change: Change) -> Iterator[Resource]:
+        """Yield the declaration that undoes one change."""
+        for name in self.past.secrets.get(change.address, ()) if change.action is Action.UPDATE else ():
+            self.tell(change.address, f"{name} keeps its value: no journal holds the secret it had")
+        match change.action:
+            case Action.CREATE:
+                yield from self.uncreated(change)
+            case Action.UPDATE:
+                yield from self.restored(change)
+            case _ if change.address in self.gone:
+                yield self.recreated(self.gone[change.address], self.past.new.get(change.address))
+            case _:
+                self.tell(change.address, "there is no backup of it, so it cannot be created again")
+
+    def uncreated(self, change: Change) -> Iterator[Resource]:
+        """Yield that what was created shall be absent; what nobody knows to be created is looked for by its name."""
+        id_ = self.past.new.get(change.address)
+        if id_ is None and change.address in self.past.failed:
+            self.tell(change.address, "its creation failed, so there is nothing to delete")
+            return
+        if id_ is None:
+            self.tell(
+                change.address, f"the run ended before it knew whether {change.name} was created; it is found by its name"
+            )
+        fields = {name: (change.post or {}).get(name) for name in self.kinds[change.address.section].key}
+        yield Resource(change.address, fields, Lifecycle(id=id_, absent=True))
+
+    def restored(self, change: Change) -> Iterator[Resource]:
+        """Yield the members that the run changed, as they were."""
+        kind = self.kinds[change.address.section]
+        fields, kept = as_it_was(change.pre or {}, change.post or {}, kind)
+        for path in kept:
+            self.tell(change.address, f"{path} stays as it is: it was not set before, and cannot be cleared")
+        fields = renamed(fields, self.handles)
+        unchecked = frozenset(fields) - set(kind.shape.members)
+        id_ = change.id if kind.identity is Identity.LISTED else None
+        if fields:
+            yield Resource(change.address, fields, Lifecycle(id=id_), unchecked)
+
+    def recreated(self, gone: Gone, id_: str | None) -> Resource:
+        """Return the declaration of what was deleted; of what was replaced, with the new one's id."""
+        kind = self.kinds[gone.address.section]
+        self.tell(gone.address, f"{gone.name} was {gone.how}: it is created again with a new id, and {LOST_WITH_IT}")
+        if gone.secrets:
+            self.tell(gone.address, f"no backup holds its secrets: {', '.join(gone.secrets)}")
+        if kind.delete_guard and kind.delete_guard.applies(dict(gone.image)):
+            self.tell(gone.address, f"{kind.delete_guard.sentence}, and no backup brings them back")
+        return Resource(gone.address, renamed(declared(gone.image, kind), self.handles), Lifecycle(id=id_))
+
+    def referred(self, resources: Mapping[Address, Resource]) -> Iterator[Resource]:
+        """Yield what those refer to and the run left alone, so that their handles stand for something."""
+        named = {
+            address
+            for resource in resources.values()
+            for address in references(dict(resource.fields), self.kinds[resource.address.section].shape).resources
+        }
+        for address in sorted(named - set(resources)):
+            if address.handle not in BUILT_IN and (id_ := self.past.plan.ids.get(address)):
+                yield Resource(address, {}, Lifecycle(id=id_, managed=False))
+
+    def tell(self, address: Address, sentence: str) -> None:
+        """Note something that a reader must know."""
+        self.notes.append(Note(f"{address}: {sentence}", address, code="revert"))

@@ -1,0 +1,212 @@
+"""What an apply did is taken back: the tenant holds again what it held, and what cannot come back is said."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tenantry.apply import Inverse, Journal, Outcome, apply, backup_of, fitted, inverse, newest, recalled
+from tenantry.apply.kept import kept, told
+from tenantry.kinds import KINDS
+from tenantry.management import ManagementClient
+from tenantry.model.errors import UsageError
+from tenantry.model.secret import Secret
+from tenantry.model.state import DesiredState, Lifecycle, Manage
+from tenantry.model.values import RawId
+from tests.apply.emulated import Acme, declare, live, planned, up
+from tests.apply.shop import facts, founded, grown, moved, shrunk, state
+
+STAGES = {
+    "founding": ({}, founded()),
+    "growing": (founded(), grown()),
+    "shrinking": (grown(), shrunk()),
+    "moving": (founded(), moved()),
+}
+
+
+def journalled(acme: Acme, wish: DesiredState, folder: Path, **options: Any) -> Path:
+    """Apply with a journal and return it."""
+    with Journal.open(folder, "plan") as journal:
+        acme.do(lambda client: up(client, wish, journal=journal), **options)
+        assert journal.path
+        return journal.path
+
+
+def reverted(acme: Acme, journal: Path, journal_of_revert: Path | None = None) -> tuple[Inverse, Outcome]:
+    """Take back what a journal tells, as the command line does."""
+    past = recalled(journal)
+
+    async def work(client: ManagementClient) -> tuple[Inverse, Outcome]:
+        made = inverse(past, KINDS, Manage(max_deletes=100))
+        held = await live(client, made.state)
+        made = fitted(made, past, held, KINDS)
+        with Journal.open(journal_of_revert or journal.parent / "reverts", "back") as again:
+            return made, await apply(planned(made.state, held), held, client, KINDS, journal=again)
+
+    return acme.do(work)
+
+
+def settled(found: dict[str, Any]) -> dict[str, Any]:
+    """Return the facts without what a revert adds to: versions are counted on, and a cleared text is empty."""
+    return found | {"versions": 0, "friendly_name": found["friendly_name"] or None}
+
+
+def told_of(made: Inverse) -> str:
+    return "\n".join(note.sentence for note in made.notes)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_tenant_holds_again_what_it_held(stage: str, tmp_path: Path) -> None:
+    before, after = (state(company) for company in STAGES[stage])
+    acme = Acme()
+    if before.resources:
+        acme.up(before)
+    was = facts(acme)
+    journal = journalled(acme, after, tmp_path)
+    became = facts(acme)
+    assert became != was
+    made, outcome = reverted(acme, journal, tmp_path / "again")
+    assert outcome.is_complete, outcome.failed
+    assert settled(facts(acme)) == settled(was), told_of(made)
+    # A revert has a journal too: taking it back does it again.
+    made, outcome = reverted(acme, newest(tmp_path / "again"))
+    assert outcome.is_complete, outcome.failed
+    assert facts(acme) | {"versions": 0} == became | {"versions": 0}, told_of(made)
+
+
+def test_a_backup_of_all_that_goes_is_written_before_the_first_write(tmp_path: Path) -> None:
+    acme = Acme()
+    acme.up(state(grown()))
+    with acme.faults({"id": "f", "method": "DELETE", "path": "/api/v2/*", "action": {"status": 400}}):
+        path = backup_of(journalled(acme, state(shrunk()), tmp_path))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    kept_ = {each["address"]: each for each in json.loads(path.read_text())["resources"]}
+    assert set(kept_) >= {"applications.extra", "client_grants.job-orders", "roles.buyer", "connections.customers"}
+    assert sorted(kept_["roles.buyer"]["image"]["permissions"]["orders"]) == ["view", "write"]
+    assert kept_["connections.customers"]["image"]["enabled_clients"] == ["job"]
+
+
+def test_what_the_server_deletes_along_and_parts_that_nobody_declares_are_kept_and_come_back(tmp_path: Path) -> None:
+    acme = Acme()
+    acme.up(state(founded()))
+    was = facts(acme)
+    gone = declare(
+        Manage(prune=frozenset({"roles", "applications"}), max_deletes=100),
+        roles={"other": {"name": "Other"}},
+        applications={"shop": {"name": "Shop"}, "me": {"name": "tenantry emulator (management)"}},
+        apis={"orders": {"identifier": "https://orders"}},
+    )
+    journal = journalled(acme, gone, tmp_path)
+    assert acme.named("Job") == []
+    assert facts(acme)["grants"] == []
+    made, outcome = reverted(acme, journal)
+    assert outcome.is_complete, outcome.failed
+    assert facts(acme) | {"versions": 0} == was | {"versions": 0}, told_of(made)
+    assert "Job was deleted: it is created again with a new id" in told_of(made)
+
+
+def test_an_apply_that_takes_nothing_away_writes_no_backup(tmp_path: Path) -> None:
+    acme = Acme()
+    assert not backup_of(journalled(acme, state(founded()), tmp_path)).exists()
+
+
+def test_what_cannot_come_back_is_said(tmp_path: Path) -> None:
+    acme = Acme()
+    acme.up(
+        declare(
+            connections={"users": {"name": "users", "strategy": "auth0"}},
+            actions={
+                "claim": {
+                    **founded()["actions"]["claim"],
+                    "secrets": {"KEY": Secret.of("K", "canary-in-the-action")},
+                }
+            },
+        )
+    )
+    gone = declare(
+        connections={"users": {"name": "users", "lifecycle": Lifecycle(absent=True)}},
+        actions={"claim": {"name": "Claim", "lifecycle": Lifecycle(absent=True)}},
+    )
+    journal = journalled(acme, gone, tmp_path)
+    made, outcome = reverted(acme, journal)
+    assert outcome.is_complete
+    assert "no backup holds its secrets: secrets.KEY" in told_of(made)
+    assert "deletes all of its users, and no backup brings them back" in told_of(made)
+    assert "canary" not in backup_of(journal).read_text()
+
+
+def test_a_later_change_by_somebody_else_is_pointed_out(tmp_path: Path) -> None:
+    acme = Acme()
+    acme.up(state(founded()))
+    journal = journalled(acme, state(grown()), tmp_path)
+    made, _ = fitted_now(acme, journal)
+    assert "was changed again" not in told_of(made)
+    shop = acme.named("Shop")[0]["client_id"]
+    acme.ask("PATCH", f"clients/{shop}", {"callbacks": ["https://somebody.else"]})
+    made, _ = fitted_now(acme, journal)
+    assert "applications.shop was changed again after that run" in told_of(made)
+    assert told_of(made).count("was changed again") == 1
+
+
+def fitted_now(acme: Acme, journal: Path) -> tuple[Inverse, None]:
+    past = recalled(journal)
+    made = inverse(past, KINDS, Manage())
+    return fitted(made, past, acme.live(made.state), KINDS), None
+
+
+def test_a_change_of_something_that_is_gone_is_not_taken_for_a_creation(tmp_path: Path) -> None:
+    acme = Acme()
+    acme.up(state(founded()))
+    journal = journalled(acme, state(grown()), tmp_path)
+    shop = acme.named("Shop")[0]["client_id"]
+    acme.ask("DELETE", f"clients/{shop}")
+    made, outcome = reverted(acme, journal)
+    assert "applications.shop is gone" in told_of(made)
+    assert acme.named("Shop") == []
+    assert not [failed for failed in outcome.failed if str(failed.address) == "applications.shop"]
+
+
+def test_a_namesake_is_not_taken_for_the_application_that_went(tmp_path: Path) -> None:
+    acme = Acme()
+    acme.up(state(grown()))
+    journal = journalled(acme, state(shrunk()), tmp_path)
+    acme.ask("POST", "clients", {"name": "Extra", "callbacks": ["https://somebody.else"]})
+    made, _ = reverted(acme, journal)
+    assert "applications.extra: the tenant holds another application of this name" in told_of(made)
+    assert [client["callbacks"] for client in acme.named("Extra")] == [["https://somebody.else"]]
+
+
+def test_a_run_that_failed_half_way_is_taken_back_as_far_as_it_came(tmp_path: Path) -> None:
+    acme = Acme()
+    acme.up(state(founded()))
+    was = facts(acme)
+    rule = {"id": "f", "method": "POST", "path": "/api/v2/clients", "action": {"status": 400}}
+    with acme.faults(rule):
+        journal = journalled(acme, state(grown()), tmp_path)
+    made, outcome = reverted(acme, journal)
+    assert outcome.is_complete, outcome.failed
+    assert facts(acme) | {"versions": 0} == was | {"versions": 0}
+    assert "its creation failed, so there is nothing to delete" in told_of(made)
+
+
+def test_what_is_no_journal_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text("hello\nworld\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="not a readable journal"):
+        recalled(path)
+    with pytest.raises(UsageError, match="no journal in"):
+        newest(tmp_path)
+
+
+def test_ids_and_handles_stay_apart_in_an_image() -> None:
+    image = {"a": RawId("x"), "b": "x", "c": ["$raw:x", "$$", {RawId("k"): None}], "d": 1}
+    back = told(json.loads(json.dumps(kept(image))))
+    assert back == image
+    assert isinstance(back["a"], RawId)
+    assert not isinstance(back["b"], RawId)
+    assert not isinstance(back["c"][0], RawId)
+    assert [type(key) for key in back["c"][2]] == [RawId]
