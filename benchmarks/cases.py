@@ -1,0 +1,93 @@
+"""The cases: each is a command of the tool, beside the bare loop with the same requests."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.company import Company
+from benchmarks.measure import Cost, measured, middle
+from benchmarks.served import TENANTRY, Served, served
+
+NAMES = ("create all", "plan", "no-op apply", "10 % change", "export")
+
+
+@dataclass(frozen=True)
+class Result:
+    """Medians of one case: what the tool took and what the bare loop took, and the ratios run by run."""
+
+    case: str
+    size: int
+    resources: int
+    latency_ms: int
+    tool: Cost
+    bare: Cost
+    wall_ratio: float
+    cpu_ratio: float
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One company on one served tenant, measured ``repeat`` times."""
+
+    company: Company
+    tenant: Served
+    folder: Path
+    latency_ms: int
+    repeat: int
+
+    def results(self) -> Iterator[Result]:
+        """Yield the result of every case."""
+        first = self.company.write(self.folder / "a", self.tenant.url)
+        second = self.company.write(self.folder / "b", self.tenant.url, changed=True)
+        for name, commands in {
+            "create all": [["apply", first, "--yes"]],
+            "plan": [["plan", first]],
+            "no-op apply": [["apply", first, "--yes"]],
+            "10 % change": [["apply", second, "--yes"], ["apply", first, "--yes"]],
+            "export": [["export", first, "--out", self.folder / "out"]],
+        }.items():
+            yield self.case(name, commands)
+
+    def case(self, name: str, commands: Sequence[Sequence[str | Path]]) -> Result:
+        """Return the result of one case; of two commands each undoes the other, and they take turns."""
+        is_new, file = name == "create all", self.folder / "requests.json"
+        self.prepare(fresh=is_new)
+        measured([sys.executable, "-m", "benchmarks.recording", file, *commands[-1 if is_new else 0]])
+        pairs = []
+        for number in range(self.repeat):
+            self.prepare(fresh=is_new)
+            bare = self.counted([sys.executable, "-m", "benchmarks.bare", file, self.tenant.url])
+            self.prepare(fresh=is_new)
+            pairs.append((self.counted([TENANTRY, *commands[(number + 1) % len(commands)]]), bare))
+        tool, floor = (middle(costs) for costs in zip(*pairs, strict=True))
+        for one, other in pairs:
+            if (one.reads, one.writes) != (other.reads, other.writes):
+                raise RuntimeError(f"{name}: {one} and {other} are not the same requests")
+        ratios = middle([Cost(a.wall_s / b.wall_s, a.cpu_s / b.cpu_s, 0) for a, b in pairs])
+        size, resources = self.company.size, self.company.resources
+        return Result(name, size, resources, self.latency_ms, tool, floor, ratios.wall_s, ratios.cpu_s)
+
+    def prepare(self, *, fresh: bool) -> None:
+        """Zero the counts, and the tenant too where it must be new."""
+        if fresh:
+            self.tenant.reset()
+        self.tenant.forget()
+
+    def counted(self, command: Sequence[str | Path]) -> Cost:
+        """Return what a command cost, with the requests that the tenant counted."""
+        cost = measured(command)
+        stats = self.tenant.stats()
+        self.tenant.forget()
+        return replace(cost, reads=stats["reads"], writes=stats["writes"], rate_limited=stats["rate_limited"])
+
+
+@contextmanager
+def bench(size: int, latency_ms: int, repeat: int) -> Iterator[Bench]:
+    """Give a company of a size on a fresh served tenant."""
+    with TemporaryDirectory() as folder, served("--latency", str(latency_ms)) as tenant:
+        yield Bench(Company(size), tenant, Path(folder), latency_ms, repeat)
