@@ -16,7 +16,7 @@ from tenantry.cli.tenants import credentials, embedded, slug, state_folder
 from tenantry.desired import TenantFile
 from tenantry.emulator import Emulator
 from tenantry.management import ClientSecret, PrivateKeyJwt, ReadyToken
-from tenantry.model.errors import ConfigError, TenantryError
+from tenantry.model.errors import ConfigError, ConfigErrors, TenantryError, UsageError
 from tenantry.model.secret import Secret
 
 ROOT = Path(__file__).parents[2]
@@ -65,6 +65,21 @@ def test_a_domain_alone_takes_its_credentials_from_the_environment(monkeypatch: 
     file = Loading().of_domain("t.eu.auth0.com")
     assert isinstance(credentials(file), ClientSecret)
     assert file.inputs == {}
+
+
+@pytest.mark.parametrize("name", ["shop", "127.0.0.1:4400", "https://t.eu.auth0.com"])
+def test_what_is_no_domain_needs_a_file(name: str) -> None:
+    with pytest.raises(UsageError, match="name the tenant's file"):
+        Loading().of_domain(name)
+
+
+def test_credentials_for_another_domain_are_refused_without_naming_a_file_that_nobody_wrote(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AUTH0_DOMAIN", "other.eu.auth0.com")
+    monkeypatch.setenv("AUTH0_CLIENT_ID", "a")
+    with pytest.raises(ConfigErrors, match=r"^the credentials in the environment are for other\.eu\.auth0\.com"):
+        Loading().of_domain("t.eu.auth0.com")
 
 
 def test_the_state_of_embedded_tenants_stands_beside_the_tenants_folder(tmp_path: Path) -> None:

@@ -144,6 +144,13 @@ def test_a_secret_is_found_in_the_environment_then_the_folder_then_the_file(load
     assert [values[name].reveal() for name in "ABCE"] == ["from environment", "from folder", "from\nfile", "plain"]
 
 
+def test_an_empty_secret_is_a_missing_one(loaded: Loader) -> None:
+    file = loaded(
+        "actions: {a: {name: A, supported_triggers: [{id: post-login}], secrets: {K: '${secret.K}'}}}", environ={"K": ""}
+    )
+    assert not file.state.resources[Address("actions", "a")].fields["secrets"]["K"].is_available
+
+
 def test_a_marked_text_in_plain_is_a_secret_and_warned_of(loaded: Loader) -> None:
     text = "apis: {orders: {identifier: 'https://o.example', signing_secret: canary-canary-canary}}"
     file = loaded(text)

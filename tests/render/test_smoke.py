@@ -52,6 +52,14 @@ def test_what_was_skipped_is_said_once_per_reason() -> None:
     assert "skipped login (shop, orders): add refresh_token  REF-01, REF-02\n" in smoke_text(REPORT, "acme").plain
 
 
+def test_a_flow_that_was_left_out_is_told_with_the_line_to_add() -> None:
+    left = Finding(
+        "FLOW", Outcome.SKIPPED, "", "login", "shop", expected="applications.shop: callbacks: [x]", observed="no callback"
+    )
+    text = smoke_text(Report((left,), Proved(0, 0), "contract", Usage()), "acme").plain
+    assert "skipped login (shop): no callback; add applications.shop: callbacks: [x]  FLOW\n" in text
+
+
 def test_counts_leave_out_zeros_and_notes_are_shown() -> None:
     text = smoke_text(REPORT, "acme").plain
     assert "2 passed, 1 failed, 1 blocked, 2 skipped; 1 login, 2 tokens used\n" in text

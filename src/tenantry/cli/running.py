@@ -16,9 +16,10 @@ from tenantry import desired
 from tenantry.cli.results import Output, Result, failure
 from tenantry.cli.tenants import Tenant, opened
 from tenantry.desired import TenantFile
+from tenantry.desired.blocks import is_host
 from tenantry.desired.secrets import Secrets
 from tenantry.model.address import Address
-from tenantry.model.errors import UsageError
+from tenantry.model.errors import ConfigErrors, UsageError
 from tenantry.model.secret import Secret
 from tenantry.plan import Note
 from tenantry.render.yaml import to_yaml
@@ -43,11 +44,19 @@ class Loading:
         return found
 
     def of_domain(self, domain: str) -> TenantFile:
-        """Return a tenant file that declares nothing but its domain; the environment holds the credentials."""
+        """Return a tenant file that declares nothing but its domain; the environment holds the credentials.
+
+        Raises: ConfigErrors without a place, for nobody has written that file.
+        """
+        if not is_host(domain):
+            raise UsageError(f"`{domain}` is not the domain of a tenant; name the tenant's file")
         with TemporaryDirectory() as folder:
             path = Path(folder, "tenant.yaml")
             path.write_text(to_yaml({"version": 1, "tenant": {"domain": domain}}), encoding="utf-8")
-            [file] = self.files([path])
+            try:
+                [file] = self.files([path])
+            except ConfigErrors as errors:
+                raise ConfigErrors([replace(error, place=None) for error in errors.errors]) from None
         return replace(file, path=Path.cwd() / path.name, workspace=Path.cwd(), inputs={})
 
     def secret(self, name: str) -> Secret:

@@ -44,13 +44,17 @@ class Secrets:
         return Secret(name, fetch)
 
     def value(self, name: str) -> str | None:
-        """Return a secret's value: from the environment, the folder, or the dotenv file; None if it is nowhere."""
-        if name in self._environ:
-            return self._environ[name]
+        """Return a secret's value: from the environment, the folder, or the dotenv file; None if it is nowhere.
+
+        An empty one counts as none: pipelines set those variables empty for which they have no secret.
+        """
+        return self._environ.get(name) or self._in_folder(name) or self._dotenv.get(name) or None
+
+    def _in_folder(self, name: str) -> str | None:
+        """Return the text of the secret's file in the folder, if there is one."""
         folder = self._environ.get(SECRETS_DIR)
-        if folder and (file := Path(folder) / name).is_file():
-            return file.read_text(encoding="utf-8").removesuffix("\n")
-        return self._dotenv.get(name)
+        file = Path(folder) / name if folder else None
+        return file.read_text(encoding="utf-8").removesuffix("\n") if file and file.is_file() else None
 
     @cached_property
     def _dotenv(self) -> dict[str, str]:

@@ -12,6 +12,9 @@ from tenantry.smoke.findings import Finding, Outcome, Report
 TENANT_WIDE = "the tenant"
 """What stands in the table for assertions that belong to no flow."""
 
+LEFT_OUT = "FLOW"
+"""The id of the finding that a whole flow was left out; what it expects is the line to add."""
+
 SIGNS = {
     Outcome.PASSED: ("ok", "good"),
     Outcome.FAILED: ("FAILED", "bad"),
@@ -114,7 +117,8 @@ def _add_skipped(lines: Lines, findings: Iterable[Finding]) -> None:
     """Add what was left out, once per reason."""
     reasons: dict[tuple[str, str], list[str]] = {}
     for finding in findings:
-        reasons.setdefault((subject(finding), finding.observed or finding.sentence), []).append(finding.id)
+        way_in = f"; add {finding.expected}" if finding.id == LEFT_OUT and finding.expected else ""
+        reasons.setdefault((subject(finding), f"{finding.observed or finding.sentence}{way_in}"), []).append(finding.id)
     if reasons:
         lines.gap()
     for (where, reason), ids in reasons.items():
