@@ -41,6 +41,7 @@ EVENTS = {
     "ssa": "Logged in silently",
     "fsa": "Silent login refused",
     "slo": "Logged out",
+    "flo": "Logout refused",
     "scp": "Password changed",
     "scpr": "Password change asked for",
     "seacft": "Code exchanged",
@@ -55,7 +56,11 @@ EVENTS = {
     "fepft": "Password refused",
     "sede": "Device code exchanged",
     "fede": "Device code refused",
+    "secte": "Foreign token exchanged",
+    "fecte": "Foreign token refused",
+    "fpar": "Pushed request refused",
     "sapi": "Management API write",
+    "fapi": "Management API write refused",
 }
 Document = dict[str, Any]
 

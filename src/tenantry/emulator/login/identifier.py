@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse
 
 from tenantry.emulator.login import pages
 from tenantry.emulator.login.screen import NO_STORE, Screen, Visit
-from tenantry.emulator.oauth import connections, cookies, logs, sessions, transactions, users
+from tenantry.emulator.oauth import connections, cookies, sessions, transactions, users
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -110,7 +110,7 @@ def _take_password(step: str, visit: Visit) -> Response:
         return _page(step, visit, status=400, password="Please enter a password")  # noqa: S106 - a sentence about one
     proved = users.authenticate(visit.authority, usable(visit), username, password)
     if proved is None:
-        logs.write(visit.authority, logs.WRONG_PASSWORD, WRONG, client_id=visit.client["client_id"])
+        users.note_refusal(visit.authority, usable(visit), username, client_id=visit.client["client_id"])
         return _page(step, visit, status=400, password=WRONG)
     return logged_in(visit, *proved)
 

@@ -44,10 +44,12 @@ def _take(visit: Visit) -> Response:
     email, password = visit.sent.get("email", ""), visit.sent.get("password", "")
     username = visit.sent.get("username")
     mistakes = users.mistakes_of_sign_up(visit.authority, connection, email, password, username)
+    about = {"client_id": visit.client["client_id"], "connection": connection["name"]}
     if mistakes:
+        logs.write(visit.authority, logs.SIGN_UP_REFUSED, next(iter(mistakes.values())), **about, user_name=email)
         return _page(visit, status=400, **mistakes)
     user = users.sign_up(visit.authority, connection, email, password, username=username)
-    logs.write(visit.authority, logs.SIGNED_UP, client_id=visit.client["client_id"], user_id=user["user_id"])
+    logs.write(visit.authority, logs.SIGNED_UP, **about, user_id=user["user_id"])
     return logged_in(visit, user, connection)
 
 

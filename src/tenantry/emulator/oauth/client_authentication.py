@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
-from tenantry.emulator.oauth import client_assertions
+from tenantry.emulator.oauth import client_assertions, jose
 from tenantry.emulator.oauth.authority import is_public
-from tenantry.emulator.oauth.errors import invalid_request, unauthorized
+from tenantry.emulator.oauth.errors import OAuthError, invalid_request, unauthorized
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +57,16 @@ def authenticate(authority: Authority, sent: Mapping[str, str]) -> Caller:
     if not _is_right(client, secret) and not authority.misbehaves("accept_wrong_secret"):
         raise unauthorized()
     return Caller(client, is_proved=True)
+
+
+def claimed(authority: Authority, sent: Mapping[str, str]) -> str | None:
+    """Return the id that the caller claims, proved or not."""
+    if "client_assertion" in sent:
+        return str(jose.unverified_claims(sent["client_assertion"]).get("iss") or "") or None
+    try:
+        return _credentials(authority.request.headers.get("authorization"), sent)[0]
+    except OAuthError:
+        return sent.get("client_id")
 
 
 def _credentials(header: str | None, sent: Mapping[str, str]) -> tuple[str | None, str | None]:

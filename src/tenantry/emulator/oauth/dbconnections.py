@@ -34,11 +34,13 @@ async def signup(tenant: Tenant, request: Request) -> Response:
     except OAuthError as refusal:
         return refusal.response()
     mistakes = users.mistakes_of_sign_up(authority, connection, email, password, sent.get("username"))
+    about = {"client_id": sent.get("client_id"), "connection": connection["name"]}
     if mistakes:
+        logs.write(authority, logs.SIGN_UP_REFUSED, next(iter(mistakes.values())), **about, user_name=email)
         return JSONResponse(_mistake(mistakes), 400)
     metadata = _metadata(sent.get("user_metadata"))
     user = users.sign_up(authority, connection, email, password, username=sent.get("username"), user_metadata=metadata)
-    logs.write(authority, logs.SIGNED_UP, client_id=sent.get("client_id"), user_id=user["user_id"])
+    logs.write(authority, logs.SIGNED_UP, **about, user_id=user["user_id"])
     shown = {"_id": user["user_id"].partition("|")[2], "email_verified": False, "email": user["email"]}
     return JSONResponse({**shown, **({"user_metadata": metadata} if metadata else {})})
 
@@ -56,6 +58,8 @@ async def change_password(tenant: Tenant, request: Request) -> Response:
     if user:
         mail = {"to": user["email"], "template": "reset_email", "user_id": user["user_id"], "date": tenant.clock.milliseconds()}
         authority.store.put("outbox", opaque.value(12), mail)
+        about = {"client_id": sent.get("client_id"), "user_id": user["user_id"], "connection": connection["name"]}
+        logs.write(authority, logs.PASSWORD_CHANGE_ASKED, SENT, **about)
     return PlainTextResponse(SENT)
 
 

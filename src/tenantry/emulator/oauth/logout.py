@@ -33,7 +33,7 @@ async def auth0_logout(tenant: Tenant, request: Request) -> Response:
         sent = _query(request)
         target = _auth0_target(authority, sent)
     except OAuthError as refusal:
-        return respond.error_page(authority, refusal.error, refusal.description)
+        return _refused(authority, refusal)
     return _leave(authority, target, sent.get("client_id"))
 
 
@@ -44,7 +44,7 @@ async def oidc_logout(tenant: Tenant, request: Request) -> Response:
         sent = await parameters.body(request) if request.method == "POST" else _query(request)
         client_id, target = _oidc_target(authority, sent)
     except OAuthError as refusal:
-        return respond.error_page(authority, refusal.error, refusal.description)
+        return _refused(authority, refusal)
     session = sessions.current(authority)
     if session and not _is_proved(authority, sent, session):
         return _ask(authority, target, client_id)
@@ -66,6 +66,11 @@ async def confirmed(tenant: Tenant, request: Request) -> Response:
     if sent.get("action") != "accept":
         return pages.render(tenant, "message.html", heading="Still logged in", text="You were not logged out.")
     return _leave(authority, asked["target"], asked["client_id"])
+
+
+def _refused(authority: Authority, refusal: OAuthError) -> Response:
+    logs.write(authority, logs.LOGOUT_REFUSED, refusal.description)
+    return respond.error_page(authority, refusal.error, refusal.description)
 
 
 def _auth0_target(authority: Authority, sent: dict[str, str]) -> str | None:
@@ -144,9 +149,13 @@ def _ask(authority: Authority, target: str | None, client_id: str | None) -> Res
 
 
 def _leave(authority: Authority, target: str | None, client_id: str | None) -> Response:
+    session = sessions.current(authority)
     response: Response = RedirectResponse(target, 302, {"Cache-Control": "no-store"}) if target else PlainTextResponse("OK")
     sessions.end(authority, response)
-    logs.write(authority, logs.LOGGED_OUT, client_id=client_id)
+    if session:
+        logs.write(
+            authority, logs.LOGGED_OUT, client_id=client_id, user_id=session["user_id"], connection=session["connection"]
+        )
     return response
 
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from tenantry.emulator.oauth.authority import Authority
 
 LOGIN, LOGIN_REFUSED, WRONG_PASSWORD, UNKNOWN_USER = "s", "f", "fp", "fu"
-SIGNED_UP, LOGGED_OUT, SILENT, SILENT_REFUSED = "ss", "slo", "ssa", "fsa"
+SIGNED_UP, SIGN_UP_REFUSED, LOGGED_OUT, LOGOUT_REFUSED = "ss", "fs", "slo", "flo"
+SILENT, SILENT_REFUSED, PASSWORD_CHANGE_ASKED, PUSH_REFUSED = "ssa", "fsa", "scpr", "fpar"
 EXCHANGES = {
     "authorization_code": ("seacft", "feacft"),
     "client_credentials": ("seccft", "feccft"),
@@ -30,7 +31,7 @@ MOST = 10_000
 def write(authority: Authority, event: str, description: str = "", **about: Any) -> None:
     """Append an entry and drop the oldest of too many.
 
-    Shape: `about` may name `client_id`, `user_id`, `connection`, `audience`, `scope`.
+    Shape: `about` may hold any member of an entry; names that go with its `client_id`, `user_id` and `connection` are added.
     """
     identifier = f"90020{authority.now:011d}{secrets.randbelow(10**12):012d}"
     request = authority.request
@@ -43,8 +44,25 @@ def write(authority: Authority, event: str, description: str = "", **about: Any)
         "ip": request.client.host if request.client else "127.0.0.1",
         "user_agent": request.headers.get("user-agent", ""),
         "hostname": request.url.hostname or "",
+        "isMobile": False,
+        **_names(authority, about),
         **about,
     }
     if authority.store.count("logs") >= MOST:
         authority.store.delete("logs", authority.store.slice("logs", 0, 1)[0]["log_id"])
     authority.store.put("logs", identifier, {name: value for name, value in entry.items() if value is not None})
+
+
+def _names(authority: Authority, about: dict[str, Any]) -> dict[str, Any]:
+    """Return what people call the application, the user and the connection of an entry."""
+    user = authority.user(about.get("user_id")) or {}
+    found = authority.store.find("connections", "name", about["connection"]) if about.get("connection") else []
+    connection = found[0] if found else {}
+    strategy = connection.get("strategy")
+    return {
+        "client_name": (authority.client(about.get("client_id")) or {}).get("name"),
+        "user_name": user.get("email") or user.get("username") or user.get("name"),
+        "connection_id": connection.get("id"),
+        "strategy": strategy,
+        "strategy_type": {None: None, "auth0": "database"}.get(strategy, "enterprise"),
+    }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse
 
-from tenantry.emulator.oauth import client_authentication, expiring, opaque, parameters
+from tenantry.emulator.oauth import client_authentication, expiring, logs, opaque, parameters
 from tenantry.emulator.oauth.authority import Authority
 from tenantry.emulator.oauth.authorize import checks
 from tenantry.emulator.oauth.authorize.request import AuthorizationRequest
@@ -32,6 +32,7 @@ PUSHED = "_pushed"  # marks parameters that came by this way; no request can sen
 async def push(tenant: Tenant, request: Request) -> Response:
     """Return a reference to the pushed request."""
     authority = Authority(tenant, request)
+    sent: dict[str, str] = {}
     try:
         sent = await parameters.body(request)
         caller = client_authentication.authenticate(authority, sent)
@@ -39,6 +40,7 @@ async def push(tenant: Tenant, request: Request) -> Response:
             raise unauthorized()
         return JSONResponse(_keep(authority, _checked(authority, sent, caller.client_id)), 201, NO_STORE)
     except OAuthError as refusal:
+        logs.write(authority, logs.PUSH_REFUSED, refusal.description, client_id=client_authentication.claimed(authority, sent))
         return refusal.response()
 
 

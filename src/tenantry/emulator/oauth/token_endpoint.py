@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse
 
-from tenantry.emulator.oauth import client_authentication, logs, parameters
+from tenantry.emulator.oauth import client_authentication, logs, parameters, refresh_tokens, token_response
 from tenantry.emulator.oauth.authority import Authority
 from tenantry.emulator.oauth.errors import NO_STORE, OAuthError
 from tenantry.emulator.oauth.grants import GRANTS, is_allowed
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from tenantry.emulator.oauth.authorization import Authorization
     from tenantry.emulator.oauth.client_authentication import Caller
     from tenantry.emulator.tenant import Tenant
 
@@ -29,11 +30,12 @@ async def token(tenant: Tenant, request: Request) -> Response:
     try:
         sent = await parameters.body(request)
         caller = _caller(authority, sent)
-        body = GRANTS[sent["grant_type"]](authority, caller, sent)
+        granted = GRANTS[sent["grant_type"]](authority, caller, sent)
+        body = token_response.of(authority, granted)
     except OAuthError as refusal:
-        _note(authority, sent, refusal.description, succeeded=False)
+        _note_refusal(authority, sent, refusal)
         return refusal.response()
-    _note(authority, sent, "", succeeded=True)
+    _note(authority, sent["grant_type"], granted.authorization)
     headers = {} if authority.misbehaves("cacheable_token_response") else NO_STORE
     return JSONResponse(body, 200, headers)
 
@@ -52,8 +54,21 @@ def _caller(authority: Authority, sent: dict[str, str]) -> Caller:
     return caller
 
 
-def _note(authority: Authority, sent: dict[str, str], description: str, *, succeeded: bool) -> None:
+def _note(authority: Authority, grant_type: str, authorization: Authorization) -> None:
+    logs.write(
+        authority,
+        logs.EXCHANGES[grant_type][0],
+        client_id=authorization.client_id,
+        user_id=authorization.user_id,
+        connection=authorization.connection,
+        audience=authorization.audience,
+        scope=" ".join(authorization.scope) or None,
+    )
+
+
+def _note_refusal(authority: Authority, sent: dict[str, str], refusal: OAuthError) -> None:
     events = logs.EXCHANGES.get(sent.get("grant_type", ""))
     if events:
-        event = events[0] if succeeded else events[1]
-        logs.write(authority, event, description, client_id=sent.get("client_id"), audience=sent.get("audience"))
+        event = logs.REUSED_REFRESH_TOKEN if isinstance(refusal, refresh_tokens.Reused) else events[1]
+        client_id = client_authentication.claimed(authority, sent)
+        logs.write(authority, event, refusal.description, client_id=client_id, audience=sent.get("audience"))

@@ -5,6 +5,7 @@ Source: RFC 6749 section 5.1; OpenID Connect Core section 3.1.3.3; the order of 
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.oauth import access_tokens, id_tokens
@@ -14,8 +15,18 @@ if TYPE_CHECKING:
     from tenantry.emulator.oauth.authorization import Authorization
 
 
-def of(authority: Authority, authorization: Authorization, refresh_token: str | None = None) -> dict[str, Any]:
-    """Return the tokens for the authorization."""
+@dataclass(frozen=True)
+class Granted:
+    """What a grant came to: whose tokens, a refresh token if there is one, and what else the answer says."""
+
+    authorization: Authorization
+    refresh_token: str | None = None
+    more: dict[str, str] = field(default_factory=dict)
+
+
+def of(authority: Authority, granted: Granted) -> dict[str, Any]:
+    """Return the answer with the tokens for what was granted."""
+    authorization, refresh_token = granted.authorization, granted.refresh_token
     access_token = access_tokens.issue(authority, authorization)
     body: dict[str, Any] = {"access_token": access_token.value}
     if refresh_token and not authority.misbehaves("omit_refresh_token"):
@@ -25,7 +36,7 @@ def of(authority: Authority, authorization: Authorization, refresh_token: str | 
     if authorization.scope:
         body["scope"] = " ".join(authorization.scope)
     expires_in = access_token.expires_in + (60 if authority.misbehaves("wrong_expires_in") else 0)
-    return {**body, "expires_in": expires_in, "token_type": "Bearer"}
+    return {**body, "expires_in": expires_in, "token_type": "Bearer", **granted.more}
 
 
 def _has_id_token(authority: Authority, authorization: Authorization) -> bool:

@@ -11,6 +11,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator import passwords
+from tenantry.emulator.oauth import logs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,6 +60,16 @@ def note_login(authority: Authority, user: Document) -> None:
         "logins_count": int(user.get("logins_count") or 0) + 1,
     }
     authority.store.put("users", user["user_id"], changed)
+
+
+def note_refusal(authority: Authority, connections: Iterable[Document], identifier: str, *, client_id: str) -> None:
+    """Write down that nobody could log in with what was typed: there is no such user, or the password is wrong."""
+    user = next((user for each in connections if (user := find(authority, each, identifier))), None)
+    if user is None:
+        logs.write(authority, logs.UNKNOWN_USER, "Wrong email or password.", client_id=client_id, user_name=identifier)
+        return
+    about = {"client_id": client_id, "user_id": user["user_id"], "connection": connection_of(user)}
+    logs.write(authority, logs.WRONG_PASSWORD, "Wrong email or password.", **about)
 
 
 def mistakes_of_sign_up(

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from tenantry.emulator.oauth.authority import Authority
     from tenantry.emulator.oauth.client_authentication import Caller
+    from tenantry.emulator.oauth.token_response import Granted
 
-GRANTS: dict[str, Callable[[Authority, Caller, dict[str, str]], dict[str, Any]]] = {
+GRANTS: dict[str, Callable[[Authority, Caller, dict[str, str]], Granted]] = {
     module.GRANT_TYPE: module.exchange
     for module in (
         authorization_code,

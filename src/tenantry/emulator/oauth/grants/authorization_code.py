@@ -6,11 +6,12 @@ here an exchange without it is let through, as a published tutorial of a real te
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tenantry.emulator.oauth import codes, refresh_tokens, scopes, token_response
+from tenantry.emulator.oauth import codes, refresh_tokens, scopes
 from tenantry.emulator.oauth.errors import invalid_grant
 from tenantry.emulator.oauth.parameters import required
+from tenantry.emulator.oauth.token_response import Granted
 
 if TYPE_CHECKING:
     from tenantry.emulator.oauth.authority import Authority
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 GRANT_TYPE = "authorization_code"
 
 
-def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> dict[str, Any]:
+def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> Granted:
     """Return the tokens the code stands for."""
     kept = codes.redeem(authority, required(sent, "code"), caller.client_id)
     redirect_uri = sent.get("redirect_uri")
@@ -29,7 +30,7 @@ def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> dict
         raise invalid_grant(text)
     codes.verify(authority, kept, sent.get("code_verifier"), needed=not caller.is_proved)
     authorization = codes.of(kept)
-    return token_response.of(authority, authorization, _refresh_token(authority, caller, authorization, kept["key"]))
+    return Granted(authorization, _refresh_token(authority, caller, authorization, kept["key"]))
 
 
 def _refresh_token(authority: Authority, caller: Caller, authorization: Authorization, code: str) -> str | None:

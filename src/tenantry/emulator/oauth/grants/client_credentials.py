@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tenantry.emulator.oauth import machine_actions, scopes, token_response
+from tenantry.emulator.oauth import machine_actions, scopes
 from tenantry.emulator.oauth.authority import policy
 from tenantry.emulator.oauth.authorization import Authorization
 from tenantry.emulator.oauth.errors import access_denied, invalid_request, unauthorized
+from tenantry.emulator.oauth.token_response import Granted
 
 if TYPE_CHECKING:
     from tenantry.emulator.oauth.authority import Authority
@@ -21,7 +22,7 @@ Document = dict[str, Any]
 GRANT_TYPE = "client_credentials"
 
 
-def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> dict[str, Any]:
+def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> Granted:
     """Return an access token for the application itself, with neither ID nor refresh token."""
     if not caller.is_proved:
         raise unauthorized()
@@ -39,7 +40,7 @@ def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> dict
         gty="client-credentials",
         organization=_organization(authority, caller, grant, sent),
     )
-    return token_response.of(authority, machine_actions.run(authority, authorization))
+    return Granted(machine_actions.run(authority, authorization))
 
 
 def _grant(authority: Authority, caller: Caller, api: Document, audience: str) -> Document:

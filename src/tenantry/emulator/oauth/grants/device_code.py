@@ -5,10 +5,11 @@ Source: RFC 8628 sections 3.4 and 3.5; Auth0 docs, "Device authorization flow" (
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tenantry.emulator.oauth import device, refresh_tokens, scopes, token_response
+from tenantry.emulator.oauth import device, refresh_tokens, scopes
 from tenantry.emulator.oauth.parameters import required
+from tenantry.emulator.oauth.token_response import Granted
 
 if TYPE_CHECKING:
     from tenantry.emulator.oauth.authority import Authority
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
 
 
-def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> dict[str, Any]:
+def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> Granted:
     """Return the tokens once the user has approved."""
     authorization = device.poll(authority, caller.client_id, required(sent, "device_code"))
     offline = scopes.OFFLINE in authorization.scope
     refresh_token = refresh_tokens.issue(authority, caller.client, authorization) if offline else None
-    return token_response.of(authority, authorization, refresh_token)
+    return Granted(authorization, refresh_token)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tenantry.emulator.oauth import connections, logs, post_login, refresh_tokens, scopes, token_response, users
+from tenantry.emulator.oauth import connections, post_login, refresh_tokens, scopes, users
 from tenantry.emulator.oauth.authority import is_first_party
 from tenantry.emulator.oauth.authorization import Authorization
 from tenantry.emulator.oauth.errors import OAuthError, access_denied, invalid_grant
 from tenantry.emulator.oauth.parameters import required
+from tenantry.emulator.oauth.token_response import Granted
 
 if TYPE_CHECKING:
     from tenantry.emulator.oauth.authority import Authority
@@ -22,7 +23,7 @@ Document = dict[str, Any]
 GRANT_TYPE = "password"
 
 
-def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> dict[str, Any]:
+def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> Granted:
     """Return the tokens of a user of the default directory."""
     directory = authority.setting("default_directory")
     if not directory:
@@ -30,7 +31,7 @@ def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> dict
     return tokens_of_user(authority, caller, sent, connections.named(authority, directory))
 
 
-def tokens_of_user(authority: Authority, caller: Caller, sent: dict[str, str], connection: Document | None) -> dict[str, Any]:
+def tokens_of_user(authority: Authority, caller: Caller, sent: dict[str, str], connection: Document | None) -> Granted:
     """Return the tokens of a user of the connection who is proved by the password."""
     username, password = required(sent, "username"), required(sent, "password")
     if not is_first_party(caller.client):
@@ -39,7 +40,7 @@ def tokens_of_user(authority: Authority, caller: Caller, sent: dict[str, str], c
         raise OAuthError(403, "unauthorized_client", "The connection is not enabled for the client.")
     proved = users.authenticate(authority, [connection], username, password)
     if proved is None:
-        logs.write(authority, logs.WRONG_PASSWORD, "Wrong email or password.", client_id=caller.client_id)
+        users.note_refusal(authority, [connection], username, client_id=caller.client_id)
         raise invalid_grant("Wrong email or password.")
     user = proved[0]
     if user.get("blocked") and not authority.misbehaves("ignore_blocked_users"):
@@ -49,7 +50,7 @@ def tokens_of_user(authority: Authority, caller: Caller, sent: dict[str, str], c
     authorization = post_login.run(authority, wanted, protocol="oauth2-password")
     offline = scopes.OFFLINE in authorization.scope
     refresh_token = refresh_tokens.issue(authority, caller.client, authorization) if offline else None
-    return token_response.of(authority, authorization, refresh_token)
+    return Granted(authorization, refresh_token)
 
 
 def _authorization(

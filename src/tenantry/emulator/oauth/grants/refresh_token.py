@@ -6,12 +6,13 @@ A scope that was not granted before is left out (whether Auth0 refuses it is unk
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tenantry.emulator.oauth import logs, post_login, refresh_tokens, scopes, token_response
+from tenantry.emulator.oauth import post_login, refresh_tokens, scopes
 from tenantry.emulator.oauth.authority import is_first_party
 from tenantry.emulator.oauth.errors import OAuthError, invalid_grant
 from tenantry.emulator.oauth.parameters import required
+from tenantry.emulator.oauth.token_response import Granted
 
 if TYPE_CHECKING:
     from tenantry.emulator.oauth.authority import Authority
@@ -21,18 +22,14 @@ if TYPE_CHECKING:
 GRANT_TYPE = "refresh_token"
 
 
-def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> dict[str, Any]:
+def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> Granted:
     """Return new tokens for what the refresh token stands for."""
-    try:
-        presented = refresh_tokens.presented(authority, caller.client, required(sent, "refresh_token"))
-    except refresh_tokens.Reused as reuse:
-        logs.write(authority, logs.REUSED_REFRESH_TOKEN, reuse.description, client_id=caller.client_id)
-        raise
+    presented = refresh_tokens.presented(authority, caller.client, required(sent, "refresh_token"))
     _user_is_well(authority, presented.authorization)
     wanted = _for_api(authority, caller, _narrowed(authority, presented.authorization, sent), sent)
     authorization = post_login.run(authority, wanted, protocol="oauth2-refresh-token")
     following = refresh_tokens.exchange(authority, caller.client, presented) or sent["refresh_token"]
-    return token_response.of(authority, authorization, following)
+    return Granted(authorization, following)
 
 
 def _user_is_well(authority: Authority, authorization: Authorization) -> None:

@@ -15,13 +15,13 @@ from tenantry.emulator.oauth import (
     post_login,
     refresh_tokens,
     scopes,
-    token_response,
     users,
 )
 from tenantry.emulator.oauth.authority import is_first_party, policy
 from tenantry.emulator.oauth.authorization import Authorization
 from tenantry.emulator.oauth.errors import OAuthError, access_denied, invalid_request
 from tenantry.emulator.oauth.parameters import required
+from tenantry.emulator.oauth.token_response import Granted
 
 if TYPE_CHECKING:
     from tenantry.emulator.oauth.authority import Authority
@@ -39,7 +39,7 @@ def is_allowed(client: Document) -> bool:
     return PROFILE_TYPE in switched_on and is_first_party(client) and client.get("oidc_conformant") is not False
 
 
-def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> dict[str, Any]:
+def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> Granted:
     """Return the tokens of the user whom the profile's Action finds in the subject token."""
     required(sent, "subject_token")
     action = _action(authority, required(sent, "subject_token_type"))
@@ -50,7 +50,7 @@ def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> dict
     authorization = post_login.run(authority, wanted, protocol="oauth2-token-exchange")
     offline = scopes.OFFLINE in authorization.scope and "actor_token" not in sent
     refresh_token = refresh_tokens.issue(authority, caller.client, authorization) if offline else None
-    return {**token_response.of(authority, authorization, refresh_token), "issued_token_type": ACCESS_TOKEN}
+    return Granted(authorization, refresh_token, {"issued_token_type": ACCESS_TOKEN})
 
 
 def _action(authority: Authority, subject_token_type: str) -> Document:
