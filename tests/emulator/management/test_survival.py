@@ -198,6 +198,7 @@ def test_operations_without_a_handler_say_so(api: Api) -> None:
         b"{",
         b'{"name": }',
         b'{"name": NaN}',
+        b'{"name": "x", "refresh_token": {"leeway": 1e999}}',
         b"\xff\xfe",
         b"[" * 5000,
         b'{"a":' * 900 + b"1" + b"}" * 900,

@@ -17,6 +17,10 @@ from tenantry.emulator.facts.additions import OPERATIONS, SCHEMAS
 from tenantry.emulator.facts.validator import Schema, Validator
 
 
+_COUNTS = ("page", "per_page", "take")
+"""Parameters that are never below zero, where the published description forgets to say so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """What one operation accepts and how it answers."""
@@ -62,7 +66,7 @@ def _operation(name: str, facts: dict[str, Any]) -> Operation:
         scopes=tuple(facts.get("scopes", ())),
         status=facts.get("status", 200),
         path=facts.get("p", {}),
-        query=facts.get("q", {}),
+        query={name: {"n": 0, **schema} if name in _COUNTS else schema for name, schema in facts.get("q", {}).items()},
         required=tuple(facts.get("required", ())),
         body=facts.get("body"),
         forgiving=facts.get("forgiving", False),

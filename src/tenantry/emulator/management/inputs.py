@@ -6,6 +6,7 @@ Source: Auth0's published OpenAPI description; recorded traffic (wording); size 
 from __future__ import annotations
 
 import json
+import math
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import HTTP
@@ -102,7 +103,7 @@ def _decoded(request: Request, raw: bytes) -> Any:
     media = _media(request)
     try:
         if media == "application/json" or media.endswith("+json"):
-            return json.loads(raw, parse_constant=_no_constant)
+            return json.loads(raw, parse_constant=_no_constant, parse_float=_number)
         if media == _FORM:
             return dict(parse_qsl(raw.decode(), keep_blank_values=True))
         if media == _MULTIPART:
@@ -140,6 +141,14 @@ def _malformed() -> Refusal:
 
 def _no_constant(name: str) -> Never:
     raise ValueError(name)
+
+
+def _number(text: str) -> float:
+    """Return a number as JavaScript tells them apart: what has no fraction is an integer, however it is written."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return int(value) if value.is_integer() else value
 
 
 def _types(schema: Schema) -> list[str]:
