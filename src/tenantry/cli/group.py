@@ -14,6 +14,7 @@ COMMANDS = {
     "plan": "Show what would change, and why.",
     "apply": "Make the tenant what the files declare.",
     "smoke": "Log in for real and check every token.",
+    "token": "Log in once and print the verified claims.",
     "export": "Write a live tenant as YAML.",
     "outputs": "Print the ids and secrets that applications need.",
     "revert": "Take back what an apply did.",

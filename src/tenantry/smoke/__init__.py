@@ -5,17 +5,25 @@ users that live as long as the run) comes through a ``Borrow``; ``Lending`` is o
 """
 
 from tenantry.smoke.borrow import Borrow, Leftover, NewUser
+from tenantry.smoke.declared import Configuration
 from tenantry.smoke.findings import Finding, Outcome, Proved, Report, Usage, exit_code
+from tenantry.smoke.flows import Flow
+from tenantry.smoke.going import Asking
 from tenantry.smoke.lending import Lending
+from tenantry.smoke.look import Look, choose, look
 from tenantry.smoke.run import Applicable, applicable, run
 from tenantry.smoke.timing import Timing
 
 __all__ = [
     "Applicable",
+    "Asking",
     "Borrow",
+    "Configuration",
     "Finding",
+    "Flow",
     "Leftover",
     "Lending",
+    "Look",
     "NewUser",
     "Outcome",
     "Proved",
@@ -23,6 +31,8 @@ __all__ = [
     "Timing",
     "Usage",
     "applicable",
+    "choose",
     "exit_code",
+    "look",
     "run",
 ]

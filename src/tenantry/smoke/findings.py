@@ -7,6 +7,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tenantry.model.smoke import Level
+from tenantry.smoke.story import Story
+
+LEFT_OUT = "FLOW"
+"""The id of the finding that a flow was left out; ``expected`` is the line that would bring it in."""
 
 
 class Outcome(StrEnum):
@@ -82,6 +86,8 @@ class Report:
     usage: Usage = Usage()
     notes: tuple[str, ...] = ()
     """Sentences that belong to no assertion, such as a leftover user that could not be removed."""
+    stories: tuple[Story, ...] = ()
+    """What each flow asked and was answered, for the report that shows it."""
 
     @property
     def summary(self) -> dict[str, int]:

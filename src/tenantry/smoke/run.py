@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import secrets
-import signal
 import traceback
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,25 +16,23 @@ from tenantry.smoke.borrow import Borrow
 from tenantry.smoke.contract import TABLES, TENANT
 from tenantry.smoke.contract.assertion import Assertion, Verdict
 from tenantry.smoke.declared import Configuration
+from tenantry.smoke.decoded import tokens_of
 from tenantry.smoke.deviceflow import DeviceFlow
 from tenantry.smoke.directflow import ExchangeFlow, PasswordFlow
 from tenantry.smoke.findings import Finding, Outcome, Proved, Report, Usage
 from tenantry.smoke.flowrun import FlowRun
 from tenantry.smoke.flows import Flow, Skipped, plan_flows
+from tenantry.smoke.going import Asking, going
 from tenantry.smoke.loginflow import LoginFlow
 from tenantry.smoke.machineflow import MachineFlow
-from tenantry.smoke.people import People
-from tenantry.smoke.redact import Vault
 from tenantry.smoke.stops import Stopped
+from tenantry.smoke.story import TELLING, Story, Telling
 from tenantry.smoke.tenant import Tenant
 from tenantry.smoke.timing import Timing
 from tenantry.smoke.userflow import UserFlow
-from tenantry.smoke.wire import Wire
 
 Progress = Callable[[Finding], None]
 AT_ONCE_EMULATED, AT_ONCE = 4, 2
-PATIENCE_EMULATED_S, PATIENCE_S = 5.0, 65.0
-"""The longest wait for a rate limit; Auth0 counts some requests by the minute."""
 UNPROVEN = {Outcome.FAILED, Outcome.BLOCKED, Outcome.INCONCLUSIVE}
 PROOFS = {"COD-01", "M2M-01", "PWD-01", "PWD-02", "DEV-04", "TEX-01"}
 """The assertions without which a flow has shown nothing."""
@@ -130,56 +124,26 @@ async def run(
 
     ``issuer`` and ``management_audience`` follow from ``base_url`` unless given; ``progress`` sees each finding as it is made.
     """
-    timing, vault, run_id = timing or Timing(), Vault(), secrets.token_hex(4)
-    plan = applicable(config, state, emulated=emulated, level=level)
-    agent, patience_s = f"{user_agent} ({run_id})", PATIENCE_EMULATED_S if emulated else PATIENCE_S
-    wire = Wire(base_url, vault, timing, transport=transport, user_agent=agent, longest_wait_s=patience_s)
-    people = People(borrow, vault, timing, run_id)
-    tenant = Tenant(
-        wire=wire,
-        configuration=Configuration(state, emulated=emulated),
-        config=config,
+    plan, notes = applicable(config, state, emulated=emulated, level=level), list[str]()
+    asking = Asking(
+        config,
+        Configuration(state, emulated=emulated),
+        base_url=base_url,
         borrow=borrow,
-        people=people,
-        vault=vault,
-        timing=timing,
-        issuer=issuer or f"{wire.base_url}/",
-        management_audience=management_audience or f"{wire.base_url}/api/v2/",
         emulated=emulated,
+        issuer=issuer,
+        management_audience=management_audience,
+        transport=transport,
+        timing=timing or Timing(),
+        user_agent=user_agent,
     )
-    notes: list[str] = []
-    async with wire, _cancelled_by_sigterm(), _people_leave(people, notes):
-        notes += await people.sweep() if any(flow.user and flow.user.ephemeral for flow in plan.flows) else []
-        findings = await _Run(tenant, plan, progress or (lambda _: None)).findings()
-    usage = Usage(**vars(tenant.counts), requests=wire.requests)
-    return Report(tuple(findings), _proved(plan.flows, findings), plan.level, usage, tuple(notes))
-
-
-@asynccontextmanager
-async def _people_leave(people: People, notes: list[str]) -> AsyncIterator[None]:
-    """Remove the run's users however it ends."""
-    try:
-        yield
-    finally:
-        leaving = asyncio.ensure_future(people.leave())
-        try:
-            notes += await asyncio.shield(leaving)
-        except asyncio.CancelledError:
-            await leaving
-            raise
-
-
-@asynccontextmanager
-async def _cancelled_by_sigterm() -> AsyncIterator[None]:
-    """Let a request to terminate end the run in good order; where signals cannot be had, nothing changes."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-        loop.add_signal_handler(signal.SIGTERM, task.cancel if task else loop.stop)
-    try:
-        yield
-    finally:
-        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-            loop.remove_signal_handler(signal.SIGTERM)
+    async with going(asking, notes) as tenant:
+        notes += await tenant.people.sweep() if any(flow.user and flow.user.ephemeral for flow in plan.flows) else []
+        running = _Run(tenant, plan, progress or (lambda _: None))
+        findings = await running.findings()
+    stories = tuple(running.stories[flow.handle] for flow in plan.flows if flow.handle in running.stories)
+    usage = Usage(**vars(tenant.counts), requests=tenant.wire.requests)
+    return Report(tuple(findings), _proved(plan.flows, findings), plan.level, usage, tuple(notes), stories)
 
 
 class _Run:
@@ -189,6 +153,7 @@ class _Run:
         self._tenant = tenant
         self._plan = plan
         self._progress = progress
+        self.stories: dict[str, Story] = {}
         self._at_once = asyncio.Semaphore(AT_ONCE_EMULATED if tenant.emulated else AT_ONCE)
 
     async def findings(self) -> list[Finding]:
@@ -202,15 +167,29 @@ class _Run:
     async def _flow(self, flow: Flow) -> list[Finding]:
         """Return the findings of one flow."""
         async with self._at_once:
-            subject = RUNS[flow.kind](self._tenant, flow)
+            subject, telling = RUNS[flow.kind](self._tenant, flow), Telling()
+            TELLING.set(telling)
             try:
                 return [await self._ask(one, subject, flow) for one, its in self._plan.asked if its is flow]
             finally:
+                await self._tell(flow, subject, telling)
                 if isinstance(subject, UserFlow):
                     await subject.tidy()
 
+    async def _tell(self, flow: Flow, subject: FlowRun, telling: Telling) -> None:
+        """Keep the story of a flow."""
+        TELLING.set(None)
+        try:
+            tokens = await tokens_of(subject)
+        except Stopped:
+            tokens = ()
+        names = (flow.handle, flow.kind, flow.application.handle, flow.api_name)
+        self.stories[flow.handle] = Story(*names, tuple(telling.exchanges), tokens)
+
     async def _ask(self, assertion: Assertion[Any, Any], subject: Any, flow: Flow | None) -> Finding:
         """Return what one assertion found."""
+        if (telling := TELLING.get()) is not None:
+            telling.asked_by = assertion.id
         try:
             verdict = await self._verdict(assertion, subject, flow)
         except Stopped as stop:

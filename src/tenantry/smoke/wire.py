@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
 from tenantry.smoke.cookies import header_for, keep, no_jar
 from tenantry.smoke.redact import Vault
 from tenantry.smoke.stops import blocked, inconclusive
+from tenantry.smoke.story import TELLING, Exchange, pairs, shown_authorization, shown_url
 from tenantry.smoke.timing import Timing
 
 TOO_MANY_REQUESTS = 429
@@ -226,7 +227,25 @@ class Wire:
             received_at=self.timing.now(),
         )
         self.vault.add(*(value for name in TOKEN_MEMBERS if isinstance(value := reply.body.get(name), str)))
+        if (telling := TELLING.get()) is not None:
+            telling.exchanges.append(told(request, reply, telling.asked_by))
         return reply
+
+
+def told(request: httpx.Request, reply: Reply, asked_by: str) -> Exchange:
+    """Return a request and its answer as they may be shown."""
+    is_form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+    sent = parse_qsl(request.content.decode(errors="replace"), keep_blank_values=True) if is_form else []
+    return Exchange(
+        asked_by=asked_by,
+        method=reply.method,
+        url=shown_url(reply.url),
+        sent=pairs(sent),
+        authorization=shown_authorization(request.headers),
+        status=reply.status,
+        location=shown_url(reply.location) if reply.location else "",
+        answered=pairs(reply.body.items()),
+    )
 
 
 def is_rate_limit(response: httpx.Response) -> bool:

@@ -1,0 +1,83 @@
+"""``tenantry token``: one login, and what the tokens say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tenantry import smoke
+from tenantry.cli import options
+from tenantry.cli.exits import Exit
+from tenantry.cli.people import welcome
+from tenantry.cli.progress import progress
+from tenantry.cli.results import Output, Result
+from tenantry.cli.running import Loading, on_tenants
+from tenantry.cli.steps import Wanted, planned
+from tenantry.cli.tenants import Tenant
+from tenantry.model.errors import ConfigError, UsageError
+from tenantry.render.smoke_tokens import look_text
+
+
+@click.command(
+    "token",
+    epilog=options.example(
+        "tenantry token storefront tenants/local.yaml",
+        "tenantry token storefront tenants/dev.yaml --api orders --user tester",
+    ),
+)
+@click.argument("application", metavar="APP")
+@options.path
+@click.option("--api", metavar="HANDLE", help="The API the access token is for.  [default: that of the first declared flow]")
+@click.option("--user", metavar="HANDLE", help="Who logs in, of `smoke.users`.  [default: that of the flow]")
+@click.option("--raw", is_flag=True, help="Print the tokens themselves too; whoever has them is let in.")
+@options.loading
+def command(application: str, path: Path, *, api: str | None, user: str | None, raw: bool, loading: Loading) -> int:
+    """Log in once and print the verified claims.
+
+    Gets tokens through the declared flow of the application APP, verifies their signatures, and marks every claim: declared in
+    the file, expected of every tenant, or extra. Ends with 3 when the tenant refuses or a signature does not verify, and with 6
+    when something stands in the way, such as a captcha.
+    """
+
+    async def job(tenant: Tenant, output: Output) -> Result:
+        made, _ = await planned(tenant, Wanted())
+        asking = smoke.Asking(
+            tenant.file.smoke,
+            smoke.Configuration(tenant.file.state, emulated=tenant.is_emulated),
+            base_url=tenant.login_url,
+            borrow=smoke.Lending(tenant.client, made.ids),
+            emulated=tenant.is_emulated,
+            transport=tenant.transport,
+        )
+        flow = _chosen(asking, application, api, user)
+        await welcome(tenant, made)
+        with progress(f"logging in to {application} of {tenant.name}"):
+            found, notes = await smoke.look(asking, flow)
+        output.show(look_text(found, tenant.name, raw=raw))
+        for note in notes:
+            output.say(f"note: {note}")
+        return Result(tenant.name, _code(found))
+
+    return on_tenants([path], loading, "text", job)
+
+
+def _chosen(asking: smoke.Asking, application: str, api: str | None, user: str | None) -> smoke.Flow:
+    """Return the flow that the command line names.
+
+    Raises: UsageError when there is no such application.
+    """
+    if application not in asking.configuration.applications:
+        known = ", ".join(asking.configuration.applications) or "none"
+        raise UsageError(f"no application {application} is declared; there are {known}")
+    try:
+        return smoke.choose(asking, application, api=api, user=user)
+    except ConfigError as error:
+        raise UsageError(str(error)) from error
+
+
+def _code(found: smoke.Look) -> Exit:
+    """Return what a look ends with."""
+    if found.stopped is not None:
+        return Exit.CONTRACT_BROKEN if found.stopped.outcome is smoke.Outcome.FAILED else Exit.UNPROVED
+    return Exit.DONE if found.is_sound else Exit.CONTRACT_BROKEN

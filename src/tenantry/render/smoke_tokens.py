@@ -1,0 +1,58 @@
+"""The tokens of one login, for somebody who debugs an application."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from tenantry.render.clean import clean
+from tenantry.render.lines import Lines
+from tenantry.smoke.look import Look
+from tenantry.smoke.story import Decoded
+
+TIMES = {"iat", "exp", "auth_time", "nbf"}
+MARKS = {"declared": "good", "expected": "quiet", "extra": "warn"}
+
+
+def look_text(found: Look, tenant: str, *, raw: bool) -> Lines:
+    """Return the tokens as lines, the raw ones only when asked for; or why there are none."""
+    lines, flow = Lines(), found.flow
+    about = " ".join(part for part in (flow.kind, f"for {flow.api_name}" if flow.api_name else "", _who(found)) if part)
+    lines.add((clean(tenant), "strong"), f"  ·  {clean(flow.application.handle)}: {clean(about)}")
+    if found.stopped is not None:
+        lines.add((f"{found.stopped.outcome.value}: ", "bad"), clean(found.stopped.observed))
+        if found.stopped.expected:
+            lines.add(("expected: ", "quiet"), clean(found.stopped.expected))
+    for token in found.tokens:
+        lines.gap()
+        _add_token(lines, token, raw=raw)
+    return lines
+
+
+def _who(found: Look) -> str:
+    """Return who logged in."""
+    return f"as {found.flow.user_handle}" if found.flow.user_handle and not found.flow.is_machine else ""
+
+
+def _add_token(lines: Lines, token: Decoded, *, raw: bool) -> None:
+    """Add one token."""
+    style = "good" if token.signature == "verifies" else "bad"
+    signature = (("; its signature " if style == "good" else "; ", ""), (token.signature, style)) if token.signature else ()
+    lines.add((token.label, "strong"), f"  {token.form}  {token.digest}", *signature)
+    if token.header:
+        lines.add(("  header  ", "quiet"), clean(json.dumps(token.header, ensure_ascii=False)))
+    width = max((len(claim.name) for claim in token.claims), default=0)
+    for claim in token.claims:
+        name = clean(claim.name).ljust(width)
+        lines.add(f"  {name}  ", (claim.mark.ljust(8), MARKS[claim.mark]), f"  {clean(value_text(claim.name, claim.value))}")
+    if raw:
+        lines.add(f"  {token.raw}")
+
+
+def value_text(name: str, value: Any) -> str:
+    """Return a claim's value as JSON; times also as dates."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if name in TIMES and isinstance(value, int) and not isinstance(value, bool):
+        return f"{text}  ({datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M:%S} UTC)"
+    return text

@@ -1,0 +1,123 @@
+"""Tokens as people read them: every claim with what it follows from, and values that may be shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tenantry.smoke.contract.claims import EMAIL_CLAIMS, PROFILE_CLAIMS
+from tenantry.smoke.flowrun import FlowRun, Tokens
+from tenantry.smoke.flows import Flow
+from tenantry.smoke.redact import digest
+from tenantry.smoke.stops import Stopped
+from tenantry.smoke.story import Claim, Decoded, Mark
+from tenantry.smoke.tokens import Token, is_encrypted, verifies
+from tenantry.smoke.userflow import UserFlow
+
+EXPECTED = {
+    *("iss", "sub", "aud", "iat", "exp", "azp", "client_id", "jti", "gty", "scope", "permissions", "auth_time", "nonce"),
+    *("sid", "at_hash", "c_hash", "org_id", "org_name", "amr", "acr"),
+}
+"""Claims that standards or Auth0's documents give these tokens."""
+BY_SCOPE = {"profile": (*PROFILE_CLAIMS, "given_name", "family_name"), "email": EMAIL_CLAIMS}
+DIGESTED = {"nonce", "sid", "jti", "at_hash", "c_hash"}
+"""Values that stand for a request, a session or a token."""
+SHOWN = {
+    *("iss", "aud", "azp", "client_id", "iat", "exp", "auth_time", "scope", "gty", "permissions", "org_id", "org_name"),
+    *("email_verified", "amr", "acr"),
+}
+"""Claims that say nothing personal; those of existing users are shown besides only when the flow expects them."""
+
+
+async def decoded(run: FlowRun, tokens: Tokens, *, after: str = "", masks: bool = True) -> tuple[Decoded, ...]:
+    """Return the tokens of one answer; ``masks`` hides what names an existing person."""
+    found = [await _access(run, tokens, f"access token{after}", masks=masks)]
+    if tokens.id_token:
+        found.append(await _id(run, tokens.id_token, f"ID token{after}", masks=masks))
+    if tokens.refresh_token:
+        found.append(_opaque(f"refresh token{after}", tokens.refresh_token))
+    return tuple(found)
+
+
+async def _access(run: FlowRun, tokens: Tokens, label: str, *, masks: bool) -> Decoded:
+    """Return the access token."""
+    token, api = tokens.access, run.flow.token_api
+    if token is None:
+        form = "encrypted JWT" if is_encrypted(tokens.access_token) else "opaque"
+        return Decoded(label, digest(tokens.access_token), form, raw=tokens.access_token)
+    secret = await run.tenant.signing_secret(api) if api and token.alg == "HS256" else None
+    signature = await _signature(run, token, alg=api.signing_alg if api else None, secret=secret)
+    return _signed(run, token, label, signature, masks=masks)
+
+
+async def _id(run: FlowRun, token: Token, label: str, *, masks: bool) -> Decoded:
+    """Return the ID token."""
+    secret = (await run.credentials()).secret
+    signature = await _signature(run, token, alg=run.flow.application.id_alg, secret=secret)
+    return _signed(run, token, label, signature, masks=masks)
+
+
+async def _signature(run: FlowRun, token: Token, *, alg: str | None, secret: str | None) -> str:
+    """Return whether the signature verifies, in words."""
+    try:
+        return verifies(token, await run.tenant.keys(), alg=alg, secret=secret) or "verifies"
+    except Stopped as stop:
+        return stop.observed
+
+
+def _signed(run: FlowRun, token: Token, label: str, signature: str, *, masks: bool) -> Decoded:
+    """Return a token that can be taken apart."""
+    is_id = label.startswith("ID")
+    person = run.flow.user
+    is_masked = masks and person is not None and not person.ephemeral
+    claims = []
+    for name, value in token.claims.items():
+        shown = _shown(run.flow, name, value, is_id=is_id, masks=masks, is_masked=is_masked)
+        claims.append(Claim(name, shown, mark_of(run.flow, name, is_id=is_id)))
+    return Decoded(label, digest(token.value), "signed JWT", signature, token.header, tuple(claims), token.value)
+
+
+def _opaque(label: str, value: str) -> Decoded:
+    """Return a token that says nothing."""
+    return Decoded(label, digest(value), "opaque", raw=value)
+
+
+def mark_of(flow: Flow, name: str, *, is_id: bool) -> Mark:
+    """Return what a claim follows from."""
+    if name in _declared(flow, is_id=is_id):
+        return "declared"
+    asked = {claim for scope in flow.scope for claim in BY_SCOPE.get(scope, ())} if is_id else set()
+    return "expected" if name in EXPECTED | asked else "extra"
+
+
+def _declared(flow: Flow, *, is_id: bool) -> set[str]:
+    """Return the claims whose values the configuration fixes."""
+    expect = flow.expect.id_token if is_id else flow.expect.access_token
+    target = "id" if is_id else "access"
+    named = set(expect.claims) | {one.name for one in flow.configuration.custom_claims if one.token == target}
+    named |= {"org_id"} if flow.organization else set()
+    api = flow.token_api
+    if is_id:
+        return named | ({"exp"} if flow.application.id_lifetime_s is not None else set()) | {"aud"}
+    named |= {"aud", "scope"} if api else set()
+    named |= {"exp"} if api and api.number("token_lifetime") is not None else set()
+    return named | ({"permissions"} if api and str(api.dialect or "").endswith("_authz") else set())
+
+
+def _shown(flow: Flow, name: str, value: Any, *, is_id: bool, masks: bool, is_masked: bool) -> Any:
+    """Return a claim's value as it may be shown."""
+    if masks and name in DIGESTED and isinstance(value, str):
+        return digest(value)
+    expect = flow.expect.id_token if is_id else flow.expect.access_token
+    if is_masked and name not in SHOWN and name not in expect.claims:
+        return "(masked)"
+    return value
+
+
+async def tokens_of(run: FlowRun) -> tuple[Decoded, ...]:
+    """Return the tokens that a flow got by itself and by its refresh, as far as it came."""
+    found: tuple[Decoded, ...] = ()
+    if run.steps.has("tokens"):
+        found = await decoded(run, await run.tokens())
+    if isinstance(run, UserFlow) and run.steps.has("refreshed"):
+        found += await decoded(run, await run.refreshed(), after=" after refresh")
+    return found
