@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from tenantry.render.schemas import OUTPUTS
-from tests.e2e.shop import Ran, Shop
+from tests.e2e.shop import Ran, Run, Shop
 
 
 def valid(ran: Ran, name: str) -> Ran:
@@ -173,6 +173,26 @@ def test_an_export_plans_empty_and_repeats_byte_for_byte(shop: Shop, tmp_path: P
     plan = shop.command("plan", str(main), "--format", "json", "--detailed-exitcode")
     assert plan.code == 0, plan
     assert plan.json["summary"]["unchanged"] >= 8
+
+
+def test_an_export_takes_away_the_sections_of_a_former_one_that_the_tenant_has_no_more(shop: Shop, tmp_path: Path) -> None:
+    role = shop.api("POST", "/roles", {"name": "buyer"})
+    out = tmp_path / "out"
+    assert shop("export", "--out", str(out)).code == 0
+    shop.api("DELETE", f"/roles/{role['id']}")
+    ran = shop("export", "--out", str(out))
+    assert "removed" in ran.out
+    assert not list(out.rglob("roles.yaml"))
+    [main] = out.glob("*.yaml")
+    assert shop.command("plan", str(main), "--detailed-exitcode").code == 0
+
+
+def test_an_embedded_tenant_exported_to_another_workspace_is_said_to_be_another(command: Run, tmp_path: Path) -> None:
+    file = tmp_path / "one" / "tenants" / "t.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text("tenant: {emulator: e}\n", encoding="utf-8")
+    assert "the same name is another" in command("export", str(file), "--out", str(tmp_path / "two")).out
+    assert "the same name is another" not in command("export", str(file), "--out", str(file.parent)).out
 
 
 def _texts(folder: Path) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
 from tenantry.cli.tenants import Tenant, slug
 from tenantry.cli.workspace import SCHEMA_LINE
-from tenantry.desired import TenantBlock
+from tenantry.desired import TenantBlock, workspace_of
 from tenantry.kinds import KINDS
 from tenantry.model.errors import UsageError
 from tenantry.plan import Note
@@ -58,7 +59,10 @@ def command(path: Path | None, domain: str | None, out: Path, form: str, loading
             (out / name).parent.mkdir(parents=True, exist_ok=True)
             (out / name).write_text(text, encoding="utf-8", newline="")
             lines.add(f"wrote {out / name}")
-        notes = tuple(Note(sentence) for sentence in result.notes)
+        for outlived in _outlived(tenant, out, files):
+            outlived.unlink()
+            lines.add(f"removed {outlived}, of which the tenant holds nothing any more")
+        notes = tuple(Note(sentence) for sentence in (*result.notes, *_elsewhere(tenant, out)))
         add_notes(lines, notes)
         main = out / f"{slug(tenant.name)}.yaml"
         lines.add("Next: ", (f"tenantry plan {main}", "strong"))
@@ -66,6 +70,18 @@ def command(path: Path | None, domain: str | None, out: Path, form: str, loading
         return Result(tenant.name, warnings=notes, body={"files": [str(out / name) for name in files]})
 
     return on_tenants([path] if path else (lambda: [loading.of_domain(domain or "")]), loading, form, job)
+
+
+def _outlived(tenant: Tenant, out: Path, files: Container[str]) -> list[Path]:
+    """Return the section files of a former export that this one has no more, and that would bring back what went."""
+    names = [f"{slug(tenant.name)}/{section}.yaml" for section in KINDS]
+    return [out / name for name in names if name not in files and (out / name).is_file()]
+
+
+def _elsewhere(tenant: Tenant, out: Path) -> Iterator[str]:
+    """Yield a warning when the written file would mean another embedded tenant: each workspace has its own."""
+    if tenant.file.tenant.emulator and workspace_of(out / "tenant.yaml") != tenant.file.workspace:
+        yield f"the embedded tenant lives in {tenant.file.workspace}; planned from {out}, the same name is another, new tenant"
 
 
 def _files(tenant: Tenant, found: Exported) -> dict[str, str]:
