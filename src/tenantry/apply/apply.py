@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tenantry.apply.backup import GOES, Gone, backup_of, taken, write
+from tenantry.apply.blame import blamed
 from tenantry.apply.first import require_scopes, require_secrets
 from tenantry.apply.journal import Journal, quiet
 from tenantry.apply.kept import kept
@@ -49,21 +50,26 @@ async def apply(
     before = Counts(client.counts.reads, client.counts.writes, client.counts.rate_limited)
     require_scopes(plan, await client.caller())
     require_secrets(plan, {change.address: change for change in plan.changes})
-    rulings = _rulings(plan, live, kinds)
+    rulings = await _rulings(plan, live, client, kinds)
     run = Run.of(plan, live, client, kinds, journal=journal or quiet(), progress=progress, stop=stop or asyncio.Event())
     application = _Application(run, live, rulings, before)
     return await application.carry_out()
 
 
-def _rulings(plan: Plan, live: LiveState, kinds: Mapping[str, Kind]) -> dict[Address, Ruling]:
+async def _rulings(plan: Plan, live: LiveState, client: ManagementClient, kinds: Mapping[str, Kind]) -> dict[Address, Ruling]:
     """Return the ruling on each change.
 
-    Raises: Stale when the tenant is not what the plan was made from.
+    Raises: Stale when the tenant is not what the plan was made from, with who changed it where the logs tell.
     """
     rulings = {ruling.address: ruling for ruling in check(plan, live, kinds)}
-    stale = [f"{ruling.address}: {ruling.reason}" for ruling in rulings.values() if ruling.verdict is Verdict.STALE]
+    ids = {change.address: change.id for change in plan.changes}
+    stale = {
+        ruling.id or ids[ruling.address] or str(ruling.address): f"{ruling.address}: {ruling.reason}"
+        for ruling in rulings.values()
+        if ruling.verdict is Verdict.STALE
+    }
     if stale:
-        raise Stale(stale)
+        raise Stale(list((await blamed(client, stale)).values()))
     return rulings
 
 

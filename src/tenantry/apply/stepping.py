@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tenantry.apply.blame import blamed
 from tenantry.apply.creating import CONFLICT, SETTLE_S, create
 from tenantry.apply.resolve import resolved
 from tenantry.apply.run import Run
@@ -44,7 +45,7 @@ async def _is_done(run: Run, step: Step, change: Change) -> bool:
         return True
     verdict, reason = judge(change, run.plan.steps_of(change.address), run.kind(change.address), held)
     if verdict is Verdict.STALE:
-        raise Stale([f"{change.address}: {reason}"])
+        raise Stale(list((await blamed(run.client, {change.id or "": f"{change.address}: {reason}"})).values()))
     return verdict is Verdict.DONE
 
 

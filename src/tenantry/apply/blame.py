@@ -1,0 +1,58 @@
+"""Who changed a resource and when, as the tenant's logs tell it, for whoever may read them; otherwise silence.
+
+Source: Auth0 docs, tenant logs (events of type ``sapi`` are operations on the Management API, with the request in
+``details.request``); that a request's path holds the resource's id is how the API names resources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tenantry.management import ManagementClient
+from tenantry.model.errors import TenantryError
+
+SCOPE = "read:logs"
+NEWEST = (("q", "type:sapi"), ("sort", "date:-1"), ("per_page", "100"))
+WRITES = {"post", "put", "patch", "delete"}
+
+
+async def blamed(client: ManagementClient, reasons: Mapping[str, str]) -> dict[str, str]:
+    """Return the reasons, each under the id of its resource, with who wrote to it last where the logs tell."""
+    events = await _events(client)
+    return {id_: reason + _last_write(id_, events) for id_, reason in reasons.items()}
+
+
+async def _events(client: ManagementClient) -> list[Any]:
+    """Return the newest writes to the tenant, the newest first; none when the logs cannot be read."""
+    try:
+        if SCOPE not in (await client.caller()).scopes:
+            return []
+        found = await client.get(("logs",), NEWEST)
+    except TenantryError:  # a refusal is about something else; what the logs say is only more of it
+        return []
+    return found if isinstance(found, list) else []
+
+
+def _last_write(id_: str, events: list[Any]) -> str:
+    """Return who wrote last to the resource of this id, to be put behind a sentence."""
+    for event in events:
+        request = _in(event, "details", "request")
+        method, path = _in(request, "method"), _in(request, "path")
+        if isinstance(path, str) and id_ in path.split("?")[0].split("/") and str(method).lower() in WRITES:
+            return f" (last written {_in(event, 'date') or 'at an unknown time'} by {_who(event, request)})"
+    return ""
+
+
+def _who(event: Any, request: Any) -> str:
+    """Return what the log calls whoever sent a request: the person, else the application."""
+    user = _in(request, "auth", "user")
+    names = (_in(user, "email"), _in(user, "name"), _in(event, "user_name"), _in(event, "client_name"), _in(event, "client_id"))
+    return next((name for name in names if isinstance(name, str) and name), "somebody the log does not name")
+
+
+def _in(value: Any, *path: str) -> Any:
+    """Return the member at a path of a stranger's document, or None."""
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
