@@ -15,7 +15,7 @@ from tenantry.emulator.oauth import expiring, jose, opaque
 from tenantry.emulator.oauth.errors import OAuthError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tenantry.emulator.oauth.authority import Authority
 
@@ -40,25 +40,28 @@ def verified(authority: Authority, sent: Mapping[str, str]) -> Document:
     client = authority.client(client_id)
     if client is None or sent.get("client_id", client_id) != client_id:
         raise _refusal("Client unknown.")
-    claims = _signed(authority, client, assertion)
+    methods = client.get("client_authentication_methods") or {}
+    claims = signed(authority, (methods.get("private_key_jwt") or {}).get("credentials") or (), assertion)
+    if claims is None:
+        raise _refusal("Client assertion signature is not valid.")
     _check(authority, claims, client_id)
     return client
 
 
-def _signed(authority: Authority, client: Document, assertion: str) -> Document:
-    header = jose.unverified_header(assertion)
-    for credential in _credentials(authority, client):
+def signed(authority: Authority, references: Iterable[Document], token: str) -> Document | None:
+    """Return the claims of a token that one of the referred credentials signed, whatever they say, else None."""
+    header = jose.unverified_header(token)
+    for credential in _credentials(authority, references):
         if header.get("kid") in {None, credential.get("kid")} and header.get("alg") in ALGORITHMS:
             try:
-                return dict(jwt.decode(assertion, jose.public_key(credential["_pem"]), algorithms=list(ALGORITHMS)).claims)
+                return dict(jwt.decode(token, jose.public_key(credential["_pem"]), algorithms=list(ALGORITHMS)).claims)
             except (JoseError, ValueError):
                 continue
-    raise _refusal("Client assertion signature is not valid.")
+    return None
 
 
-def _credentials(authority: Authority, client: Document) -> Iterator[Document]:
-    methods = client.get("client_authentication_methods") or {}
-    for reference in (methods.get("private_key_jwt") or {}).get("credentials") or ():
+def _credentials(authority: Authority, references: Iterable[Document]) -> Iterator[Document]:
+    for reference in references:
         credential = authority.store.get("client_credentials", reference["id"])
         if credential and credential.get("_pem"):
             yield credential

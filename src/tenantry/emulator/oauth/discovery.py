@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse
 
-from tenantry.emulator.oauth import keys
+from tenantry.emulator.oauth import client_assertions, keys
 from tenantry.emulator.oauth.authority import Authority
 from tenantry.emulator.oauth.client_assertions import ALGORITHMS
 
@@ -48,7 +48,8 @@ SUPPORTED: dict[str, Any] = {
         "iss", "name", "nickname", "phone_number", "picture", "sub",
     ],
     "request_uri_parameter_supported": False,
-    "request_parameter_supported": False,
+    "request_parameter_supported": True,
+    "request_object_signing_alg_values_supported": list(client_assertions.ALGORITHMS),
 }  # fmt: skip
 
 

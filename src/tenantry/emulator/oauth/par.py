@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse
 
-from tenantry.emulator.oauth import client_authentication, expiring, logs, opaque, parameters
+from tenantry.emulator.oauth import client_authentication, expiring, logs, opaque, parameters, request_object
 from tenantry.emulator.oauth.authority import Authority
 from tenantry.emulator.oauth.authorize import checks
 from tenantry.emulator.oauth.authorize.request import AuthorizationRequest
@@ -64,7 +64,7 @@ def _checked(authority: Authority, sent: Mapping[str, str], client_id: str) -> d
     wanted = {name: value for name, value in sent.items() if name not in CREDENTIALS and not name.startswith("_")}
     if "request_uri" in wanted:
         raise invalid_request("request_uri cannot be pushed.")
-    wanted["client_id"] = client_id
+    wanted = request_object.resolved(authority, {**wanted, "client_id": client_id})
     request = AuthorizationRequest(authority, {**wanted, PUSHED: "yes"})
     refusal = checks.first_refusal((*checks.SHOWN_TO_THE_USER, *checks.TOLD_TO_THE_APPLICATION), request)
     if refusal:

@@ -23,6 +23,7 @@ RESPONSE_TYPES = {
     frozenset(one.split())
     for one in ("code", "token", "id_token", "id_token token", "code id_token", "code token", "code id_token token")
 }
+SIGNED = "_signed"  # marks parameters that came in a signed request; no request can send it
 RESPONSE_MODES = ("query", "fragment", "form_post", "web_message")
 STRICT_REFUSES = ("claims", "id_token_hint", "invitation", "login_ticket", "request", "request_uri", "screen_hint")
 
@@ -69,10 +70,13 @@ def callback_is_registered(request: AuthorizationRequest) -> Refusal | None:
     return Refusal("invalid_request", text, 403, heading="Callback URL mismatch")
 
 
-def request_object_is_absent(request: AuthorizationRequest) -> Refusal | None:
-    """Refuse signed requests, which are not imitated. Source: OpenID Connect Core section 6.1 (the error)."""
+def request_object_was_read(request: AuthorizationRequest) -> Refusal | None:
+    """Require a signed request of clients that must sign, and none of those that cannot. Source: RFC 9101; Auth0 docs."""
     if request.get("request"):
-        return Refusal("request_not_supported", "The emulator does not read the request parameter.")
+        return Refusal("request_not_supported", "The client has no credential for signed requests.")
+    settings = request.client.get("signed_request_object") or {}
+    if settings.get("required") and not request.get(SIGNED):
+        return Refusal("invalid_request", "The client must sign its authorization requests.")
     return None
 
 
@@ -212,7 +216,7 @@ SHOWN_TO_THE_USER = (
     opener_is_registered,
 )
 TOLD_TO_THE_APPLICATION = (
-    request_object_is_absent,
+    request_object_was_read,
     request_was_pushed,
     response_mode_is_safe,
     grant_type_is_allowed,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from tenantry.emulator.oauth import par, parameters, transactions
+from tenantry.emulator.oauth import par, parameters, request_object, transactions
 from tenantry.emulator.oauth.authority import Authority
 from tenantry.emulator.oauth.authorize import checks, interaction, respond
 from tenantry.emulator.oauth.authorize.request import AuthorizationRequest
@@ -26,7 +26,7 @@ async def authorize(tenant: Tenant, request: Request) -> Response:
     authority = Authority(tenant, request)
     try:
         sent = await parameters.body(request) if request.method == "POST" else _query(request)
-        asked = AuthorizationRequest(authority, par.resolved(authority, sent))
+        asked = AuthorizationRequest(authority, request_object.resolved(authority, par.resolved(authority, sent)))
     except OAuthError as refusal:
         return respond.error_page(authority, refusal.error, refusal.description)
     if refused := checks.first_refusal(checks.SHOWN_TO_THE_USER, asked):
