@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,9 +44,10 @@ def exported(live: LiveState, kinds: Mapping[str, Kind]) -> Exported:
     names.used.clear()
     result = Exported()
     for section, kind in kinds.items():
+        shared = Counter(_key(kind, each) for each in live.of(section))
         for handle in sorted(handle for of, handle in handles if of == section):
             before = set(names.used)
-            written = _Writer(kind, Address(section, handle), handles[section, handle], live, names, result).write()
+            written = _Writer(kind, Address(section, handle), handles[section, handle], live, names, shared, result).write()
             if written is None or _is_unmanaged(written):
                 names.used = before
             if written is not None and kind.identity is Identity.SINGLETON:
@@ -54,6 +56,11 @@ def exported(live: LiveState, kinds: Mapping[str, Kind]) -> Exported:
                 result.sections.setdefault(section, {})[handle] = written
     _drop_unused(result, names)
     return result
+
+
+def _key(kind: Kind, resource: LiveResource) -> str:
+    """Return the natural key of a live resource, as a text that can be counted."""
+    return repr([resource.data.get(name) for name in kind.key])
 
 
 class _Names(Names):
@@ -142,6 +149,7 @@ class _Writer:
     live: LiveResource
     state: LiveState
     names: Names
+    shared: Counter[str]
     result: Exported
 
     def write(self) -> Any:
@@ -183,9 +191,7 @@ class _Writer:
         """Return the id of a resource whose natural key others share."""
         if self.kind.identity is not Identity.LISTED:
             return {}
-        mine = [self.live.data.get(name) for name in self.kind.key]
-        same = [other for other in self.state.of(self.kind.section) if [other.data.get(name) for name in self.kind.key] == mine]
-        return {"lifecycle": {"id": self.live.id}} if len(same) > 1 else {}
+        return {"lifecycle": {"id": self.live.id}} if self.shared[_key(self.kind, self.live)] > 1 else {}
 
     def _object(self, tree: Mapping[str, Any], shape: Shape, path: Path) -> Tree:
         """Return the named members that can be declared; what says nothing is left out."""

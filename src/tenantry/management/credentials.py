@@ -9,10 +9,6 @@ import uuid
 from dataclasses import dataclass
 from typing import Literal
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import RSAKey
-
 from tenantry.model.errors import NotAllowed
 from tenantry.model.secret import Secret
 
@@ -55,6 +51,10 @@ class PrivateKeyJwt:
 
     def _assertion(self, issuer: str, now_s: int) -> str:
         """Return the signed assertion."""
+        from joserfc import jwt  # noqa: PLC0415  who signs nothing need not wait for the libraries that can
+        from joserfc.errors import JoseError  # noqa: PLC0415  the same
+        from joserfc.jwk import RSAKey  # noqa: PLC0415  the same
+
         header = {"alg": self.alg, "typ": "JWT"} | ({"kid": self.kid} if self.kid else {})
         claims = {
             "iss": self.client_id,

@@ -15,6 +15,8 @@ _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def clean(text: str) -> str:
     """Return ``text`` with everything that is not plainly visible written as an escape, so on one line."""
+    if text.isprintable():
+        return text
     return "".join(_escaped(character) if unicodedata.category(character) in _UNSAFE else character for character in text)
 
 

@@ -24,22 +24,29 @@ class Lines:
 
     def __init__(self) -> None:
         self.text = Text(no_wrap=True)
+        self._end = ""
 
     def add(self, *parts: str | tuple[str, str]) -> None:
         """Add one line."""
         for part in parts:
             words, style = part if isinstance(part, tuple) else (part, "")
-            self.text.append(words, style=STYLES.get(style, style))
-        self.text.append("\n")
+            self._append(words, STYLES.get(style, style))
+        self._append("\n")
 
     def gap(self) -> None:
         """Add an empty line, unless the text ends with one or has not begun."""
-        if self.text.plain and not self.text.plain.endswith("\n\n"):
-            self.text.append("\n")
+        if self._end not in {"", "\n\n"}:
+            self._append("\n")
 
     def extend(self, other: Lines) -> None:
         """Add all lines of another text."""
         self.text.append_text(other.text)
+        self._end = (self._end + other._end)[-2:]
+
+    def _append(self, words: str, style: str = "") -> None:
+        """Append words, and remember the last two characters: a long text is not to be looked through for its end."""
+        self.text.append(words, style=style)
+        self._end = (self._end + words)[-2:]
 
     @property
     def plain(self) -> str:

@@ -26,4 +26,8 @@ def console(file: IO[str]) -> Console:
 
 def write(lines: Lines, file: IO[str]) -> None:
     """Write the lines to ``file`` as they are."""
-    console(file).print(lines.text, end="", soft_wrap=True)
+    out = console(file)
+    if out.is_terminal:
+        out.print(lines.text, end="", soft_wrap=True)
+    else:
+        file.write(lines.plain)
