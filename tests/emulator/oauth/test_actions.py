@@ -66,8 +66,9 @@ def test_actions_run_in_order_and_see_what_the_ones_before_changed(world: World,
     assert (user["app_metadata"], user["user_metadata"]) == ({}, {"m": 2})
 
 
-def test_an_action_may_deny_access(world: World, browser: Browser) -> None:
-    deploy(world, login("if (event.client.name === 'Web') api.access.deny('Not on Sundays');"))
+@pytest.mark.parametrize("way", ["", "return ", "await ", "return await "])
+def test_an_action_may_deny_access(world: World, browser: Browser, way: str) -> None:
+    deploy(world, login(f"if (event.client.name === 'Web') {way}api.access.deny('Not on Sundays');"))
     answer = told(browser.walk(browser.authorize()))
     assert (answer["error"], answer["error_description"]) == ("access_denied", "Not on Sundays")
 

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tenantry.emulator import Emulator
 from tests.emulator.oauth.test_actions import deploy, login
 from tests.emulator.oauth.world import API, EMAIL, Browser, World
 
@@ -165,3 +166,35 @@ def test_login_actions_run_after_it_and_see_the_protocol(world: World, browser: 
     judge(world, f"api.authentication.setUserById('{user_id}');")
     deploy(world, login("api.idToken.setCustomClaim('https://x/p', event.transaction.protocol);"))
     assert browser.claims(ask(browser, scope="openid").json()["id_token"])["https://x/p"] == "oauth2-token-exchange"
+
+
+def test_it_works_with_what_the_management_api_made() -> None:
+    with Emulator("exchange") as emulator:
+        browser = Browser(emulator.app, "https://localhost")
+        own = {"client_id": emulator.management_client_id, "client_secret": emulator.management_client_secret}
+        token = browser.token(grant_type="client_credentials", audience="https://localhost/api/v2/", **own).json()[
+            "access_token"
+        ]
+
+        def post(path: str, body: dict[str, Any]) -> dict[str, Any]:
+            answer = browser.post(f"/api/v2{path}", json=body, headers={"Authorization": f"Bearer {token}"})
+            assert answer.is_success, answer.text
+            made: dict[str, Any] = answer.json()
+            return made
+
+        person = {"connection": "Username-Password-Authentication", "email": "ada@x.test", "password": "Correct-horse-1"}
+        user = post("/users", person)
+        triggers = [{"id": "custom-token-exchange", "version": "v1"}]
+        call = "api.authentication.setUserById(event.transaction.subject_token);"
+        code = f"exports.onExecuteCustomTokenExchange = async (event, api) => {{ {call} }};"
+        action = post("/actions/actions", {"name": "Judge", "supported_triggers": triggers, "code": code})
+        post(f"/actions/actions/{action['id']}/deploy", {})
+        profile = {"name": "Legacy", "subject_token_type": TYPE, "action_id": action["id"], "type": "custom_authentication"}
+        post("/token-exchange-profiles", profile)
+        switch = {"allow_any_profile_of_type": ["custom_authentication"]}
+        web = {"name": "Web", "app_type": "regular_web", "oidc_conformant": True, "token_exchange": switch}
+        client = post("/clients", {**web, "jwt_configuration": {"alg": "RS256"}})
+        known = {name: client[name] for name in ("client_id", "client_secret")}
+        answer = ask(browser, subject_token=user["user_id"], scope="openid", **known)
+        assert answer.status_code == 200, answer.text
+        assert browser.claims(answer.json()["id_token"])["sub"] == user["user_id"]

@@ -8,7 +8,8 @@ globalThis.runAction = async function (source, handler, eventText, commandNames)
   const console = { log: print("log"), info: print("info"), warn: print("warn"), error: print("error"), debug: print("debug") };
 
   const api = (path) => new Proxy(function () {}, {
-    get: (_, name) => (typeof name === "string" ? api([...path, name]) : undefined),
+    // an Action may return what a call gave; with a `then` it would be waited for
+    get: (_, name) => (typeof name === "string" && name !== "then" ? api([...path, name]) : undefined),
     apply: (_, __, values) => {
       const name = path.join(".");
       if (!commandNames.includes(name)) { throw new Error("api." + name + " is not imitated by the emulator"); }
