@@ -16,9 +16,8 @@ from typing import Any
 from tenantry.emulator.facts.additions import OPERATIONS, SCHEMAS
 from tenantry.emulator.facts.validator import Schema, Validator
 
-
 _COUNTS = ("page", "per_page", "take")
-"""Parameters that are never below zero, where the published description forgets to say so."""
+"""Parameters that are never below zero, where the published description does not say so."""
 
 
 @dataclass(frozen=True, slots=True)
