@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import httpx
+import pytest
 from filelock import FileLock
 
 from tests.e2e.shop import Shop
@@ -87,3 +88,103 @@ def test_a_revert_says_what_it_needs(shop: Shop, tmp_path: Path) -> None:
     wrong = shop.command("revert", str(journal), "--file", str(other))
     assert wrong.code == 64
     assert "the journal is of" in wrong.err
+
+
+TOOL = "tenantry emulator (management)"
+DECLARED_TOOL = f"applications:\n  tool: {{name: {TOOL}"
+NEW_API = "apis: {new: {identifier: https://new, name: New}}\n"
+GUARDS: dict[str, tuple[str, str, str]] = {
+    "the tool's own application deleted": (
+        DECLARED_TOOL + ", lifecycle: {absent: true}}",
+        "own_application",
+        "",
+    ),
+    "the way the tool signs in": (DECLARED_TOOL + ", token_endpoint_auth_method: none}", "own_application", ""),
+    "the tool's own application replaced": (
+        DECLARED_TOOL + ", app_type: resource_server, resource_server_identifier: new}\n"
+        "apis: {new: {identifier: https://new, name: New}}",
+        "own_application",
+        "",
+    ),
+    "the tool's own grant deleted": (
+        DECLARED_TOOL + "}\nclient_grants:\n  g: {client_id: tool, audience: management-api, lifecycle: {absent: true}}",
+        "own_application",
+        "",
+    ),
+    "the tool's own grant narrowed": (
+        DECLARED_TOOL + '}\nclient_grants:\n  g: {client_id: tool, audience: management-api, scope: ["read:clients"]}',
+        "own_application",
+        "",
+    ),
+    "the tool's place in a connection": ("connections:\n  held: {name: held, enabled_clients: []}", "own_application", ""),
+    "what is protected": (
+        "manage: {protect: {applications: [Stranger*]}, prune: [applications]}\napplications:\n  web: {name: Web}",
+        "protect",
+        "",
+    ),
+    "more deletes than the file allows": (
+        "manage: {max_deletes: 0, prune: [applications]}\napplications:\n  web: {name: Web}",
+        "max_deletes",
+        "--max-deletes 9",
+    ),
+    "more deletes than usual": (
+        "manage: {prune: [applications]}\napplications:\n  web: {name: Web}",
+        "max_deletes",
+        "--max-deletes 9",
+    ),
+    "a whole section": ("manage: {prune: [applications], max_deletes: 99}", "empty_section", ""),
+    "an application replaced": (
+        NEW_API + "applications:\n  gate: {name: Gate, app_type: resource_server, resource_server_identifier: new}",
+        "replace",
+        "--allow-replace",
+    ),
+    "a database deleted": ("connections:\n  users: {name: users, lifecycle: {absent: true}}", "user-loss", "--allow-user-loss"),
+    "the Management API renamed": ("apis:\n  m: {identifier: BASE_URL/api/v2/, name: Ours}", "system", ""),
+    "the Management API deleted": ("apis:\n  m: {identifier: BASE_URL/api/v2/, lifecycle: {absent: true}}", "system", ""),
+    "secrets that nobody here knows": (
+        "actions:\n  greet: {name: Greet, secrets: {include: {NEW: x}}}",
+        "unreadable",
+        "",
+    ),
+}
+
+
+@pytest.fixture
+def peopled(shop: Shop) -> Shop:
+    """Return the shop's tenant with strangers in it, and a file that declares nothing yet."""
+    shop.up()
+    for number in range(4):
+        shop.api("POST", "/clients", {"name": f"Stranger {number}"})
+    shop.api("POST", "/resource-servers", {"name": "Old", "identifier": "https://old"})
+    gate = {"name": "Gate", "app_type": "resource_server", "resource_server_identifier": "https://old"}
+    shop.api("POST", "/clients", gate)
+    held = {"name": "held", "strategy": "auth0", "enabled_clients": ["tenantry-emulator"]}
+    shop.api("POST", "/connections", held)
+    triggers = [{"id": "post-login", "version": "v3"}]
+    code = "exports.onExecutePostLogin = async () => {};"
+    action = {"name": "Greet", "supported_triggers": triggers, "code": code, "secrets": [{"name": "OLD", "value": "x"}]}
+    shop.api("POST", "/actions/actions", action)
+    text = shop.path.read_text(encoding="utf-8")
+    shop.path.write_text(text[: text.index("applications:\n")], encoding="utf-8")
+    httpx.delete(f"{shop.url}/_emulator/stats").raise_for_status()
+    return shop
+
+
+@pytest.mark.parametrize("case", GUARDS)
+def test_a_guard_refuses_the_apply_names_its_flag_and_nothing_is_written(peopled: Shop, case: str) -> None:
+    declared, rule, flag = GUARDS[case]
+    with peopled.path.open("a", encoding="utf-8") as file:
+        file.write(declared.replace("BASE_URL", peopled.url) + "\n")
+    planned = peopled("plan", "--format", "json")
+    assert planned.code == 0, planned
+    found = {guard["rule"]: guard for guard in planned.json["guards"]}
+    assert rule in found, planned.json["changes"]
+    assert (found[rule]["flag"] or "") == flag.split(" ")[0]
+    refused = peopled("apply", "--yes")
+    assert refused.code == 4, refused
+    assert found[rule]["sentence"][:40] in " ".join(refused.out.split())
+    assert flag.split(" ")[0] in refused.out
+    assert peopled.writes() == {}
+    if flag:
+        allowed = peopled("apply", "--yes", "--max-deletes", "99", *flag.split(" "))
+        assert allowed.code == 0, allowed

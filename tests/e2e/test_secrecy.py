@@ -47,13 +47,34 @@ def test_no_secret_is_in_any_file_or_line_of_output(guarded: Shop, tmp_path: Pat
         guarded("doctor", "--format", "json"),
         guarded("export", "--out", str(tmp_path / "exported")),
         guarded("destroy"),
+        guarded.command("revert", "--format", "markdown", "--out", str(tmp_path / "back.plan"), "--max-deletes", "9"),
+        guarded.command("revert", "--format", "json", "--max-deletes", "9"),
+        guarded.command("revert", "--max-deletes", "9", "--allow-user-loss", "--yes"),
     ]
     assert [each.code for each in ran] == [0] * len(ran), [each for each in ran if each.code]
     secrets = {CANARY, "tenantry-emulator-secret"}
     for each in ran:
         assert not any(secret in each.out + each.err for secret in secrets)
-    for path in _files(tmp_path):
+    files = list(_files(tmp_path))
+    assert [path for path in files if path.name.endswith(".backup.json")]
+    for path in files:
         assert not any(secret.encode() in path.read_bytes() for secret in secrets), path
+    for path in (path for path in files if "journal" in path.parts or path.suffix == ".plan"):
+        assert path.stat().st_mode & 0o777 == 0o600, path
+
+
+def test_a_crash_in_the_middle_shows_no_secret(guarded: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def crash(*_args: object, **_options: object) -> None:
+        raise RuntimeError(f"a stranger's words about {CANARY}")
+
+    monkeypatch.setattr("tenantry.apply.stepping.hold", crash)
+    monkeypatch.setenv("TENANTRY_TRACEBACK", "1")
+    ran = guarded("apply", "--format", "json")
+    assert ran.code == 5, ran
+    assert "RuntimeError" in ran.out
+    assert CANARY not in ran.out + ran.err
+    for path in _files(tmp_path):
+        assert CANARY.encode() not in path.read_bytes(), path
 
 
 def test_a_secret_that_the_tenant_quotes_in_its_refusal_is_not_shown(guarded: Shop, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tenantry.model.errors import ConfigErrors
 from tenantry.model.state import Lifecycle, Manage
-from tests.plan.conftest import API, api, app, calls, declare, grant, hold, planned
+from tests.plan.conftest import API, ME, api, app, calls, declare, grant, hold, planned
 
 
 def test_two_live_namesakes_are_an_error_that_lists_their_ids() -> None:
@@ -110,3 +110,9 @@ def test_the_global_client_is_not_there() -> None:
     made = planned(desired, hold(app("S", "Shop"), app("G", "All Applications", **{"global": True})))
     assert made.is_empty
     assert made.summary.undeclared == 0
+
+
+def test_the_management_api_is_known_although_no_api_was_read() -> None:
+    wanted = {"client_id": "tool", "audience": "management-api", "scope": ["read:clients"]}
+    desired = declare(applications={"tool": {"name": "Tool"}}, client_grants={"g": wanted})
+    assert planned(desired, hold(app(ME, "Tool"), grant("cgr_1", ME, API, ["read:clients"]))).is_empty

@@ -20,7 +20,7 @@ from tenantry.model.values import ABSENT, is_empty
 from tenantry.plan.compare import How, by_key, same
 from tenantry.plan.images import departures, overlaid, shortcomings
 from tenantry.plan.match import natural_key
-from tenantry.plan.names import MANAGEMENT_API, USERINFO, Names
+from tenantry.plan.names import Names
 from tenantry.plan.types import Action, Change, Plan, Step
 from tenantry.plan.view import view
 
@@ -59,8 +59,7 @@ def names_of(plan: Plan, live: LiveState, kinds: Mapping[str, Kind]) -> Names:
     """
     names = Names()
     index = _Index(live, kinds, names)
-    names.declare(Address("apis", MANAGEMENT_API), {"identifier": live.caller.api_identifier})
-    names.declare(Address("apis", USERINFO), {"identifier": f"{live.caller.issuer}userinfo"})
+    names.build_in(live.caller.api_identifier, live.caller.issuer)
     for address, id_ in plan.ids.items():
         found = index.by_id.get((address.section, id_))
         names.add(address, id_, found.data if found else {})

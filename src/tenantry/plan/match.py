@@ -18,7 +18,7 @@ from tenantry.model.marks import AbsentMeans, Ref
 from tenantry.model.spec import FREE
 from tenantry.model.state import DesiredState, LiveResource, LiveState, Resource
 from tenantry.model.values import ABSENT
-from tenantry.plan.names import MANAGEMENT_API, USERINFO, Names
+from tenantry.plan.names import MANAGEMENT_API, Names
 from tenantry.plan.view import view
 
 Key = tuple[Any, ...]
@@ -69,8 +69,7 @@ def _spoken(value: Any, kind: Kind, name: str) -> Any:
 
 def _name_builtins(names: Names, live: LiveState) -> None:
     """Let ``management-api`` and ``userinfo`` stand for what they are in this tenant."""
-    names.declare(Address("apis", MANAGEMENT_API), {"identifier": live.caller.api_identifier})
-    names.declare(Address("apis", USERINFO), {"identifier": f"{live.caller.issuer}userinfo"})
+    names.build_in(live.caller.api_identifier, live.caller.issuer)
     for resource in live.of("apis"):
         if resource.data.get("identifier") == live.caller.api_identifier:
             names.add(Address("apis", MANAGEMENT_API), resource.id, resource.data)

@@ -26,6 +26,11 @@ class Names:
             if isinstance(value := data.get(by), str):
                 self._put(address, by, value)
 
+    def build_in(self, api_identifier: str, issuer: str) -> None:
+        """Let ``management-api`` and ``userinfo`` stand for what they are in this tenant, whether or not its APIs were read."""
+        for handle, identifier in ((MANAGEMENT_API, api_identifier), (USERINFO, f"{issuer}userinfo")):
+            self._put(Address("apis", handle), "identifier", identifier)
+
     def declare(self, address: Address, fields: Mapping[str, Any]) -> None:
         """Let references by identifier or name to the address be written as the configuration declares them."""
         for by in ("identifier", "name"):

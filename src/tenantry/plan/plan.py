@@ -162,7 +162,7 @@ def _tell(breach: Breach, made: Draft, errors: list[ConfigError], notes: list[No
     if breach.is_warning:
         notes.append(Note(breach.message, made.address, place))
     else:
-        errors.append(ConfigError(breach.message, place, str(made.address), code="rule"))
+        errors.append(ConfigError(breach.sentence, place, str(made.address), code="rule"))
 
 
 def _missing(made: Draft) -> Iterator[ConfigError]:
