@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -153,3 +154,24 @@ def test_an_interrupted_apply_is_130_and_running_it_again_finishes_the_job(
     assert shop("apply").code == 0
     assert shop("plan", "--detailed-exitcode").code == 0
     assert shop.one("/clients", name="Web")
+
+
+def test_the_next_command_that_a_plan_says_can_be_typed_as_it_stands(command: Run, tmp_path: Path) -> None:
+    file = tmp_path / "my tenants" / "t.yaml"
+    file.parent.mkdir()
+    (tmp_path / "no secrets").touch()
+    file.write_text("tenant: {emulator: e}\nroles: {buyer: {name: Buyer}}\n", encoding="utf-8")
+    ran = command("plan", str(file), "--max-deletes", "2", "--allow-replace", "--secrets", str(tmp_path / "no secrets"))
+    [said] = [line.removeprefix("Next: tenantry ") for line in ran.out.splitlines() if line.startswith("Next: ")]
+    assert shlex.split(said)[2:] == ["--allow-replace", "--max-deletes", "2", "--secrets", str(tmp_path / "no secrets")]
+    assert command(*shlex.split(said)).code == 0
+
+
+def test_a_rule_that_shows_against_the_tenant_names_the_field(command: Run, tmp_path: Path) -> None:
+    file = tmp_path / "t.yaml"
+    file.write_text("tenant: {emulator: e}\napis: {a: {identifier: https://a.example}}\n", encoding="utf-8")
+    assert command("apply", str(file)).code == 0
+    file.write_text(file.read_text().replace("example}", "example, token_lifetime: 600}"), encoding="utf-8")
+    ran = command("plan", str(file))
+    assert ran.code == 65
+    assert "apis.a: `token_lifetime_for_web`: 7200 seconds is more than `token_lifetime`, 600" in ran.err

@@ -33,6 +33,12 @@ class Loading:
     allow_host: tuple[str, ...] = ()
     only_one: str = ""
 
+    @property
+    def typed(self) -> list[str]:
+        """Return the options as they are typed."""
+        file = ["--secrets", str(self.secrets_file)] if self.secrets_file else []
+        return [*file, *(word for host in self.allow_host for word in ("--allow-host", host))]
+
     def files(self, paths: Sequence[Path]) -> list[TenantFile]:
         """Return what the paths declare.
 

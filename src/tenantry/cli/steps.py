@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -41,6 +40,12 @@ class Wanted:
         given = {"--allow-replace": allow_replace, "--allow-user-loss": allow_user_loss}
         flags = frozenset(flag for flag, is_given in given.items() if is_given)
         return cls(flags, max_deletes, send_secrets)
+
+    @property
+    def typed(self) -> list[str]:
+        """Return the options as they are typed."""
+        deletes = [] if self.max_deletes is None else ["--max-deletes", str(self.max_deletes)]
+        return [*sorted(self.flags), *deletes, *(["--send-secrets"] if self.send_secrets else [])]
 
     @property
     def allowances(self) -> Allowances:
@@ -140,8 +145,3 @@ def _short(path: Path | None) -> str:
     if path is None:
         return ""
     return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
-
-
-def joined(paths: Sequence[Path]) -> str:
-    """Return the paths as they are typed."""
-    return " ".join(map(str, paths))

@@ -213,9 +213,7 @@ class Assembly:
                 if breach.is_warning:
                     self.warnings.append((breach.message, draft.place(breach.path), str(draft.address), "rule"))
                 else:
-                    self.mistakes.add(
-                        f"`{dotted(breach.path)}`: {breach.message}", draft.place(breach.path), address=str(draft.address)
-                    )
+                    self.mistakes.add(breach.sentence, draft.place(breach.path), address=str(draft.address))
 
     def _plain_secrets(self, value: Any, shape: Shape, path: Path, draft: Draft) -> None:
         """Warn of each secret whose value stands in the file."""

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from tenantry.model.address import IdOf
 from tenantry.model.call import Call, Segment
-from tenantry.model.place import Path
+from tenantry.model.place import Path, dotted
 from tenantry.model.spec import Shape, Spec, shape_of
 
 Json = dict[str, Any]
@@ -119,6 +119,11 @@ class Breach:
     path: Path
     message: str
     is_warning: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """Return the message with the path that it is about."""
+        return f"`{dotted(self.path)}`: {self.message}"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ def command(path: Path | None, domain: str | None, out: Path, form: str, loading
         notes = tuple(Note(sentence) for sentence in (*result.notes, *_elsewhere(tenant, out)))
         add_notes(lines, notes)
         main = out / f"{slug(tenant.name)}.yaml"
-        lines.add("Next: ", (f"tenantry plan {main}", "strong"))
+        lines.add("Next: ", (f"tenantry plan {shlex.quote(str(main))}", "strong"))
         output.show(lines)
         return Result(tenant.name, warnings=notes, body={"files": [str(out / name) for name in files]})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -20,4 +21,4 @@ def command(directory: Path) -> None:
     files = workspace.write(workspace.STARTER, directory)
     for file in files:
         click.echo(f"wrote {file}")
-    click.echo(f"Next: tenantry up {directory / 'tenants' / 'local.yaml'}")
+    click.echo(f"Next: tenantry up {shlex.quote(str(directory / 'tenants' / 'local.yaml'))}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tenantry.cli import options
 from tenantry.cli.exits import Exit
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
-from tenantry.cli.steps import Wanted, joined, planned, shown
+from tenantry.cli.steps import Wanted, planned, shown
 from tenantry.cli.tenants import Tenant
 from tenantry.cli.version import version
 
@@ -39,7 +40,8 @@ def command(
     Compares the files with the live tenant, field by field, dangerous changes first, and sends nothing but reads. What apply
     would refuse is shown with the flag that allows it, and does not make the plan fail.
     """
-    next_step = f"tenantry apply --plan {out} {joined(paths)}" if out else f"tenantry apply {joined(paths)}"
+    saved = ["--plan", str(out)] if out else []
+    next_step = shlex.join(["tenantry", "apply", *saved, *map(str, paths), *wanted.typed, *loading.typed])
 
     async def job(tenant: Tenant, output: Output) -> Result:
         made, _ = await planned(tenant, wanted)
