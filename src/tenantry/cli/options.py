@@ -31,6 +31,7 @@ class Proving:
 
     level: Level | None = None
     junit_file: Path | None = None
+    report_file: Path | None = None
     allow_blocked: bool = False
 
 
@@ -130,6 +131,9 @@ smoking = _gathered(
             help="How much to ask.  [default: the file's, else contract on emulated tenants and smoke elsewhere]",
         ),
         "junit_file": click.option("--junit", "junit_file", type=FILE, help="Also write the findings as JUnit XML."),
+        "report_file": click.option(
+            "--report", "report_file", type=FILE, help="Also write a page with flows, tokens and findings, for a browser."
+        ),
         "allow_blocked": click.option(
             "--allow-blocked", is_flag=True, help="Flows that could not be proved do not fail the run."
         ),

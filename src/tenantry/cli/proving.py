@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from tenantry import smoke
 from tenantry.cli.exits import Exit
@@ -11,14 +12,20 @@ from tenantry.cli.options import Proving
 from tenantry.cli.people import welcome
 from tenantry.cli.progress import progress
 from tenantry.cli.results import Output, Result
-from tenantry.cli.tenants import Tenant
+from tenantry.cli.tenants import Tenant, state_folder
 from tenantry.plan import Plan
+from tenantry.render.lines import Lines
+from tenantry.render.report_html import report_html
 from tenantry.render.smoke_formats import junit, smoke_body, smoke_markdown
 from tenantry.render.smoke_text import smoke_text
 
 
-async def proved(tenant: Tenant, made: Plan, output: Output, proving: Proving) -> tuple[Result, smoke.Report]:
+async def proved(
+    tenant: Tenant, made: Plan, output: Output, proving: Proving, *, keeps_page: bool = False
+) -> tuple[Result, smoke.Report]:
     """Run the contract, show its report and return its result; ``made`` knows the ids of what is declared.
+
+    ``keeps_page`` writes the page beside the journal, unless a file of its own is named for it.
 
     A plan with changes is told of: the tenant is then judged by what it does not hold yet.
     """
@@ -39,11 +46,31 @@ async def proved(tenant: Tenant, made: Plan, output: Output, proving: Proving) -
         note = "the tenant does not hold all that is declared; `tenantry plan` shows what is missing"
         report = replace(report, notes=(note, *report.notes))
     output.show(smoke_text(report, tenant.name))
+    if keeps_page and proving.report_file is None:
+        lines = Lines()
+        lines.add(f"the whole story, for a browser: {_page(tenant, report)}")
+        output.show(lines)
     code = smoke.exit_code(report, allow_blocked=proving.allow_blocked)
     return Result(tenant.name, Exit(code), body=smoke_body(report), markdown=smoke_markdown(report, tenant.name)), report
 
 
-def write_junit(proving: Proving, reports: Sequence[tuple[str, smoke.Report]]) -> None:
-    """Write the findings of all tenants as JUnit XML, if a file was named."""
+def write_reports(proving: Proving, reports: Sequence[tuple[str, smoke.Report]]) -> None:
+    """Write the findings of all tenants as JUnit XML and as a page, if files were named."""
     if proving.junit_file:
         proving.junit_file.write_text(junit(list(reports)), encoding="utf-8")
+    if proving.report_file:
+        proving.report_file.write_text(report_html(reports), encoding="utf-8")
+
+
+def _page(tenant: Tenant, report: smoke.Report) -> Path:
+    """Return where the page of one tenant was written, for its owner's eyes only."""
+    state = state_folder(tenant.file)
+    folder = state / "smoke"
+    if not state.exists():
+        state.mkdir(mode=0o700, parents=True)
+        (state / ".gitignore").write_text("*\n", encoding="utf-8")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / f"{tenant.file.path.stem}.html"
+    path.touch(mode=0o600)
+    path.write_text(report_html([(tenant.name, report)]), encoding="utf-8")
+    return path

@@ -118,7 +118,7 @@ class People:
         password, totp = plain(user.password), plain(user.totp)
         if password is None:
             raise blocked(f"the password of {user.email or user.username} is not set here")
-        self._vault.add(password, totp)
+        self._vault.hide(password, totp)
         return Person(user.email or user.username or "", password, email=user.email, totp=totp)
 
     async def _make(self, user: SmokeUser, flow: Flow) -> Person:
@@ -128,7 +128,7 @@ class People:
         if flow.connection.has_scripts:
             raise skipped(f"connection {flow.connection.handle} has custom scripts: no user is made in it")
         new = new_user(user, flow.connection, self._mark())
-        self._vault.add(new.password.reveal())
+        self._vault.hide(new.password.reveal())
         try:
             user_id = await self._borrow.create_user(new)
             self._made.append(user_id)

@@ -7,6 +7,7 @@ import re
 
 JWT = re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*){1,3}")
 
+HIDDEN = "(hidden)"
 SHORTEST = 6
 """Shorter values are not hidden: they would tear holes into ordinary words."""
 
@@ -21,13 +22,20 @@ class Vault:
 
     def __init__(self) -> None:
         self._values: set[str] = set()
+        self._weak: set[str] = set()
 
     def add(self, *values: str | None) -> None:
         """Remember values that must never be shown."""
         self._values.update(value for value in values if value and len(value) >= SHORTEST)
 
+    def hide(self, *values: str | None) -> None:
+        """Remember values that people choose: a digest would let them be guessed, so not even that is shown."""
+        self._weak.update(value for value in values if value and len(value) >= SHORTEST)
+
     def clean(self, text: str) -> str:
         """Return ``text`` with every remembered value, and everything that looks like a JWT, as its digest."""
+        for value in sorted(self._weak, key=len, reverse=True):
+            text = text.replace(value, HIDDEN)
         for value in sorted(self._values, key=len, reverse=True):
             if value in text:
                 text = text.replace(value, digest(value))

@@ -26,7 +26,7 @@ from tenantry.smoke.going import Asking, going
 from tenantry.smoke.loginflow import LoginFlow
 from tenantry.smoke.machineflow import MachineFlow
 from tenantry.smoke.stops import Stopped
-from tenantry.smoke.story import TELLING, Story, Telling
+from tenantry.smoke.story import TELLING, Story, Telling, cleaned
 from tenantry.smoke.tenant import Tenant
 from tenantry.smoke.timing import Timing
 from tenantry.smoke.userflow import UserFlow
@@ -184,7 +184,8 @@ class _Run:
         except Stopped:
             tokens = ()
         names = (flow.handle, flow.kind, flow.application.handle, flow.api_name)
-        self.stories[flow.handle] = Story(*names, tuple(telling.exchanges), tokens)
+        story = Story(*names, tuple(telling.exchanges), tokens)
+        self.stories[flow.handle] = cleaned(story, self._tenant.vault.clean)
 
     async def _ask(self, assertion: Assertion[Any, Any], subject: Any, flow: Flow | None) -> Finding:
         """Return what one assertion found."""

@@ -1,14 +1,14 @@
-"""What a flow asked and was answered, in order, as it may be shown: an allowlist of values, digests of all others."""
+"""What a flow asked and was answered, in order, as it may be shown: values of an allowlist, digests of tokens, nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
-from tenantry.smoke.redact import digest
+from tenantry.smoke.redact import HIDDEN, digest
 
 Mark = Literal["declared", "expected", "extra"]
 
@@ -19,11 +19,25 @@ SHOWN = {
     *("verification_uri", "device"),
 }
 """Names whose values say nothing secret."""
+DIGESTED = {
+    *("state", "nonce", "code", "code_verifier", "code_challenge", "access_token", "id_token", "refresh_token", "token", "sid"),
+    *(
+        "client_assertion",
+        "client_secret",
+        "subject_token",
+        "id_token_hint",
+        "request_uri",
+        "device_code",
+        "mfa_token",
+        "request",
+    ),
+}
+"""Names of long random values, of which a digest tells nothing but equal from other; short ones could be guessed by it."""
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request and its answer; every value that is not on the allowlist is a digest."""
+    """One request and its answer; every value that is not on an allowlist is hidden."""
 
     asked_by: str
     """The id of the assertion that needed it."""
@@ -80,6 +94,29 @@ class Story:
     tokens: tuple[Decoded, ...]
 
 
+def cleaned(story: Story, clean: Callable[[str], str]) -> Story:
+    """Return the story with every secret that the run knows by now taken out, wherever it stands."""
+
+    def texts(value: Any) -> Any:
+        if isinstance(value, str):
+            return clean(value)
+        if isinstance(value, list | tuple):
+            return type(value)(map(texts, value))
+        return {key: texts(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+    exchanges = [replace(one, **{name: texts(value) for name, value in vars(one).items()}) for one in story.exchanges]
+    tokens = [
+        replace(
+            token,
+            raw="",
+            header=texts(token.header),
+            claims=tuple(replace(claim, value=texts(claim.value)) for claim in token.claims),
+        )
+        for token in story.tokens
+    ]
+    return replace(story, exchanges=tuple(exchanges), tokens=tuple(tokens))
+
+
 class Telling:
     """Collects the exchanges of one flow while it runs."""
 
@@ -94,7 +131,14 @@ TELLING: ContextVar[Telling | None] = ContextVar("telling", default=None)
 
 def pairs(values: Iterable[tuple[str, Any]]) -> tuple[tuple[str, str], ...]:
     """Return names and values that may be shown."""
-    return tuple((name, str(value) if name in SHOWN else digest(str(value))) for name, value in values)
+    return tuple((name, _told(name, str(value))) for name, value in values)
+
+
+def _told(name: str, value: str) -> str:
+    """Return a value as it may be shown: itself, its digest, or nothing of it."""
+    if name in SHOWN:
+        return value
+    return digest(value) if name in DIGESTED else HIDDEN
 
 
 def shown_url(url: str) -> str:

@@ -9,7 +9,7 @@ import click
 from tenantry import smoke
 from tenantry.cli import options
 from tenantry.cli.listing import listed
-from tenantry.cli.proving import proved, write_junit
+from tenantry.cli.proving import proved, write_reports
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_files, on_tenants
 from tenantry.cli.steps import Wanted, planned
@@ -46,5 +46,5 @@ def command(paths: tuple[Path, ...], *, only_list: bool, form: str, proving: opt
         return result
 
     code = on_tenants(paths, loading, form, job)
-    write_junit(proving, reports)
+    write_reports(proving, reports)
     return code

@@ -10,7 +10,7 @@ import click
 from tenantry import smoke
 from tenantry.cli import options
 from tenantry.cli.alone import alone
-from tenantry.cli.proving import proved, write_junit
+from tenantry.cli.proving import proved, write_reports
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
 from tenantry.cli.steps import Wanted, Writing, applied, planned, shown
@@ -45,10 +45,10 @@ def command(
             return replace(result, warnings=plan_shown.warnings, body=steps)
         made, _ = await planned(tenant, wanted)
         output.gap()
-        result, report = await proved(tenant, made, output, proving)
+        result, report = await proved(tenant, made, output, proving, keeps_page=True)
         reports.append((tenant.name, report))
         return replace(result, warnings=plan_shown.warnings, body=steps | {"smoke": result.body})
 
     code = on_tenants(paths, loading, form, alone(job, writing.lock_timeout))
-    write_junit(proving, reports)
+    write_reports(proving, reports)
     return code
