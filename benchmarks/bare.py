@@ -67,9 +67,9 @@ def linked(entries: list[dict[str, Any]]) -> list[Sent]:
     return requests
 
 
-async def replay(file: Path, url: str) -> None:
+async def replay(entries: list[dict[str, Any]], url: str) -> None:
     """Send everything."""
-    token, *requests = linked(json.loads(file.read_text(encoding="utf-8")))
+    token, *requests = linked(entries)
     limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
     async with httpx.AsyncClient(base_url=url, limits=limits, timeout=60) as client:
         answer = await client.request(token.method, token.target, content=token.body, headers={"content-type": token.type})
@@ -92,4 +92,4 @@ async def _work(client: httpx.AsyncClient, queue: deque[Sent]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(replay(Path(sys.argv[1]), sys.argv[2]))
+    asyncio.run(replay(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")), sys.argv[2]))

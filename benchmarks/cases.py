@@ -13,8 +13,6 @@ from benchmarks.company import Company
 from benchmarks.measure import Cost, measured, middle
 from benchmarks.served import TENANTRY, Served, served
 
-NAMES = ("create all", "plan", "no-op apply", "10 % change", "export")
-
 
 @dataclass(frozen=True)
 class Result:
@@ -44,13 +42,14 @@ class Bench:
         """Yield the result of every case."""
         first = self.company.write(self.folder / "a", self.tenant.url)
         second = self.company.write(self.folder / "b", self.tenant.url, changed=True)
-        for name, commands in {
+        cases: dict[str, list[list[str | Path]]] = {
             "create all": [["apply", first, "--yes"]],
             "plan": [["plan", first]],
             "no-op apply": [["apply", first, "--yes"]],
             "10 % change": [["apply", second, "--yes"], ["apply", first, "--yes"]],
             "export": [["export", first, "--out", self.folder / "out"]],
-        }.items():
+        }
+        for name, commands in cases.items():
             yield self.case(name, commands)
 
     def case(self, name: str, commands: Sequence[Sequence[str | Path]]) -> Result:

@@ -40,9 +40,7 @@ class Company:
                 lines = ["version: 1", f"{section}:", *texts[start : start + PER_FILE]]
                 (tenants / "parts" / f"{section}-{start}.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
         tenant = tenants / "tenant.yaml"
-        tenant.write_text(
-            f"version: 1\nextends: [parts/*.yaml]\ntenant: {{base_url: '{url}'}}\n", encoding="utf-8"
-        )
+        tenant.write_text(f"version: 1\nextends: [parts/*.yaml]\ntenant: {{base_url: '{url}'}}\n", encoding="utf-8")
         return tenant
 
 

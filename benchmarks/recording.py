@@ -12,20 +12,25 @@ import httpx
 from benchmarks.learning import learned
 from tenantry.cli.entry import run
 
+
 def recorded(file: Path, arguments: list[str]) -> int:
     """Return the exit code of the command; the file then holds its requests in the order in which they were sent."""
     entries: list[dict[str, Any]] = []
     send = httpx.AsyncClient.send
 
     async def note(client: httpx.AsyncClient, request: httpx.Request, **options: Any) -> httpx.Response:
-        entry = {"method": request.method, "target": request.url.raw_path.decode(), "body": request.content.decode()}
+        entry: dict[str, Any] = {
+            "method": request.method,
+            "target": request.url.raw_path.decode(),
+            "body": request.content.decode(),
+        }
         entry["type"] = request.headers.get("content-type", "")
         entries.append(entry)
         response = await send(client, request, **options)
         entry["learned"] = learned(response.json() if response.content else None, is_create=request.method == "POST")
         return response
 
-    httpx.AsyncClient.send = note  # type: ignore[method-assign]  # the one place that all requests pass
+    httpx.AsyncClient.send = note  # type: ignore[method-assign, assignment]  # the one place that all requests pass
     code = run(arguments)
     file.write_text(json.dumps(entries), encoding="utf-8")
     return code

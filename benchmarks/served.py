@@ -28,7 +28,8 @@ class Served:
 
     def stats(self) -> dict[str, Any]:
         """Return what was asked of its Management API since the last ``reset`` or ``forget``."""
-        return self._ask("GET", "stats")
+        stats: dict[str, Any] = self._ask("GET", "stats")
+        return stats
 
     def forget(self) -> None:
         """Set all counts to zero."""
