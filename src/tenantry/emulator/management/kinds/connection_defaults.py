@@ -59,7 +59,13 @@ _OIDC = {
 }
 OPTIONS: dict[str, dict[str, Any]] = {
     "adfs": {"thumbprints": []},
-    "google-apps": {"email": True, "profile": True, "scope": ["email", "profile"], "handle_login_from_social": True},
+    "google-apps": {
+        "email": True,
+        "profile": True,
+        "scope": ["email", "profile"],
+        "handle_login_from_social": True,
+        "map_user_id_to_id": True,
+    },
     "oidc": {**_OIDC, "type": "front_channel", "attribute_map": {"mapping_mode": "bind_all"}},
     "okta": _OIDC,
     "samlp": {"assertion_decryption_settings": {"algorithm_profile": "v2026-1", "algorithm_exceptions": []}},
