@@ -17,7 +17,7 @@ from tests.laws.worlds import World, state, worlds
 slow = settings(
     max_examples=40,
     deadline=None,
-    phases=[Phase.generate],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 

@@ -10,6 +10,7 @@ from tenantry.kinds import KINDS
 from tenantry.model.errors import PlanError
 from tenantry.model.secret import PlainSecret, Secret
 from tenantry.model.state import Lifecycle, LiveResource, LiveState
+from tenantry.model.values import Include
 from tenantry.plan import Options, Plan, Verdict, Wishes, bound, check, load, plan, save
 from tests.plan.conftest import api, app, connection, declare, grant, hold, planned
 
@@ -187,3 +188,13 @@ def test_a_secret_that_nobody_can_read_is_sent_again_and_shown_by_name_when_aske
     made = plan(desired, live, KINDS, Options(wishes=Wishes(send_secrets=True)))
     assert [field.path for field in made.changes[0].fields] == ["secrets.KEY"]
     assert verdicts(made, live) == {"actions.claim": Verdict.TO_DO}
+
+
+def test_an_application_that_joins_an_open_list_by_itself_makes_nothing_stale() -> None:
+    said = {"name": "users", "display_name": "New", "enabled_clients": Include[list[str]](include=["old"])}
+    desired = declare(applications={"old": {"name": "Old"}, "new": {"name": "New"}}, connections={"users": said})
+    made = planned(desired, hold(app("A", "Old"), connection("con_1", "users", [])))
+    now = hold(app("A", "Old"), app("N", "New"), connection("con_1", "users", ["N"]))
+    assert verdicts(made, now)["connections.users"] is Verdict.TO_DO
+    foreign = hold(app("A", "Old"), app("F", "Foreign"), connection("con_1", "users", ["F"]))
+    assert verdicts(made, foreign)["connections.users"] is Verdict.STALE

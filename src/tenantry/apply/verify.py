@@ -12,7 +12,7 @@ from tenantry.management.resources import NOT_FOUND, read_data
 from tenantry.model.address import Address
 from tenantry.model.errors import ApiError, IncompleteRead, TenantryError
 from tenantry.model.kind import Identity, Json, Kind
-from tenantry.plan import Action, Change, shortcomings
+from tenantry.plan import Action, Change, settled, shortcomings
 
 LOOK_AGAIN_S = (0.5, 1.0, 2.0, 4.0)
 """A tenant may answer reads from before a write for a moment."""
@@ -87,7 +87,7 @@ async def _reason(run: Run, kind: Kind, change: Change, listed: dict[str, Json] 
         tree = await run.with_parts(change, id_, data)
     except TenantryError as error:
         return f"reading it failed ({error})"
-    wrong = shortcomings(kind, tree, change.post or {})
+    wrong = shortcomings(kind, settled(change, tree), change.post or {})
     return f"{', '.join(wrong)} differ" if wrong else ""
 
 

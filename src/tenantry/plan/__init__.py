@@ -3,7 +3,7 @@
 ``plan`` is the front door; ``check`` asks if the tenant is still what a plan was made from; ``save`` and ``load`` keep it.
 """
 
-from tenantry.plan.check import Ruling, Verdict, check, judge, names_of
+from tenantry.plan.check import Ruling, Verdict, check, judge, names_of, settled
 from tenantry.plan.draft import Wishes
 from tenantry.plan.file import bound, load, save
 from tenantry.plan.guards import Allowances, refusals
@@ -46,6 +46,7 @@ __all__ = [
     "refusals",
     "save",
     "sections_to_read",
+    "settled",
     "shortcomings",
     "view",
 ]

@@ -74,10 +74,21 @@ def names_of(plan: Plan, live: LiveState, kinds: Mapping[str, Kind]) -> Names:
     return names
 
 
+def settled(change: Change, held: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the resource without what the server joined to its open lists meanwhile, because this plan created it."""
+    joined = {
+        name: [item for item in held[name] if item not in handles or item in ((change.pre or {}).get(name) or ())]
+        for name, handles in change.tolerates.items()
+        if isinstance(held.get(name), list)
+    }
+    return {**held, **joined}
+
+
 def judge(change: Change, steps: Sequence[Step], kind: Kind, held: Mapping[str, Any] | None) -> tuple[Verdict, str]:
     """Return the verdict on one change and its steps, given the resource in declared form (None: not there), and why."""
     if held is None:
         return _judge_absent(change)
+    held = settled(change, held)
     if change.action is Action.CREATE:
         return _judge_created(change, kind, held, "created")
     if change.action in {Action.DELETE, Action.REPLACE}:

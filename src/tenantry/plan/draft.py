@@ -64,6 +64,7 @@ class Draft:
         )
 
     resent: frozenset[str] = frozenset()
+    tolerates: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def shape(self, name: str) -> Shape:
         """Return the shape of a top-level field."""
@@ -213,8 +214,10 @@ def _at(value: Any, path: list[str]) -> Any:
 def _join(new: Address, made: Draft, part: str) -> None:
     """Add the new resource to the live value of a declared part, unless the part will hold it anyway."""
     said = made.resource.fields.get(part) if made.resource else None
-    is_wanted = new.handle in made.target[part] or isinstance(said, Include)
-    if is_wanted or (isinstance(said, Exclude) and new.handle not in said.exclude):
+    if new.handle in made.target[part]:
+        return
+    if isinstance(said, Include) or (isinstance(said, Exclude) and new.handle not in said.exclude):
+        made.tolerates = {**made.tolerates, part: (*made.tolerates.get(part, ()), new.handle)}
         return
     made.live = {**made.live, part: [*(made.live.get(part) or []), new.handle]}
     if made.action in {None, Action.UPDATE}:

@@ -167,6 +167,7 @@ def _change(data: dict[str, Any]) -> Change:
             "action": Action(data["action"]),
             "fields": fields,
             "cascades": tuple(data["cascades"]),
+            "tolerates": {name: tuple(handles) for name, handles in data["tolerates"].items()},
             "place": _place(data["place"]),
         }
     )

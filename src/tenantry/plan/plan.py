@@ -215,6 +215,7 @@ def _changes(drafts: Mapping[Address, Draft], cascades: Mapping[Address, tuple[s
             None if goes else image(full, made.kind),
             made.found.id if made.found else None,
             cascades.get(address, ()),
+            made.tolerates,
             made.resource.place() if made.resource else None,
         )
 

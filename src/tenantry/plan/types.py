@@ -84,7 +84,7 @@ class Change:
 
     ``pre`` and ``post``: the resource before and after, in declared form, on the members that calls read or write, no secrets;
     ``pre`` is None for a create and ``post`` None for a delete. ``name`` is the natural key for people. ``cascades`` says what
-    the server deletes along. ``place`` is where it is declared.
+    the server deletes along. ``tolerates``: by field, what the server may join to it. ``place`` is where it is declared.
     """
 
     address: Address
@@ -97,6 +97,7 @@ class Change:
     post: Mapping[str, Any] | None = None
     id: str | None = None
     cascades: tuple[str, ...] = ()
+    tolerates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     place: Place | None = None
 
 
