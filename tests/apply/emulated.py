@@ -98,6 +98,19 @@ class Acme:
 
         return asyncio.run(within())
 
+    def in_real_time(self, work: Callable[[ManagementClient], Awaitable[T]], **options: Any) -> T:
+        """Return what some work with a client gives that really waits when it has to."""
+        credentials = ClientSecret(
+            self.emulator.management_client_id, Secret.of("EMULATOR", self.emulator.management_client_secret)
+        )
+
+        async def within() -> T:
+            transport = httpx.ASGITransport(app=self.emulator.app)
+            async with ManagementClient(self.base, credentials, transport=transport, **options) as client:
+                return await work(client)
+
+        return asyncio.run(within())
+
     def live(self, desired: DesiredState) -> LiveState:
         return self.do(lambda client: live(client, desired))
 
