@@ -130,10 +130,12 @@ def verifies(token: Token, keys: Keys, *, alg: str | None = None, secret: str | 
 
 
 def half_hash(value: str, alg: str) -> str:
-    """Return the left half of the hash of ``value``, as ``at_hash`` and ``c_hash`` hold it.
+    """Return the left half of the hash of ``value``, as ``at_hash`` and ``c_hash`` hold it; nothing for an unknown algorithm.
 
     Source: OpenID Connect Core 3.1.3.6.
     """
+    if alg not in ALGORITHMS:
+        return ""
     digest = hashlib.new(f"sha{alg[-3:]}", value.encode()).digest()
     return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
 
