@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
+import importlib
 import os
 import random
 import signal
@@ -149,7 +150,7 @@ def _replace(tree: ast.AST, old: ast.AST, new: ast.AST) -> None:
                 setattr(parent, name, [new if item is old else item for item in value])
 
 
-def survives(mutant: Mutant, source: Path, tests: list[str]) -> bool:
+def survives(mutant: Mutant | None, source: Path, tests: list[str]) -> bool:
     """Return whether all tests pass although the mistake is there; no answer in time counts as noticed."""
     child = os.fork()
     if child == 0:
@@ -165,17 +166,16 @@ def survives(mutant: Mutant, source: Path, tests: list[str]) -> bool:
     return False
 
 
-def _run(mutant: Mutant, source: Path, tests: list[str]) -> int:
+def _run(mutant: Mutant | None, source: Path, tests: list[str]) -> int:
     """Return 0 when the tests pass with the mistake planted."""
     import pytest  # noqa: PLC0415  imported by the parent already
 
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.dup2(null, 2)
-    name = ".".join(mutant.path.relative_to(source).with_suffix("").parts)
-    sys.meta_path.insert(0, Planted(mutant, name))
-    for loaded in [each for each in sys.modules if each.startswith("tenantry")]:
-        del sys.modules[loaded]
+    if mutant:
+        name = ".".join(mutant.path.relative_to(source).with_suffix("").parts)
+        sys.meta_path.insert(0, Planted(mutant, name))
     try:
         return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests]))
     except BaseException:  # noqa: BLE001  whatever it is, it was noticed
@@ -188,16 +188,21 @@ def main() -> None:
     parser.add_argument("package", type=Path)
     parser.add_argument("--tests", nargs="+", required=True)
     parser.add_argument("--then", nargs="*", default=[])
+    parser.add_argument("--preload", nargs="*", default=["tenantry.kinds"], help="modules without mistakes, imported once")
     parser.add_argument("--sample", type=int, default=0, help="how many mistakes, chosen by seed; 0: all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=1e9, help="begin no further mistake after this time")
     given = parser.parse_args()
-    import pytest  # noqa: F401, PLC0415  once, for all children
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    for name in ("pytest", *given.preload):
+        importlib.import_module(name)
 
     source = Path("src")
     found = [mutant for path in sorted(given.package.rglob("*.py")) for mutant in mutants(path)]
     random.Random(given.seed).shuffle(found)  # noqa: S311  a sample, no secret
     chosen = found[: given.sample or None]
+    if not all(survives(None, source, tests) for tests in (given.tests, given.then) if tests):
+        sys.exit("the tests fail without any mistake")
     end = time.monotonic() + given.seconds
 
     def tried(mutant: Mutant) -> bool | None:
