@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import httpx
 import pytest
 from filelock import FileLock
 
+from tenantry.apply.journal import events
+from tenantry.apply.past import SENDING
 from tests.e2e.shop import Shop
 
 
@@ -188,3 +194,38 @@ def test_a_guard_refuses_the_apply_names_its_flag_and_nothing_is_written(peopled
     if flag:
         allowed = peopled("apply", "--yes", "--max-deletes", "99", *flag.split(" "))
         assert allowed.code == 0, allowed
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_run_that_is_ended_from_outside_leaves_a_journal_and_the_next_finishes(shop: Shop, number: signal.Signals) -> None:
+    slow = {"id": "slow", "method": "POST", "path": "/api/v2/*", "latency_ms": 400}
+    httpx.put(f"{shop.url}/_emulator/faults", json={"seed": 1, "rules": [slow]}).raise_for_status()
+    code = "from tenantry.cli import main; main()"
+    command = [sys.executable, "-c", code, "apply", str(shop.path), "--yes"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        _wait_for(shop, running)
+        running.send_signal(number)
+        running.communicate(timeout=60)
+    httpx.put(f"{shop.url}/_emulator/faults", json={"seed": 1, "rules": []}).raise_for_status()
+    [journal] = shop.path.parents[1].glob(".tenantry/journal/*.jsonl")
+    told = events(journal)
+    if number is not signal.SIGKILL:
+        assert running.returncode == 130
+        assert (told[-1]["event"], told[-1]["interrupted"]) == ("finished", True)
+        begun = {line["step"] for line in told if line["event"] == "sending"}
+        assert {line["step"] for line in told if line["event"] in {"sent", "failed"}} == begun
+    assert shop("apply", "--yes").code == 0
+    assert shop("plan", "--detailed-exitcode").code == 0
+    names = [client["name"] for client in shop.api("GET", "/clients?is_global=false")]
+    assert sorted(names) == ["Job", "Web", TOOL]
+
+
+def _wait_for(shop: Shop, running: subprocess.Popen[bytes]) -> None:
+    """Return once the run says that it is sending something."""
+    for _ in range(600):
+        journals = list(shop.path.parents[1].glob(".tenantry/journal/*.jsonl"))
+        if journals and SENDING in journals[0].read_text(encoding="utf-8"):
+            return
+        assert running.poll() is None, running.communicate()
+        time.sleep(0.05)
+    raise AssertionError("the run sent nothing within 30 s")
