@@ -37,6 +37,8 @@ def listed(file: TenantFile, output: Output, proving: Proving) -> Result:
         lines.add(("  skipped ", "warn"), f"{clean(left.handle)}: {clean(left.reason)}; add ", (clean(left.line), "strong"))
     use = ", ".join(f"{number} {what.replace('_', ' ')}" for what, number in found.expected_use.items() if number)
     lines.add(f"{count(len(found.asked), 'assertion')} on {count(len(found.flows), 'flow')}, about {use or 'nothing used'}")
+    requests = ", ".join(f"{path} {number}" for path, number in found.expected_requests.items())
+    lines.add(("requests, about: ", "quiet"), requests or "none")
     output.show(lines)
     return Result(file.state.tenant, body={"flows": rows})
 

@@ -61,7 +61,15 @@ async def going(asking: Asking, notes: list[str]) -> AsyncIterator[Tenant]:
     """Give the tenant for as long as a run lasts; ``notes`` gets a sentence for whatever could not be tidied up."""
     vault, run_id = Vault(), secrets.token_hex(4)
     agent, patience_s = f"{asking.user_agent} ({run_id})", PATIENCE_EMULATED_S if asking.emulated else PATIENCE_S
-    wire = Wire(asking.base_url, vault, asking.timing, transport=asking.transport, user_agent=agent, longest_wait_s=patience_s)
+    wire = Wire(
+        asking.base_url,
+        vault,
+        asking.timing,
+        transport=asking.transport,
+        user_agent=agent,
+        longest_wait_s=patience_s,
+        paced=not asking.emulated,
+    )
     people = People(asking.borrow, vault, asking.timing, run_id)
     async with wire, _cancelled_by_sigterm(), _people_leave(people, notes):
         yield asking.tenant(vault, people, wire)

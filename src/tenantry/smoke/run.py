@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -57,6 +58,18 @@ class Applicable:
     level: Level
 
     @property
+    def expected_requests(self) -> dict[str, int]:
+        """Return about how many requests each endpoint will get, the busiest first."""
+        counts: Counter[str] = Counter()
+        for one, flow in self.asked:
+            is_login = flow is not None and not flow.is_machine
+            counts.update(["/authorize", "/u/login"] if "login" in one.costs else [])
+            counts.update(["/authorize"] if "code" in one.costs and is_login else [])
+            counts.update(["/oauth/token"] if "tokens" in one.costs else [])
+            counts.update([ENDPOINTS[one.id[:3]]] if one.id[:3] in ENDPOINTS and not one.costs else [])
+        return dict(counts.most_common())
+
+    @property
     def expected_use(self) -> dict[str, int]:
         """Return about how much of what the tenant counts the run will use."""
         costs = [cost for assertion, _ in self.asked for cost in assertion.costs]
@@ -68,6 +81,17 @@ class Applicable:
             "m2m_tokens": machine,
             "failed_logins": costs.count("failed-login"),
         }
+
+
+ENDPOINTS = {
+    **dict.fromkeys(("AUZ", "LGN", "IMP", "BLK"), "/authorize"),
+    **dict.fromkeys(("COD", "PKC", "CLI", "RFT", "ROT", "M2M", "PWD", "DEV", "TEX"), "/oauth/token"),
+    "DSC": "/.well-known",
+    "USR": "/userinfo",
+    "RVK": "/oauth/revoke",
+    "OUT": "/v2/logout",
+}
+"""The endpoint that the assertions of a family ask, beyond what their costs say."""
 
 
 def level_of(config: SmokeConfig, level: Level | None, *, emulated: bool) -> Level:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 from tenantry.smoke.cookies import header_for, keep, no_jar
+from tenantry.smoke.pacing import Pacing
 from tenantry.smoke.redact import Vault
 from tenantry.smoke.stops import blocked, inconclusive
 from tenantry.smoke.story import TELLING, Exchange, pairs, shown_authorization, shown_url
@@ -116,6 +117,7 @@ class Wire:
         user_agent: str = "tenantry-smoke",
         attempts: int = 4,
         longest_wait_s: float = 20.0,
+        paced: bool = False,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.vault = vault
@@ -123,6 +125,7 @@ class Wire:
         self.requests = 0
         self._attempts = attempts
         self._longest_wait_s = longest_wait_s
+        self._pacing = Pacing(timing, longest_wait_s=longest_wait_s) if paced else None
         self._is_borrowed = transport is not None
         self._client = httpx.AsyncClient(
             transport=transport,
@@ -202,6 +205,8 @@ class Wire:
 
     async def _once(self, request: httpx.Request, jar: CookieJar | None) -> httpx.Response:
         """Return the answer to one request, cookies looked after."""
+        if self._pacing:
+            await self._pacing.turn(request.url.path)
         self.requests += 1
         if jar is not None and (cookie := header_for(jar, request.url)):
             request.headers["Cookie"] = cookie
@@ -209,6 +214,8 @@ class Wire:
             response = await self._client.send(request)
         except httpx.HTTPError as error:
             raise inconclusive(f"{request.method} {request.url.path} got no answer ({type(error).__name__})") from error
+        if self._pacing:
+            self._pacing.learn(request.url.path, response.headers)
         if jar is not None:
             keep(jar, response)
             self.vault.add(*(cookie.value for cookie in jar))

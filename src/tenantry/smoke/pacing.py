@@ -1,0 +1,54 @@
+"""Paces requests to a real tenant: no more per endpoint than it allows, and none before the time that it names.
+
+Source: Auth0 docs, "Rate limit policy" (/userinfo: a few requests a minute and user; ``X-RateLimit-*``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Mapping
+
+from tenantry.smoke.timing import Timing
+
+WINDOW_S = 60.0
+PER_WINDOW = {"/userinfo": 4}
+"""Requests per minute that a run sends at most, for all of its users together."""
+
+
+class Pacing:
+    """Remembers when each endpoint was asked, and until when it wants to be left alone."""
+
+    def __init__(self, timing: Timing, *, longest_wait_s: float) -> None:
+        self._timing = timing
+        self._longest_wait_s = longest_wait_s
+        self._sent: defaultdict[str, deque[float]] = defaultdict(deque)
+        self._not_before: dict[str, float] = {}
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def turn(self, path: str) -> None:
+        """Return when the endpoint may be asked; callers of one endpoint go one after the other."""
+        if path not in PER_WINDOW and path not in self._not_before:
+            return
+        async with self._turns[path]:
+            wait_s = min(max(self._rest_s(path), self._limit_s(path)), self._longest_wait_s)
+            if wait_s > 0:
+                await self._timing.sleep(wait_s)
+            self._sent[path].append(self._timing.now())
+
+    def learn(self, path: str, headers: Mapping[str, str]) -> None:
+        """Remember what an answer says of its endpoint's limit."""
+        remaining, reset = headers.get("x-ratelimit-remaining", ""), headers.get("x-ratelimit-reset", "")
+        if remaining == "0" and reset.isdigit():
+            self._not_before[path] = float(reset)
+
+    def _rest_s(self, path: str) -> float:
+        """Return how long the endpoint wants to be left alone."""
+        return self._not_before.pop(path, 0.0) - self._timing.now()
+
+    def _limit_s(self, path: str) -> float:
+        """Return how long until one more fits into the minute."""
+        most, sent, now = PER_WINDOW.get(path), self._sent[path], self._timing.now()
+        while sent and now - sent[0] >= WINDOW_S:
+            sent.popleft()
+        return 0.0 if most is None or len(sent) < most else WINDOW_S - (now - sent[0])
