@@ -38,6 +38,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--repeat", type=int, default=3, help="runs of each case; medians are reported")
     parser.add_argument("--deploy-cli", type=int, default=0, metavar="SIZE", help="also run auth0-deploy-cli with this size")
     parser.add_argument("--limited", type=int, default=0, metavar="SIZE", help="also apply this size under a rate limit")
+    parser.add_argument("--alone", action="store_true", help="leave out the bare loop, for the largest sizes")
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results"), help="the folder for results")
     parser.add_argument("--add", action="store_true", help="add to the results that are there")
     parser.add_argument("--report", action="store_true", help="measure nothing, write the report anew")
@@ -48,9 +49,9 @@ def _measured(asked: argparse.Namespace) -> Iterator[tuple[str, Result]]:
     """Yield every result as it comes, with what stands beside the tool."""
     for size in asked.sizes:
         for latency_ms in asked.latency:
-            with bench(size, latency_ms, asked.repeat) as one:
+            with bench(size, latency_ms, asked.repeat, is_alone=asked.alone) as one:
                 for result in one.results():
-                    yield "bare", result
+                    yield "alone" if asked.alone else "bare", result
     if asked.limited:
         for result in limited.results(asked.limited):
             yield "limited", result

@@ -30,13 +30,14 @@ class Result:
 
 @dataclass(frozen=True)
 class Bench:
-    """One company on one served tenant, measured ``repeat`` times."""
+    """One company on one served tenant, measured ``repeat`` times; ``is_alone``: without the bare loop and ratios."""
 
     company: Company
     tenant: Served
     folder: Path
     latency_ms: int
     repeat: int
+    is_alone: bool = False
 
     def results(self) -> Iterator[Result]:
         """Yield the result of every case."""
@@ -54,6 +55,8 @@ class Bench:
 
     def case(self, name: str, commands: Sequence[Sequence[str | Path]]) -> Result:
         """Return the result of one case; of two commands each undoes the other, and they take turns."""
+        if self.is_alone:
+            return self.alone(name, commands)
         is_new, file = name == "create all", self.folder / "requests.json"
         self.prepare(fresh=is_new)
         measured([sys.executable, "-m", "benchmarks.recording", file, *commands[-1 if is_new else 0]])
@@ -71,6 +74,14 @@ class Bench:
         size, resources = self.company.size, self.company.resources
         return Result(name, size, resources, self.latency_ms, tool, floor, ratios.wall_s, ratios.cpu_s)
 
+    def alone(self, name: str, commands: Sequence[Sequence[str | Path]]) -> Result:
+        """Return what the tool takes, with nothing beside it."""
+        costs = []
+        for number in range(self.repeat):
+            self.prepare(fresh=name == "create all")
+            costs.append(self.counted([TENANTRY, *commands[number % len(commands)]]))
+        return Result(name, self.company.size, self.company.resources, self.latency_ms, middle(costs), Cost(0, 0, 0), 0, 0)
+
     def prepare(self, *, fresh: bool) -> None:
         """Zero the counts, and the tenant too where it must be new."""
         if fresh:
@@ -86,7 +97,7 @@ class Bench:
 
 
 @contextmanager
-def bench(size: int, latency_ms: int, repeat: int) -> Iterator[Bench]:
+def bench(size: int, latency_ms: int, repeat: int, *, is_alone: bool = False) -> Iterator[Bench]:
     """Give a company of a size on a fresh served tenant."""
     with TemporaryDirectory() as folder, served("--latency", str(latency_ms)) as tenant:
-        yield Bench(Company(size), tenant, Path(folder), latency_ms, repeat)
+        yield Bench(Company(size), tenant, Path(folder), latency_ms, repeat, is_alone)

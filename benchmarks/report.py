@@ -17,7 +17,7 @@ def report(results: Path, folder: Path) -> None:
     """Write ``table.md`` and ``plot.svg`` from a file of results."""
     rows = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
     (folder / "table.md").write_text(table(rows), encoding="utf-8")
-    without_latency = [row for row in rows if row["kind"] == "bare" and not row["latency_ms"]]
+    without_latency = [row for row in rows if row["kind"] in {"bare", "alone"} and not row["latency_ms"]]
     (folder / "plot.svg").write_text(picture(without_latency), encoding="utf-8")
 
 
@@ -26,7 +26,7 @@ def table(rows: Iterable[Row]) -> str:
     costs = ["wall s", "CPU s", "MB"]
     columns = ["case", "resources", "latency", "requests", "429", *costs, "beside", *costs, "wall ratio", "CPU ratio"]
     lines = [f"| {' | '.join(columns)} |", "| --- " + "| ---: " * 7 + "| --- " + "| ---: " * 5 + "|"]
-    names = {"bare": "bare httpx", "deploy-cli": "deploy-cli", "limited": "the limit itself"}
+    names = {"bare": "bare httpx", "alone": "", "deploy-cli": "deploy-cli", "limited": "the limit itself"}
     for row in rows:
         tool, other = row["tool"], row["bare"]
         cells = [
@@ -38,17 +38,22 @@ def table(rows: Iterable[Row]) -> str:
             *_figures(tool),
             names[row["kind"]],
             *_figures(other),
-            f"{row['wall_ratio']:.2f}" if row["wall_ratio"] >= 0.1 else f"{row['wall_ratio']:.3f}",  # noqa: PLR2004  digits
-            f"{row['cpu_ratio']:.2f}" if row["cpu_ratio"] else "",
+            _ratio(row["wall_ratio"]),
+            _ratio(row["cpu_ratio"]),
         ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
 
+def _ratio(ratio: float) -> str:
+    """Return a ratio with two digits that say something; empty when there is none."""
+    return f"{ratio:.2g}" if ratio else ""
+
+
 def _figures(cost: dict[str, float]) -> tuple[str, str, str]:
     """Return wall time, CPU time and memory; empty where they were not measured."""
     return (
-        f"{cost['wall_s']:.2f}",
+        f"{cost['wall_s']:.2f}" if cost["wall_s"] else "",
         f"{cost['cpu_s']:.2f}" if cost["cpu_s"] else "",
         f"{cost['memory_mb']:.0f}" if cost["memory_mb"] else "",
     )
@@ -77,7 +82,7 @@ def picture(rows: list[Row]) -> str:
     for number, (case, colour) in enumerate(COLOURS.items()):
         mine = sorted((row["resources"], row["tool"]["cpu_s"], row["bare"]["cpu_s"]) for row in rows if row["case"] == case)
         for column, dash in ((1, ""), (2, ' stroke-dasharray="4 4"')):
-            points = " ".join("{:.1f},{:.1f}".format(*at(each[0], each[column])) for each in mine)
+            points = " ".join("{:.1f},{:.1f}".format(*at(each[0], each[column])) for each in mine if each[column])
             parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>')
         y = MARGIN + 18 * number + 12
         parts.append(f'<text x="{MARGIN + 12}" y="{y}" fill="{colour}">{case}</text>')
