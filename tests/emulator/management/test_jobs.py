@@ -11,7 +11,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from tenantry.emulator.management.kinds import exports
+from tenantry.emulator.management.kinds import exports, tickets
 from tests.emulator.management.api import BASE
 
 if TYPE_CHECKING:
@@ -29,13 +29,17 @@ def user(api: Api, email: str = "a@example.com", **more: Any) -> str:
     return str(made["user_id"])
 
 
-def fetched(api: Api, location: str) -> str:
+def visited(api: Api, location: str) -> httpx.Response:
     async def once() -> httpx.Response:
-        transport = httpx.ASGITransport(app=Starlette(routes=[exports.route(api.tenant)]))
+        transport = httpx.ASGITransport(app=Starlette(routes=[exports.route(api.tenant), tickets.route(api.tenant)]))
         async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
             return await client.get(location)
 
-    response = asyncio.run(once())
+    return asyncio.run(once())
+
+
+def fetched(api: Api, location: str) -> str:
+    response = visited(api, location)
     assert response.status_code == 200
     return gzip.decompress(response.content).decode()
 
@@ -144,3 +148,24 @@ def test_tickets_need_a_user(api: Api) -> None:
 def test_an_unknown_job_is_not_found(api: Api) -> None:
     api.get("/jobs/job_0000000000000001", status=404)
     api.get("/jobs/job_0000000000000001/errors", status=404)
+
+
+def test_a_verification_link_verifies_once_and_leads_back(api: Api, connection: str) -> None:
+    assert connection
+    user_id = user(api)
+    body = {"user_id": user_id, "result_url": "https://app.example.com/done"}
+    link = api.post("/tickets/email-verification", body)["ticket"]
+    answer = visited(api, link)
+    assert answer.status_code == 302
+    assert answer.headers["location"].startswith("https://app.example.com/done?email=a%40example.com&success=true")
+    assert api.get(f"/users/{user_id.replace('|', '%7C')}")["email_verified"] is True
+    assert visited(api, link).status_code == 400
+
+
+def test_an_expired_verification_link_verifies_nothing(api: Api, connection: str) -> None:
+    assert connection
+    user_id = user(api)
+    link = api.post("/tickets/email-verification", {"user_id": user_id, "ttl_sec": 60})["ticket"]
+    api.tenant.clock.offset_s = 61
+    assert visited(api, link).status_code == 400
+    assert api.get(f"/users/{user_id.replace('|', '%7C')}")["email_verified"] is False

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Mount
 
 from tenantry.emulator.management.front import PREFIX, ManagementApi
-from tenantry.emulator.management.kinds import exports
+from tenantry.emulator.management.kinds import exports, tickets
 from tenantry.emulator.management.seeding import seed
 from tenantry.emulator.oauth.tokens import verify_management
 
@@ -24,5 +24,5 @@ __all__ = ["routes", "seed"]
 
 
 def routes(tenant: Tenant) -> list[BaseRoute]:
-    """Return the routes below /api/v2/, and the one that hands out exported files."""
-    return [Mount(PREFIX, app=ManagementApi(tenant, verify_management)), exports.route(tenant)]
+    """Return the routes below /api/v2/, those of exported files and of verification links."""
+    return [Mount(PREFIX, app=ManagementApi(tenant, verify_management)), exports.route(tenant), tickets.route(tenant)]

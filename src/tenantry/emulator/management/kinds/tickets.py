@@ -9,14 +9,23 @@ change ticket" (life of five days, parameters added to `result_url`); paths of t
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
+
+from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.routing import Route
 
 from tenantry.emulator.management.answers import invalid, missing
 from tenantry.emulator.management.kinds.users import USERS
 
 if TYPE_CHECKING:
-    from tenantry.emulator.management.call import Call, Document, Handler
+    from starlette.requests import Request
+    from starlette.responses import Response
 
+    from tenantry.emulator.management.call import Call, Document, Handler
+    from tenantry.emulator.tenant import Tenant
+
+_VERIFIED = "Your email was verified. You can continue using the application."
+_USED = "This URL can be used only once, or it has expired."
 FIVE_DAYS_S = 5 * 24 * 3600
 _PAGES = {"email-verification": "u/email-verification", "password-change": "u/reset-verify", "enrollment": "guardian/enroll"}
 
@@ -74,6 +83,32 @@ def _whose_password(call: Call) -> Document:
         if user["identities"][0]["connection"] == connection["name"]:
             return user
     raise missing(*USERS.absent)
+
+
+def route(tenant: Tenant) -> Route:
+    """Return the route of verification links, which verify once and lead to the ticket's `result_url`."""
+
+    async def verify(request: Request) -> Response:
+        ticket = tenant.store.get("tickets", request.query_params.get("ticket", ""))
+        good = ticket is not None and ticket["kind"] == "email-verification" and ticket["expires_at"] > tenant.clock.now()
+        user = tenant.store.get("users", ticket["user_id"]) if ticket and good else None
+        if ticket is None or user is None:
+            return PlainTextResponse(_USED, 400)
+        with tenant.store.transaction():
+            tenant.store.put("users", user["user_id"], {**user, "email_verified": True})
+            tenant.store.delete("tickets", ticket["id"])
+        return _verified(ticket, user)
+
+    return Route(f"/{_PAGES['email-verification']}", verify, methods=["GET"])
+
+
+def _verified(ticket: Document, user: Document) -> Response:
+    target = ticket.get("result_url")
+    if not target:
+        return PlainTextResponse(_VERIFIED)
+    about = {"email": user["email"]} if ticket.get("includeEmailInRedirect", True) else {}
+    query = urlencode({**about, "success": "true", "code": "success", "message": _VERIFIED})
+    return RedirectResponse(f"{target}{'&' if '?' in target else '?'}{query}", 302)
 
 
 HANDLERS: dict[str, Handler] = {
