@@ -19,7 +19,7 @@ from tenantry.model.spec import Spec
 from tenantry.model.state import DesiredState, Resource
 from tenantry.plan import Step, plan
 from tests.apply.emulated import Acme, Meddler, declare, planned, up
-from tests.apply.shop import CODE, POST_LOGIN, facts, founded, grown, shrunk, state
+from tests.apply.shop import CODE, POST_LOGIN, facts, founded, grown, scopes, shrunk, state
 
 SHOP = {"name": "Shop", "app_type": "spa"}
 
@@ -39,6 +39,26 @@ def test_the_tenant_holds_what_was_declared() -> None:
     assert held["actions"] == {"Claim": (CODE, True)}
     assert held["bound"] == ["Claim"]
     assert held["friendly_name"] == "Acme"
+
+
+def test_what_refers_to_a_replaced_application_moves_along() -> None:
+    def world(identifier: str) -> DesiredState:
+        apis = {name: {"identifier": f"https://{name}", "scopes": scopes("read")} for name in ("old", "new")}
+        gate = {"name": "Gate", "app_type": "resource_server", "resource_server_identifier": identifier}
+        grant = {"client_id": "gate", "audience": "old", "scope": ["read"]}
+        users = {"name": "users", "strategy": "auth0", "enabled_clients": ["gate"]}
+        return declare(None, apis=apis, applications={"gate": gate}, client_grants={"g": grant}, connections={"users": users})
+
+    acme = Acme()
+    acme.up(world("old"))
+    before = acme.named("Gate")[0]["client_id"]
+    outcome = acme.up(world("new"))
+    assert outcome.is_complete, outcome.failed
+    [gate] = acme.named("Gate")
+    assert gate["client_id"] != before
+    held = facts(acme)
+    assert (held["grants"], held["connections"]["users"]) == ([("Gate", ["read"])], ["Gate"])
+    assert acme.plan(world("new")).is_empty
 
 
 def test_a_second_plan_is_empty_and_writes_nothing() -> None:

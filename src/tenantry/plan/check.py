@@ -67,7 +67,8 @@ def names_of(plan: Plan, live: LiveState, kinds: Mapping[str, Kind]) -> Names:
     for change in plan.changes:
         if change.action in {Action.CREATE, Action.REPLACE}:
             twin = index.by_key(change)
-            if twin:
+            # What is still to be replaced may have the name of what replaces it, and does not stand for it.
+            if twin and twin.id != change.id:
                 names.add(change.address, twin.id, twin.data)
             elif change.post:
                 names.declare(change.address, change.post)

@@ -16,7 +16,6 @@ from tenantry.model.values import ABSENT, Exclude, Include, is_empty
 from tenantry.plan.compare import How, same
 from tenantry.plan.diff import diff
 from tenantry.plan.match import Matched, display_name
-from tenantry.plan.references import References, references
 from tenantry.plan.target import target
 from tenantry.plan.types import Action, Effect, FieldChange
 from tenantry.plan.view import view
@@ -69,14 +68,6 @@ class Draft:
     def shape(self, name: str) -> Shape:
         """Return the shape of a top-level field."""
         return self.kind.shape.members.get(name, FREE)
-
-    @property
-    def drops(self) -> References:
-        """Return what the resource refers to now and will not any more."""
-        before = references(self.known, self.kind.shape)
-        if self.action in {Action.DELETE, Action.REPLACE}:
-            return before
-        return before - references({**self.known, **self.target}, self.kind.shape)
 
 
 @dataclass(frozen=True)
