@@ -45,11 +45,11 @@ async def proved(
     if not made.is_empty:
         note = "the tenant does not hold all that is declared; `tenantry plan` shows what is missing"
         report = replace(report, notes=(note, *report.notes))
-    output.show(smoke_text(report, tenant.name))
     if keeps_page and proving.report_file is None:
         lines = Lines()
         lines.add(f"the whole story, for a browser: {_page(tenant, report)}")
         output.show(lines)
+    output.show(smoke_text(report, tenant.name))
     code = smoke.exit_code(report, allow_blocked=proving.allow_blocked)
     return Result(tenant.name, Exit(code), body=smoke_body(report), markdown=smoke_markdown(report, tenant.name)), report
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from tenantry.model.errors import ConfigError
 from tenantry.model.smoke import USERINFO
 from tenantry.smoke.decoded import decoded
-from tenantry.smoke.flows import Flow, plan_flows, scope_for
+from tenantry.smoke.flows import Flow, plan_flows
 from tenantry.smoke.going import Asking, going
 from tenantry.smoke.run import RUNS
+from tenantry.smoke.scopes import scope_for
 from tenantry.smoke.stops import Stopped
 from tenantry.smoke.story import Decoded
 from tenantry.smoke.userflow import UserFlow

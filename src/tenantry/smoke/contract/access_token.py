@@ -20,7 +20,8 @@ from tenantry.smoke.contract.conditions import (
 from tenantry.smoke.contract.id_token import id_token_of
 from tenantry.smoke.contract.response import issued
 from tenantry.smoke.flowrun import FlowRun
-from tenantry.smoke.flows import Flow, permissions_of
+from tenantry.smoke.flows import Flow
+from tenantry.smoke.scopes import permissions_of
 from tenantry.smoke.stops import skipped
 from tenantry.smoke.tokens import Token, is_encrypted, verifies
 from tenantry.smoke.userflow import UserFlow

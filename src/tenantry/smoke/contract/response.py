@@ -19,8 +19,9 @@ from tenantry.smoke.contract.conditions import (
 )
 from tenantry.smoke.declared import OIDC_SCOPES
 from tenantry.smoke.flowrun import FlowRun, Tokens
-from tenantry.smoke.flows import Flow, most_api_scopes
+from tenantry.smoke.flows import Flow
 from tenantry.smoke.machineflow import MachineFlow
+from tenantry.smoke.scopes import most_api_scopes
 from tenantry.smoke.userflow import UserFlow
 
 SUCCESS = "RFC 6749 section 5.1"
