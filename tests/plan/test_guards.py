@@ -197,3 +197,10 @@ def test_whoever_applies_a_plan_keeps_its_own_access_although_somebody_else_plan
     assert rules(made) == []
     as_b = replace(live, caller=replace(live.caller, client_id="B"))
     assert {guard.rule for guard in refusals(made, as_b, KINDS, Allowances())} == {"own_application"}
+
+
+def test_what_the_server_deletes_along_counts_once_in_its_own_section() -> None:
+    desired = declare(applications={"shop": {"name": "Shop", "lifecycle": ABSENT}})
+    grants = [grant(f"cgr_{n}", "A", f"https://api/{n}", []) for n in range(4)]
+    assert rules(planned(desired, hold(app("A", "Shop"), *grants[:3]))) == []
+    assert rules(planned(desired, hold(app("A", "Shop"), *grants))) == [("max_deletes", "--max-deletes")]
