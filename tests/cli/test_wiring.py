@@ -12,7 +12,7 @@ from tenantry.cli.entry import run
 from tenantry.cli.outputs import as_github, as_json
 from tenantry.cli.running import Loading
 from tenantry.cli.seed import seeding
-from tenantry.cli.tenants import credentials, embedded, slug, state_folder
+from tenantry.cli.tenants import credentials, embedded, made_state_folder, slug, state_folder
 from tenantry.desired import TenantFile
 from tenantry.emulator import Emulator
 from tenantry.management import ClientSecret, PrivateKeyJwt, ReadyToken
@@ -91,6 +91,23 @@ def test_an_embedded_tenant_in_use_is_an_error_that_names_its_file(tmp_path: Pat
     file = load(tmp_path, "{emulator: x}")
     with embedded(file), pytest.raises(TenantryError, match=r"x\.sqlite is in use"):
         embedded(file)
+
+
+def test_a_state_file_that_is_none_is_an_error_that_names_it(tmp_path: Path) -> None:
+    file = load(tmp_path, "{emulator: x}")
+    (made_state_folder(file) / "x.sqlite").write_text("garbage")
+    with pytest.raises(TenantryError, match=r"x\.sqlite is not the state file"):
+        embedded(file)
+
+
+def test_the_state_folder_of_any_tenant_is_private_and_ignored_by_git(tmp_path: Path) -> None:
+    file = load(tmp_path, "{domain: t.eu.auth0.com}")
+    folder = made_state_folder(file)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert (folder / ".gitignore").read_text() == "*\n"
+    (folder / ".gitignore").write_text("mine")
+    assert made_state_folder(file) == folder
+    assert (folder / ".gitignore").read_text() == "mine"
 
 
 def test_pins_fix_the_credentials_of_applications(tmp_path: Path) -> None:

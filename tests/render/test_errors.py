@@ -19,6 +19,11 @@ def test_groups_are_opened() -> None:
     assert [problem.message for problem in problems(group)] == ["one", "other"]
 
 
+def test_a_file_that_cannot_be_used_is_named() -> None:
+    error = FileNotFoundError(2, "No such file or directory", "/proc/nope")
+    assert [problem.message for problem in problems(error)] == ["/proc/nope: No such file or directory"]
+
+
 def test_an_answer_of_the_tenant_keeps_its_status_and_codes() -> None:
     error = ApiError("taken", method="POST", path="/clients", status=409, error_code="conflict", request_id="r1")
     [problem] = problems(error, address="applications.x", place=Place("a.yaml", 1, 2))

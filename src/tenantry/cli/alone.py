@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Job
-from tenantry.cli.tenants import Tenant, slug, state_folder
+from tenantry.cli.tenants import Tenant, made_state_folder, slug
 from tenantry.model.errors import Locked
 
 OWNER_ONLY_FILE, OWNER_ONLY_FOLDER = 0o600, 0o700
@@ -27,7 +27,7 @@ def alone(job: Job, timeout_s: float = 0.0) -> Job:
     """Return the job so that it runs only while no other writing run of this workspace is at the same tenant."""
 
     async def locked(tenant: Tenant, output: Output) -> Result:
-        async with lock(state_folder(tenant.file) / "locks", tenant.name, timeout_s):
+        async with lock(made_state_folder(tenant.file) / "locks", tenant.name, timeout_s):
             return await job(tenant, output)
 
     return locked

@@ -12,7 +12,7 @@ from tenantry.cli.options import Proving
 from tenantry.cli.people import welcome
 from tenantry.cli.progress import progress
 from tenantry.cli.results import Output, Result
-from tenantry.cli.tenants import Tenant, state_folder
+from tenantry.cli.tenants import Tenant, made_state_folder
 from tenantry.plan import Plan
 from tenantry.render.lines import Lines
 from tenantry.render.report_html import report_html
@@ -64,11 +64,7 @@ def write_reports(proving: Proving, reports: Sequence[tuple[str, smoke.Report]])
 
 def _page(tenant: Tenant, report: smoke.Report) -> Path:
     """Return where the page of one tenant was written, for its owner's eyes only."""
-    state = state_folder(tenant.file)
-    folder = state / "smoke"
-    if not state.exists():
-        state.mkdir(mode=0o700, parents=True)
-        (state / ".gitignore").write_text("*\n", encoding="utf-8")
+    folder = made_state_folder(tenant.file) / "smoke"
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / f"{tenant.file.path.stem}.html"
     path.touch(mode=0o600)

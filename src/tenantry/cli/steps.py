@@ -15,7 +15,7 @@ from tenantry.cli.progress import progress
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import warnings_of
 from tenantry.cli.signals import stopping
-from tenantry.cli.tenants import Tenant, state_folder
+from tenantry.cli.tenants import Tenant, made_state_folder
 from tenantry.kinds import KINDS
 from tenantry.model.state import DesiredState, LiveState
 from tenantry.plan import Allowances, Options, Plan, Wishes
@@ -128,7 +128,7 @@ def _journal(tenant: Tenant, made: Plan, writing: Writing) -> applying.Journal:
     """Return a new journal; an empty plan keeps none."""
     if made.is_empty:
         return applying.quiet()
-    journal = applying.Journal.open(writing.journal_dir or state_folder(tenant.file) / "journal", made.id)
+    journal = applying.Journal.open(writing.journal_dir or made_state_folder(tenant.file) / "journal", made.id)
     if tenant.file.path.exists():
         journal.write("opened", file=str(tenant.file.path.resolve()))
     return journal

@@ -67,20 +67,29 @@ async def over(file: TenantFile, emulator: emulating.Emulator) -> AsyncIterator[
 def embedded(file: TenantFile) -> emulating.Emulator:
     """Return the embedded tenant of a file, with its state beside the tenants folder.
 
-    Raises: TenantryError when another command uses that state right now.
+    Raises: TenantryError when another command uses that state right now, or it cannot be read.
     """
     block = file.tenant.emulator
     assert block is not None  # noqa: S101  asked only of files with an embedded tenant
     data = state_folder(file) / f"{block.host.partition('.')[0]}.sqlite"
     try:
         return emulating.Emulator(block.name, data=data, pins=pins(file, block))
-    except emulating.EmulatorInUse as error:
+    except emulating.StateFileError as error:
         raise TenantryError(str(error)) from error
 
 
 def state_folder(file: TenantFile) -> Path:
     """Return the folder of embedded tenants and journals."""
     return file.workspace / STATE_FOLDER
+
+
+def made_state_folder(file: TenantFile) -> Path:
+    """Return the state folder, made if it is not there: for its owner's eyes only, and ignored by git."""
+    folder = state_folder(file)
+    if not folder.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    return folder
 
 
 def pins(file: TenantFile, block: EmulatorBlock) -> dict[str, Mapping[str, str]]:

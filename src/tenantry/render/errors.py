@@ -59,7 +59,14 @@ def _problems(error: BaseException, address: str | None, place: Place | None) ->
     elif isinstance(error, TenantryError):
         yield _at(error.code, str(error), place, address)
     else:
-        yield _at("unexpected", f"unexpected {type(error).__name__}; set TENANTRY_TRACEBACK=1 to see where", place, address)
+        yield _strange(error, address, place)
+
+
+def _strange(error: BaseException, address: str | None, place: Place | None) -> Problem:
+    """Return a problem that is not of our making: a file that cannot be used, or a defect."""
+    if isinstance(error, OSError) and error.filename:
+        return _at("file_error", f"{error.filename}: {error.strerror}", place, address)
+    return _at("unexpected", f"unexpected {type(error).__name__}; set TENANTRY_TRACEBACK=1 to see where", place, address)
 
 
 def _at(code: str, message: str, place: Place | None, address: str | None) -> Problem:
