@@ -34,4 +34,4 @@ def results(size: int) -> Iterator[Result]:
             cost = replace(longest, reads=stats["reads"], writes=stats["writes"], rate_limited=stats["rate_limited"])
             floor_s = max(0.0, cost.reads + cost.writes - SHARE * BURST) / (SHARE * PER_SECOND)
             floor = Cost(floor_s, 0.0, 0.0)
-            yield Result(case, size, company.resources, 0, cost, floor, cost.wall_s / (floor_s or 1.0), 0.0)
+            yield Result(case, size, company.resources, 0, cost, floor, cost.wall_s / floor_s if floor_s else 0.0, 0.0)
