@@ -84,3 +84,19 @@ def test_other_code_is_told_without_the_code() -> None:
     made = planned(declare(actions={"claim": {"name": "claim", "code": "new()"}}), hold(live))
     assert made.attention
     assert "()" not in made.attention[0].sentence
+
+
+def test_an_action_that_no_longer_runs_is_told_and_the_list_is_read_as_a_whole() -> None:
+    bound = [{"action": {"id": f"act-{name}", "name": name}} for name in ("a", "b", "c")]
+    actions = {name: {"name": name} for name in ("a", "b", "c")}
+    held = [
+        LiveResource("actions", f"act-{name}", {"id": f"act-{name}", "name": name, "all_changes_deployed": True})
+        for name in ("a", "b", "c")
+    ]
+    desired = declare(actions=actions, triggers={"post-login": {"actions": ["c", "a"]}})
+    made = planned(desired, hold(*held, LiveResource("triggers", "post-login", {"bindings": bound})))
+    assert [(each.path, each.live, each.desired) for each in made.changes[0].fields] == [
+        ("actions", ["a", "b", "c"], ["c", "a"])
+    ]
+    assert [each.rule for each in made.attention] == ["action-unbound"]
+    assert "(b)" in made.attention[0].sentence

@@ -24,6 +24,7 @@ class Trigger(Spec):
         InOrder(),
         Clear([]),
         Watch("grows", "action-bound", "further code decides about logins and tokens"),
+        Watch("shrinks", "action-unbound", "code no longer decides about logins and tokens"),
     ] = None
 
 

@@ -162,11 +162,11 @@ class Program(Mark):
 class Watch(Mark):
     """A change of this field belongs under the plan's Attention when it ``when`` happens.
 
-    ``grows``: the list gains an item; ``rises``: the number goes up (or becomes endless); ``changes``: a live value changes;
-    ``becomes``: the new value is ``value``.
+    ``grows``, ``shrinks``: the list gains, loses an item; ``rises``: the number goes up (or becomes endless);
+    ``changes``: a live value changes; ``becomes``: the new value is ``value``.
     """
 
-    when: Literal["grows", "rises", "changes", "becomes"]
+    when: Literal["grows", "shrinks", "rises", "changes", "becomes"]
     rule: str
     sentence: str
     value: Any = None

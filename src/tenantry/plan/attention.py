@@ -56,6 +56,9 @@ def _happened(mark: Watch, live: Any, target: Any, shape: Shape, *, is_new: bool
             gained = _gained(live, target, shape)
             is_told = gained and (not is_new or shape.mark(MemberOf) is not None)
             return f" ({', '.join(gained)})" if is_told else None
+        case "shrinks":
+            lost = _gained(target, live, shape)
+            return f" ({', '.join(lost)})" if lost else None
         case "rises":
             return f" ({live} → {target})" if not is_new and _rose(live, target) else None
         case "changes":

@@ -33,7 +33,7 @@ def diff(live: Any, target: Any, shape: Shape, path: str = "", *, resend: bool =
         yield from _members(by_key(live, shape), by_key(target, shape), shape, path, "{}[{}]", resend=resend)
     elif shape.form is Form.SET and _both(live, target, list):
         yield from _items(live or [], target or [], path)
-    elif _both(live, target, dict | list) and not is_empty(live) and not is_empty(target):
+    elif _is_nested(live) and _is_nested(target):
         yield from _explained(live, target, path)
     else:
         yield _set(live, target, shape, path)
@@ -42,6 +42,13 @@ def diff(live: Any, target: Any, shape: Shape, path: str = "", *, resend: bool =
 def _both(live: Any, target: Any, kind: Any) -> bool:
     """Return whether both values are of a type, or nothing."""
     return all(is_empty(value) or isinstance(value, kind) for value in (live, target))
+
+
+def _is_nested(value: Any) -> bool:
+    """Return whether a value has places inside it that are worth naming; a list of plain values is read as a whole."""
+    if isinstance(value, list):
+        return any(isinstance(item, dict | list) for item in value)
+    return isinstance(value, dict) and bool(value)
 
 
 def _set(live: Any, target: Any, shape: Shape, path: str) -> FieldChange:
