@@ -20,7 +20,7 @@ def flow_section(story: Story) -> list[Content]:
     parts: list[Content] = []
     if own:
         parts += [el("h3", "The way to the tokens"), diagram(own)]
-    if times := _times(story.tokens):
+    if (times := _times(story.tokens)) is not None:
         parts += [el("h3", "Before and after the refresh"), times]
     if story.tokens:
         parts += [el("h3", "The tokens"), *(_token(token) for token in story.tokens)]
