@@ -256,3 +256,12 @@ def test_an_emulator_on_loopback_is_signed_in_to_without_being_told_how(shop: Sh
     shop.edit("  client_id: tenantry-emulator\n", "")
     shop.edit("  client_secret: ${secret.EMULATOR_SECRET}\n", "")
     assert shop("plan", "--detailed-exitcode").code == 2
+
+
+def test_a_refused_apply_says_that_nothing_was_tried(shop: Shop) -> None:
+    shop.up()
+    shop.edit("applications:\n", "manage: {prune: [connections]}\napplications:\n")
+    ran = valid(shop("apply", "--format", "json"), "apply")
+    assert ran.code == 4
+    assert (ran.json["done"], ran.json["failed"]) == ([], [])
+    assert [each["address"].split(".")[0] for each in ran.json["skipped"]] == ["connections"]

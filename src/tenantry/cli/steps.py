@@ -94,7 +94,9 @@ async def applied(tenant: Tenant, made: Plan, found: LiveState, output: Output, 
     """Carry out a plan and return its result; guards are heeded, people are asked where there are any."""
     if made.guards:
         output.say(f"{count(len(made.guards), 'refusal')}; nothing was written.")
-        return Result(tenant.name, Exit.REFUSED, guards=made.guards, body=plan_body(made))
+        untried = tuple(applying.Skipped(each.address, each.action, "refused by a guard", each.place) for each in made.changes)
+        body = outcome_body(made, applying.Outcome(skipped=untried))
+        return Result(tenant.name, Exit.REFUSED, guards=made.guards, body=body)
     if not made.is_empty and not writing.yes and not tenant.is_emulated:
         confirm(
             f"Apply {count(made.summary.changes, 'change')} to {tenant.name}?",
