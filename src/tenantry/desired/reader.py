@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,12 @@ MOST_DEPTH = 100
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
-_NULL = frozenset({"", "~", "null", "Null", "NULL"})
-_TRUE, _FALSE = frozenset({"true", "True", "TRUE"}), frozenset({"false", "False", "FALSE"})
+_CONSTANTS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_NUMBERS_BEGIN = frozenset("+-.0123456789")
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 
@@ -62,10 +66,10 @@ def _text(path: Path, start: Place) -> str:
 
 def scalar(text: str) -> Any:
     """Return the value that unquoted text stands for in the core schema of YAML 1.2."""
-    if text in _NULL:
-        return None
-    if text in _TRUE or text in _FALSE:
-        return text in _TRUE
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if text[0] not in _NUMBERS_BEGIN:
+        return text
     if _INT.fullmatch(text):
         return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
     return float(text) if _FLOAT.fullmatch(text) else text
@@ -90,26 +94,27 @@ class _Builder:
     def __init__(self, text: str, name: str, mistakes: Mistakes) -> None:
         self.name = name
         self.mistakes = mistakes
-        self.events: Iterator[Any] = iter(yaml.parse(text, Loader=_LOADER))
+        self.event: Callable[[], Any] = _LOADER(text).get_event
         self.anchors: dict[str, tuple[Node, int]] = {}
         self.count = 0
 
     def document(self) -> Node:
         """Return the only document, or null for an empty file."""
-        next(self.events)
-        event = next(self.events)
+        self.event()
+        event = self.event()
         if isinstance(event, yaml.StreamEndEvent):
             return Scalar(Place(self.name, 1, 1), None)
-        node = self.node(next(self.events), 0)
-        next(self.events)
-        after = next(self.events)
+        node = self.node(self.event(), 0)
+        self.event()
+        after = self.event()
         if not isinstance(after, yaml.StreamEndEvent):
             raise ConfigError("a file holds one document; begin a new file here", self.place(after))
         return node
 
     def place(self, event: Any) -> Place:
         """Return where an event begins."""
-        return _marked(event.start_mark, self.name)
+        mark = event.start_mark
+        return Place(self.name, mark.line + 1, mark.column + 1)
 
     def node(self, event: Any, depth: int) -> Node:
         """Return the node that begins with this event.
@@ -124,10 +129,10 @@ class _Builder:
         self.grow(1, event)
         if isinstance(event, yaml.ScalarEvent):
             node: Node = self.scalar(event)
-        elif isinstance(event, yaml.SequenceStartEvent):
-            node = self.sequence(event, depth)
-        else:
+        elif isinstance(event, yaml.MappingStartEvent):
             node = self.mapping(event, depth)
+        else:
+            node = self.sequence(event, depth)
         if event.anchor:
             self.anchors[event.anchor] = (node, self.count - before)
         return node
@@ -148,9 +153,9 @@ class _Builder:
 
     def scalar(self, event: Any) -> Scalar:
         """Return a single value."""
-        place, text = self.place(event), str(event.value)
-        is_plain = event.style in (None, "")
-        tag = str(event.tag or "").removeprefix(_TAG)
+        place, text = self.place(event), event.value
+        is_plain = not event.style
+        tag = (event.tag or "").removeprefix(_TAG)
         if tag in ("", "!"):
             return Scalar(place, scalar(text) if is_plain and tag == "" else text, text, is_plain)
         if tag not in ("str", "int", "float", "bool", "null"):
@@ -160,7 +165,7 @@ class _Builder:
     def sequence(self, event: Any, depth: int) -> Sequence:
         """Return a list."""
         items = []
-        while not isinstance(inner := next(self.events), yaml.SequenceEndEvent):
+        while not isinstance(inner := self.event(), yaml.SequenceEndEvent):
             items.append(self.node(inner, depth + 1))
         return Sequence(self.place(event), tuple(items))
 
@@ -168,10 +173,10 @@ class _Builder:
         """Return a map; a key that stands twice is a mistake."""
         entries: dict[str, Node] = {}
         keys: dict[str, Place] = {}
-        while not isinstance(inner := next(self.events), yaml.MappingEndEvent):
+        while not isinstance(inner := self.event(), yaml.MappingEndEvent):
             place = self.place(inner)
             key = self.key(inner, depth)
-            value = self.node(next(self.events), depth + 1)
+            value = self.node(self.event(), depth + 1)
             if key in entries:
                 self.mistakes.add(f"`{key}` stands here twice, first at {keys[key]}; keep one", place)
             elif key == "<<":
@@ -182,6 +187,9 @@ class _Builder:
 
     def key(self, event: Any, depth: int) -> str:
         """Return a key's text."""
+        if isinstance(event, yaml.ScalarEvent) and not (event.anchor or event.tag):
+            self.grow(1, event)
+            return str(event.value)
         node = self.node(event, depth + 1)
         if isinstance(node, Scalar):
             return node.text
