@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import cached_property
 from typing import Any, Literal
 
 from tenantry.model.address import IdOf
@@ -193,12 +194,12 @@ class Kind:
     update_method: str = "PATCH"
     deletes_later: bool = False
 
-    @property
+    @cached_property
     def shape(self) -> Shape:
         """Return the shape of the kind's Spec."""
         return shape_of(self.spec)
 
-    @property
+    @cached_property
     def part_fields(self) -> frozenset[str]:
         """Return the names of the fields with an endpoint of their own."""
         return frozenset(part.field for part in self.parts)

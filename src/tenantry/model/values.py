@@ -60,4 +60,4 @@ ABSENT = Absent()
 
 def is_empty(value: Any) -> bool:
     """Return whether ``value`` is absent, null or an empty text, list or map: these compare equal."""
-    return value is ABSENT or value is None or (isinstance(value, str | list | dict | tuple) and not value)
+    return value is ABSENT or value is None or (not value and isinstance(value, str | list | dict | tuple))

@@ -26,6 +26,8 @@ def same(live: Any, target: Any, shape: Shape, how: How = How()) -> bool:
 
     Absent, null and empty are the same. A secret that cannot be read back or is not at hand counts as the same.
     """
+    if live is target and not how.resend:
+        return True  # most members of a target are carried over from what is live
     if shape.mark(Unreturned):
         return True
     if shape.mark(Sensitive) or isinstance(target, Secret) or isinstance(live, Secret):
@@ -38,8 +40,10 @@ def same(live: Any, target: Any, shape: Shape, how: How = How()) -> bool:
 
 def _spoken(value: Any, shape: Shape) -> Any:
     """Return the value, with silence replaced by what the server means by it."""
+    if value is not ABSENT and value is not None:
+        return value
     mark = shape.mark(AbsentMeans)
-    return mark.value if mark and (value is ABSENT or value is None) else value
+    return mark.value if mark else value
 
 
 def _same_secret(live: Any, target: Any, shape: Shape, how: How) -> bool:
@@ -105,8 +109,8 @@ def _same_set(live: Any, target: Any, _: Shape, __: How) -> bool:
 
 def _same_plain(live: Any, target: Any, _: Shape, __: How) -> bool:
     """Return whether two values are the same JSON."""
-    if isinstance(live, str) and isinstance(target, str):
-        return live == target
+    if type(live) is type(target) and type(live) in _SINGLE:
+        return bool(live == target)
     return _plain(live) == _plain(target)
 
 
@@ -128,9 +132,13 @@ def by_key(items: Any, shape: Shape) -> dict[Any, Any]:
     return {item.get(key) if isinstance(item, dict) else item: item for item in items or ()}
 
 
-def _plain(value: Any) -> str:
-    """Return a canonical text: key order, and 1 against 1.0, mean nothing; true is not 1."""
-    return json.dumps(_whole(value), sort_keys=True, default=str)
+_SINGLE = frozenset({str, int, float, bool})
+"""The types whose values need no canonical form to be compared with one of the same type."""
+
+
+def _plain(value: Any) -> str | tuple[str]:
+    """Return a canonical form: key order, and 1 against 1.0, mean nothing; true is not 1, and no text is a number."""
+    return value if isinstance(value, str) else (json.dumps(_whole(value), sort_keys=True, default=str),)
 
 
 def _whole(value: Any) -> Any:

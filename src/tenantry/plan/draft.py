@@ -28,7 +28,8 @@ class Draft:
     """One resource and what is to become of it.
 
     ``live`` and ``target`` are trees in declared form; ``known`` is the live tree with every reference named, also to what will
-    be replaced. ``target`` holds declared fields only. ``action`` None: nothing happens.
+    be replaced. ``target`` holds declared fields only. ``changed`` names the top-level fields that must be written.
+    ``action`` None: nothing happens.
     """
 
     kind: Kind
@@ -38,6 +39,7 @@ class Draft:
     live: Tree = field(default_factory=dict)
     known: Tree = field(default_factory=dict)
     target: Tree = field(default_factory=dict)
+    changed: frozenset[str] = frozenset()
     fields: tuple[FieldChange, ...] = ()
     action: Action | None = None
     matched_by: str = ""
@@ -52,15 +54,6 @@ class Draft:
         if named:
             return " ".join(named)
         return display_name(self.kind, dict(self.found.data)) if self.found else self.address.handle
-
-    @property
-    def changed(self) -> frozenset[str]:
-        """Return the top-level fields that must be written."""
-        return frozenset(
-            name
-            for name, value in self.target.items()
-            if not same(self.live.get(name, ABSENT), value, self.shape(name), How(resend=name in self.resent))
-        )
 
     resent: frozenset[str] = frozenset()
     tolerates: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -86,14 +79,18 @@ def draft(
     until no further replacement follows.
     """
     names = matched.names
-    known = {
-        address: view(kinds[address.section], found, names, desired.resources[address].unchecked)
-        for address, found in matched.pairs.items()
-    }
+    known = held = _views(desired, kinds, matched)
     replaced: set[Address] = set()
     while True:
         drafts = {
-            address: _draft_one(resource, kinds[address.section], matched, known.get(address, {}), wishes)
+            address: _draft_one(
+                resource,
+                kinds[address.section],
+                matched,
+                known=known.get(address, {}),
+                held=held.get(address, {}),
+                wishes=wishes,
+            )
             for address, resource in desired.resources.items()
             if resource.lifecycle.managed
         }
@@ -102,11 +99,20 @@ def draft(
             break
         replaced |= more
         names.forget(more)
+        held = _views(desired, kinds, matched)
     _join_new_ones(drafts, live)
     return drafts | _pruned(desired, kinds, matched, live.caller.client_id)
 
 
-def _draft_one(resource: Resource, kind: Kind, matched: Matched, known: Tree, wishes: Wishes) -> Draft:
+def _views(desired: DesiredState, kinds: Mapping[str, Kind], matched: Matched) -> dict[Address, Tree]:
+    """Return every matched live resource in declared form, by the names that are known now."""
+    return {
+        address: view(kinds[address.section], found, matched.names, desired.resources[address].unchecked)
+        for address, found in matched.pairs.items()
+    }
+
+
+def _draft_one(resource: Resource, kind: Kind, matched: Matched, *, known: Tree, held: Tree, wishes: Wishes) -> Draft:
     """Return what happens to one declared resource."""
     found = matched.pairs.get(resource.address)
     made = Draft(kind, resource.address, resource, found, known=known)
@@ -115,14 +121,14 @@ def _draft_one(resource: Resource, kind: Kind, matched: Matched, known: Tree, wi
         made.action = Action.DELETE if found else None
         made.live = known
         return made
-    if found:
-        made.live = view(kind, found, matched.names, resource.unchecked)
+    made.live = held
     declared = _declared(resource, kind, exists=found is not None)
     made.target = {name: target(value, made.live.get(name, ABSENT), made.shape(name)) for name, value in declared.items()}
     if kind.finish:
         made.target[kind.finish.flag] = True
     if wishes.send_secrets:
         made.resent = frozenset(name for name, value in made.target.items() if _holds_secret(value))
+    made.changed = _changed(made)
     made.fields = _fields(made)
     made.action = _action(made)
     return made
@@ -154,12 +160,21 @@ def _holds_secret(value: Any) -> bool:
     return isinstance(value, Secret)
 
 
+def _changed(made: Draft) -> frozenset[str]:
+    """Return the top-level fields whose live value is not the target."""
+    return frozenset(
+        name
+        for name, value in made.target.items()
+        if not same(made.live.get(name, ABSENT), value, made.shape(name), How(resend=name in made.resent))
+    )
+
+
 def _fields(made: Draft) -> tuple[FieldChange, ...]:
     """Return what differs, field by field."""
     return tuple(
         change
         for name, value in made.target.items()
-        if not (made.found is None and made.kind.finish and name == made.kind.finish.flag)
+        if name in made.changed and not (made.found is None and made.kind.finish and name == made.kind.finish.flag)
         for change in diff(made.live.get(name, ABSENT), value, made.shape(name), name, resend=name in made.resent)
     )
 
@@ -168,10 +183,9 @@ def _action(made: Draft) -> Action | None:
     """Return what the differences amount to."""
     if made.found is None:
         return Action.CREATE
-    changed = made.changed
-    if any(made.shape(name).has(IMMUTABLE) for name in changed):
+    if any(made.shape(name).has(IMMUTABLE) for name in made.changed):
         return Action.REPLACE
-    return Action.UPDATE if changed else None
+    return Action.UPDATE if made.changed else None
 
 
 def _join_new_ones(drafts: dict[Address, Draft], live: LiveState) -> None:
@@ -211,6 +225,7 @@ def _join(new: Address, made: Draft, part: str) -> None:
         made.tolerates = {**made.tolerates, part: (*made.tolerates.get(part, ()), new.handle)}
         return
     made.live = {**made.live, part: [*(made.live.get(part) or []), new.handle]}
+    made.changed = _changed(made)
     if made.action in {None, Action.UPDATE}:
         joined = FieldChange(part, f"{new.handle} (joined by the server)", None, Effect.REMOVED)
         made.fields = (*made.fields, joined)

@@ -44,6 +44,8 @@ def _reconciled(whole: dict[str, Any], declared: dict[str, Any], shape: Shape) -
 
     What is declared wins; among members that nobody declared, one that excludes others does (assumed to be the newer form).
     """
+    if not shape.rivals:
+        return whole
     said = {name for name in shape.rivals if whole.get(name) is not None}
     wanted = {name for name in said if declared.get(name) is not None}
     wanted |= {name for name in said - wanted if shape.members[name].mark(Excludes) and not shape.rivals[name] & wanted}
