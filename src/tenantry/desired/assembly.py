@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from tenantry.desired import identity
+from tenantry.desired import identity, provider
 from tenantry.desired.blocks import TenantBlock, TenantSpec, tenant_block
 from tenantry.desired.checked import Checked
 from tenantry.desired.checks import Memberships, flow_warnings
@@ -82,13 +82,16 @@ class Assembly:
         fields = Checked(TenantSpec, filled, "the tenant block", self.mistakes).fields() if isinstance(filled, Map) else {}
         block = tenant_block(fields)
         self.said = fields, dict(places(filled))
-        silent = "tenant" in self.root.entries and not {"domain", "emulator", "base_url"} & node.entries.keys()
+        silent = "tenant" in self.root.entries and not set(identity.WAYS) & node.entries.keys()
         for path, message in (
             *identity.contradictions(block, is_silent=silent),
             *identity.reach(block, self.environ, self.allow_host),
         ):
             self.mistakes.add(message, place_at(filled, path, place))
         self.interpolation.tenant = block.names if block.name else {}
+        self.is_another_provider = bool(block.issuer)
+        if block.issuer and "manage" in self.root.entries:
+            self.mistakes.add("`manage` has no meaning at another provider: nothing is managed there", self.root.keys["manage"])
         return identity.with_environment(block, self.environ), place_at(filled, ("domain",), place)
 
     def state(self, block: TenantBlock, own: Map) -> DesiredState:
@@ -110,6 +113,8 @@ class Assembly:
             self._rules(draft)
             self._plain_secrets(draft.fields, draft.kind.shape, (), draft)
         self._memberships(resources)
+        for address, path, message in provider.unmanageable(resources) if block.issuer else ():
+            self.mistakes.add(message, resources[address].place(path), address=str(address))
         return DesiredState(
             block.name, resources, ManageBlock(self.interpolation.node(self._block("manage")), self.mistakes).manage(own)
         )
@@ -129,6 +134,8 @@ class Assembly:
         config = _parsed(fields)
         for flow, sentence in flow_warnings(config, state.resources):
             self.warnings.append((f"flow {flow}: {sentence}", nearest_place(found, ("flows", flow)), None, "flow"))
+        for path, message in provider.unprovable(config) if self.is_another_provider else ():
+            self.mistakes.add(f"smoke: {message}", nearest_place(found, path))
         self._users(fields, found)
         return config
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field
 
@@ -49,6 +49,9 @@ class TenantSpec(Spec):
     domain: Annotated[str | None, Field(description="Canonical domain, such as acme.eu.auth0.com.")] = None
     emulator: Annotated[EmulatorSpec | None, Field(description="An embedded tenant, by name or with its settings.")] = None
     base_url: Annotated[str | None, Field(description="Address of a served emulator.")] = None
+    issuer: Annotated[
+        str | None, Field(description="Issuer of another OpenID provider, whose tokens are proved and which is not managed.")
+    ] = None
     custom_domain: Annotated[str | None, Field(description="Domain where users log in; it is the issuer then.")] = None
     client_id: Annotated[str | None, Field(description="The tool's own application.")] = None
     client_secret: Annotated[str | None, Field(description="Its secret, as ${secret.NAME}."), READABLE_SECRET] = None
@@ -114,11 +117,16 @@ class EmulatorBlock:
 
 @dataclass(frozen=True)
 class TenantBlock:
-    """Which tenant a file is about, and who the tool is there: exactly one of domain, emulator and base_url is set."""
+    """Which tenant a file is about, and who the tool is there.
+
+    Exactly one of domain, emulator, base_url and issuer is set; with ``issuer`` it is another OpenID provider, which has no
+    Management API.
+    """
 
     domain: str | None = None
     emulator: EmulatorBlock | None = None
     base_url: str | None = None
+    issuer: str | None = None
     custom_domain: str | None = None
     client_id: str | None = None
     client_secret: Secret | None = None
@@ -132,21 +140,24 @@ class TenantBlock:
         """Return what plans and reports call the tenant."""
         if self.emulator:
             return self.emulator.name
-        return self.domain or urlsplit(self.base_url or "").netloc
+        parts = split(self.base_url or self.issuer or "")
+        return self.domain or f"{parts.netloc}{parts.path.rstrip('/') if self.issuer else ''}"
 
     @property
     def url(self) -> str:
         """Return the tenant's canonical address, without a slash at the end."""
-        if self.base_url:
-            return self.base_url.rstrip("/")
+        if given := self.base_url or self.issuer:
+            return given.rstrip("/")
         return f"https://{self.emulator.host if self.emulator else self.domain}"
 
     @property
     def names(self) -> dict[str, str]:
         """Return what ``${tenant.…}`` may stand for."""
+        if self.issuer:
+            return {"domain": split(self.url).netloc, "issuer": self.issuer}
         issuer = f"https://{self.custom_domain}" if self.custom_domain else self.url
         return {
-            "domain": urlsplit(self.url).netloc,
+            "domain": split(self.url).netloc,
             "issuer": f"{issuer}/",
             "api_identifier": f"{self.url}/api/v2/",
         }
@@ -157,6 +168,15 @@ class TenantBlock:
         return bool(self.api_token or (self.client_id and (self.client_secret or self.private_key)))
 
 
+def split(url: str) -> SplitResult:
+    """Return the parts of an address; a text that is none has no parts."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port != 0 else SplitResult("", "", "", "", "")
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
 def is_host(text: str) -> bool:
     """Return whether the text is a domain, without scheme, port or path."""
     return _HOST.fullmatch(text) is not None
@@ -164,7 +184,7 @@ def is_host(text: str) -> bool:
 
 def is_loopback(url: str) -> bool:
     """Return whether a URL leads to this machine."""
-    return _LOOPBACK.fullmatch((urlsplit(url).hostname or "").lower()) is not None
+    return _LOOPBACK.fullmatch((split(url).hostname or "").lower()) is not None
 
 
 def tenant_block(fields: dict[str, Any]) -> TenantBlock:

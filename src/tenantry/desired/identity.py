@@ -7,25 +7,46 @@ from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any
 
-from tenantry.desired.blocks import TenantBlock, is_host, is_loopback
+from tenantry.desired.blocks import TenantBlock, is_host, is_loopback, split
+from tenantry.desired.mistakes import listed
 from tenantry.model.place import Path
 from tenantry.model.secret import Secret
+
+WAYS = ("domain", "emulator", "base_url", "issuer")
+"""The ways to say which tenant it is."""
+INSIDE = ("custom_domain", "client_id", "client_secret", "private_key", "key_id", "api_token")
+"""What says who the tool is inside a tenant, or how it is reached there."""
 
 
 def contradictions(block: TenantBlock, *, is_silent: bool) -> Iterator[tuple[Path, str]]:
     """Yield what contradicts itself in the tenant block."""
-    ways = [name for name in ("domain", "emulator", "base_url") if getattr(block, name)]
+    ways = [name for name in WAYS if getattr(block, name)]
     if len(ways) > 1 or (is_silent and not ways):
         said = f"; here are {' and '.join(f'`{name}`' for name in ways)}" if ways else ""
-        yield tuple(ways[1:2]), f"say which tenant it is by one of `domain`, `emulator`, `base_url`{said}"
+        yield tuple(ways[1:2]), f"say which tenant it is by one of {listed(WAYS)}{said}"
     for name in ("domain", "custom_domain"):
         value = getattr(block, name)
         if value and not is_host(value):
             yield (name,), f"`{name}` is a host name without scheme, port and path, such as `acme.eu.auth0.com`"
     if block.base_url and not block.base_url.startswith(("http://", "https://")):
         yield ("base_url",), "`base_url` is an address, such as `http://127.0.0.1:4400`"
+    if block.issuer:
+        yield from _another_provider(block)
     if block.client_secret and block.private_key:
         yield ("private_key",), "give either `client_secret` or `private_key`"
+
+
+def _another_provider(block: TenantBlock) -> Iterator[tuple[Path, str]]:
+    """Yield what a block may not say of a provider that has no Management API."""
+    issuer, parts = block.issuer or "", split(block.issuer or "")
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(issuer))
+    if not (parts.hostname and is_safe) or "@" in parts.netloc or any(char.isspace() for char in issuer):
+        yield ("issuer",), "`issuer` is an https address, such as `https://id.example/realms/shop` (http on this machine alone)"
+    if parts.query or parts.fragment:
+        yield ("issuer",), "`issuer` has neither query nor fragment"
+    for name in INSIDE:
+        if getattr(block, name):
+            yield (name,), f"`{name}` is about the Management API, which another provider does not have; leave it out"
 
 
 def reach(block: TenantBlock, environ: Mapping[str, str], allow_host: tuple[str, ...]) -> Iterator[tuple[Path, str]]:

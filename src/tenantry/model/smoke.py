@@ -36,6 +36,8 @@ class SmokeUser(Spec):
     """The database connection that holds the user."""
     ephemeral: bool = False
     """The user is created for the run, with a password nobody knows, and deleted at its end."""
+    disposable: bool = False
+    """The user exists for such runs alone: logins may fail on purpose, and sessions and families of tokens may be ended."""
     email: str | None = None
     username: str | None = None
     password: Secret | str | None = Field(default=None, repr=False)
@@ -46,6 +48,11 @@ class SmokeUser(Spec):
     organizations: Annotated[list[str] | None, Ref("organizations")] = None
     user_metadata: dict[str, Any] | None = None
     app_metadata: dict[str, Any] | None = None
+
+    @property
+    def may_be_harmed(self) -> bool:
+        """Return whether a run may let logins fail, and end sessions and families of tokens."""
+        return self.ephemeral or self.disposable
 
     @model_validator(mode="after")
     def _can_log_in(self) -> SmokeUser:
