@@ -14,6 +14,7 @@ from filelock import FileLock
 
 from tenantry.apply.journal import events
 from tenantry.apply.past import SENDING
+from tenantry.cli.alone import locks_folder
 from tests.e2e.shop import Shop
 
 
@@ -28,11 +29,21 @@ def test_a_second_apply_is_refused_while_one_is_writing_and_a_plan_is_not(shop: 
     assert shop("apply", "--yes").code == 0
 
 
+def test_another_workspace_on_the_same_tenant_waits_its_turn(shop: Shop, tmp_path: Path) -> None:
+    other = Shop(tmp_path / "other", shop.url.replace("127.0.0.1", "localhost"), shop.command)
+    with FileLock(_lock_of(shop)):
+        refused = other("apply", "--yes")
+    assert refused.code == 4, refused
+    assert "is writing to" in refused.err
+    assert shop.writes() == {}
+    assert other("apply", "--yes").code == 0
+
+
 def _lock_of(shop: Shop) -> Path:
     """Return the lock file of the shop's tenant, which a first run has made."""
     assert shop("apply", "--yes").code == 0
     httpx.delete(f"{shop.url}/_emulator/stats").raise_for_status()
-    [path] = shop.path.parents[1].glob(".tenantry/locks/*.lock")
+    [path] = locks_folder().glob(f"*-{httpx.URL(shop.url).port}-*.lock")
     return path
 
 

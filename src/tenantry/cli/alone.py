@@ -1,13 +1,19 @@
-"""One writing run per tenant and workspace at a time: the operating system holds the lock, so it never outlives its process."""
+"""One writing run of a user of this machine per tenant at a time, from whatever workspace.
+
+The operating system holds the lock, so it never outlives its process. Source: XDG Base Directory Specification (state home).
+"""
 
 from __future__ import annotations
 
 import asyncio
 import getpass
+import hashlib
 import os
 import socket
+import stat
+import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,30 +22,30 @@ from filelock import FileLock, Timeout
 
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Job
-from tenantry.cli.tenants import Tenant, made_state_folder, slug
-from tenantry.model.errors import Locked
+from tenantry.cli.tenants import Tenant, slug
+from tenantry.model.errors import Locked, TenantryError
 
 OWNER_ONLY_FILE, OWNER_ONLY_FOLDER = 0o600, 0o700
 LOOK_AGAIN_S = 0.2
 
 
 def alone(job: Job, timeout_s: float = 0.0) -> Job:
-    """Return the job so that it runs only while no other writing run of this workspace is at the same tenant."""
+    """Return the job so that it runs only while no other writing run of this user and machine is at the same tenant."""
 
     async def locked(tenant: Tenant, output: Output) -> Result:
-        async with lock(made_state_folder(tenant.file) / "locks", tenant.name, timeout_s):
+        async with lock(locks_folder(), tenant.name, tenant.identity, timeout_s):
             return await job(tenant, output)
 
     return locked
 
 
 @asynccontextmanager
-async def lock(folder: Path, name: str, timeout_s: float = 0.0) -> AsyncIterator[None]:
-    """Hold the lock of a tenant for as long as the context lasts; wait ``timeout_s`` for whoever holds it.
+async def lock(folder: Path, name: str, identity: str, timeout_s: float = 0.0) -> AsyncIterator[None]:
+    """Hold the lock of the tenant with this identity for as long as the context lasts; wait ``timeout_s`` for whoever holds it.
 
     Raises: Locked that says who holds it.
     """
-    held, card = _files(folder, name)
+    held, card = _files(folder, identity)
     await _acquire(held, name, card, timeout_s)
     try:
         _leave(card)
@@ -49,10 +55,58 @@ async def lock(folder: Path, name: str, timeout_s: float = 0.0) -> AsyncIterator
         held.release()
 
 
-def _files(folder: Path, name: str) -> tuple[FileLock, Path]:
+def locks_folder() -> Path:
+    """Return the folder of this user's locks, the same for all workspaces and made if it is not there.
+
+    Raises: TenantryError when no place is to be had that belongs to this user alone.
+    """
+    problems: list[str] = []
+    for folder in _places():
+        try:
+            _make_private(folder)
+        except OSError as error:
+            problems.append(f"{folder}: {error.strerror or error}")
+        else:
+            return folder
+    raise TenantryError(
+        f"no folder for the lock of a writing run: {'; '.join(problems)}; set XDG_STATE_HOME to a folder of yours"
+    )
+
+
+def _places() -> Iterator[Path]:
+    """Yield where the locks may lie: the user's own state, and a folder of this user's where there is no home to write to.
+
+    Not the runtime folder of a login session: a run of a timer has none, and must see the same locks.
+    """
+    state = Path(os.environ.get("XDG_STATE_HOME", ""))
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111  unlike Path.home(), it does not raise without a home
+    if state.is_absolute():
+        yield state / "tenantry" / "locks"
+    elif home.is_absolute():
+        yield home / ".local" / "state" / "tenantry" / "locks"
+    yield Path(tempfile.gettempdir(), f"tenantry-{os.geteuid()}-locks")
+
+
+def _make_private(folder: Path) -> None:
+    """Make a folder that is for its owner alone, or see that it is: in a shared place anybody may have put something there.
+
+    Raises: OSError when it is a link, somebody else's, or open to others.
+    """
+    folder.parent.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+    folder.mkdir(mode=OWNER_ONLY_FOLDER, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise PermissionError(None, "it is not a folder of this user's")
+    if stat.S_IMODE(found.st_mode) & 0o077:
+        raise PermissionError(None, "others can reach into it")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(None, "it cannot be written to")
+
+
+def _files(folder: Path, identity: str) -> tuple[FileLock, Path]:
     """Return the lock, and the file beside it that says who holds it: the lock file is emptied by everyone who tries."""
-    folder.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
-    path = folder / f"{slug(name)}.lock"
+    digest = hashlib.sha256(identity.encode()).hexdigest()[:16]  # of two tenants with one slug each has its own
+    path = folder / f"{slug(identity)[-80:]}-{digest}.lock"
     return FileLock(path, mode=OWNER_ONLY_FILE, thread_local=False), path.with_suffix(".holder")
 
 

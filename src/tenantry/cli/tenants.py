@@ -36,6 +36,17 @@ class Tenant:
         """Return what plans and reports call the tenant."""
         return self.file.state.tenant
 
+    @property
+    def identity(self) -> str:
+        """Return what tells this tenant from all others, from whatever workspace it is reached.
+
+        An embedded one is where its state is; any other is where its Management API is, by whatever name of loopback.
+        """
+        if block := self.file.tenant.emulator:
+            return str(data_of(self.file, block).resolve())
+        url = httpx.URL(self.client.base_url)
+        return str(url.copy_with(host="localhost") if is_loopback(str(url)) else url).rstrip("/")
+
 
 @asynccontextmanager
 async def opened(file: TenantFile) -> AsyncIterator[Tenant]:
@@ -71,11 +82,15 @@ def embedded(file: TenantFile) -> emulating.Emulator:
     """
     block = file.tenant.emulator
     assert block is not None  # noqa: S101  asked only of files with an embedded tenant
-    data = state_folder(file) / f"{block.host.partition('.')[0]}.sqlite"
     try:
-        return emulating.Emulator(block.name, data=data, pins=pins(file, block))
+        return emulating.Emulator(block.name, data=data_of(file, block), pins=pins(file, block))
     except emulating.StateFileError as error:
         raise TenantryError(str(error)) from error
+
+
+def data_of(file: TenantFile, block: EmulatorBlock) -> Path:
+    """Return the file that holds an embedded tenant."""
+    return state_folder(file) / f"{block.host.partition('.')[0]}.sqlite"
 
 
 def state_folder(file: TenantFile) -> Path:
