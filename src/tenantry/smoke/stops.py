@@ -6,10 +6,11 @@ from tenantry.smoke.findings import Outcome
 
 
 class Stopped(Exception):
-    """A step could not be finished; ``outcome`` is what the assertion that asked for it gets."""
+    """A step could not be finished; ``outcome`` is what the assertion that asked for it gets, ``status`` the server's error."""
 
-    def __init__(self, outcome: Outcome, observed: str, expected: str = "") -> None:
+    def __init__(self, outcome: Outcome, observed: str, expected: str = "", *, status: int | None = None) -> None:
         super().__init__(observed)
+        self.status = status
         self.outcome = outcome
         self.observed = observed
         self.expected = expected
@@ -25,9 +26,9 @@ def failed(observed: str, expected: str) -> Stopped:
     return Stopped(Outcome.FAILED, observed, expected)
 
 
-def inconclusive(observed: str) -> Stopped:
-    """Return the stop of a server that erred or was silent."""
-    return Stopped(Outcome.INCONCLUSIVE, observed)
+def inconclusive(observed: str, *, status: int | None = None) -> Stopped:
+    """Return the stop of a server that erred (with a status) or was silent."""
+    return Stopped(Outcome.INCONCLUSIVE, observed, status=status)
 
 
 def skipped(observed: str) -> Stopped:

@@ -59,7 +59,7 @@ def _take(visit: Visit) -> Response:
     if progress is None:
         return visit.go("/authorize/resume")
     asked, authority = visit.asked, visit.authority
-    if visit.sent.get("action") != "accept":
+    if visit.sent.get("action") != "accept" and not authority.misbehaves("ignore_declined_consent"):
         return _refuse(visit)
     consents.give(authority, asked.client, asked.api, progress.user["user_id"], progress.wanted_scope)
     transaction = transactions.update(authority, visit.transaction, consented=True, shown=True)

@@ -38,7 +38,8 @@ def logged_in(visit: Visit, user: Document, connection: Document) -> Response:
     users.note_login(authority, user)
     transaction = transactions.update(authority, visit.transaction, authenticated=True, session=session["id"], shown=True)
     response = replace(visit, transaction=transaction).go("/authorize/resume")
-    cookies.set_session(response, authority.request, cookie, sessions.cookie_lifetime_s(authority))
+    hidden = not authority.misbehaves("session_cookie_for_scripts")
+    cookies.set_session(response, authority.request, cookie, sessions.cookie_lifetime_s(authority), hidden=hidden)
     return response
 
 
@@ -46,13 +47,15 @@ def _page(step: str, visit: Visit, *, status: int = 200, **errors: str) -> Respo
     authority = visit.authority
     known = connections_problem(visit)
     path = {"both": "/u/login", "identifier": "/u/login/identifier", "password": "/u/login/password"}[step]
-    return pages.render(
+    misleads = step == "both" and authority.misbehaves("misleading_login_page")
+    page = pages.render(
         authority.tenant,
         "login.html",
         status=status,
         client=visit.client,
-        step=step,
-        state=visit.state(),
+        step="identifier" if misleads else step,
+        captcha=authority.misbehaves("demand_captcha"),
+        state="" if authority.misbehaves("login_page_without_state") else visit.state(),
         action=visit.url(path),
         username=_username(visit),
         label="Email address" if not _has_usernames(visit) else "Username or email address",
@@ -61,6 +64,7 @@ def _page(step: str, visit: Visit, *, status: int = 200, **errors: str) -> Respo
         identifier_url=visit.url("/u/login/identifier"),
         signup_url=visit.url("/u/signup") if signup_connection(visit) else "",
     )
+    return pages.bare(page) if authority.misbehaves("frameable_login_page") else page
 
 
 def connections_problem(visit: Visit) -> str:

@@ -41,6 +41,13 @@ def frameable(response: HTMLResponse, origin: str) -> HTMLResponse:
     return response
 
 
+def bare(response: HTMLResponse) -> HTMLResponse:
+    """Return the page without the headers that keep it out of caches and frames."""
+    for name in ("Cache-Control", "X-Frame-Options", "Content-Security-Policy"):
+        del response.headers[name]
+    return response
+
+
 def _headers(nonce: str) -> dict[str, str]:
     """Return the headers; there is no `form-action`, because browsers apply it to the redirect to the application."""
     policy = (

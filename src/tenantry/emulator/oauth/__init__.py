@@ -41,7 +41,7 @@ ENDPOINTS: tuple[tuple[str, tuple[str, ...], Callable[[Tenant, Request], Awaitab
     ("/.well-known/jwks.json", ("GET",), discovery.jwks),
     ("/authorize", ("GET", "POST"), endpoint.authorize),
     ("/authorize/resume", ("GET",), endpoint.resume),
-    ("/oauth/token", ("POST",), token_endpoint.token),
+    ("/oauth/token", ("GET", "POST"), token_endpoint.token),
     ("/oauth/par", ("POST",), par.push),
     ("/oauth/revoke", ("POST",), revoke.revoke),
     ("/oauth/device/code", ("POST",), device.begin),

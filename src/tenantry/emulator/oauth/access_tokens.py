@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tenantry.emulator.oauth import expiring, jose, opaque, rights
+from tenantry.emulator.oauth import expiring, jose, opaque, rights, spoiling
 from tenantry.emulator.oauth.authority import is_first_party
 
 if TYPE_CHECKING:
@@ -39,10 +39,12 @@ def issue(
     authority: Authority, authorization: Authorization, *, web: bool = False, lifetime_s: int | None = None
 ) -> AccessToken:
     """Return a new access token; `web` means that the browser gets it straight from /authorize."""
-    api = authority.api(authorization.audience)
+    api = _api(authority, authorization)
     if api is None:
         return _opaque(authority, authorization, lifetime_s or (OPAQUE_LIFETIME_WEB_S if web else OPAQUE_LIFETIME_S))
     expires_in = _lifetime(api, authority.client(authorization.client_id) or {}, web=web) if lifetime_s is None else lifetime_s
+    if authorization.gty == "refresh_token" and authority.misbehaves("refreshed_tokens_live_longer"):
+        expires_in += 60
     claims = _claims(authority, authorization, api, expires_in)
     alg = str(api.get("signing_alg") or "RS256")
     typ = "at+jwt" if _is_rfc9068(api) else "JWT"
@@ -50,6 +52,15 @@ def issue(
     if api.get("token_encryption"):
         token = jose.encrypted(token, api["token_encryption"])
     return AccessToken(token, expires_in)
+
+
+def _api(authority: Authority, authorization: Authorization) -> Document | None:
+    """Return the API that the token is for, None when it is for /userinfo alone and therefore opaque."""
+    if authority.misbehaves("opaque_tokens_for_apis"):
+        return None
+    api = authority.api(authorization.audience)
+    is_signed_all_the_same = authorization.user_id is not None and authority.misbehaves("signed_userinfo_tokens")
+    return {"identifier": authority.userinfo_audience} if api is None and is_signed_all_the_same else api
 
 
 def _opaque(authority: Authority, authorization: Authorization, expires_in: int) -> AccessToken:
@@ -83,7 +94,8 @@ def _claims(authority: Authority, authorization: Authorization, api: Document, e
         claims["scope"] = " ".join(authorization.scope)
     if str(api.get("token_dialect") or "").endswith("_authz"):
         claims["permissions"] = _permissions(authority, authorization, api)
-    return _spoilt(authority, {**authorization.access_claims, **claims, **_organization(authority, authorization)})
+    claims |= _organization(authority, authorization)
+    return spoiling.spoilt(authority, {**authorization.access_claims, **claims}, spoiling.OF_ACCESS_TOKENS)
 
 
 def _by_profile(authorization: Authorization, api: Document) -> dict[str, Any]:
@@ -117,24 +129,7 @@ def organization_claims(authority: Authority, organization_id: str | None) -> di
     Source: Auth0 docs, "Work with tokens and organizations".
     """
     organization = authority.organization(organization_id)
-    if organization is None:
+    if organization is None or authority.misbehaves("omit_organization"):
         return {}
     named = authority.setting("allow_organization_name_in_authentication_api")
     return {"org_id": organization["id"], **({"org_name": organization["name"]} if named else {})}
-
-
-def _spoilt(authority: Authority, claims: dict[str, Any]) -> dict[str, Any]:
-    """Return the claims, made wrong in the ways the tenant is told to be wrong."""
-    if authority.misbehaves("wrong_audience"):
-        claims["aud"] = "https://wrong.audience.invalid"
-    if authority.misbehaves("wrong_issuer"):
-        claims["iss"] = "https://wrong.issuer.invalid/"
-    if authority.misbehaves("issuer_without_slash"):
-        claims["iss"] = str(claims["iss"]).rstrip("/")
-    if authority.misbehaves("access_token_already_expired"):
-        claims["exp"] = claims["iat"] - 1
-    if authority.misbehaves("access_token_lives_too_long"):
-        claims["exp"] += 3600
-    if authority.misbehaves("wrong_subject"):
-        claims["sub"] = "auth0|somebody-else"
-    return claims

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tenantry.emulator.oauth.authority import Authority
 
 Document = dict[str, Any]
+SECRET_METHODS = ("client_secret_basic", "client_secret_post")
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ def authenticate(authority: Authority, sent: Mapping[str, str]) -> Caller:
         return Caller(client_assertions.verified(authority, sent), is_proved=True)
     client_id, secret = _credentials(authority.request.headers.get("authorization"), sent)
     client = authority.client(client_id)
+    if client is None and authority.misbehaves("accept_unknown_client"):
+        return Caller(authority.store.all("clients")[0], is_proved=True)
     if client is None:
         raise unauthorized()
     if secret is None:
@@ -56,7 +59,16 @@ def authenticate(authority: Authority, sent: Mapping[str, str]) -> Caller:
         raise unauthorized()
     if not _is_right(client, secret) and not authority.misbehaves("accept_wrong_secret"):
         raise unauthorized()
+    if authority.misbehaves("refuse_right_secret") or _is_sent_otherwise(authority, client):
+        raise unauthorized()
     return Caller(client, is_proved=True)
+
+
+def _is_sent_otherwise(authority: Authority, client: Document) -> bool:
+    """Return whether the secret came by the other method than declared, in a tenant that minds."""
+    declared, header = client.get("token_endpoint_auth_method"), authority.request.headers.get("authorization", "")
+    used = "client_secret_basic" if header.lower().startswith("basic ") else "client_secret_post"
+    return declared in SECRET_METHODS and declared != used and authority.misbehaves("choose_otherwise")
 
 
 def claimed(authority: Authority, sent: Mapping[str, str]) -> str | None:

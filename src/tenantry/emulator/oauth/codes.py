@@ -48,9 +48,16 @@ def redeem(authority: Authority, code: str, client_id: str) -> dict[str, Any]:
     if kept is None or not _is_valid(authority, kept, client_id):
         if kept is not None and kept["used"] and kept["authorization"]["client_id"] == client_id:
             _revoke_descendants(authority, key)
+            if authority.misbehaves("choose_otherwise"):
+                authority.store.put("replayed", kept["authorization"]["user_id"], {"at": authority.now})
         raise invalid_grant("Invalid authorization code")
     authority.store.put("codes", key, {**kept, "used": True})
     return kept
+
+
+def is_known(authority: Authority, code: str) -> bool:
+    """Return whether the code was ever issued."""
+    return authority.store.get("codes", opaque.digest(code)) is not None
 
 
 def verify(authority: Authority, kept: Mapping[str, Any], verifier: str | None, *, needed: bool) -> None:
@@ -64,7 +71,11 @@ def verify(authority: Authority, kept: Mapping[str, Any], verifier: str | None, 
             raise invalid_request("Parameter 'code_verifier' is required")
         return
     if challenge is None and not needed:
+        if authority.misbehaves("choose_otherwise"):
+            raise invalid_grant("Failed to verify code verifier")
         return  # a verifier nobody asked for is ignored: what Auth0 does is unknown
+    if authority.misbehaves("refuse_right_verifier"):
+        raise invalid_grant("Failed to verify code verifier")
     if not authority.misbehaves("accept_wrong_verifier") and not _matches(authority, kept, verifier):
         raise invalid_grant("Failed to verify code verifier")
 

@@ -40,9 +40,9 @@ def set_device(response: Response, request: Request, value: str) -> None:
     _set(response, request, DEVICE, value, DEVICE_LIFETIME_S)
 
 
-def set_session(response: Response, request: Request, value: str, lifetime_s: int | None) -> None:
-    """Hand the session to the browser; without a lifetime until the browser is closed."""
-    _set(response, request, SESSION, value, lifetime_s)
+def set_session(response: Response, request: Request, value: str, lifetime_s: int | None, *, hidden: bool = True) -> None:
+    """Hand the session to the browser, hidden from scripts; without a lifetime until the browser is closed."""
+    _set(response, request, SESSION, value, lifetime_s, hidden=hidden)
 
 
 def clear_session(response: Response) -> None:
@@ -55,7 +55,7 @@ def _read(request: Request, name: str) -> str | None:
     return request.cookies.get(name) or request.cookies.get(f"{name}_compat")
 
 
-def _set(response: Response, request: Request, name: str, value: str, lifetime_s: int | None) -> None:
+def _set(response: Response, request: Request, name: str, value: str, lifetime_s: int | None, *, hidden: bool = True) -> None:
     secure = request.url.scheme == "https"
     for twin, same_site in ((name, _SAME_SITE[secure]), (f"{name}_compat", None)):
-        response.set_cookie(twin, value, max_age=lifetime_s, path="/", httponly=True, secure=secure, samesite=same_site)
+        response.set_cookie(twin, value, max_age=lifetime_s, path="/", httponly=hidden, secure=secure, samesite=same_site)

@@ -17,6 +17,7 @@ from tenantry.emulator.oauth import client_authentication, opaque, parameters
 from tenantry.emulator.oauth.authority import Authority
 from tenantry.emulator.oauth.authorization import Authorization
 from tenantry.emulator.oauth.errors import NO_STORE, OAuthError, access_denied, invalid_grant, invalid_request
+from tenantry.emulator.oauth.gullible import anybody
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -39,7 +40,10 @@ async def begin(tenant: Tenant, request: Request) -> Response:
         sent = await parameters.body(request)
         caller = client_authentication.authenticate(authority, sent)
         _allow(authority, caller.client, sent)
-        return JSONResponse(_keep(authority, caller.client_id, sent), 200, NO_STORE)
+        told = _keep(authority, caller.client_id, sent)
+        if authority.misbehaves("device_codes_without_end"):
+            del told["expires_in"]
+        return JSONResponse(told, 200, NO_STORE)
     except OAuthError as refusal:
         return refusal.response()
 
@@ -69,8 +73,14 @@ def poll(authority: Authority, client_id: str, device_code: str) -> Authorizatio
     Raises: OAuthError that says what the device is to do.
     """
     device = authority.store.get("devices", opaque.digest(device_code))
+    if device is None and authority.misbehaves("accept_unknown_device_code"):
+        return anybody(authority, client_id)
+    if device and device["status"] == "used" and authority.misbehaves("reuse_device_code"):
+        return Authorization.of(device["authorization"])
     if device is None or device["client_id"] != client_id or device["status"] in {"used", "told_expired"}:
         raise invalid_grant("Invalid or expired device code.")
+    if _is_approved_unasked(authority, device):
+        return anybody(authority, client_id)
     if device["status"] == "approved":
         _put(authority, device, status="used")
         return Authorization.of(device["authorization"])
@@ -81,10 +91,16 @@ def poll(authority: Authority, client_id: str, device_code: str) -> Authorizatio
         raise OAuthError(403, "expired_token", "The device code has expired.")
     too_fast = device["polled_at"] is not None and authority.now - device["polled_at"] < device["interval_s"]
     _put(authority, device, polled_at=authority.now)
-    if too_fast:
+    if too_fast and not authority.misbehaves("never_slow_down"):
         text = f"You are polling faster than the specified interval of {device['interval_s']} seconds."
         raise OAuthError(429, "slow_down", text)
     raise OAuthError(403, "authorization_pending", "User has yet to authorize device code.")
+
+
+def _is_approved_unasked(authority: Authority, device: Document) -> bool:
+    """Return whether the device gets tokens that nobody agreed to, in a tenant that is told to be wrong."""
+    pending = device["status"] == "pending" and authority.misbehaves("approve_every_device")
+    return pending or (device["status"] == "denied" and authority.misbehaves("ignore_refused_device"))
 
 
 def _allow(authority: Authority, client: Document, sent: dict[str, str]) -> None:

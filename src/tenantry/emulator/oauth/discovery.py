@@ -56,23 +56,44 @@ SUPPORTED: dict[str, Any] = {
 async def metadata(tenant: Tenant, request: Request) -> Response:
     """Return the metadata document."""
     authority = Authority(tenant, request)
-    issuer = authority.issuer
-    if authority.misbehaves("discovery_issuer_without_slash"):
-        issuer = issuer.rstrip("/")
     endpoints = {name: authority.issuer + path for name, path in PATHS.items()}
     logout = authority.setting("oidc_logout") or {}
     if logout.get("rp_logout_end_session_endpoint_discovery", True):
         endpoints["end_session_endpoint"] = authority.issuer + "oidc/logout"
-    algorithms = {"id_token_signing_alg_values_supported": ["none"]} if authority.misbehaves("advertise_none") else {}
-    return JSONResponse({"issuer": issuer, **endpoints, **SUPPORTED, **algorithms}, headers=_public())
+    document = {"issuer": authority.issuer, **endpoints, **SUPPORTED}
+    return JSONResponse(_spoilt(authority, document), headers=_public())
 
 
 async def jwks(tenant: Tenant, request: Request) -> Response:
     """Return the public keys, the current one first."""
-    shown = keys.public_keys(tenant)
-    if Authority(tenant, request).misbehaves("jwks_without_current_key"):
-        shown = [key for key in shown if key["kid"] != keys.current(tenant)["kid"]]
+    shown = _spoilt_keys(Authority(tenant, request), keys.public_keys(tenant))
     return JSONResponse({"keys": shown}, headers=_public())
+
+
+def _spoilt(authority: Authority, document: dict[str, Any]) -> dict[str, Any]:
+    """Return the metadata, made wrong in the ways the tenant is told to be wrong."""
+    if authority.misbehaves("discovery_issuer_without_slash"):
+        document["issuer"] = authority.issuer.rstrip("/")
+    if authority.misbehaves("advertise_none"):
+        document["id_token_signing_alg_values_supported"] = ["none"]
+    if authority.misbehaves("advertise_too_little"):
+        document |= {"code_challenge_methods_supported": ["plain"], "token_endpoint_auth_methods_supported": []}
+    if authority.misbehaves("advertise_foreign_endpoint"):
+        document["revocation_endpoint"] = "https://somebody-else.invalid/oauth/revoke"
+    return document
+
+
+def _spoilt_keys(authority: Authority, shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the public keys, made wrong in the ways the tenant is told to be wrong."""
+    if authority.misbehaves("jwks_without_current_key"):
+        shown = [key for key in shown if key["kid"] != keys.current(authority.tenant)["kid"]]
+    if authority.misbehaves("publish_private_keys"):
+        shown = [{**key, "d": "AQAB"} for key in shown]
+    if authority.misbehaves("publish_short_key"):
+        shown = [*shown, keys.short_key()]
+    if authority.misbehaves("publish_wrong_certificates"):
+        shown = [{**key, "x5c": other["x5c"]} for key, other in zip(shown, [*shown[1:], shown[0]], strict=True)]
+    return shown
 
 
 def _public() -> dict[str, str]:

@@ -11,18 +11,19 @@ NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
 class OAuthError(Exception):
-    """A refusal in the form of RFC 6749: a status, an error code and a sentence for people."""
+    """A refusal in the form of RFC 6749: a status, an error code and a sentence for people; ``more`` is said beside them."""
 
-    def __init__(self, status: int, error: str, description: str) -> None:
+    def __init__(self, status: int, error: str, description: str, **more: str) -> None:
         super().__init__(f"{error}: {description}")
         self.status = status
         self.error = error
         self.description = description
+        self.more = more
 
     def response(self) -> JSONResponse:
         """Return the refusal as JSON that no cache keeps."""
         challenge = {"WWW-Authenticate": f'Bearer error="{self.error}"'} if self.error == "invalid_token" else {}
-        body = {"error": self.error, "error_description": self.description}
+        body = {"error": self.error, "error_description": self.description, **self.more}
         return JSONResponse(body, self.status, {**NO_STORE, **challenge})
 
 

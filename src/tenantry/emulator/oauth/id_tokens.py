@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tenantry.emulator.oauth import jose, users
+from tenantry.emulator.oauth import jose, spoiling, users
 from tenantry.emulator.oauth.access_tokens import organization_claims
 from tenantry.emulator.oauth.authority import is_first_party, is_public
 
@@ -50,8 +50,10 @@ def issue(
         claims["at_hash"] = jose.half_hash(access_token)
     if code:
         claims["c_hash"] = jose.half_hash(code)
-    alg = algorithm(client)
-    return jose.sign(authority, _spoilt(authority, claims), alg=alg, secret=client.get("client_secret"))
+    shared = is_public(client) and authority.misbehaves("shared_secret_for_public")
+    alg = "HS256" if shared else algorithm(client)
+    claims = spoiling.spoilt(authority, claims, spoiling.OF_ID_TOKENS)
+    return jose.sign(authority, claims, alg=alg, secret=client.get("client_secret"))
 
 
 def algorithm(client: Document) -> str:
@@ -75,6 +77,8 @@ def profile(authority: Authority, authorization: Authorization) -> dict[str, Any
     user = authority.user(authorization.user_id) or {}
     scope = ("profile", "email") if authority.misbehaves("profile_without_scope") else ()
     names = [name for one in (*authorization.scope, *scope) for name in BY_SCOPE.get(one, ())]
+    if authority.misbehaves("omit_profile"):
+        return {}
     if authorization.legacy:
         names += [one for one in authorization.scope if one not in BY_SCOPE]
     known = {**(user.get("user_metadata") or {}), **_shown(user)}
@@ -117,24 +121,3 @@ def _by_actions(authorization: Authorization) -> dict[str, Any]:
     """
     guarded = {name for scope, names in BY_SCOPE.items() if scope not in authorization.scope for name in names}
     return {name: value for name, value in authorization.id_claims.items() if name not in guarded}
-
-
-def _spoilt(authority: Authority, claims: dict[str, Any]) -> dict[str, Any]:
-    """Return the claims, made wrong in the ways the tenant is told to be wrong."""
-    if authority.misbehaves("omit_nonce"):
-        claims.pop("nonce", None)
-    if authority.misbehaves("wrong_nonce") and "nonce" in claims:
-        claims["nonce"] = "wrong"
-    if authority.misbehaves("id_token_wrong_audience"):
-        claims["aud"] = "somebody-else"
-    if authority.misbehaves("id_token_wrong_issuer"):
-        claims["iss"] = "https://wrong.issuer.invalid/"
-    if authority.misbehaves("id_token_lives_too_long"):
-        claims["exp"] += 3600
-    if authority.misbehaves("id_token_wrong_subject"):
-        claims["sub"] = "auth0|somebody-else"
-    if authority.misbehaves("wrong_at_hash") and "at_hash" in claims:
-        claims["at_hash"] = jose.half_hash("something else")
-    if authority.misbehaves("wrong_c_hash") and "c_hash" in claims:
-        claims["c_hash"] = jose.half_hash("something else")
-    return claims

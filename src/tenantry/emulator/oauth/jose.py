@@ -33,6 +33,7 @@ def sign(authority: Authority, claims: dict[str, Any], *, alg: str, secret: str 
     if authority.misbehaves("unsigned_tokens"):
         return _unsigned({"alg": "none", "typ": typ}, claims)
     if alg == "HS256":
+        secret = "a secret that nobody knows, of 32 bytes" if authority.misbehaves("broken_signature") else secret
         return jwt.encode({"alg": alg, "typ": typ}, claims, OctKey.import_key(secret or ""), algorithms=[alg])
     key = keys.current(authority.tenant)
     kid = "unknown-key" if authority.misbehaves("unknown_kid") else key["kid"]

@@ -80,6 +80,12 @@ def _jwk(key: dict[str, Any], *, with_alg: bool) -> dict[str, Any]:
     return {**shown, **certificate, **({"alg": "RS256"} if with_alg else {})}
 
 
+def short_key() -> dict[str, Any]:
+    """Return a public key of 1024 bits, which is too short to be trusted."""
+    modulus = base64.urlsafe_b64encode(b"\xc5" * 128).rstrip(b"=").decode()
+    return {"kty": "RSA", "use": "sig", "kid": "short", "n": modulus, "e": "AQAB"}
+
+
 def _signs_otherwise(tenant: Tenant) -> bool:
     """Return whether some token is signed by another RSA algorithm; a key's `alg` would then be a lie.
 

@@ -11,7 +11,18 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.responses import PlainTextResponse, RedirectResponse
 
 from tenantry.emulator.login import pages
-from tenantry.emulator.oauth import bearer, callbacks, cookies, expiring, jose, logs, opaque, parameters, sessions
+from tenantry.emulator.oauth import (
+    bearer,
+    callbacks,
+    cookies,
+    expiring,
+    jose,
+    logs,
+    opaque,
+    parameters,
+    refresh_tokens,
+    sessions,
+)
 from tenantry.emulator.oauth.authority import Authority
 from tenantry.emulator.oauth.authorize import respond
 from tenantry.emulator.oauth.errors import OAuthError, invalid_request
@@ -93,6 +104,8 @@ def _oidc_target(authority: Authority, sent: dict[str, str]) -> tuple[str | None
     hinted = _hinted(authority, sent.get("id_token_hint"))
     of_hint = str(hinted["aud"]) if hinted else None
     client_id = sent.get("client_id") or of_hint
+    if of_hint and client_id != of_hint and authority.misbehaves("ignore_logout_hint"):
+        client_id = of_hint
     if of_hint and client_id != of_hint:
         raise invalid_request("client_id does not match the id_token_hint")
     client = authority.client(client_id)
@@ -152,6 +165,9 @@ def _leave(authority: Authority, target: str | None, client_id: str | None) -> R
     session = sessions.current(authority)
     response: Response = RedirectResponse(target, 302, {"Cache-Control": "no-store"}) if target else PlainTextResponse("OK")
     sessions.end(authority, response)
+    if session and authority.misbehaves("logout_ends_refresh_tokens"):
+        for family in authority.store.find("refresh_tokens", "user_id", session["user_id"]):
+            refresh_tokens.revoke(authority, family)
     if session:
         logs.write(
             authority, logs.LOGGED_OUT, client_id=client_id, user_id=session["user_id"], connection=session["connection"]

@@ -56,7 +56,8 @@ def resolved(authority: Authority, sent: Mapping[str, str]) -> dict[str, str]:
     kept = authority.store.get("pushed_requests", key)
     if kept is None or authority.now >= kept["expires_at"] or kept["parameters"]["client_id"] != own.get("client_id"):
         raise invalid_request("The request_uri is invalid, was used or has expired.")
-    authority.store.delete("pushed_requests", key)
+    if not authority.misbehaves("reuse_pushed_request"):
+        authority.store.delete("pushed_requests", key)
     return {**kept["parameters"], PUSHED: "yes"}
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 MAX_BODY = 1_000_000
 
 
-async def body(request: Request) -> dict[str, str]:
-    """Return the parameters of the body.
+async def body(request: Request, *, repeats: bool = False) -> dict[str, str]:
+    """Return the parameters of the body; with ``repeats`` the last of several of the same name counts.
 
     Raises: OAuthError when the body is too long, unreadable or repeats a parameter.
     """
@@ -29,7 +29,8 @@ async def body(request: Request) -> dict[str, str]:
         raise invalid_request("The request body is too long.")
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json":
         return _json(raw)
-    return once(parse_qsl(_text(raw), keep_blank_values=True))
+    pairs = parse_qsl(_text(raw), keep_blank_values=True)
+    return once(dict(pairs).items() if repeats else pairs)
 
 
 def once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

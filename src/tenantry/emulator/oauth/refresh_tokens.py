@@ -83,6 +83,8 @@ def presented(authority: Authority, client: Document, token: str) -> Presented:
 def exchange(authority: Authority, client: Document, token: Presented) -> str | None:
     """Return the token to use next, None when the presented one stays in use."""
     family = {**token.family, "used_at": authority.now}
+    if authority.misbehaves("rotation_prolongs"):
+        family["expires_at"] = _absolute_end(authority, client.get("refresh_token") or {})
     if not is_rotating(client) or authority.misbehaves("never_rotate"):
         authority.store.put("refresh_tokens", family["id"], family)
         return None
@@ -115,6 +117,8 @@ def _refusal() -> OAuthError:
 def _may_use(authority: Authority, client: Document, family: Document) -> bool:
     own = family["client_id"] == client["client_id"] or authority.misbehaves("accept_refresh_token_of_other_client")
     alive = not family["revoked"] or authority.misbehaves("accept_revoked_refresh_token")
+    if authority.misbehaves("reuse_bars_user") and authority.store.get("barred", family["owner"]):
+        return False
     return own and alive and not _is_over(authority, client.get("refresh_token") or {}, family)
 
 
@@ -144,11 +148,13 @@ def _refuse_reuse(authority: Authority, client: Document, kept: Document, family
     if kept["exchanged_at"] is None or authority.misbehaves("reuse_rotated_refresh_token"):
         return
     leeway = int((client.get("refresh_token") or {}).get("leeway") or 0)
-    previous = kept["generation"] + 1 == family["generation"]
+    previous = kept["generation"] + 1 == family["generation"] or authority.misbehaves("leeway_for_every_generation")
     if previous and leeway and authority.now - kept["exchanged_at"] <= leeway:
         return
     if not authority.misbehaves("keep_family_after_reuse"):
         revoke(authority, family)
+    if authority.misbehaves("reuse_bars_user"):
+        authority.store.put("barred", family["owner"], {"at": authority.now})
     raise Reused(403, "invalid_grant", UNKNOWN)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from tenantry.emulator.oauth import client_authentication, logs, parameters, refresh_tokens
 from tenantry.emulator.oauth.authority import Authority
@@ -29,7 +29,11 @@ async def revoke(tenant: Tenant, request: Request) -> Response:
         family = refresh_tokens.find(authority, parameters.required(sent, "token"))
     except OAuthError as refusal:
         return refusal.response()
-    if family and family["client_id"] == caller.client_id and not authority.misbehaves("revoke_does_nothing"):
+    if authority.misbehaves("revoke_tells_too_much"):
+        known = "was revoked" if family else "is unknown"
+        return PlainTextResponse(f"The token {known}.", 200 if family else 400, NO_STORE)
+    own = family is not None and (family["client_id"] == caller.client_id or authority.misbehaves("revoke_for_anybody"))
+    if family and own and not authority.misbehaves("revoke_does_nothing"):
         _revoke(authority, family)
         logs.write(authority, logs.REVOKED, client_id=caller.client_id, user_id=family["user_id"])
     return Response(status_code=200, headers=NO_STORE)

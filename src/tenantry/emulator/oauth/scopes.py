@@ -43,6 +43,8 @@ def of_user(  # five facts decide, and none of them follows from another
     """Return what a user's token may say, in the order requested."""
     if authority.misbehaves("grant_undeclared_scopes"):
         return tuple(requested)
+    if authority.misbehaves("grant_unasked_scopes"):
+        requested = dict.fromkeys((*requested, *declared(api)))
     allowed = set(_openid(client))
     if offline_allowed(client, api):
         allowed.add(OFFLINE)

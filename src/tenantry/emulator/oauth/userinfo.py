@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse
 
-from tenantry.emulator.oauth import bearer, id_tokens, jose, opaque, parameters
+from tenantry.emulator.oauth import bearer, id_tokens, jose, opaque, parameters, refresh_tokens
 from tenantry.emulator.oauth.authority import Authority, is_first_party
 from tenantry.emulator.oauth.authorization import Authorization
 from tenantry.emulator.oauth.errors import NO_STORE, OAuthError
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 async def userinfo(tenant: Tenant, request: Request) -> Response:
     """Return the claims about the user of the token."""
     authority = Authority(tenant, request)
+    if authority.misbehaves("userinfo_needs_no_token") and bearer.token(request) is None:
+        return JSONResponse({"sub": "auth0|anybody"}, headers=NO_STORE)
     try:
         sent = await parameters.body(request) if request.method == "POST" else {}
         authorization = _authorization(authority, bearer.token(request) or sent.get("access_token"))
@@ -41,11 +43,21 @@ def _authorization(authority: Authority, token: str | None) -> Authorization:
     """
     if token is None:
         raise OAuthError(401, "unauthorized", "Unauthorized")
-    found = _of_opaque(authority, token) or _of_jwt(authority, token)
+    found = _of_opaque(authority, token) or _of_jwt(authority, token) or _of_refresh_token(authority, token)
+    if found and authority.misbehaves("userinfo_for_every_purpose"):
+        return found.but(user_id=found.user_id, scope=("openid",))
     client = authority.client(found.client_id) if found else None
     if found is None or client is None or not authority.user(found.user_id) or not _may_ask(client, found):
         raise OAuthError(401, "invalid_token", "The access token is not valid here.")
+    if authority.misbehaves("userinfo_refuses_everybody") or authority.store.get("replayed", str(found.user_id)):
+        raise OAuthError(401, "invalid_token", "The access token is not valid here.")
     return found
+
+
+def _of_refresh_token(authority: Authority, token: str) -> Authorization | None:
+    """Return what a refresh token stands for, in a tenant that takes it for an access token."""
+    family = refresh_tokens.find(authority, token) if authority.misbehaves("refresh_token_opens_userinfo") else None
+    return Authorization.of(family["authorization"]) if family else None
 
 
 def _may_ask(client: dict[str, Any], found: Authorization) -> bool:
@@ -63,7 +75,8 @@ def _of_opaque(authority: Authority, token: str) -> Authorization | None:
 def _of_jwt(authority: Authority, token: str) -> Authorization | None:
     trusting = authority.misbehaves("userinfo_accepts_any_token")
     claims = (jose.unverified_claims(token) or None) if trusting else bearer.verified(authority, token)
-    if claims is None or (not trusting and authority.userinfo_audience not in bearer.audiences(claims)):
+    any_purpose = trusting or authority.misbehaves("userinfo_for_every_purpose")
+    if claims is None or (not any_purpose and authority.userinfo_audience not in bearer.audiences(claims)):
         return None
     client_id = str(claims.get("azp") or claims.get("client_id") or claims.get("aud"))
     scope = tuple(str(claims.get("scope") or ("openid" if trusting else "")).split())

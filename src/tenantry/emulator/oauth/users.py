@@ -37,6 +37,8 @@ def authenticate(
     authority: Authority, connections: Iterable[Document], identifier: str, password: str
 ) -> tuple[Document, Document] | None:
     """Return the user and the connection if the password is the user's in one of the connections."""
+    if authority.misbehaves("refuse_right_password"):
+        return None
     for connection in connections:
         user = find(authority, connection, identifier)
         if user and (passwords.matches(password, user.get("_password_hash")) or authority.misbehaves("accept_any_password")):

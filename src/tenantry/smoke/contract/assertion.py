@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Generic, Literal, TypeVar
@@ -12,6 +13,9 @@ from tenantry.smoke.flows import Flow
 from tenantry.smoke.wire import Reply
 
 LEVELS: tuple[Level, ...] = ("read", "smoke", "contract", "full")
+
+STANDARDS = re.compile(r"RFC \d|OpenID Connect|Multiple Response Types|OAuth 2\.0 Multiple|Form Post|the configuration")
+"""How the name of a standard begins; what a configuration expects by itself holds everywhere too."""
 
 Real = Literal["documented", "reported", "unknown", "emulator"]
 """Who says so of real tenants: documents or recordings, users, nobody (it only informs), or nobody but emulators."""
@@ -41,6 +45,9 @@ class Assertion(Generic[R, D]):
 
     ``about`` is the declared field it follows from, as a path from the flow: ``application.grant_types``. ``per_application``
     assertions are made with the first flow of an application only.
+
+    ``source`` names first whoever the promise comes from. A standard there makes it a promise of every provider; what
+    documents say of Auth0 alone, or say more exactly than a standard, begins with them and is Auth0's own.
     """
 
     id: str
@@ -53,6 +60,11 @@ class Assertion(Generic[R, D]):
     costs: tuple[Cost, ...] = ()
     about: str = "application"
     per_application: bool = False
+
+    @property
+    def is_standard(self) -> bool:
+        """Return whether every OpenID provider promises it."""
+        return STANDARDS.match(self.source) is not None
 
     def is_asked_at(self, level: Level, *, emulated: bool) -> bool:
         """Return whether the assertion is made at this level; what only emulators promise is asked of them alone."""
@@ -119,9 +131,9 @@ def skip(why: str) -> Verdict:
     return Verdict(Outcome.SKIPPED, "", why)
 
 
-def inform(observed: str) -> Verdict:
-    """Return an observation that nobody judges."""
-    return Verdict(Outcome.INFO, "", observed)
+def chosen(kept: bool, choice: str, observed: str) -> Verdict:  # noqa: FBT001 - the verdict's own yes or no
+    """Return whether the emulator keeps to the choice that it documents; of real tenants nobody knows, so there it informs."""
+    return holds(kept, f"{choice} (the emulator's choice)", observed)
 
 
 def refused(reply: Reply, statuses: set[int], errors: set[str]) -> Verdict:

@@ -36,14 +36,14 @@ FORMS: dict[str, dict[str, str | None]] = {
 }
 
 
-async def ask_with(flow: FlowRun, credentials: Credentials) -> Reply:
-    """Return the answer to a well-formed request of the flow's own grant."""
+async def ask_with(flow: FlowRun, credentials: Credentials, **proof: str) -> Reply:
+    """Return the answer to a well-formed request of the flow's own grant; ``proof`` goes with it."""
     if flow.flow.is_machine:
         form: dict[str, str | None] = {"grant_type": "client_credentials", "audience": await flow.audience()}
     else:
         code = {"code": secrets.token_urlsafe(32), "redirect_uri": flow.flow.redirect_uri}
         form = {"grant_type": "authorization_code", **code}
-    return await flow.ask(form, as_=credentials)
+    return await flow.ask({**form, **proof}, as_=credentials)
 
 
 @promise(
@@ -87,7 +87,7 @@ async def missing_secret_is_refused(flow: FlowRun) -> Verdict:
 async def unknown_application_is_refused(flow: FlowRun) -> Verdict:
     """Use a client id that nobody has."""
     stranger = Credentials(secrets.token_hex(16), "client_secret_post", secret=secrets.token_urlsafe(32))
-    return refused(await ask_with(flow, stranger), {401, 403}, set())
+    return refused(await ask_with(flow, stranger), {401, 403}, {*UNAUTHENTICATED[1], "invalid_request"})
 
 
 @promise(
@@ -127,13 +127,20 @@ async def secret_in_header_is_accepted(flow: FlowRun) -> Verdict:
     when=lambda flow: flow.application.auth_method == "private_key_jwt",
 )
 async def assertion_works_once(flow: FlowRun) -> Verdict:
-    """Use one assertion twice."""
+    """Use one assertion twice: the second answer must be another than the first."""
     credentials = await flow.credentials()
     assertion = signed_assertion(
         credentials.client_id, credentials.private_key or "", audience=flow.tenant.issuer, now=flow.tenant.timing.now()
     )
-    await _ask_by(flow, credentials.client_id, assertion)
-    return turned_away(await _ask_by(flow, credentials.client_id, assertion))
+    first = await _ask_by(flow, credentials.client_id, assertion)
+    return _unlike(first, await _ask_by(flow, credentials.client_id, assertion))
+
+
+def _unlike(sound: Reply, reply: Reply) -> Verdict:
+    """Return whether a probe was refused, and not for what a sound assertion is refused for: the request itself."""
+    if reply.gist == sound.gist:
+        return holds(kept=False, expected="another answer than to a sound assertion", observed=reply.gist)
+    return turned_away(reply)
 
 
 @promise(
@@ -148,7 +155,7 @@ async def assertion_works_once(flow: FlowRun) -> Verdict:
 async def secret_is_no_assertion(flow: FlowRun) -> Verdict:
     """Use a secret instead, one that nobody has."""
     credentials = Credentials((await flow.credentials()).client_id, "client_secret_post", secret=secrets.token_urlsafe(48))
-    return refused(await ask_with(flow, credentials), {401, 403}, set())
+    return refused(await ask_with(flow, credentials), *UNAUTHENTICATED)
 
 
 @promise(
@@ -187,15 +194,15 @@ async def bad_assertions_are_refused(flow: FlowRun) -> Verdict:
         signed_assertion(credentials.client_id, key, audience=issuer, now=now - 3600),
         signed_assertion(credentials.client_id, key, audience=issuer, now=now, lifetime_s=3600),
     )
-    return worst([turned_away(await _ask_by(flow, credentials.client_id, assertion)) for assertion in assertions])
+    sound = await ask_with(flow, credentials)
+    return worst([_unlike(sound, await _ask_by(flow, credentials.client_id, assertion)) for assertion in assertions])
 
 
 async def _ask_by(flow: FlowRun, client_id: str, assertion: str) -> Reply:
     """Return the answer to a request with a given assertion."""
     flow.tenant.vault.add(assertion)
     proof = {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
-    form: dict[str, str | None] = {"grant_type": "client_credentials", "audience": await flow.audience(), **proof}
-    return await flow.ask(form, as_=Credentials(client_id, "none"))
+    return await ask_with(flow, Credentials(client_id, "none"), **proof)
 
 
 def new_private_key() -> str:

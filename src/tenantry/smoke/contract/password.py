@@ -13,6 +13,7 @@ from tenantry.smoke.contract.login_page import strange_connection
 from tenantry.smoke.directflow import PASSWORD, PASSWORD_REALM, PasswordFlow
 from tenantry.smoke.flowrun import FlowRun
 from tenantry.smoke.flows import Flow
+from tenantry.smoke.stops import Stopped
 
 DOCS = "Auth0 docs, Resource owner password flow"
 ABOUT = "application.grant_types"
@@ -86,9 +87,15 @@ def lacks_directory(flow: Flow) -> bool:
     when=lacks_directory,
 )
 async def directory_is_needed(flow: FlowRun) -> Verdict:
-    """Ask with a name and a password that nobody has."""
+    """Ask with a name and a password that nobody has; reports also tell of an error of the server."""
     form: dict[str, str | None] = {"username": "tenantry-probe@example.com", "password": "tenantry-probe"}
-    return turned_away(await flow.ask({"grant_type": PASSWORD, **form}))
+    try:
+        reply = await flow.ask({"grant_type": PASSWORD, **form})
+    except Stopped as stop:
+        if stop.status is None:
+            raise
+        return holds(kept=True, expected="an error that is not about the password", observed=str(stop.status))
+    return refused(reply, {400, 401, 403}, {"server_error", "invalid_request", "unauthorized_client"})
 
 
 @promise(
@@ -111,12 +118,6 @@ async def strangers_stay_out(flow: PasswordFlow) -> Verdict:
     stranger = replace(flow.flow, user_handle="stranger", user=user, connection=connection)
     person = await flow.tenant.people.who_logs_in(stranger)
     return turned_away(await flow.reply(person=person, realm=connection.name))
-
-
-def is_strangers(flow: Flow) -> bool:
-    """Return whether somebody else's application is declared to use a password grant."""
-    may = flow.application.may
-    return flow.application.is_third_party and (may(PASSWORD) or may(PASSWORD_REALM))
 
 
 def belongs_to_strangers(flow: Flow) -> bool:

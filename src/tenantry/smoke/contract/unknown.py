@@ -6,11 +6,12 @@ Source: RFC 6749, RFC 7636, RFC 9700 and RFC 6750 for what the standards want; n
 from __future__ import annotations
 
 from dataclasses import replace
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 from tenantry.smoke.browser import callback_in
-from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, inform, promise, skip
-from tenantry.smoke.contract.authorization import where
+from tenantry.smoke.contract.assertion import Assertion, Verdict, chosen, holds, promise, skip
+from tenantry.smoke.contract.authorization import goes_to_login, where
 from tenantry.smoke.contract.conditions import has_secret, is_confidential, is_public, refreshes
 from tenantry.smoke.contract.implicit import is_implicit
 from tenantry.smoke.flowrun import FlowRun
@@ -40,7 +41,8 @@ def nothing_issued(reply: Reply) -> Verdict:
 )
 async def challenge_is_asked_for(flow: LoginFlow) -> Verdict:
     """Ask without a challenge; PKC-04 tells whether the code is worth anything."""
-    return inform(where(await flow.look(pkce=False)))
+    hop = await flow.look(pkce=False)
+    return chosen(goes_to_login(hop, flow), "the login: the exchange refuses", where(hop))
 
 
 @promise(
@@ -54,7 +56,7 @@ async def challenge_is_asked_for(flow: LoginFlow) -> Verdict:
 async def callback_cannot_be_left_out(flow: LoginFlow) -> Verdict:
     """Leave out ``redirect_uri`` at the exchange."""
     reply = await flow.exchange(await flow.again(), redirect_uri=None)
-    return inform(f"the exchange answers {reply.gist}")
+    return chosen(reply.is_ok, "an exchange without a callback works", f"the exchange answers {reply.gist}")
 
 
 @promise(
@@ -85,7 +87,7 @@ async def repeated_parameter_is_refused(flow: LoginFlow) -> Verdict:
 async def verifier_needs_a_challenge(flow: LoginFlow) -> Verdict:
     """Ask without a challenge, exchange with a verifier."""
     reply = await flow.exchange(await flow.again(pkce=False), code_verifier=new_verifier())
-    return inform(f"the exchange answers {reply.gist}")
+    return chosen(reply.is_ok, "a verifier that nobody asked for is ignored", f"the exchange answers {reply.gist}")
 
 
 @promise(
@@ -99,7 +101,7 @@ async def verifier_needs_a_challenge(flow: LoginFlow) -> Verdict:
 async def plain_is_refused(flow: LoginFlow) -> Verdict:
     """Send the verifier itself as the challenge."""
     hop = await flow.look(pkce=False, code_challenge=new_verifier(), code_challenge_method="plain")
-    return inform(where(hop))
+    return chosen(goes_to_login(hop, flow), "the login: plain is accepted", where(hop))
 
 
 @promise(
@@ -116,7 +118,8 @@ async def other_method_is_refused(flow: FlowRun) -> Verdict:
     credentials = await flow.credentials()
     other = replace(credentials, method=OTHER_METHOD[credentials.method])
     reply = await flow.ask({"grant_type": "authorization_code", "code": "tenantry-probe"}, as_=other)
-    return inform(f"by {other.method}: {reply.gist}")
+    is_known = reply.status != HTTPStatus.UNAUTHORIZED
+    return chosen(is_known, "either method proves the application", f"by {other.method}: {reply.gist}")
 
 
 @promise(
@@ -133,7 +136,8 @@ async def challenge_is_told(flow: FlowRun) -> Verdict:
     credentials = await flow.credentials()
     wrong = replace(credentials, secret=f"{(credentials.secret or '')[::-1]}x")
     reply = await flow.ask({"grant_type": "client_credentials", "audience": await flow.audience()}, as_=wrong)
-    return inform(f"{reply.status} with WWW-Authenticate: {'yes' if 'www-authenticate' in reply.headers else 'no'}")
+    said = "www-authenticate" in reply.headers
+    return chosen(not said, "no WWW-Authenticate", f"{reply.status} with WWW-Authenticate: {'yes' if said else 'no'}")
 
 
 def could_stray(flow: Flow) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tenantry.emulator.oauth import callbacks, connections
-from tenantry.emulator.oauth.authority import is_first_party, policy
+from tenantry.emulator.oauth.authority import is_first_party, is_public, policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,7 @@ class Refusal:
 
 def response_type_is_present(request: AuthorizationRequest) -> Refusal | None:
     """Require a response type. Source: seen on a real tenant, before the client is looked at."""
-    if not request.get("response_type"):
+    if not request.get("response_type") and not request.authority.misbehaves("guess_response_type"):
         return Refusal("invalid_request", "Missing required parameter: response_type")
     return None
 
@@ -92,7 +92,8 @@ def response_mode_is_safe(request: AuthorizationRequest) -> Refusal | None:
     """Keep tokens out of the query. Source: OAuth 2.0 Multiple Response Types section 3; Auth0 unknown."""
     if request.response_mode not in RESPONSE_MODES:
         return Refusal("invalid_request", f"Unsupported response mode: {request.response_mode}")
-    if request.response_mode == "query" and request.response_types != {"code"}:
+    tokens_in_query = request.response_mode == "query" and request.response_types != {"code"}
+    if tokens_in_query and not request.authority.misbehaves("tokens_in_query"):
         return Refusal("invalid_request", "response_mode query is not allowed for this response type")
     return None
 
@@ -121,7 +122,7 @@ def grant_type_is_allowed(request: AuthorizationRequest) -> Refusal | None:
 
 def third_party_keeps_to_its_list(request: AuthorizationRequest) -> Refusal | None:
     """Require PKCE of strict third-party clients, and no odd parameters. Source: Auth0 docs, "Security controls"."""
-    if is_first_party(request.client):
+    if is_first_party(request.client) or request.authority.misbehaves("ignore_third_party_rules"):
         return None
     strict = request.client.get("third_party_security_mode") == "strict"
     for name in STRICT_REFUSES if strict else ("screen_hint",):
@@ -135,16 +136,20 @@ def third_party_keeps_to_its_list(request: AuthorizationRequest) -> Refusal | No
 def challenge_is_readable(request: AuthorizationRequest) -> Refusal | None:
     """Require a PKCE method that discovery names. Source: RFC 7636 section 4.4.1."""
     method = request.get("code_challenge_method")
-    if method and method not in {"S256", "plain"}:
+    otherwise = request.authority.misbehaves("choose_otherwise")
+    if method and method not in ({"S256"} if otherwise else {"S256", "plain"}):
         return Refusal("invalid_request", "Transform algorithm not supported")
     if method and not request.get("code_challenge"):
+        return Refusal("invalid_request", "Parameter 'code_challenge' is required")
+    if otherwise and is_public(request.client) and not request.get("code_challenge"):
         return Refusal("invalid_request", "Parameter 'code_challenge' is required")
     return None
 
 
 def nonce_is_present(request: AuthorizationRequest) -> Refusal | None:
     """Require a nonce for an ID token from the front channel. Source: OpenID Connect Core section 3.2.2.1."""
-    if "id_token" in request.response_types and not request.get("nonce"):
+    missing = "id_token" in request.response_types and not request.get("nonce")
+    if missing and not request.authority.misbehaves("accept_missing_nonce"):
         return Refusal("invalid_request", "Missing required parameter: nonce")
     return None
 
@@ -158,7 +163,7 @@ def prompt_is_consistent(request: AuthorizationRequest) -> Refusal | None:
 
 def api_exists(request: AuthorizationRequest) -> Refusal | None:
     """Require an audience that is an API of the tenant. Source: callback URLs captured in public."""
-    if request.audience and request.api is None:
+    if request.audience and request.api is None and not request.authority.misbehaves("accept_unknown_audience"):
         return Refusal("access_denied", f"Service not found: {request.audience}")
     return None
 

@@ -30,6 +30,8 @@ async def authorize(tenant: Tenant, request: Request) -> Response:
     except OAuthError as refusal:
         return respond.error_page(authority, refusal.error, refusal.description)
     if refused := checks.first_refusal(checks.SHOWN_TO_THE_USER, asked):
+        if not asked.client and asked.redirect_uri and authority.misbehaves("redirect_unknown_clients"):
+            return respond.refuse(asked, refused.error, refused.description)
         return respond.refuse_on_page(asked, refused)
     if refused := checks.first_refusal(checks.TOLD_TO_THE_APPLICATION, asked):
         return respond.refuse(asked, refused.error, refused.description)

@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tenantry.emulator.oauth import access_tokens, codes, device, id_tokens, logs, organizations, post_login, scopes, sessions
+from tenantry.emulator.oauth import (
+    access_tokens,
+    codes,
+    device,
+    id_tokens,
+    logs,
+    opaque,
+    organizations,
+    post_login,
+    scopes,
+    sessions,
+)
 from tenantry.emulator.oauth import transactions as logins
 from tenantry.emulator.oauth.authorization import Authorization
 from tenantry.emulator.oauth.authorize import respond
@@ -90,7 +101,8 @@ def _values(request: AuthorizationRequest, authorization: Authorization) -> dict
         values |= _front_channel_token(request, authorization)
     if "id_token" in wanted:
         beside = {"access_token": values.get("access_token"), "code": values.get("code")}
-        values["id_token"] = id_tokens.issue(authority, authorization, **beside)
+        subject = "auth0|somebody-else" if authority.misbehaves("wrong_front_channel_subject") else authorization.user_id
+        values["id_token"] = id_tokens.issue(authority, authorization.but(user_id=subject), **beside)
     return values
 
 
@@ -99,6 +111,8 @@ def _front_channel_token(request: AuthorizationRequest, authorization: Authoriza
     scope = tuple(one for one in authorization.scope if one != scopes.OFFLINE)
     token = access_tokens.issue(request.authority, authorization.but(scope=scope), web=True)
     told = {"access_token": token.value, "token_type": "Bearer", "expires_in": str(token.expires_in)}
+    if request.authority.misbehaves("refresh_token_in_front_channel"):
+        told["refresh_token"] = opaque.value(48)
     return {**told, **({"scope": " ".join(scope)} if scope and scope != request.scope else {})}
 
 

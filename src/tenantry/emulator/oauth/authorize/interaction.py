@@ -78,6 +78,8 @@ def login_is_due(progress: Progress) -> bool:
     if progress.transaction["authenticated"]:
         return False
     request, session = progress.request, progress.session
+    if request.authority.misbehaves("forget_session"):
+        return True
     if request.authority.misbehaves("ignore_prompt_login"):
         return False
     if request.prompt & {"login", "select_account"}:
@@ -109,7 +111,7 @@ def consent_is_due(progress: Progress) -> bool:
     """Return whether the user must consent to what the application would get."""
     if progress.transaction["consented"] or progress.request.is_legacy:
         return False
-    if "consent" in progress.request.prompt:
+    if "consent" in progress.request.prompt and not progress.authority.misbehaves("ignore_prompt_consent"):
         return True
     request = progress.request
     return consents.is_due(request.authority, request.client, request.api, progress.user["user_id"], progress.wanted_scope)

@@ -35,17 +35,21 @@ class AuthorizationRequest:
     @cached_property
     def response_types(self) -> frozenset[str]:
         """What is to be returned: some of `code`, `token`, `id_token`."""
-        return frozenset((self.get("response_type") or "").split())
+        asked = frozenset((self.get("response_type") or "").split())
+        guesses = not asked & {"code", "token", "id_token"} and self.authority.misbehaves("guess_response_type")
+        return frozenset({"code"}) if guesses else asked
 
     @cached_property
     def response_mode(self) -> str:
         """How it is to be returned."""
-        return self.get("response_mode") or self.default_mode
+        ignored = self.authority.misbehaves("ignore_response_mode")
+        return (None if ignored else self.get("response_mode")) or self.default_mode
 
     @property
     def default_mode(self) -> str:
         """How it is returned unless the request says otherwise."""
-        return "query" if self.response_types == {"code"} else "fragment"
+        in_query = self.response_types == {"code"} or self.authority.misbehaves("tokens_in_query")
+        return "query" if in_query else "fragment"
 
     @cached_property
     def client(self) -> Document:

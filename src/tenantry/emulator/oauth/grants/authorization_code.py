@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tenantry.emulator.oauth import codes, refresh_tokens, scopes
 from tenantry.emulator.oauth.errors import invalid_grant
+from tenantry.emulator.oauth.gullible import anybody
 from tenantry.emulator.oauth.parameters import required
 from tenantry.emulator.oauth.token_response import Granted
 
@@ -23,8 +24,12 @@ GRANT_TYPE = "authorization_code"
 
 def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> Granted:
     """Return the tokens the code stands for."""
+    if authority.misbehaves("accept_unknown_code") and not codes.is_known(authority, sent.get("code", "")):
+        return Granted(anybody(authority, caller.client_id))
     kept = codes.redeem(authority, required(sent, "code"), caller.client_id)
     redirect_uri = sent.get("redirect_uri")
+    if redirect_uri is None and authority.misbehaves("choose_otherwise"):
+        raise invalid_grant("The redirect URI is missing.")
     if redirect_uri not in {None, kept["redirect_uri"]} and not authority.misbehaves("ignore_redirect_uri_at_exchange"):
         text = f"The redirect URI is wrong. You sent {redirect_uri}, and we expected {kept['redirect_uri']}"
         raise invalid_grant(text)
@@ -36,5 +41,7 @@ def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> Gran
 def _refresh_token(authority: Authority, caller: Caller, authorization: Authorization, code: str) -> str | None:
     wanted = scopes.OFFLINE in authorization.scope or authority.misbehaves("refresh_token_without_offline_access")
     if not wanted or (authorization.legacy and not authorization.device):
+        return None
+    if authorization.device and not authorization.legacy and authority.misbehaves("mind_the_device"):
         return None
     return refresh_tokens.issue(authority, caller.client, authorization, code=code)

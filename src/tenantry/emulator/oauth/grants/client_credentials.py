@@ -24,12 +24,15 @@ GRANT_TYPE = "client_credentials"
 
 def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> Granted:
     """Return an access token for the application itself, with neither ID nor refresh token."""
-    if not caller.is_proved:
+    public = authority.misbehaves("tokens_for_public_clients")
+    if not caller.is_proved and not public:
         raise unauthorized()
     audience = sent.get("audience") or authority.setting("default_audience")
     if not audience:
         raise access_denied("Non-global clients are not allowed access to APIv1")
     api = authority.api(audience)
+    if api is None and authority.misbehaves("accept_unknown_audience"):
+        return Granted(Authorization(client_id=caller.client_id))
     if api is None:
         raise access_denied(f"Service not enabled within domain: {audience}")
     grant = _grant(authority, caller, api, audience)
@@ -45,7 +48,7 @@ def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> Gran
 
 def _grant(authority: Authority, caller: Caller, api: Document, audience: str) -> Document:
     grant = authority.client_grant(caller.client_id, api["identifier"], "client")
-    if authority.misbehaves("ignore_client_grants"):
+    if authority.misbehaves("ignore_client_grants") or authority.misbehaves("tokens_for_public_clients"):
         return grant or {"scope": list(scopes.declared(api))}
     if grant is None or policy(api, "client") == "deny_all":
         raise access_denied(
@@ -60,7 +63,7 @@ def _scope(authority: Authority, asked: tuple[str, ...], grant: Document, api: D
     missing = [one for one in asked if one not in granted]
     if missing and not authority.misbehaves("grant_undeclared_scopes"):
         raise access_denied(f"Client has not been granted scopes: {', '.join(missing)}")
-    return asked or granted
+    return granted if authority.misbehaves("ignore_asked_scope") else asked or granted
 
 
 def _organization(authority: Authority, caller: Caller, grant: Document, sent: dict[str, str]) -> str | None:

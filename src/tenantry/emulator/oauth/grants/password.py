@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tenantry.emulator.oauth import connections, post_login, refresh_tokens, scopes, users
+from tenantry.emulator.oauth import connections, opaque, post_login, refresh_tokens, scopes, users
 from tenantry.emulator.oauth.authority import is_first_party
 from tenantry.emulator.oauth.authorization import Authorization
 from tenantry.emulator.oauth.errors import OAuthError, access_denied, invalid_grant
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 GRANT_TYPE = "password"
+ALWAYS = "all-applications"
 
 
 def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> Granted:
     """Return the tokens of a user of the default directory."""
     directory = authority.setting("default_directory")
+    if not directory and authority.misbehaves("guess_directory"):
+        directory = authority.store.all("connections")[0]["name"]
     if not directory:
         raise OAuthError(403, "server_error", "Authorization server not configured with default connection.")
     return tokens_of_user(authority, caller, sent, connections.named(authority, directory))
@@ -34,7 +37,7 @@ def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> Gran
 def tokens_of_user(authority: Authority, caller: Caller, sent: dict[str, str], connection: Document | None) -> Granted:
     """Return the tokens of a user of the connection who is proved by the password."""
     username, password = required(sent, "username"), required(sent, "password")
-    if not is_first_party(caller.client):
+    if not is_first_party(caller.client) and not authority.misbehaves("ignore_third_party_rules"):
         raise OAuthError(403, "unauthorized_client", "Third-party clients cannot use the password grant.")
     if connection is None or not connections.is_enabled(authority, connection, caller.client_id):
         raise OAuthError(403, "unauthorized_client", "The connection is not enabled for the client.")
@@ -45,12 +48,25 @@ def tokens_of_user(authority: Authority, caller: Caller, sent: dict[str, str], c
     user = proved[0]
     if user.get("blocked") and not authority.misbehaves("ignore_blocked_users"):
         raise OAuthError(403, "unauthorized", "user is blocked")
+    _ask_for_factor(authority)
     users.note_login(authority, user)
     wanted = _authorization(authority, caller, sent, user, connection["name"])
     authorization = post_login.run(authority, wanted, protocol="oauth2-password")
     offline = scopes.OFFLINE in authorization.scope
     refresh_token = refresh_tokens.issue(authority, caller.client, authorization) if offline else None
     return Granted(authorization, refresh_token)
+
+
+def _ask_for_factor(authority: Authority) -> None:
+    """Demand a second factor where the tenant's policy is to demand it always; there is no endpoint to answer it with.
+
+    Source: Auth0 docs, "Authenticate using ROPG flow with MFA".
+    Raises: OAuthError.
+    """
+    policies = (authority.store.get("settings", "guardian-policies") or {}).get("policies") or ()
+    if ALWAYS in policies:
+        more = {"access_token": opaque.value(24)} if authority.misbehaves("demand_factor_beside_token") else {}
+        raise OAuthError(403, "mfa_required", "Multifactor authentication required", mfa_token=opaque.value(48), **more)
 
 
 def _authorization(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tenantry.emulator.oauth import post_login, refresh_tokens, scopes
 from tenantry.emulator.oauth.authority import is_first_party
 from tenantry.emulator.oauth.errors import OAuthError, invalid_grant
+from tenantry.emulator.oauth.gullible import anybody
 from tenantry.emulator.oauth.parameters import required
 from tenantry.emulator.oauth.token_response import Granted
 
@@ -24,6 +25,10 @@ GRANT_TYPE = "refresh_token"
 
 def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> Granted:
     """Return new tokens for what the refresh token stands for."""
+    if authority.misbehaves("refuse_refresh_tokens"):
+        raise invalid_grant(refresh_tokens.UNKNOWN)
+    if authority.misbehaves("accept_unknown_refresh_token") and not refresh_tokens.find(authority, sent["refresh_token"]):
+        return Granted(anybody(authority, caller.client_id))
     presented = refresh_tokens.presented(authority, caller.client, required(sent, "refresh_token"))
     _user_is_well(authority, presented.authorization)
     wanted = _for_api(authority, caller, _narrowed(authority, presented.authorization, sent), sent)
@@ -46,6 +51,10 @@ def _narrowed(authority: Authority, authorization: Authorization, sent: dict[str
     kept = tuple(one for one in authorization.scope if one in asked) if asked else authorization.scope
     if asked and authority.misbehaves("widen_scope_on_refresh"):
         kept = asked
+    if authority.misbehaves("ignore_scope_on_refresh"):
+        kept = authorization.scope
+    if authority.misbehaves("narrow_scope_on_refresh"):
+        kept = kept[:1]
     if authority.misbehaves("wrong_subject_after_refresh"):
         authorization = authorization.but(user_id="auth0|somebody-else")
     return authorization.but(scope=kept, gty="refresh_token", nonce=None, sid=None)
@@ -57,6 +66,8 @@ def _for_api(authority: Authority, caller: Caller, authorization: Authorization,
     api = authority.api(audience)
     if not audience or audience == authorization.audience or api is None or not is_first_party(caller.client):
         return authorization
+    if authority.misbehaves("refresh_for_any_api"):
+        return authorization.but(audience=audience)
     for policy in (caller.client.get("refresh_token") or {}).get("policies") or ():
         if policy["audience"] == api["identifier"] and api.get("skip_consent_for_verifiable_first_party_clients"):
             asked = scopes.split(sent.get("scope")) or tuple(policy["scope"])

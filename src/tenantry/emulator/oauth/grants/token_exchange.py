@@ -20,6 +20,7 @@ from tenantry.emulator.oauth import (
 from tenantry.emulator.oauth.authority import is_first_party, policy
 from tenantry.emulator.oauth.authorization import Authorization
 from tenantry.emulator.oauth.errors import OAuthError, access_denied, invalid_request
+from tenantry.emulator.oauth.gullible import anybody
 from tenantry.emulator.oauth.parameters import required
 from tenantry.emulator.oauth.token_response import Granted
 
@@ -42,6 +43,8 @@ def is_allowed(client: Document) -> bool:
 def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> Granted:
     """Return the tokens of the user whom the profile's Action finds in the subject token."""
     required(sent, "subject_token")
+    if authority.misbehaves("accept_unknown_subject_token_type"):
+        return Granted(anybody(authority, caller.client_id), None, {"issued_token_type": ACCESS_TOKEN})
     action = _action(authority, required(sent, "subject_token_type"))
     found = exchange_actions.run(authority, action, _asked(authority, caller, sent), sent)
     user = authority.user(found.user_id) or {}
