@@ -9,11 +9,12 @@ import pytest
 
 from tenantry.smoke.browser import Browser
 from tenantry.smoke.findings import Outcome
-from tenantry.smoke.login import Login, Walk
+from tenantry.smoke.login import Visitor
 from tenantry.smoke.people import Person
 from tenantry.smoke.redact import Vault
 from tenantry.smoke.stops import Stopped
 from tenantry.smoke.timing import Timing
+from tenantry.smoke.walk import Login, Walk
 from tenantry.smoke.wire import Wire
 
 BASE = "https://acme.example"
@@ -63,7 +64,8 @@ def login(site: Site, person: Person = PERSON, *, consents: bool = True, base: s
     async def go() -> Walk:
         timing = Timing(now=lambda: 59.0)
         async with Wire(base, Vault(), timing, transport=httpx.MockTransport(site)) as wire:
-            return await Login(Browser(wire), CALLBACK, person, timing.now, consents=consents).through(f"{base}/authorize")
+            visitor = Visitor(person, timing.now, consents=consents)
+            return await Login(Browser(wire), CALLBACK, visitor).through(f"{base}/authorize")
 
     return asyncio.run(go())
 
@@ -141,7 +143,10 @@ def test_a_form_posted_to_the_callback_is_caught_before_it_leaves() -> None:
 def test_a_captcha_blocks() -> None:
     captcha = '<div id="ulp-auth0-v2-captcha"></div>'
     stop = stop_of(Site({"GET /authorize": to("/u/login"), "GET /u/login": page(form(USERNAME + PASSWORD + captcha))}))
-    assert (stop.outcome, stop.observed) == (Outcome.BLOCKED, "/u/login asks for a captcha")
+    assert (stop.outcome, stop.observed) == (
+        Outcome.BLOCKED,
+        "/u/login asks for a captcha; a person can: --login interactive, or switch bot detection off for this tenant",
+    )
 
 
 def test_a_second_factor_blocks_unless_the_user_has_a_generator() -> None:
@@ -178,7 +183,8 @@ def test_a_page_that_needs_scripts_blocks() -> None:
 def test_somebody_elses_login_is_not_followed() -> None:
     stop = stop_of(Site({"GET /authorize": to("https://idp.example/login?x=secret")}))
     assert stop.outcome is Outcome.BLOCKED
-    assert stop.observed == "the login goes on at https://idp.example/login, where the run does not follow"
+    assert stop.observed.startswith("the login goes on at https://idp.example/login, where the run does not follow")
+    assert "secret" not in stop.observed
 
 
 def test_a_code_for_somebody_else_fails() -> None:

@@ -58,7 +58,6 @@ class Browser:
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
         self.jar = new_jar(wire.host)
-        self.hops: list[Hop] = []
 
     @property
     def cookies(self) -> list[Cookie]:
@@ -82,18 +81,16 @@ class Browser:
         return self.wire.is_home(url)
 
     def _seen(self, reply: Reply) -> Hop:
-        """Remember a step."""
+        """Return a step as a person would see it."""
         is_page = reply.content_type == "text/html" and not reply.is_redirect
-        hop = Hop(reply, read_page(reply.url, reply.status, reply.text) if is_page else None)
-        self.hops.append(hop)
-        return hop
+        return Hop(reply, read_page(reply.url, reply.status, reply.text) if is_page else None)
 
 
 def callback_in(hop: Hop, redirect_uri: str) -> Callback | None:
     """Return the callback that an answer sends the browser to, None when it leads elsewhere."""
     location = hop.reply.location if hop.reply.is_redirect else None
     if location is not None and leads_to(location, redirect_uri):
-        return _from_url(location, redirect_uri)
+        return callback_of(location, redirect_uri)
     for form in hop.page.forms if hop.page else ():
         if leads_to(form.action, redirect_uri):
             return Callback("form_post", dict(form.hidden))
@@ -110,9 +107,9 @@ def leads_to(url: str, redirect_uri: str) -> bool:
     return all(added.get(name) == values for name, values in own.items())
 
 
-def _from_url(location: str, redirect_uri: str) -> Callback:
+def callback_of(url: str, redirect_uri: str) -> Callback:
     """Return what an address carries beyond the callback itself."""
-    parts = urlsplit(location)
+    parts = urlsplit(url)
     own = parse_qs(urlsplit(redirect_uri).query, keep_blank_values=True)
     query = {name: values for name, values in _pairs(parts.query).items() if name not in own}
     fragment = _pairs(parts.fragment)
@@ -121,6 +118,13 @@ def _from_url(location: str, redirect_uri: str) -> Callback:
     flat_fragment = {name: values[0] for name, values in fragment.items()}
     mode = "fragment" if flat_fragment else "query"
     return Callback(mode, {**flat_query, **flat_fragment}, repeated, flat_query, flat_fragment)
+
+
+def posted(text: str) -> Callback:
+    """Return what a form brings to the callback."""
+    values = _pairs(text)
+    repeated = tuple(name for name, given in values.items() if len(given) > 1)
+    return Callback("form_post", {name: given[0] for name, given in values.items()}, repeated)
 
 
 def _pairs(text: str) -> dict[str, list[str]]:

@@ -6,7 +6,9 @@ Browsers send ``Secure`` cookies over plain http to loopback hosts; the standard
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterable, Mapping
 from email.message import Message
+from email.utils import formatdate
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, cast
 from urllib.request import Request
@@ -45,6 +47,39 @@ def header_for(jar: CookieJar, url: httpx.URL) -> str | None:
 def keep(jar: CookieJar, response: httpx.Response) -> None:
     """Put what the response sets into the jar."""
     jar.extract_cookies(cast("Any", _Answer(response)), _request(response.request.url))
+
+
+def told_to_chromium(jar: CookieJar) -> list[dict[str, Any]]:
+    """Return the cookies as Chromium takes them; the jar writes host names without a dot as ``.local`` ones."""
+    return [
+        {
+            "name": cookie.name,
+            "value": cookie.value or "",
+            "domain": cookie.domain if cookie.domain_specified else cookie.domain.removesuffix(".local"),
+            "path": cookie.path,
+            "secure": cookie.secure,
+            "httpOnly": cookie.has_nonstandard_attr("HttpOnly"),
+            "expires": float(cookie.expires) if cookie.expires is not None else -1,
+            "sameSite": (cookie.get_nonstandard_attr("SameSite") or "Lax").capitalize(),
+        }
+        for cookie in jar
+    ]
+
+
+def kept_by_chromium(scheme: str, cookies: Iterable[Mapping[str, Any]], jar: CookieJar) -> None:
+    """Let the jar hold what Chromium holds, and nothing else; ``scheme`` is the one that the pages came by."""
+    jar.clear()
+    for cookie in cookies:
+        request = httpx.Request("GET", f"{scheme}://{cookie['domain'].removeprefix('.')}{cookie['path']}")
+        keep(jar, httpx.Response(200, headers=[("Set-Cookie", _set_cookie(cookie))], request=request))
+
+
+def _set_cookie(cookie: Mapping[str, Any]) -> str:
+    """Return the header that sets a cookie of Chromium's."""
+    parts = [f"{cookie['name']}={cookie['value']}", f"Path={cookie['path']}", f"SameSite={cookie['sameSite']}"]
+    parts += [f"Domain={cookie['domain']}"] if cookie["domain"].startswith(".") else []
+    parts += [f"Expires={formatdate(cookie['expires'], usegmt=True)}"] if cookie["expires"] > 0 else []
+    return "; ".join([*parts, *(flag for flag in ("Secure", "HttpOnly") if cookie[flag[0].lower() + flag[1:]])])
 
 
 def _request(url: httpx.URL) -> Request:

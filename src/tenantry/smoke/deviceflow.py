@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tenantry.smoke.browser import Browser
 from tenantry.smoke.flowrun import Tokens
-from tenantry.smoke.login import Login
+from tenantry.smoke.login import Visitor
 from tenantry.smoke.stops import failed
 from tenantry.smoke.userflow import UserFlow
+from tenantry.smoke.walk import Errand
 from tenantry.smoke.wire import Reply
 
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
@@ -75,15 +75,9 @@ class DeviceFlow(UserFlow):
         Raises: Stopped when the pages lead nowhere.
         """
         self.tenant.spend("logins")
-        login = Login(
-            Browser(self.tenant.wire),
-            "",
-            await self.person(),
-            self.tenant.timing.now,
-            consents=approves,
-            user_code=pending.user_code,
-        )
-        await login.through(pending.page)
+        way, now = self.tenant.way, self.tenant.timing.now
+        visitor = Visitor(await self.person(), now, consents=approves, user_code=pending.user_code)
+        await way.through(Errand(pending.page), way.new_browser(self.tenant.wire), visitor)
 
     async def _tokens(self) -> Tokens:
         """Approve the flow's device and poll."""

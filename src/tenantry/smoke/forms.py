@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
@@ -18,6 +19,8 @@ CAPTCHAS = (
     "h-captcha",
     "cf-turnstile",
 )
+PLACE = "data-tenantry-form"
+"""The attribute in which a browser says which form of the document it is."""
 AGREEING = ("accept", "confirm", "allow", "yes", "continue", "default")
 
 
@@ -32,6 +35,8 @@ class Form:
     """Visible fields: name → type."""
     buttons: tuple[tuple[str, str], ...]
     """Submit buttons: name and value."""
+    place: str = ""
+    """Which form of the document it is, where a browser has counted them."""
 
     @property
     def asks_for_password(self) -> bool:
@@ -42,6 +47,11 @@ class Form:
     def asks_for_identifier(self) -> bool:
         """Return whether there is a field for an e-mail address or user name."""
         return any(name in self.inputs for name in ("username", "email"))
+
+    @property
+    def is_search(self) -> bool:
+        """Return whether there is a field to search with."""
+        return "search" in self.inputs.values()
 
     def button(self, wanted: tuple[str, ...]) -> dict[str, str]:
         """Return the name and value of the first button with one of these values, nothing when there is none."""
@@ -63,6 +73,8 @@ class Page:
     has_captcha: bool = False
     title: str = ""
     text: str = field(default="", repr=False)
+    is_live: bool = False
+    """It is what scripts have made of it, and they say what becomes of a form."""
 
     @property
     def path(self) -> str:
@@ -72,14 +84,17 @@ class Page:
     @property
     def main_form(self) -> Form | None:
         """Return the form that carries on: the one with something to fill in or hidden state; never a search box."""
-        posts = [form for form in self.forms if form.method == "POST"]
-        filled = [form for form in posts if form.asks_for_password or form.asks_for_identifier]
-        candidates = filled or [form for form in posts if "state" in form.hidden] or posts
+        ways = [form for form in self.forms if form.method == "POST" or (self.is_live and not form.is_search)]
+        filled = [form for form in ways if form.asks_for_password or form.asks_for_identifier]
+        candidates = filled or [form for form in ways if "state" in form.hidden] or ways
         return candidates[0] if candidates else None
 
 
-def read_page(url: str, status: int, text: str) -> Page:
-    """Return what is on the page; a text that is no HTML has nothing on it."""
+def read_page(url: str, status: int, text: str, *, is_live: bool = False) -> Page:
+    """Return what is on the page; a text that is no HTML has nothing on it.
+
+    On a live page, fields that stand in no form count as one more.
+    """
     try:
         tree = html.document_fromstring(text or "<html/>")
     except (ParserError, ValueError):
@@ -87,12 +102,22 @@ def read_page(url: str, status: int, text: str) -> Page:
     return Page(
         url=url,
         status=status,
-        forms=tuple(_form(form, url) for form in tree.iter("form")),
+        forms=(*(_form(form, url) for form in tree.iter("form")), *(_loose(tree, url) if is_live else ())),
         errors=tuple(_errors(tree)),
         has_captcha=_has_captcha(tree),
         title=(tree.findtext(".//title") or "").strip(),
         text=_text(tree),
+        is_live=is_live,
     )
+
+
+def _loose(tree: html.HtmlElement, url: str) -> list[Form]:
+    """Return the fields outside of every form as one, if there are any."""
+    rest_of_tree = deepcopy(tree)
+    for form in list(rest_of_tree.iter("form")):
+        form.drop_tree()
+    rest = _form(rest_of_tree, url)
+    return [rest] if rest.inputs else []
 
 
 def _form(form: html.HtmlElement, url: str) -> Form:
@@ -113,7 +138,8 @@ def _form(form: html.HtmlElement, url: str) -> Form:
         elif name and kind != "button":
             inputs[name] = kind
     action = urljoin(url, form.get("action") or url)
-    return Form(action, (form.get("method") or "GET").upper(), hidden, inputs, tuple(buttons))
+    method = (form.get("method") or "GET").upper()
+    return Form(action, method, hidden, inputs, tuple(buttons), form.get(PLACE) or "")
 
 
 def _errors(tree: html.HtmlElement) -> list[str]:

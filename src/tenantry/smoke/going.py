@@ -19,6 +19,7 @@ from tenantry.smoke.people import People
 from tenantry.smoke.redact import Vault
 from tenantry.smoke.tenant import Tenant
 from tenantry.smoke.timing import Timing
+from tenantry.smoke.ways import Way
 from tenantry.smoke.wire import Wire
 
 PATIENCE_EMULATED_S, PATIENCE_S = 5.0, 65.0
@@ -39,6 +40,7 @@ class Asking:
     transport: httpx.AsyncBaseTransport | None = None
     timing: Timing = field(default_factory=Timing)
     user_agent: str = "tenantry-smoke"
+    way: Way = field(default_factory=Way)
 
     def tenant(self, vault: Vault, people: People, wire: Wire) -> Tenant:
         """Return the tenant as the flows of one run share it."""
@@ -53,6 +55,7 @@ class Asking:
             issuer=self.issuer or f"{wire.base_url}/",
             management_audience=self.management_audience or f"{wire.base_url}/api/v2/",
             emulated=self.emulated,
+            way=self.way,
         )
 
 
@@ -71,7 +74,7 @@ async def going(asking: Asking, notes: list[str]) -> AsyncIterator[Tenant]:
         paced=not asking.emulated,
     )
     people = People(asking.borrow, vault, asking.timing, run_id)
-    async with wire, _cancelled_by_sigterm(), _people_leave(people, notes):
+    async with wire, asking.way, _cancelled_by_sigterm(), _people_leave(people, notes):
         yield asking.tenant(vault, people, wire)
 
 

@@ -10,13 +10,16 @@ from tenantry.smoke.browser import Browser, Callback, Hop
 from tenantry.smoke.client import Credentials
 from tenantry.smoke.flowrun import Tokens
 from tenantry.smoke.flows import Flow
-from tenantry.smoke.login import Login, Walk
+from tenantry.smoke.login import Visitor
 from tenantry.smoke.people import Person
 from tenantry.smoke.pkce import challenge_of, new_verifier
-from tenantry.smoke.stops import failed
+from tenantry.smoke.stops import failed, skipped
 from tenantry.smoke.tenant import Tenant
 from tenantry.smoke.userflow import UserFlow
+from tenantry.smoke.walk import Errand, Walk
 from tenantry.smoke.wire import Reply
+
+ASKED_ONCE = "a person is asked to log in once per flow"
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,12 @@ class LoginFlow(UserFlow):
 
     def __init__(self, tenant: Tenant, flow: Flow) -> None:
         super().__init__(tenant, flow)
-        self.browser = Browser(tenant.wire)
+        self.browser = tenant.way.new_browser(tenant.wire)
         self.is_first_consent = False
+
+    async def _person(self) -> Person:
+        """Find whoever logs in this way."""
+        return await self.tenant.way.person(self.tenant.people, self.flow)
 
     async def request(self, *, pkce: bool | None = None, **changes: str | None) -> Asked:
         """Return a new authorization request as declared, but for the changes; None leaves a parameter out."""
@@ -154,7 +161,7 @@ class LoginFlow(UserFlow):
         """Log in in the flow's own browser."""
         self.tenant.spend("logins")
         self.is_first_consent = self.tenant.is_first_consent(await self.person(), self.flow)
-        return await self.walk(await self.request(), self.browser)
+        return await self._walk(await self.request(redirect_uri=self.tenant.way.redirect_uri(self.flow)), self.browser)
 
     async def again(self, *, pkce: bool | None = None, **changes: str | None) -> Authorized:
         """Return a further login in the same browser, which the tenant knows by now."""
@@ -162,19 +169,21 @@ class LoginFlow(UserFlow):
         return await self.walk(await self.request(pkce=pkce, **changes), self.browser)
 
     async def walk(self, asked: Asked, browser: Browser, *, consents: bool = True, person: Person | None = None) -> Authorized:
-        """Return where a request leads when the person does what the pages ask.
+        """Return where a further request leads when the person does what the pages ask.
 
-        Raises: Stopped when it does not reach the callback.
+        Raises: Stopped when it does not reach the callback, or nobody is asked to log in a second time.
         """
-        login = Login(
-            browser,
-            asked.redirect_uri,
-            person or await self.person(),
-            self.tenant.timing.now,
-            organization=self.flow.organization,
-            consents=consents,
+        if self.tenant.way.asks_a_person:
+            raise skipped(ASKED_ONCE)
+        return await self._walk(asked, browser, consents=consents, person=person)
+
+    async def _walk(self, asked: Asked, browser: Browser, *, consents: bool = True, person: Person | None = None) -> Authorized:
+        """Go the way of a request."""
+        visitor = Visitor(
+            person or await self.person(), self.tenant.timing.now, organization=self.flow.organization, consents=consents
         )
-        walk = await login.through(await self.url(asked))
+        errand = Errand(await self.url(asked), asked.redirect_uri, asked.parameters.get("state", ""))
+        walk = await self.tenant.way.through(errand, browser, visitor)
         if walk.callback is None:
             raise failed("the login ended nowhere", "the login leads to the callback")
         self.tenant.vault.add(walk.callback.code, walk.callback.values.get("access_token"))

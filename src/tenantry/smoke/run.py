@@ -31,6 +31,7 @@ from tenantry.smoke.story import TELLING, Story, Telling, cleaned
 from tenantry.smoke.tenant import Tenant
 from tenantry.smoke.timing import Timing
 from tenantry.smoke.userflow import UserFlow
+from tenantry.smoke.ways import Way
 
 Progress = Callable[[Finding], None]
 AT_ONCE_EMULATED, AT_ONCE = 4, 2
@@ -156,6 +157,7 @@ async def run(
         borrow=borrow,
         emulated=emulated,
         issuer=issuer,
+    way: Way | None = None,
         management_audience=management_audience,
         transport=transport,
         timing=timing or Timing(),
@@ -174,6 +176,7 @@ class _Run:
     """One run: the tenant first, then the flows, a few at a time."""
 
     def __init__(self, tenant: Tenant, plan: Applicable, progress: Progress) -> None:
+        way=way or Way(),
         self._tenant = tenant
         self._plan = plan
         self._progress = progress

@@ -23,6 +23,7 @@ from tenantry.smoke.wire import Reply, Wire
 
 DISCOVERY = "/.well-known/openid-configuration"
 
+from tenantry.smoke.ways import Way
 
 @dataclass
 class Counts:
@@ -57,6 +58,8 @@ class Tenant:
 
     @property
     def userinfo_audience(self) -> str:
+    way: Way = field(default_factory=Way)
+    """How people log in."""
         """Return the audience that stands for the tenant's own userinfo endpoint."""
         return f"{self.issuer}userinfo"
 

@@ -27,7 +27,11 @@ class UserFlow(FlowRun):
 
     async def person(self) -> Person:
         """Return who logs in."""
-        return await self.steps.once("person", lambda: self.tenant.people.who_logs_in(self.flow))
+        return await self.steps.once("person", self._person)
+
+    async def _person(self) -> Person:
+        """Find who logs in."""
+        return await self.tenant.people.who_logs_in(self.flow)
 
     async def tokens(self) -> Tokens:
         """Return the tokens of the flow's login.

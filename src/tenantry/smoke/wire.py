@@ -46,6 +46,7 @@ class Reply:
     text: str
     sent_at: float = 0.0
     received_at: float = 0.0
+    content: bytes = field(default=b"", repr=False)
 
     @property
     def path(self) -> str:
@@ -187,6 +188,12 @@ class Wire:
         Raises: Stopped when the server keeps answering 429 (blocked), errs or is silent (inconclusive).
         """
         attempt, sent_at = 1, self.timing.now()
+    async def relay(self, method: str, url: str, *, headers: Mapping[str, str], content: bytes | None) -> Reply:
+        """Return the answer to a request that a browser has made up, with its own cookies and under both names."""
+        agent = f"{headers.get('User-Agent', '')} {self._client.headers['User-Agent']}".strip()
+        said = {**headers, "User-Agent": agent}
+        return await self._send(lambda: self._client.build_request(method, url, headers=said, content=content), None)
+
         response = await self._once(build(), jar)
         while is_rate_limit(response) and attempt < self._attempts:
             wait_s = wait_after(response.headers, attempt, self.timing.now())
@@ -238,6 +245,7 @@ class Wire:
             telling.exchanges.append(told(request, reply, telling.asked_by))
         return reply
 
+            content=response.content,
 
 def told(request: httpx.Request, reply: Reply, asked_by: str) -> Exchange:
     """Return a request and its answer as they may be shown."""

@@ -13,12 +13,13 @@ from urllib.parse import quote, urlencode
 import httpx
 
 from tenantry.smoke.browser import Browser, Callback
-from tenantry.smoke.login import Login
+from tenantry.smoke.login import Visitor
 from tenantry.smoke.people import Person
 from tenantry.smoke.pkce import challenge_of, new_verifier
 from tenantry.smoke.redact import Vault
 from tenantry.smoke.stops import Stopped
 from tenantry.smoke.timing import Timing
+from tenantry.smoke.walk import Login
 from tenantry.smoke.wire import Reply, Wire
 
 POST = "client_secret_post"
@@ -110,9 +111,9 @@ def _wire(base_url: str, transport: httpx.AsyncBaseTransport) -> Wire:
 
 
 async def _walked(wire: Wire, url: str, wanted: Visit) -> Callback:
-    login = Login(Browser(wire), wanted.redirect_uri, wanted.person, time.time, wanted.organization, wanted.consents)
+    visitor = Visitor(wanted.person, time.time, wanted.organization, wanted.consents)
     try:
-        walk = await login.through(url)
+        walk = await Login(Browser(wire), wanted.redirect_uri, visitor).through(url)
     except Stopped as stopped:
         raise LoginFailed(stopped.observed) from None
     if walk.callback is None:

@@ -1,0 +1,142 @@
+"""Logging in with Chromium, driven by Playwright: for pages that need JavaScript.
+
+Chromium itself never reaches the tenant: every request to it is taken over and sent by the run, so an embedded tenant works as
+well as a served one, and a certificate authority that the run trusts is enough. What a page wants of others Chromium gets by
+itself, unless the tenant is embedded: then it reaches nobody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+import shutil
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from tenantry.model.errors import TenantryError, UsageError
+from tenantry.smoke.browser import Browser
+from tenantry.smoke.driven import Drive
+from tenantry.smoke.login import Visitor
+from tenantry.smoke.walk import Errand, Walk
+from tenantry.smoke.ways import Way
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser as Started
+    from playwright.async_api import BrowserType
+
+VARIABLE = "TENANTRY_CHROMIUM"
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+ELSEWHERE = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+QUIET = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--no-pings",
+)
+"""It talks to nobody of its own accord."""
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND"
+AS_ROOT = "--no-sandbox"
+
+
+class OverChromium(Way):
+    """Logs in with Chromium. It starts with the first login, and each walk has a profile of its own."""
+
+    def __init__(self, *, is_alone: bool, environ: Mapping[str, str] | None = None) -> None:
+        """Take the program's place from ``environ``; ``is_alone`` keeps Chromium from every other host.
+
+        Raises: UsageError when Playwright or Chromium is missing.
+        """
+        self._environ = os.environ if environ is None else environ
+        self._arguments = [*QUIET, *([ALONE] if is_alone else []), *([AS_ROOT] if os.geteuid() == 0 else [])]
+        self._open = AsyncExitStack()
+        self._turn = asyncio.Lock()
+        self._started: Started | None = None
+        need_playwright()
+        self._program = named(self._environ)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._open.aclose()
+
+    async def through(self, errand: Errand, browser: Browser, visitor: Visitor) -> Walk:
+        """Return the walk to the end of an errand, the browser's cookies taken along and brought back."""
+        started = await self._running()
+        visitor.has_scripts = True
+        return await Drive(started, browser, visitor, errand).through()
+
+    async def _running(self) -> Started:
+        """Return Chromium, started by whoever asks first."""
+        async with self._turn:
+            if self._started is None:
+                self._started = await self._start()
+            return self._started
+
+    async def _start(self) -> Started:
+        """Start Chromium.
+
+        Raises: UsageError when there is none, TenantryError when it does not start.
+        """
+        from playwright.async_api import Error, async_playwright  # noqa: PLC0415 - an extra, and slow to import
+
+        playwright = await self._open.enter_async_context(async_playwright())
+        program = self._program or own(playwright.chromium) or installed(self._environ)
+        try:
+            started = await playwright.chromium.launch(
+                executable_path=program,
+                args=self._arguments,
+                handle_sigint=False,
+                handle_sigterm=False,
+                handle_sighup=False,
+            )
+        except Error as error:
+            reason = next((line for line in error.message.splitlines() if line.strip()), "no reason given")
+            raise TenantryError(f"{program} did not start: {reason}") from error
+        self._open.push_async_callback(started.close)
+        return started
+
+
+def need_playwright() -> None:
+    """Return when Playwright is installed.
+
+    Raises: UsageError
+    """
+    if importlib.util.find_spec("playwright") is None:
+        raise UsageError("--login browser needs Playwright: pip install 'tenantry[browser]'")
+
+
+def named(environ: Mapping[str, str]) -> str | None:
+    """Return the program that the environment names, None when it names none.
+
+    Raises: UsageError when it is no program.
+    """
+    wanted = environ.get(VARIABLE)
+    if wanted and shutil.which(wanted, path=environ.get("PATH")) is None:
+        raise UsageError(f"{VARIABLE} names {wanted}, which is no program that can be run")
+    return wanted or None
+
+
+def own(chromium: BrowserType) -> str | None:
+    """Return the Chromium that Playwright has downloaded, None when it has not."""
+    return chromium.executable_path if Path(chromium.executable_path).exists() else None
+
+
+def installed(environ: Mapping[str, str]) -> str:
+    """Return the Chromium or Chrome of this machine.
+
+    Raises: UsageError when there is none.
+    """
+    found = (shutil.which(name, path=environ.get("PATH")) for name in (*PROGRAMS, *ELSEWHERE))
+    program = next((each for each in found if each), None)
+    if program is None:
+        ways = f"install Chromium or Chrome, run `playwright install chromium`, or name the program in {VARIABLE}"
+        raise UsageError(f"--login browser needs Chromium, and none was found: {ways}")
+    return program

@@ -1,0 +1,270 @@
+"""One walk through the pages in Chromium: what it asks for is fetched by the run, what it shows is filled in as a person would.
+
+Source: Chrome DevTools Protocol, Fetch domain (requests are held before they leave, redirected ones too).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from contextlib import suppress
+from contextvars import copy_context
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from tenantry.smoke.browser import Browser, Callback, Hop, callback_of, leads_to, posted
+from tenantry.smoke.cookies import kept_by_chromium, told_to_chromium
+from tenantry.smoke.forms import PLACE, Form, read_page
+from tenantry.smoke.login import EXPECTED, Visitor, is_device_told, led_astray
+from tenantry.smoke.stops import Stopped, blocked, failed, inconclusive
+from tenantry.smoke.walk import LONGEST_WALK, Errand, Walk
+from tenantry.smoke.wire import Reply
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser as Started
+    from playwright.async_api import BrowserContext, CDPSession, Locator, Page
+
+TICK_S = 0.03
+PATIENCE_S, PATIENCE_WITH_ERRORS_S = 5.0, 0.5
+"""How long nothing may happen on a page before it counts as finished; sooner when it says that something is wrong."""
+LONGEST_PAGE_S = 45.0
+OF_THE_TRANSPORT = {"content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive"}
+"""Headers of an answer that are not true any more once its body has been read."""
+SNAPSHOT = """(place) => {
+  if (document.readyState !== 'complete') return null;
+  const copy = document.documentElement.cloneNode(true), unseen = [];
+  const twins = copy.querySelectorAll('*');
+  let forms = 0;
+  document.documentElement.querySelectorAll('*').forEach((one, at) => {
+    if (one.tagName === 'FORM') twins[at].setAttribute(place, forms++);
+    const isPart = one.closest('body') && !one.matches('input[type=hidden]') && !one.querySelector('input[type=hidden]');
+    if (isPart && !one.checkVisibility({visibilityProperty: true})) unseen.push(twins[at]);
+  });
+  unseen.forEach((twin) => twin.remove());
+  return {url: location.href, html: copy.outerHTML};
+}"""
+"""Gives the page as a person sees it: forms numbered, what is invisible left out; the page itself stays as it is."""
+
+
+class Drive:
+    """Drives Chromium from an address of the tenant to the callback, which it never reaches."""
+
+    def __init__(self, started: Started, browser: Browser, visitor: Visitor, errand: Errand) -> None:
+        self._started = started
+        self._browser = browser
+        self._visitor = visitor
+        self._errand = errand
+        self._walk = Walk()
+        self._end: asyncio.Future[Callback | None] = asyncio.get_running_loop().create_future()
+        self._end.add_done_callback(lambda end: end.cancelled() or end.exception())  # it is known, whoever asks
+        self._story = copy_context()
+        self._fetching: set[asyncio.Task[None]] = set()
+        self._document: Reply | None = None
+        self._is_fresh = False
+        self._page: Page
+        self._session: CDPSession
+        self._frame = ""
+
+    async def through(self) -> Walk:
+        """Return the walk.
+
+        Raises: Stopped where it ends elsewhere.
+        """
+        context = await self._started.new_context(service_workers="block")
+        try:
+            await self._begin(context)
+            await self._go_on()
+            self._walk.callback = self._end.result()
+            return self._walk
+        finally:
+            for task in self._fetching:
+                task.cancel()
+            await asyncio.gather(*self._fetching, return_exceptions=True)
+            await self._take_cookies(context)
+            await context.close()
+
+    async def _begin(self, context: BrowserContext) -> None:
+        """Open a page that knows the browser's cookies and asks nobody but us, and send it off."""
+        self._page = await context.new_page()
+        self._page.set_default_timeout(1000 * PATIENCE_S)
+        self._session = session = await context.new_cdp_session(self._page)
+        self._frame = (await session.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
+        await session.send("Network.setCookies", {"cookies": told_to_chromium(self._browser.jar)})
+        session.on("Fetch.requestPaused", self._held)
+        await session.send("Fetch.enable", {"patterns": [{"urlPattern": "*", "requestStage": "Request"}]})
+        if not self._browser.is_home(self._errand.url):
+            raise led_astray(self._errand.url)
+        await session.send("Page.navigate", {"url": self._errand.url})
+
+    async def _take_cookies(self, context: BrowserContext) -> None:
+        """Let our own browser know what Chromium was told to keep."""
+        wire, cookies = self._browser.wire, await context.cookies()
+        wire.vault.add(*(cookie.get("value") for cookie in cookies))
+        kept_by_chromium(urlsplit(wire.base_url).scheme, cookies, self._browser.jar)
+
+    async def _go_on(self) -> None:
+        """Do what the pages ask for until the end of the way."""
+        for _ in range(LONGEST_WALK):
+            hop = await self._settled()
+            if hop is None:
+                return
+            self._walk.hops.append(hop)
+            if self._visitor.user_code and is_device_told(hop):
+                self._end.set_result(None)
+                return
+            form, answers = self._visitor.way_on(hop)
+            await self._fill(form, answers)
+        raise failed(f"after {LONGEST_WALK} steps still at {self._walk.hops[-1].path}", EXPECTED)
+
+    async def _settled(self) -> Hop | None:
+        """Return the page when there is something to do on it or nothing happens any more, None at the end of the way."""
+        clock = asyncio.get_running_loop().time
+        began = quiet_since = clock()
+        while not self._end.done():
+            hop = None if self._fetching else await self._look()
+            if hop is None:
+                quiet_since = clock()
+            elif self._is_ready(hop) or clock() - quiet_since > _patience(hop):
+                self._is_fresh = False
+                return hop
+            if clock() - began > LONGEST_PAGE_S:
+                raise inconclusive(f"{self._where} is not finished after {LONGEST_PAGE_S:g} s")
+            await asyncio.sleep(TICK_S)
+        return None
+
+    @property
+    def _where(self) -> str:
+        """Return the path that the browser is at."""
+        return self._document.path if self._document else "the first page"
+
+    async def _look(self) -> Hop | None:
+        """Return what the page shows, None while it is being loaded."""
+        from playwright.async_api import Error  # noqa: PLC0415 - an extra, and slow to import
+
+        try:
+            seen = await self._page.evaluate(SNAPSHOT, PLACE)
+        except Error:
+            return None  # it gave way to the next page
+        reply = self._document
+        if seen is None or reply is None:
+            return None
+        return Hop(reply, read_page(seen["url"], reply.status, seen["html"], is_live=True))
+
+    def _is_ready(self, hop: Hop) -> bool:
+        """Return whether the page need not be waited for: it asks for something, or it is a new one that says how it went."""
+        page = hop.page
+        if page is None or page.has_captcha or self._visitor.is_new(page):
+            return True
+        return self._is_fresh and (page.main_form is not None or not hop.reply.is_ok or is_device_told(hop))
+
+    async def _fill(self, form: Form, answers: dict[str, str]) -> None:
+        """Type the answers and press the button.
+
+        Raises: Stopped when the page does not let us.
+        """
+        from playwright.async_api import Error  # noqa: PLC0415 - an extra, and slow to import
+
+        scope = self._page.locator("form").nth(int(form.place)) if form.place else self._page.locator("body")
+        try:
+            for name, value in answers.items():
+                if name in form.inputs:
+                    await scope.locator(f"[name={json.dumps(name)}]:visible").first.fill(value)
+            await self._press(scope, {name: value for name, value in answers.items() if name not in form.inputs})
+        except Error:  # its words hold what was typed
+            if not self._end.done():
+                raise blocked(f"{self._where} could not be filled in: its fields or its button went away") from None
+
+    async def _press(self, scope: Locator, buttons: dict[str, str]) -> None:
+        """Press the button of the answers, else the only way to send the form."""
+        named = "".join(f"[name={json.dumps(name)}][value={json.dumps(value)}]" for name, value in buttons.items())
+        submits = ("[type=submit]", "button:not([type])", "[type=image]", "button")
+        wanted = [f"{named}:visible"] if named else [f"{kind}:visible" for kind in submits]
+        for selector in wanted:
+            if await scope.locator(selector).count():
+                await scope.locator(selector).first.click(no_wait_after=True)
+                return
+        fields = scope.locator("input:visible")
+        if await fields.count():
+            await fields.last.press("Enter", no_wait_after=True)
+
+    def _held(self, event: dict[str, Any]) -> None:
+        """Serve a request that Chromium wants to make, as part of the flow's story."""
+        task = asyncio.create_task(self._serve(event), context=self._story)
+        self._fetching.add(task)
+        task.add_done_callback(self._served)
+
+    def _served(self, task: asyncio.Task[None]) -> None:
+        """Forget a request; what went wrong with it is the end of the way."""
+        self._fetching.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None and not self._end.done():
+            self._end.set_exception(error)
+
+    async def _serve(self, event: dict[str, Any]) -> None:
+        """Take a request over: the callback is the end, the tenant's own are sent, others are Chromium's business."""
+        request, id_ = event["request"], event["requestId"]
+        url = request["url"] + request.get("urlFragment", "")
+        is_page = event["resourceType"] == "Document" and event["frameId"] == self._frame
+        if is_page and self._errand.redirect_uri and leads_to(url, self._errand.redirect_uri):
+            self._arrive(request["method"], url, _body(request))
+            await self._answer(id_, 204)
+        elif self._browser.is_home(url):
+            await self._relay(id_, request, is_page=is_page)
+        elif is_page:
+            raise led_astray(url)
+        else:
+            await self._tell("Fetch.continueRequest", {"requestId": id_})
+
+    def _arrive(self, method: str, url: str, body: bytes | None) -> None:
+        """End the walk with what the callback would have got."""
+        is_form = method == "POST"
+        callback = posted((body or b"").decode()) if is_form else callback_of(url, self._errand.redirect_uri)
+        if not self._end.done():
+            self._end.set_result(callback)
+
+    async def _relay(self, id_: str, request: dict[str, Any], *, is_page: bool) -> None:
+        """Send a request to the tenant and let Chromium have the answer; a picture that does not come is no misfortune."""
+        wire, headers = self._browser.wire, request["headers"]
+        try:
+            reply = await wire.relay(request["method"], request["url"], headers=headers, content=_body(request))
+        except Stopped:
+            if is_page:
+                raise
+            await self._tell("Fetch.failRequest", {"requestId": id_, "errorReason": "Failed"})
+            return
+        if is_page and reply.is_redirect:
+            self._walk.hops.append(Hop(reply))
+        elif is_page:
+            self._document, self._is_fresh = reply, True
+        kept = [(name, value) for name, value in reply.headers.multi_items() if name not in OF_THE_TRANSPORT]
+        await self._answer(id_, reply.status, kept, reply.content)
+
+    async def _answer(self, id_: str, status: int, headers: list[tuple[str, str]] | None = None, content: bytes = b"") -> None:
+        """Give Chromium an answer."""
+        answer = {
+            "requestId": id_,
+            "responseCode": status,
+            "responseHeaders": [{"name": name, "value": value} for name, value in headers or ()],
+            "body": base64.b64encode(content).decode(),
+        }
+        await self._tell("Fetch.fulfillRequest", answer)
+
+    async def _tell(self, what: str, parameters: dict[str, Any]) -> None:
+        """Tell Chromium what becomes of a request that it may have given up by now."""
+        from playwright.async_api import Error  # noqa: PLC0415 - an extra, and slow to import
+
+        with suppress(Error):
+            await self._session.send(what, parameters)
+
+
+def _body(request: dict[str, Any]) -> bytes | None:
+    """Return what a request sends."""
+    entries = request.get("postDataEntries")
+    if entries:
+        return b"".join(base64.b64decode(entry.get("bytes", "")) for entry in entries)
+    return request["postData"].encode() if "postData" in request else None
+
+
+def _patience(hop: Hop) -> float:
+    """Return how long a page that nothing happens on is waited for."""
+    return PATIENCE_WITH_ERRORS_S if hop.page and hop.page.errors else PATIENCE_S

@@ -1,0 +1,55 @@
+"""The ways of logging in: our own small browser, Chromium, or a person with a browser of theirs."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Literal, Self
+
+from tenantry.smoke.browser import Browser
+from tenantry.smoke.flows import Flow
+from tenantry.smoke.login import Visitor
+from tenantry.smoke.people import People, Person
+from tenantry.smoke.walk import Errand, Login, Walk
+from tenantry.smoke.wire import Wire
+
+WayName = Literal["http", "browser", "interactive"]
+
+
+class Way:
+    """The usual way: the tenant's pages over HTTP, without JavaScript. The others differ where they say so.
+
+    It is open for as long as a run lasts.
+    """
+
+    asks_a_person = False
+    """Somebody is asked to log in, once per flow, and the session is theirs."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing is left open."""
+
+    def new_browser(self, wire: Wire) -> Browser:
+        """Return the browser that a flow logs in with, and that knows the session afterwards."""
+        return Browser(wire)
+
+    def redirect_uri(self, flow: Flow) -> str:
+        """Return the callback that a flow's login ends at."""
+        return flow.redirect_uri
+
+    async def person(self, people: People, flow: Flow) -> Person:
+        """Return who logs in to a flow.
+
+        Raises: Stopped when there is nobody.
+        """
+        return await people.who_logs_in(flow)
+
+    async def through(self, errand: Errand, browser: Browser, visitor: Visitor) -> Walk:
+        """Return the walk to the end of an errand.
+
+        Raises: Stopped when it ends elsewhere.
+        """
+        return await Login(browser, errand.redirect_uri, visitor).through(errand.url)
