@@ -144,6 +144,7 @@ async def run(
     progress: Progress | None = None,
     timing: Timing | None = None,
     user_agent: str = "tenantry-smoke",
+    way: Way | None = None,
 ) -> Report:
     """Return what the tenant at ``base_url`` keeps of what is declared; users made for the run are gone at its end.
 
@@ -157,11 +158,11 @@ async def run(
         borrow=borrow,
         emulated=emulated,
         issuer=issuer,
-    way: Way | None = None,
         management_audience=management_audience,
         transport=transport,
         timing=timing or Timing(),
         user_agent=user_agent,
+        way=way or Way(),
     )
     async with going(asking, notes) as tenant:
         notes += await tenant.people.sweep() if any(flow.user and flow.user.ephemeral for flow in plan.flows) else []
@@ -176,7 +177,6 @@ class _Run:
     """One run: the tenant first, then the flows, a few at a time."""
 
     def __init__(self, tenant: Tenant, plan: Applicable, progress: Progress) -> None:
-        way=way or Way(),
         self._tenant = tenant
         self._plan = plan
         self._progress = progress

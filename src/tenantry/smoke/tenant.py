@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,11 +21,11 @@ from tenantry.smoke.steps import Steps
 from tenantry.smoke.stops import blocked, failed
 from tenantry.smoke.timing import Timing
 from tenantry.smoke.tokens import Keys
+from tenantry.smoke.ways import Way
 from tenantry.smoke.wire import Reply, Wire
 
 DISCOVERY = "/.well-known/openid-configuration"
 
-from tenantry.smoke.ways import Way
 
 @dataclass
 class Counts:
@@ -49,6 +51,8 @@ class Tenant:
     issuer: str
     management_audience: str
     emulated: bool
+    way: Way = field(default_factory=Way)
+    """How people log in."""
 
     def __post_init__(self) -> None:
         """Begin with nothing seen."""
@@ -58,8 +62,6 @@ class Tenant:
 
     @property
     def userinfo_audience(self) -> str:
-    way: Way = field(default_factory=Way)
-    """How people log in."""
         """Return the audience that stands for the tenant's own userinfo endpoint."""
         return f"{self.issuer}userinfo"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from types import TracebackType
 from typing import Any, Self
@@ -182,18 +182,18 @@ class Wire:
         body: dict[str, Any] = {"content": form} if isinstance(form, str) else {"data": dict(form)}
         return await self._send(lambda: self._client.build_request("POST", url, headers=kind, **body), jar)
 
-    async def _send(self, build: Callable[[], httpx.Request], jar: CookieJar | None) -> Reply:
-        """Return the answer, after waiting for as long as the server asks and we are willing to.
-
-        Raises: Stopped when the server keeps answering 429 (blocked), errs or is silent (inconclusive).
-        """
-        attempt, sent_at = 1, self.timing.now()
     async def relay(self, method: str, url: str, *, headers: Mapping[str, str], content: bytes | None) -> Reply:
         """Return the answer to a request that a browser has made up, with its own cookies and under both names."""
         agent = f"{headers.get('User-Agent', '')} {self._client.headers['User-Agent']}".strip()
         said = {**headers, "User-Agent": agent}
         return await self._send(lambda: self._client.build_request(method, url, headers=said, content=content), None)
 
+    async def _send(self, build: Callable[[], httpx.Request], jar: CookieJar | None) -> Reply:
+        """Return the answer, after waiting for as long as the server asks and we are willing to.
+
+        Raises: Stopped when the server keeps answering 429 (blocked), errs or is silent (inconclusive).
+        """
+        attempt, sent_at = 1, self.timing.now()
         response = await self._once(build(), jar)
         while is_rate_limit(response) and attempt < self._attempts:
             wait_s = wait_after(response.headers, attempt, self.timing.now())
@@ -239,13 +239,13 @@ class Wire:
             text=response.text,
             sent_at=sent_at,
             received_at=self.timing.now(),
+            content=response.content,
         )
         self.vault.add(*(value for name in TOKEN_MEMBERS if isinstance(value := reply.body.get(name), str)))
         if (telling := TELLING.get()) is not None:
             telling.exchanges.append(told(request, reply, telling.asked_by))
         return reply
 
-            content=response.content,
 
 def told(request: httpx.Request, reply: Reply, asked_by: str) -> Exchange:
     """Return a request and its answer as they may be shown."""
