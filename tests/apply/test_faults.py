@@ -5,7 +5,6 @@ With ``TENANTRY_WHOLE_MATRIX`` set every fault hits every request of every stage
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -15,19 +14,8 @@ from tenantry.model.errors import ApiError
 from tenantry.model.state import DesiredState
 from tests.apply.emulated import Acme
 from tests.apply.shop import facts, founded, grown, moved, shrunk, state
+from tests.apply.trouble import FAULTS, WHOLE
 
-FAULTS: dict[str, dict[str, Any]] = {
-    "fails before": {"action": {"status": 500}},
-    "fails after": {"action": {"status": 503}, "after_commit": True},
-    "cut before": {"action": {"drop": True}},
-    "cut after": {"action": {"drop": True}, "after_commit": True},
-    "comes late": {"action": {"drop": True}, "after_commit": True, "commit_delay_ms": 3},
-    "breaks off": {"action": {"truncate": 5}},
-    "is no JSON": {"action": {"content_type": "text/html"}},
-    "is refused": {"action": {"status": 429, "headers": {"retry-after": "1"}}},
-    "is refused without a word": {"action": {"status": 429}},
-}
-WHOLE = bool(os.environ.get("TENANTRY_WHOLE_MATRIX"))
 STAGES = {
     "founding": ({}, founded()),
     "growing": (founded(), grown()),

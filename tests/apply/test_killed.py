@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from itertools import product
 
-import httpx
 import pytest
 
 from tenantry.apply import Outcome
@@ -14,6 +12,7 @@ from tenantry.model.state import DesiredState
 from tenantry.plan import Plan
 from tests.apply.emulated import Acme, up
 from tests.apply.shop import facts, founded, grown, moved, shrunk, state
+from tests.apply.trouble import WHOLE, Killed, Killer
 
 STAGES = {
     "founding": (None, founded()),
@@ -21,34 +20,7 @@ STAGES = {
     "moving": (founded(), moved()),
     "shrinking": (grown(), shrunk()),
 }
-WHOLE = bool(os.environ.get("TENANTRY_WHOLE_MATRIX"))
 CASES = list(product(STAGES, (True, False), (True, False)))
-
-
-class Killed(BaseException):
-    """The process is gone; nobody may catch this."""
-
-
-class Killer(httpx.ASGITransport):
-    """A way to the tenant that ends at the given write (in the whole matrix: request); nothing goes on it afterwards."""
-
-    def __init__(self, acme: Acme, number: int, *, is_carried_out: bool) -> None:
-        super().__init__(app=acme.emulator.app)
-        self.left = number
-        self.is_carried_out = is_carried_out
-        self.is_dead = False
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if self.is_dead:
-            raise Killed
-        counts = request.url.path.startswith("/api/v2") and (WHOLE or request.method != "GET")
-        if counts and self.left == 0:
-            self.is_dead = True
-            if self.is_carried_out:
-                await super().handle_async_request(request)
-            raise Killed
-        self.left -= counts
-        return await super().handle_async_request(request)
 
 
 def is_killed(acme: Acme, after: DesiredState, saved: Plan | None, killer: Killer) -> bool:
@@ -89,7 +61,7 @@ def test_the_next_run_finishes_the_job(
         if before:
             acme.up(before)
         saved = acme.plan(after) if is_saved else None
-        if not is_killed(acme, after, saved, Killer(acme, number, is_carried_out=is_carried_out)):
+        if not is_killed(acme, after, saved, Killer(acme, number, is_carried_out=is_carried_out, reads=WHOLE)):
             break
         outcome = run(acme, after, saved)
         assert outcome.is_complete, f"request {number}: {outcome.failed}"

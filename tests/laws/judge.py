@@ -39,6 +39,7 @@ class Judge:
         found += await self._connections(world, ids)
         found += await self._roles(world)
         found += await self._organizations(world)
+        found += await self._actions(world)
         if "" in world["tenant_settings"]:
             found += _differences("tenant_settings", world["tenant_settings"][""], await self.get("tenants/settings"))
         return found
@@ -84,6 +85,19 @@ class Judge:
                     found.append(f"roles.{handle}.permissions: {pairs} instead of {declared}")
         return found
 
+    async def _actions(self, world: World) -> list[str]:
+        held = {action["name"]: action for action in (await self.get("actions/actions?per_page=100"))["actions"]}
+        found: list[str] = []
+        for handle, wanted in world["actions"].items():
+            live = held.get(wanted["name"])
+            found += _differences(f"actions.{handle}", wanted | {"all_changes_deployed": True}, _named(live))
+        for point, wanted in world["triggers"].items():
+            bindings = (await self.get(f"actions/triggers/{point}/bindings"))["bindings"]
+            names = [binding["action"]["name"] for binding in bindings]
+            if names != [world["actions"][handle]["name"] for handle in wanted["actions"]]:
+                found.append(f"triggers.{point}: {names} instead of {wanted['actions']}")
+        return found
+
     async def _organizations(self, world: World) -> list[str]:
         found: list[str] = []
         for handle, wanted in world.get("organizations", {}).items():
@@ -117,7 +131,10 @@ def _differences(path: str, wanted: dict[str, Any], live: dict[str, Any] | None)
 
 def _difference(path: str, wanted: Any, live: Any) -> Iterator[str]:
     """Yield what is wrong with one value; nothing, null and empty are one."""
-    if isinstance(wanted, Include | Exclude | list):
+    if path.endswith("secrets"):
+        if set(live) != set(wanted):
+            yield f"{path}: {set(live)} instead of {set(wanted)}"
+    elif isinstance(wanted, Include | Exclude | list):
         yield from _set(path, wanted, live or [])
     elif isinstance(wanted, dict) and path.endswith(("metadata",)):
         if (live or {}) != wanted:
@@ -142,8 +159,17 @@ def _set(path: str, wanted: Any, live: Any) -> Iterator[str]:
         yield f"{path}: {live} instead of {wanted}"
 
 
+def _named(action: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return an action with its secrets as the world declares them: by name, without what nobody can read."""
+    if action is None:
+        return None
+    keyed = {"dependencies": ["name", "version"], "supported_triggers": ["id", "version"]}
+    lists = {name: [{key: item[key] for key in keys} for item in action.get(name) or ()] for name, keys in keyed.items()}
+    return action | lists | {"secrets": {secret["name"]: None for secret in action.get("secrets") or ()}}
+
+
 def _plain(items: list[Any]) -> set[str]:
-    return {str(item["value"]) if isinstance(item, dict) else str(item) for item in items}
+    return {str(item.get("value", item)) if isinstance(item, dict) else str(item) for item in items}
 
 
 def _translated(wanted: Any, ids: dict[str, Any]) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tenantry.model.address import Address
+from tenantry.model.secret import Secret
 from tenantry.model.state import DesiredState, Lifecycle, Manage, Resource
 from tenantry.model.values import Exclude, Include
 
@@ -14,6 +15,11 @@ APPS = ["web", "spa", "job"]
 APIS = ["orders", "stock"]
 SCOPES = ["read", "write", "admin"]
 URLS = ["https://a.example/cb", "https://b.example/cb", "com.acme.app://cb"]
+
+CODES = ["exports.onExecutePostLogin = async () => {};", "exports.onExecuteCredentialsExchange = async () => {};"]
+POINTS = {"post-login": "v3", "credentials-exchange": "v2"}
+CANARY = "canary-4f1c9d"
+"""The value of every secret of a world; no plan and no journal may hold it."""
 
 World = dict[str, dict[str, dict[str, Any]]]
 
@@ -97,8 +103,31 @@ def worlds(draw: st.DrawFn) -> World:
     }
     if draw(st.booleans()):
         world["organizations"] = {"acme": {"name": "acme", **draw(organizations(sorted(world["connections"])))}}
+    world["actions"] = {
+        handle: {"name": handle.title(), **draw(actions)} for handle in draw(st.sets(st.sampled_from(["claim", "audit"])))
+    }
+    world["triggers"] = {point: {"actions": draw(bound(world, point))} for point in POINTS}
     world["tenant_settings"] = {"": draw(settings)} if draw(st.booleans()) else {}
     return world
+
+
+actions = st.fixed_dictionaries(
+    {"supported_triggers": st.sampled_from([[{"id": point, "version": version}] for point, version in POINTS.items()])},
+    optional={
+        "code": st.sampled_from(CODES),
+        "runtime": st.sampled_from(["node18", "node22"]),
+        "dependencies": st.lists(st.sampled_from([{"name": "lodash", "version": "4.17.21"}]), max_size=1),
+        "secrets": st.sets(st.sampled_from(["KEY", "PASSWORD"])).map(
+            lambda names: {name: Secret.of(name, CANARY) for name in sorted(names)}
+        ),
+    },
+)
+
+
+def bound(world: World, point: str) -> st.SearchStrategy[list[str]]:
+    """Return actions that are written for a trigger, in any order."""
+    fit = [handle for handle, action in world["actions"].items() if action["supported_triggers"][0]["id"] == point]
+    return st.permutations(sorted(fit)).flatmap(lambda order: st.sampled_from([order[:n] for n in range(len(order) + 1)]))
 
 
 def granted(world: World, api: str) -> st.SearchStrategy[Any]:
