@@ -12,6 +12,7 @@ from tenantry.smoke.going import Asking
 from tenantry.smoke.lending import Lending
 from tenantry.smoke.look import Look, choose, look
 from tenantry.smoke.run import Applicable, applicable, run
+from tenantry.smoke.stated import Stated
 from tenantry.smoke.timing import Timing
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Outcome",
     "Proved",
     "Report",
+    "Stated",
     "Timing",
     "Usage",
     "applicable",

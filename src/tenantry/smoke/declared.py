@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -255,11 +256,21 @@ class Grant(Declared):
 class Configuration:
     """The declared tenant, by handles."""
 
-    def __init__(self, state: DesiredState, *, emulated: bool = False) -> None:
+    def __init__(self, state: DesiredState, *, emulated: bool = False, foreign: bool = False) -> None:
         self.tenant = state.tenant
         self.is_emulated = emulated
+        self.is_foreign = foreign
+        """It is another OpenID provider, which promises what the standards say and nothing of Auth0's own."""
+        self.offered_scopes: frozenset[str] | None = None
+        """What another provider's discovery offers, None while nobody has asked or where it does not say."""
         self._pruned = state.manage.prune
         self._resources = {address: resource for address, resource in state.resources.items() if not resource.lifecycle.absent}
+
+    def offering(self, document: Mapping[str, Any]) -> Configuration:
+        """Return the same declarations, with what the provider's discovery document offers."""
+        offered, scopes = copy(self), document.get("scopes_supported")
+        offered.offered_scopes = frozenset(map(str, scopes)) if isinstance(scopes, list) else None
+        return offered
 
     def owns(self, section: str) -> bool:
         """Return whether the tenant holds nothing of a section but what is declared: it is pruned, or emulated."""

@@ -99,7 +99,19 @@ class Flow:
             return False
         if self.is_legacy_pipeline:
             return "device" in self.authorize
+        return self.may_be_offline
+
+    @property
+    def may_be_offline(self) -> bool:
+        """Return whether nothing but the scope is missing for a refresh token, as far as that is known."""
+        if self.is_foreign:
+            return self.token_api is None or self.token_api.allows_offline is not False
         return self.token_api.allows_offline is True if self.token_api else self.is_opaque
+
+    @property
+    def is_foreign(self) -> bool:
+        """Return whether it is proved at another provider than Auth0."""
+        return self.configuration.is_foreign
 
     @property
     def is_legacy_pipeline(self) -> bool:
@@ -179,10 +191,15 @@ def _direct(
     if isinstance(user, Skipped):
         return [user]
     handle, person, connection = user
-    if kind == "password" and (connection is None or configuration.setting("default_directory") != connection.name):
+    is_auth0s = not configuration.is_foreign
+    if (
+        is_auth0s
+        and kind == "password"
+        and (connection is None or configuration.setting("default_directory") != connection.name)
+    ):
         line = f"tenant_settings: {{default_directory: {connection.name if connection else 'CONNECTION'}}}"
         return [_skip(application, None, "the password grant looks into the default directory, which is another or none", line)]
-    if kind == "password_realm" and connection is None:
+    if is_auth0s and kind == "password_realm" and connection is None:
         line = "smoke: {users: {tester: {connection: CONNECTION, …}}}"
         return [_skip(application, None, "the password-realm grant names a connection, and the user has none", line)]
     name = f"{application.handle}-{kind.replace('_', '-')}"
@@ -210,7 +227,7 @@ def _logins(
         return [organization]
     base = Flow(
         handle=application.handle,
-        kind="authorization_code_pkce" if application.is_public else "authorization_code",
+        kind="authorization_code_pkce" if application.is_public or configuration.is_foreign else "authorization_code",
         application=application,
         configuration=configuration,
         user_handle=handle,
@@ -269,6 +286,9 @@ def _user_for(
     for handle, user in config.users.items():
         if user.connection is None or user.connection in databases:
             return handle, user, databases.get(user.connection or "")
+    if configuration.is_foreign:
+        line = 'smoke: {users: {tester: {email: tester@example.com, password: "${secret.TESTER_PASSWORD}"}}}'
+        return _skip(application, None, "no user who can log in is declared", line)
     if not databases:
         line = f"connections: {{customers: {{strategy: auth0, enabled_clients: [{application.handle}]}}}}"
         return _skip(application, None, "no declared database connection serves it", line)
@@ -294,6 +314,8 @@ def _machines(application: Application, configuration: Configuration) -> list[Fl
         line = "token_endpoint_auth_method: client_secret_post"
         return [_skip(application, None, "a public application cannot use client_credentials", line)]
     grants = configuration.machine_grants(application)
+    if not grants and configuration.is_foreign:
+        return [Flow(f"{application.handle}-client-credentials", "client_credentials", application, configuration)]
     if not grants:
         line = f"client_grants: {{NAME: {{client_id: {application.handle}, audience: API, scope: [SCOPE]}}}}"
         return [_skip(application, None, "no client grant is declared for it", line)]
@@ -309,7 +331,7 @@ def _machine(application: Application, grant: Grant, configuration: Configuratio
     if grant.text("organization_usage") == "require":
         line = f"smoke: {{flows: {{{grant.handle}: {{…, organization: …}}}}}}"
         return _skip(application, api, "its grant needs an organization", line)
-    return Flow(
+    flow = Flow(
         handle=f"{application.handle}-{api.handle if api else MANAGEMENT_API}",
         kind="client_credentials",
         application=application,
@@ -318,6 +340,7 @@ def _machine(application: Application, grant: Grant, configuration: Configuratio
         audience=api.identifier if api else MANAGEMENT_API,
         grant=grant,
     )
+    return replace(flow, scope=scope_for(flow))
 
 
 def _listed(handle: str, listed: SmokeFlow, configuration: Configuration, config: SmokeConfig, *, emulated: bool) -> Flow:
@@ -342,7 +365,8 @@ def _listed(handle: str, listed: SmokeFlow, configuration: Configuration, config
     if flow.is_machine:
         grants = configuration.machine_grants(application)
         fitting = [grant for grant in grants if configuration.api(grant.get("audience")) == api]
-        return replace(flow, grant=next(iter(fitting), None), scope=tuple(listed.scope or ()))
+        flow = replace(flow, grant=next(iter(fitting), None))
+        return replace(flow, scope=scope_for(flow) if listed.scope is None else tuple(listed.scope))
     if flow.kind == "token_exchange":
         token, kind = listed.subject_token, listed.subject_token_type
         missing = "" if token is not None and kind else "say `subject_token` and `subject_token_type`"

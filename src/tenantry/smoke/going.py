@@ -72,6 +72,7 @@ async def going(asking: Asking, notes: list[str]) -> AsyncIterator[Tenant]:
         user_agent=agent,
         longest_wait_s=patience_s,
         paced=not asking.emulated,
+        per_window={} if asking.configuration.is_foreign else None,
     )
     people = People(asking.borrow, vault, asking.timing, run_id)
     async with wire, asking.way, _cancelled_by_sigterm(), _people_leave(people, notes):

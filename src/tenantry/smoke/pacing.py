@@ -19,8 +19,9 @@ PER_WINDOW = {"/userinfo": 4}
 class Pacing:
     """Remembers when each endpoint was asked, and until when it wants to be left alone."""
 
-    def __init__(self, timing: Timing, *, longest_wait_s: float) -> None:
+    def __init__(self, timing: Timing, *, longest_wait_s: float, per_window: Mapping[str, int] | None = None) -> None:
         self._timing = timing
+        self._per_window = PER_WINDOW if per_window is None else per_window
         self._longest_wait_s = longest_wait_s
         self._sent: defaultdict[str, deque[float]] = defaultdict(deque)
         self._not_before: dict[str, float] = {}
@@ -28,7 +29,7 @@ class Pacing:
 
     async def turn(self, path: str) -> None:
         """Return when the endpoint may be asked; callers of one endpoint go one after the other."""
-        if path not in PER_WINDOW and path not in self._not_before:
+        if path not in self._per_window and path not in self._not_before:
             return
         async with self._turns[path]:
             wait_s = min(max(self._rest_s(path), self._limit_s(path)), self._longest_wait_s)
@@ -48,7 +49,7 @@ class Pacing:
 
     def _limit_s(self, path: str) -> float:
         """Return how long until one more fits into the minute."""
-        most, sent, now = PER_WINDOW.get(path), self._sent[path], self._timing.now()
+        most, sent, now = self._per_window.get(path), self._sent[path], self._timing.now()
         while sent and now - sent[0] >= WINDOW_S:
             sent.popleft()
         return 0.0 if most is None or len(sent) < most else WINDOW_S - (now - sent[0])

@@ -62,7 +62,8 @@ class People:
             raise skipped("no user is declared")
         if not flow.user.ephemeral:
             return self._existing(flow.user)
-        key = f"{flow.user_handle} in {flow.connection.handle if flow.connection else flow.user.connection}"
+        home = flow.connection.handle if flow.connection else flow.user.connection
+        key = f"{flow.user_handle} in {home} of {flow.organization or 'no organization'}"
         if key not in self._people:
             self._people[key] = asyncio.ensure_future(self._make(flow.user, flow))
         return await asyncio.shield(self._people[key])

@@ -35,6 +35,7 @@ from tenantry.smoke.ways import Way
 
 Progress = Callable[[Finding], None]
 AT_ONCE_EMULATED, AT_ONCE = 4, 2
+AUTH0S_OWN = "not applicable: Auth0's own"
 UNPROVEN = {Outcome.FAILED, Outcome.BLOCKED, Outcome.INCONCLUSIVE}
 PROOFS = {"COD-01", "M2M-01", "PWD-01", "PWD-02", "DEV-04", "TEX-01"}
 """The assertions without which a flow has shown nothing."""
@@ -57,6 +58,8 @@ class Applicable:
     skipped: tuple[Skipped, ...]
     flows: tuple[Flow, ...]
     level: Level
+    auth0s: tuple[tuple[Assertion[Any, Any], Flow | None], ...] = ()
+    """What would be asked of Auth0, and means nothing at another provider."""
 
     @property
     def expected_requests(self) -> dict[str, int]:
@@ -100,17 +103,26 @@ def level_of(config: SmokeConfig, level: Level | None, *, emulated: bool) -> Lev
     return level or config.level or ("contract" if emulated else "smoke")
 
 
-def applicable(config: SmokeConfig, state: DesiredState, *, emulated: bool, level: Level | None = None) -> Applicable:
+def applicable(
+    config: SmokeConfig, state: DesiredState, *, emulated: bool, foreign: bool = False, level: Level | None = None
+) -> Applicable:
     """Return what a run would ask of this configuration; the network is not touched."""
-    configuration = Configuration(state, emulated=emulated)
+    return asked_of(Configuration(state, emulated=emulated, foreign=foreign), config, level)
+
+
+def asked_of(configuration: Configuration, config: SmokeConfig, level: Level | None) -> Applicable:
+    """Return what a run asks of a configuration; only a standard's promises are asked of another provider."""
+    emulated = configuration.is_emulated
     flows, chosen = plan_flows(configuration, config, emulated=emulated), level_of(config, level, emulated=emulated)
-    asked: list[tuple[Assertion[Any, Any], Flow | None]] = [
+    due: list[tuple[Assertion[Any, Any], Flow | None]] = [
         (one, None) for one in TENANT if one.is_asked_at(chosen, emulated=emulated) and one.when(configuration)
     ]
     first = _first_of_each(flows.to_prove)
     for flow in flows.to_prove:
-        asked += [(one, flow) for one in _asked(flow, chosen, emulated=emulated, is_first=any(flow is one for one in first))]
-    return Applicable(tuple(asked), flows.skipped, flows.to_prove, chosen)
+        due += [(one, flow) for one in _asked(flow, chosen, emulated=emulated, is_first=any(flow is one for one in first))]
+    asked = tuple(pair for pair in due if pair[0].is_standard or not configuration.is_foreign)
+    auth0s = tuple(pair for pair in due if not pair[0].is_standard and configuration.is_foreign)
+    return Applicable(asked, flows.skipped, flows.to_prove, chosen, auth0s)
 
 
 def _asked(flow: Flow, level: Level, *, emulated: bool, is_first: bool) -> list[Assertion[Any, Flow]]:
@@ -137,6 +149,7 @@ async def run(
     base_url: str,
     borrow: Borrow,
     emulated: bool,
+    foreign: bool = False,
     issuer: str | None = None,
     management_audience: str | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
@@ -149,11 +162,12 @@ async def run(
     """Return what the tenant at ``base_url`` keeps of what is declared; users made for the run are gone at its end.
 
     ``issuer`` and ``management_audience`` follow from ``base_url`` unless given; ``progress`` sees each finding as it is made.
+    ``foreign`` is another provider than Auth0: what it offers is learnt from its discovery before anything is planned.
     """
-    plan, notes = applicable(config, state, emulated=emulated, level=level), list[str]()
+    notes: list[str] = []
     asking = Asking(
         config,
-        Configuration(state, emulated=emulated),
+        Configuration(state, emulated=emulated, foreign=foreign),
         base_url=base_url,
         borrow=borrow,
         emulated=emulated,
@@ -165,7 +179,10 @@ async def run(
         way=way or Way(),
     )
     async with going(asking, notes) as tenant:
-        notes += await tenant.people.sweep() if any(flow.user and flow.user.ephemeral for flow in plan.flows) else []
+        if foreign:
+            await tenant.learn()
+        plan = asked_of(tenant.configuration, config, level)
+        notes += await tenant.people.sweep() if any(flow.user and flow.user.may_be_harmed for flow in plan.flows) else []
         running = _Run(tenant, plan, progress or (lambda _: None))
         findings = await running.findings()
     stories = tuple(running.stories[flow.handle] for flow in plan.flows if flow.handle in running.stories)
@@ -186,6 +203,7 @@ class _Run:
     async def findings(self) -> list[Finding]:
         """Return every finding, in the order of the plan."""
         findings = [await self._ask(one, self._tenant, None) for one, flow in self._plan.asked if flow is None]
+        findings += self._not_applicable(None)
         findings += [self._left_out(skipped) for skipped in self._plan.skipped]
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._flow(flow)) for flow in self._plan.flows]
@@ -197,7 +215,8 @@ class _Run:
             subject, telling = RUNS[flow.kind](self._tenant, flow), Telling()
             TELLING.set(telling)
             try:
-                return [await self._ask(one, subject, flow) for one, its in self._plan.asked if its is flow]
+                found = [await self._ask(one, subject, flow) for one, its in self._plan.asked if its is flow]
+                return found + self._not_applicable(flow)
             finally:
                 await self._tell(flow, subject, telling)
                 if isinstance(subject, UserFlow):
@@ -226,7 +245,15 @@ class _Run:
             place = traceback.extract_tb(error.__traceback__)[-1]
             said = f"the answer could not be judged ({type(error).__name__} in {place.name}, line {place.lineno})"
             verdict = Verdict(Outcome.INCONCLUSIVE, "", said)
-        verdict = assertion.judged(verdict, emulated=self._tenant.emulated)
+        return self._found(assertion, flow, assertion.judged(verdict, emulated=self._tenant.emulated))
+
+    def _not_applicable(self, flow: Flow | None) -> list[Finding]:
+        """Return the findings of what is Auth0's own."""
+        verdict = Verdict(Outcome.SKIPPED, "", AUTH0S_OWN)
+        return [self._found(one, flow, verdict) for one, its in self._plan.auth0s if its is flow]
+
+    def _found(self, assertion: Assertion[Any, Any], flow: Flow | None, verdict: Verdict) -> Finding:
+        """Return the finding of a verdict, as it may be shown."""
         clean = self._tenant.vault.clean
         finding = Finding(
             id=assertion.id,
@@ -246,8 +273,8 @@ class _Run:
     async def _verdict(self, assertion: Assertion[Any, Any], subject: Any, flow: Flow | None) -> Verdict:
         """Return the verdict; what destroys or fails to log in is for users of the run alone."""
         is_harsh = {"family", "failed-login"} & set(assertion.costs)
-        if is_harsh and flow and flow.user and not flow.user.ephemeral:
-            return Verdict(Outcome.SKIPPED, "", "tried with ephemeral users only")
+        if is_harsh and flow and flow.user and not flow.user.may_be_harmed:
+            return Verdict(Outcome.SKIPPED, "", "tried with ephemeral and disposable users only")
         verdict: Verdict = await assertion.check(subject)
         return verdict
 

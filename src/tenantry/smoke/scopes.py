@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 def scope_for(flow: Flow) -> tuple[str, ...]:
     """Return everything that the configuration lets the flow ask for."""
     if flow.is_machine:
-        return ()
-    offline = flow.application.may("refresh_token") and (
-        flow.is_opaque or (flow.token_api is not None and flow.token_api.allows_offline is True)
-    )
-    wanted = [scope for scope in OIDC_SCOPES if scope != "offline_access" or offline]
+        return tuple(flow.grant.scopes) if flow.is_foreign and flow.grant else ()
+    offline = flow.application.may("refresh_token") and flow.may_be_offline
+    offered = flow.configuration.offered_scopes
+    known = [scope for scope in OIDC_SCOPES if offered is None or scope in offered]
+    wanted = [scope for scope in known if scope != "offline_access" or offline]
     return (*wanted, *(sorted(most_api_scopes(flow))))
 
 

@@ -18,13 +18,20 @@ from tenantry.smoke.flows import Flow
 from tenantry.smoke.people import People, Person, plain
 from tenantry.smoke.redact import Vault
 from tenantry.smoke.steps import Steps
-from tenantry.smoke.stops import blocked, failed
+from tenantry.smoke.stops import Stopped, blocked, failed, skipped
+from tenantry.smoke.strangers import may_lead_to
+from tenantry.smoke.terms import AUTH0, STANDARD, Terms
 from tenantry.smoke.timing import Timing
 from tenantry.smoke.tokens import Keys
 from tenantry.smoke.ways import Way
 from tenantry.smoke.wire import Reply, Wire
 
 DISCOVERY = "/.well-known/openid-configuration"
+REQUIRED = {"authorization_endpoint", "token_endpoint", "jwks_uri"}
+"""The endpoints that no provider can do without.
+
+Source: OpenID Connect Discovery section 3.
+"""
 
 
 @dataclass
@@ -61,6 +68,16 @@ class Tenant:
         self._consents: set[tuple[str, str, str | None]] = set()
 
     @property
+    def is_foreign(self) -> bool:
+        """Return whether it is another provider than Auth0, whose discovery document is all that is known of it."""
+        return self.configuration.is_foreign
+
+    @property
+    def terms(self) -> Terms:
+        """Return how exactly its answers are judged."""
+        return STANDARD if self.is_foreign else AUTH0
+
+    @property
     def userinfo_audience(self) -> str:
         """Return the audience that stands for the tenant's own userinfo endpoint."""
         return f"{self.issuer}userinfo"
@@ -91,7 +108,7 @@ class Tenant:
 
     def audience(self, name: str | None) -> str | None:
         """Return what a request says for an API's identifier or one of the names that stand for the tenant's own."""
-        own = {MANAGEMENT_API: self.management_audience, "userinfo": self.userinfo_audience}
+        own = {} if self.is_foreign else {MANAGEMENT_API: self.management_audience, "userinfo": self.userinfo_audience}
         return own.get(name, name) if name else None
 
     async def discovery_reply(self) -> Reply:
@@ -115,7 +132,11 @@ class Tenant:
         """
         url = (await self.discovery()).get(name)
         if not isinstance(url, str):
+            if self.is_foreign and name not in REQUIRED:
+                raise skipped(f"not offered: the provider's discovery names no {name}")
             raise failed(f"discovery has no {name}", f"{name} at {self.wire.host}")
+        if self.is_foreign and may_lead_to(self.issuer, url):
+            self.wire.admit(url)
         if not self.wire.is_home(url):
             raise failed(f"{name} is at {urlsplit(url).netloc}", f"{name} at {urlsplit(self.wire.base_url).netloc}")
         return url
@@ -127,7 +148,17 @@ class Tenant:
 
     async def keys(self) -> Keys:
         """Return the published keys."""
-        return Keys((await self.jwks_reply()).body)
+        return Keys((await self.jwks_reply()).body, may_be_nameless=self.is_foreign)
+
+    async def offers(self, name: str, value: str, *, unsaid: Collection[str] = ()) -> bool:
+        """Return whether a list of the discovery document holds a value; ``unsaid`` is what a missing list means."""
+        listed = (await self.discovery()).get(name)
+        return value in (listed if isinstance(listed, list) else unsaid)
+
+    async def learn(self) -> None:
+        """Take into account what another provider offers; one that does not say is believed to offer everything."""
+        with contextlib.suppress(Stopped):
+            self.configuration = self.configuration.offering((await self.discovery_reply()).body)
 
     async def credentials(self, application: Application) -> Credentials:
         """Return what the application has to prove who it is.
@@ -163,7 +194,8 @@ class Tenant:
             raise blocked(f"the secret of {application.handle} could not be read: {error}") from error
         if lent is None:
             line = f"smoke: {{applications: {{{application.handle}: {{client_secret: …}}}}}}"
-            raise blocked(f"its client secret may not be read (scope read:client_keys); say {line}")
+            why = "is not known here" if self.is_foreign else "may not be read (scope read:client_keys)"
+            raise blocked(f"its client secret {why}; say {line}")
         return lent.reveal()
 
     async def signing_secret(self, api: Api) -> str | None:

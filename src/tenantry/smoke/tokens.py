@@ -15,10 +15,24 @@ from typing import Any
 
 from joserfc import jws
 from joserfc.errors import JoseError
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
-ALGORITHMS = ("RS256", "PS256", "RS512", "HS256")
-"""The algorithms that Auth0 signs tokens with; anything else is refused."""
+ALGORITHMS = (
+    "RS256",
+    "RS384",
+    "RS512",
+    "PS256",
+    "PS384",
+    "PS512",
+    "ES256",
+    "ES384",
+    "ES512",
+    "EdDSA",
+    "HS256",
+    "HS384",
+    "HS512",
+)
+"""The algorithms that are known here; anything else is refused. Which of them a token may have is for assertions to say."""
 
 RSA_MINIMUM_BITS = 2048
 
@@ -80,24 +94,45 @@ def is_encrypted(value: Any) -> bool:
     return isinstance(value, str) and value.count(".") == 4  # noqa: PLR2004 - the parts of a compact JWE
 
 
-class Keys:
-    """The keys that a tenant publishes."""
+PublicKey = RSAKey | ECKey | OKPKey
 
-    def __init__(self, jwks: dict[str, Any]) -> None:
+_PUBLIC: dict[str, tuple[type[PublicKey], tuple[str, ...]]] = {
+    "RSA": (RSAKey, ("kty", "n", "e")),
+    "EC": (ECKey, ("kty", "crv", "x", "y")),
+    "OKP": (OKPKey, ("kty", "crv", "x")),
+}
+
+
+def public_key(member: dict[str, Any]) -> PublicKey:
+    """Return the public part of a published key.
+
+    Raises: ValueError, KeyError or JoseError when there is none.
+    """
+    kind, names = _PUBLIC[str(member.get("kty"))]
+    return kind.import_key({name: member[name] for name in names})
+
+
+class Keys:
+    """The keys that a tenant publishes; a lone key that ``may_be_nameless`` is meant by a token that names none."""
+
+    def __init__(self, jwks: dict[str, Any], *, may_be_nameless: bool = False) -> None:
+        self._may_be_nameless = may_be_nameless
         self.members: list[dict[str, Any]] = [key for key in jwks.get("keys", []) if isinstance(key, dict)]
 
-    def of(self, kid: str | None) -> RSAKey:
+    def of(self, kid: str | None) -> PublicKey:
         """Return the public key with this id.
 
-        Raises: BadToken when there is none, or it is no RSA key.
+        Raises: BadToken when there is none, or it is of no kind that is known.
         """
         found = [key for key in self.members if kid is not None and key.get("kid") == kid]
+        if kid is None and self._may_be_nameless and len(self.members) == 1:
+            found = self.members
         if not found:
             raise BadToken("its kid names no published key" if kid else "it names no key (kid)")
         try:
-            return RSAKey.import_key({name: found[0][name] for name in ("kty", "n", "e")})
+            return public_key(found[0])
         except (JoseError, ValueError, KeyError) as error:
-            raise BadToken("its key is not a usable RSA key") from error
+            raise BadToken("its key is not a usable public key") from error
 
 
 def verify(token: Token, keys: Keys, *, alg: str | None = None, secret: str | None = None) -> None:
@@ -111,7 +146,7 @@ def verify(token: Token, keys: Keys, *, alg: str | None = None, secret: str | No
     if token.alg.startswith("HS"):
         if not secret:
             raise BadToken("the shared secret is not known here")
-        key: OctKey | RSAKey = OctKey.import_key(secret)
+        key: OctKey | PublicKey = OctKey.import_key(secret)
     else:
         key = keys.of(token.kid)
     try:
@@ -136,7 +171,7 @@ def half_hash(value: str, alg: str) -> str:
     """
     if alg not in ALGORITHMS:
         return ""
-    digest = hashlib.new(f"sha{alg[-3:]}", value.encode()).digest()
+    digest = hashlib.new("sha512" if alg == "EdDSA" else f"sha{alg[-3:]}", value.encode()).digest()
     return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
 
 
@@ -164,15 +199,15 @@ def key_flaws(keys: Keys) -> list[str]:
     """
     flaws = [] if keys.members else ["no key is published"]
     kids = [key.get("kid") for key in keys.members]
-    if len(set(kids)) < len(kids) or None in kids:
+    if len(kids) > 1 and (len(set(kids)) < len(kids) or None in kids):
         flaws.append("a kid is missing or used twice")
-    for key in keys.members:
-        kid = key.get("kid")
-        if key.get("kty") != "RSA" or key.get("use") != "sig" or not key.get("n") or not key.get("e"):
-            flaws.append(f"key {kid} is no RSA signing key")
-        if private := sorted(PRIVATE_MEMBERS & key.keys()):
-            flaws.append(f"key {kid} publishes private members: {', '.join(private)}")
-    return flaws
+    private = {str(key.get("kid")): sorted(PRIVATE_MEMBERS & key.keys()) for key in keys.members}
+    return flaws + [f"key {kid} publishes private members: {', '.join(names)}" for kid, names in private.items() if names]
+
+
+def is_named_rsa_key(key: dict[str, Any]) -> bool:
+    """Return whether a key is an RSA key for signatures, with an id."""
+    return key.get("kty") == "RSA" and key.get("use") == "sig" and all(key.get(name) for name in ("kid", "n", "e"))
 
 
 def key_numbers(key: dict[str, Any]) -> tuple[int, int]:

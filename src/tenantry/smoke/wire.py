@@ -119,14 +119,16 @@ class Wire:
         attempts: int = 4,
         longest_wait_s: float = 20.0,
         paced: bool = False,
+        per_window: Mapping[str, int] | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
+        self._homes = {origin_of(base_url)}
         self.vault = vault
         self.timing = timing
         self.requests = 0
         self._attempts = attempts
         self._longest_wait_s = longest_wait_s
-        self._pacing = Pacing(timing, longest_wait_s=longest_wait_s) if paced else None
+        self._pacing = Pacing(timing, longest_wait_s=longest_wait_s, per_window=per_window) if paced else None
         self._is_borrowed = transport is not None
         self._client = httpx.AsyncClient(
             transport=transport,
@@ -151,7 +153,11 @@ class Wire:
 
     def is_home(self, url: str) -> bool:
         """Return whether an address is the tenant's own."""
-        return origin_of(url) == origin_of(self.base_url)
+        return origin_of(url) in self._homes
+
+    def admit(self, url: str) -> None:
+        """Take the place of an address for the tenant's own from now on."""
+        self._homes.add(origin_of(url))
 
     def url(self, path: str) -> str:
         """Return the absolute URL of a path of the tenant."""
@@ -207,7 +213,7 @@ class Wire:
         if is_rate_limit(response):
             raise blocked(f"rate limited: {where} answered 429")
         if reply.status >= SERVER_ERROR:
-            raise inconclusive(f"{where} answered {reply.status}")
+            raise inconclusive(f"{where} answered {reply.status}", status=reply.status)
         return reply
 
     async def _once(self, request: httpx.Request, jar: CookieJar | None) -> httpx.Response:

@@ -74,7 +74,7 @@ async def token_is_signed(flow: FlowRun) -> Verdict:
 @promise(
     "ACT-02",
     "The access token is signed with the declared algorithm.",
-    source="Auth0 docs, Signing algorithms; RFC 8725 section 3.1",
+    source="RFC 8725 section 3.1; Auth0 docs, Signing algorithms",
     level="smoke",
     when=has_signed_token,
     about="api.signing_alg",
@@ -200,7 +200,7 @@ async def subjects_agree(flow: UserFlow) -> Verdict:
 @promise(
     "ACT-13",
     "The access token lives as long as declared.",
-    source="Auth0 docs, Update access token lifetime",
+    source="RFC 9068 section 2.2; Auth0 docs, Update access token lifetime",
     level="smoke",
     when=lambda flow: knows_api(flow) and flow.token_api is not None and flow.token_api.number("token_lifetime") is not None,
     about="api.token_lifetime",

@@ -87,7 +87,7 @@ async def request_is_accepted(flow: LoginFlow) -> Verdict:
 @promise(
     "AUZ-02",
     "Every declared callback is accepted.",
-    source="Auth0 docs, Application settings",
+    source="RFC 6749 sections 3.1.2.2 and 3.1.2.3; Auth0 docs, Application settings",
     level="read",
     about="application.callbacks",
     per_application=True,
@@ -234,7 +234,7 @@ async def unknown_api_is_refused(flow: LoginFlow) -> Verdict:
 @promise(
     "AUZ-11",
     "Tokens in the front channel are refused without the implicit grant.",
-    source="Auth0 docs, Update grant types",
+    source="RFC 6749 section 4.2.2.1; Auth0 docs, Update grant types",
     level="read",
     real="reported",
     per_application=True,
@@ -336,7 +336,7 @@ async def plain_request_is_refused(flow: LoginFlow) -> Verdict:
 @promise(
     "AUZ-26",
     "A pushed request works once.",
-    source="RFC 9126 section 2.2",
+    source="Auth0 docs, Pushed authorization requests; RFC 9126 section 2.2",
     level="contract",
     about="application.require_pushed_authorization_requests",
     per_application=True,

@@ -121,7 +121,7 @@ async def secret_in_header_is_accepted(flow: FlowRun) -> Verdict:
 @promise(
     "CLI-08",
     "An assertion is good for one use.",
-    source="RFC 7523 section 3; Auth0 docs, Authenticate with private key JWT",
+    source="OpenID Connect Core section 9; RFC 7523 section 3; Auth0 docs, Authenticate with private key JWT",
     about="application.client_authentication_methods",
     per_application=True,
     when=lambda flow: flow.application.auth_method == "private_key_jwt",
@@ -214,7 +214,7 @@ def new_private_key() -> str:
 @promise(
     "CLI-11",
     "A public application gets no token of its own.",
-    source="Auth0 docs, Confidential and public applications",
+    source="RFC 6749 section 4.4; Auth0 docs, Confidential and public applications",
     about="application.token_endpoint_auth_method",
     per_application=True,
     when=is_public,
@@ -228,7 +228,7 @@ async def public_is_no_machine(flow: FlowRun) -> Verdict:
 @promise(
     "CLI-12",
     "Grants that are not declared are refused.",
-    source="Auth0 docs, Update grant types",
+    source="RFC 6749 section 5.2; Auth0 docs, Update grant types",
     about="application.grant_types",
     per_application=True,
     when=lambda flow: any(flow.application.may_not(grant) for grant in FORMS),
@@ -251,7 +251,7 @@ async def _refusal_of(flow: FlowRun, grant: str) -> Verdict:
 @promise(
     "RFT-11",
     "An application without the grant cannot refresh.",
-    source="Auth0 docs, Update grant types",
+    source="RFC 6749 section 5.2; Auth0 docs, Update grant types",
     about="application.grant_types",
     per_application=True,
     when=lambda flow: flow.application.may_not("refresh_token"),

@@ -81,7 +81,7 @@ def reaches_userinfo(flow: Flow) -> bool:
     """Return whether the access token is known to be good for userinfo."""
     if flow.application.is_third_party or "openid" not in flow.scope:
         return False
-    return flow.is_opaque or (flow.token_api is not None and flow.token_api.signing_alg == "RS256")
+    return flow.is_opaque or (knows_api(flow) and flow.token_api is not None and flow.token_api.signing_alg == "RS256")
 
 
 def refreshes(flow: Flow) -> bool:

@@ -70,7 +70,7 @@ async def first_login_asks_consent(flow: LoginFlow) -> Verdict:
 @promise(
     "AUZ-31",
     "Who declines gives nothing away.",
-    source="RFC 6749 section 4.1.2.1",
+    source="Auth0 docs, User consent and third-party applications; RFC 6749 section 4.1.2.1",
     about="api.skip_consent_for_verifiable_first_party_clients",
     when=asks_consent,
 )

@@ -49,7 +49,13 @@ async def device_waits(flow: DeviceFlow) -> Verdict:
     return refused(reply, {403, 400}, {"authorization_pending"})
 
 
-@promise("DEV-03", "A device that polls too fast is told to slow down.", source=RFC8628, about=ABOUT, per_application=True)
+@promise(
+    "DEV-03",
+    "A device that polls too fast is told to slow down.",
+    source="Auth0 docs, Device authorization flow; RFC 8628 section 3.5",
+    about=ABOUT,
+    per_application=True,
+)
 async def device_slows_down(flow: DeviceFlow) -> Verdict:
     """Poll twice without a pause."""
     pending = await flow.steps.once("waiting device", flow.begin)
@@ -57,7 +63,13 @@ async def device_slows_down(flow: DeviceFlow) -> Verdict:
     return refused(await flow.poll(pending.device_code), {429, 400}, {"slow_down"})
 
 
-@promise("DEV-05", "A device that was refused gets nothing.", source=RFC8628, about=ABOUT, per_application=True)
+@promise(
+    "DEV-05",
+    "A device that was refused gets nothing.",
+    source="Auth0 docs, Device authorization flow; RFC 8628 section 3.5",
+    about=ABOUT,
+    per_application=True,
+)
 async def refused_device_gets_nothing(flow: DeviceFlow) -> Verdict:
     """Refuse the code in a browser, and poll."""
     pending = await flow.begin()

@@ -6,18 +6,20 @@ Source: OpenID Connect Discovery; RFC 8414; RFC 7517; RFC 7518.
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, no_flaw, promise, skip
 from tenantry.smoke.declared import Configuration
-from tenantry.smoke.tenant import Tenant
-from tenantry.smoke.tokens import PRIVATE_MEMBERS, RSA_MINIMUM_BITS, key_flaws, key_numbers, modulus_bits
+from tenantry.smoke.login import shown
+from tenantry.smoke.strangers import may_lead_to
+from tenantry.smoke.tenant import REQUIRED, Tenant
+from tenantry.smoke.tokens import PRIVATE_MEMBERS, RSA_MINIMUM_BITS, is_named_rsa_key, key_flaws, modulus_bits, public_key
 from tenantry.smoke.wire import origin_of
 
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint", "revocation_endpoint")
-ALG_LISTS = ("id_token_signing_alg_values_supported", "token_endpoint_auth_signing_alg_values_supported")
 
 
 def declares_alg(configuration: Configuration) -> bool:
@@ -50,13 +52,33 @@ async def issuer_is_exact(tenant: Tenant) -> Verdict:
     return equals((await tenant.discovery()).get("issuer"), tenant.issuer)
 
 
-@promise("DSC-02", "Every endpoint is at the tenant's own address.", source="OpenID Connect Discovery section 3", level="read")
+@promise(
+    "DSC-02",
+    "Every endpoint is at the tenant's own address.",
+    source="Auth0 docs, OpenID Connect discovery; OpenID Connect Discovery section 3",
+    level="read",
+)
 async def endpoints_are_at_home(tenant: Tenant) -> Verdict:
     """Compare scheme, host and port of each endpoint with those of the issuer."""
     document = await tenant.discovery()
     home = origin_of(tenant.issuer)
     strays = [name for name in ENDPOINTS if origin_of(str(document.get(name, ""))) != home]
     return no_flaw([f"{name} is missing or elsewhere" for name in strays], "all endpoints below the issuer")
+
+
+@promise(
+    "DSC-11",
+    "The endpoints that nobody can do without are there, and none is where secrets must not go.",
+    source="OpenID Connect Discovery section 3",
+    level="read",
+)
+async def endpoints_are_safe(tenant: Tenant) -> Verdict:
+    """Look at the address of each endpoint that the document names."""
+    document = await tenant.discovery()
+    flaws = [f"no {name}" for name in sorted(REQUIRED - document.keys())]
+    named = {name: str(url) for name, url in document.items() if name in REQUIRED or name.endswith("_endpoint")}
+    flaws += [f"{name} at {shown(url)}" for name, url in named.items() if not may_lead_to(tenant.issuer, url)]
+    return no_flaw(flaws, "https addresses, none of them in a private network")
 
 
 @promise(
@@ -78,8 +100,10 @@ async def code_flow_is_offered(tenant: Tenant) -> Verdict:
     """Look for ``code`` and ``S256``."""
     document = await tenant.discovery()
     responses, methods = document.get("response_types_supported"), document.get("code_challenge_methods_supported")
-    kept = "code" in (responses or []) and "S256" in (methods or [])
-    return holds(kept, "response type code, challenge method S256", f"{responses}, {methods}")
+    is_needed = not tenant.is_foreign or any(one.is_public for one in tenant.configuration.applications.values())
+    kept = "code" in (responses or []) and ("S256" in (methods or []) or not is_needed)
+    expected = "response type code, challenge method S256" if is_needed else "response type code"
+    return holds(kept, expected, f"{responses}, {methods}")
 
 
 @promise(
@@ -91,7 +115,7 @@ async def code_flow_is_offered(tenant: Tenant) -> Verdict:
 )
 async def auth_methods_are_offered(tenant: Tenant) -> Verdict:
     """Compare the declared methods with the published list."""
-    offered = (await tenant.discovery()).get("token_endpoint_auth_methods_supported") or []
+    offered = (await tenant.discovery()).get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
     wanted = auth_methods(tenant.configuration)
     return holds(wanted <= set(offered), f"{', '.join(sorted(wanted))} offered", ", ".join(map(str, offered)))
 
@@ -99,7 +123,7 @@ async def auth_methods_are_offered(tenant: Tenant) -> Verdict:
 @promise(
     "DSC-06",
     "The logout endpoint is published as the settings say.",
-    source="OpenID Connect RP-Initiated Logout section 2.1; Auth0 docs, Use the OIDC endpoint to log users out",
+    source="Auth0 docs, Use the OIDC endpoint to log users out; OpenID Connect RP-Initiated Logout section 2.1",
     level="read",
     when=declares_logout,
 )
@@ -111,13 +135,20 @@ async def logout_is_published(tenant: Tenant) -> Verdict:
 
 @promise(
     "DSC-07",
-    "The published keys are public RSA signing keys with ids of their own.",
-    source="RFC 7517 section 4",
+    "The published keys are public, each with an id of its own.",
+    source="RFC 7517 section 4; OpenID Connect Core section 10.1",
     level="read",
 )
-async def keys_are_sound(tenant: Tenant) -> Verdict:
-    """Look at every published key."""
-    return no_flaw(key_flaws(await tenant.keys()), f"RSA signing keys without {', '.join(sorted(PRIVATE_MEMBERS)[:3])}…")
+async def keys_are_public(tenant: Tenant) -> Verdict:
+    """Look at every published key; a lone one needs no id."""
+    return no_flaw(key_flaws(await tenant.keys()), f"keys without {', '.join(sorted(PRIVATE_MEMBERS)[:3])}…")
+
+
+@promise("DSC-07b", "The published keys are RSA signing keys.", source="Auth0 docs, JSON Web Key Sets", level="read")
+async def keys_are_rsa(tenant: Tenant) -> Verdict:
+    """Look at kind, use and id of every published key."""
+    odd = [key for key in (await tenant.keys()).members if not is_named_rsa_key(key)]
+    return no_flaw([f"key {key.get('kid')} is no RSA signing key with an id" for key in odd], "RSA signing keys")
 
 
 @promise("DSC-08", "A key's certificate holds that very key.", source="RFC 7517 section 4.7", level="read")
@@ -126,39 +157,55 @@ async def certificates_fit(tenant: Tenant) -> Verdict:
     certified = [key for key in (await tenant.keys()).members if key.get("x5c")]
     if not certified:
         return skip("no key has a certificate")
-    flaws = []
-    for key in certified:
-        public = x509.load_der_x509_certificate(base64.b64decode(key["x5c"][0])).public_key()
-        numbers = (public.public_numbers().n, public.public_numbers().e) if isinstance(public, RSAPublicKey) else None
-        if numbers != key_numbers(key):
-            flaws.append(f"the certificate of {key.get('kid')} is of another key")
-    return no_flaw(flaws, "certificates of the published keys")
+    strange = [key for key in certified if _certified(key) != public_key(key).as_der(private=False)]
+    return no_flaw([f"the certificate of {key.get('kid')} is of another key" for key in strange], "certificates of the keys")
+
+
+def _certified(key: dict[str, Any]) -> bytes:
+    """Return the key that the certificate of a published key vouches for."""
+    certificate = x509.load_der_x509_certificate(base64.b64decode(key["x5c"][0]))
+    return certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 @promise("DSC-09", "The keys are long enough.", source="RFC 7518 section 3.3", level="read")
 async def keys_are_long(tenant: Tenant) -> Verdict:
     """Measure every modulus."""
-    sizes = [modulus_bits(key) for key in (await tenant.keys()).members]
+    members = (await tenant.keys()).members
+    sizes = [modulus_bits(key) for key in members if key.get("kty") == "RSA"]
+    if members and not sizes:
+        return skip("there is no RSA key")
     return holds(bool(sizes) and min(sizes) >= RSA_MINIMUM_BITS, f"at least {RSA_MINIMUM_BITS} bits", f"{sizes} bits")
 
 
-@promise("DSC-10", "Unsigned tokens are not offered.", source="OpenID Connect Core section 15.1", level="read")
+@promise(
+    "DSC-10",
+    "Unsigned tokens are not offered.",
+    source="Auth0 docs, Signing algorithms; OpenID Connect Core section 15.1",
+    level="read",
+)
 async def none_is_not_offered(tenant: Tenant) -> Verdict:
-    """Look for ``none`` in the lists of algorithms."""
-    document = await tenant.discovery()
-    lists = [name for name in ALG_LISTS if "none" in (document.get(name) or [])]
-    return no_flaw([f"none is in {name}" for name in lists], "none in no list of algorithms")
+    """Look for ``none`` among the algorithms of ID tokens, where a standard allows it."""
+    return equals(await tenant.offers("id_token_signing_alg_values_supported", "none"), expected=False)
+
+
+@promise("DSC-10b", "Unsigned assertions are not offered.", source="OpenID Connect Discovery section 3", level="read")
+async def unsigned_assertions_are_not_offered(tenant: Tenant) -> Verdict:
+    """Look for ``none`` among the algorithms by which applications prove who they are."""
+    return equals(await tenant.offers("token_endpoint_auth_signing_alg_values_supported", "none"), expected=False)
 
 
 ASSERTIONS: tuple[Assertion[Tenant, Configuration], ...] = (
     issuer_is_exact,
     endpoints_are_at_home,
+    endpoints_are_safe,
     algorithms_are_offered,
     code_flow_is_offered,
     auth_methods_are_offered,
     logout_is_published,
-    keys_are_sound,
+    keys_are_public,
+    keys_are_rsa,
     certificates_fit,
     keys_are_long,
     none_is_not_offered,
+    unsigned_assertions_are_not_offered,
 )

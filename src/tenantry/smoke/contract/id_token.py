@@ -76,7 +76,7 @@ async def signature_of_id_token(flow: UserFlow) -> Verdict:
 @promise(
     "IDT-04",
     "A public application's ID token is not signed with a secret.",
-    source="Auth0 docs, Confidential and public applications",
+    source="OpenID Connect Core section 10.1; Auth0 docs, Confidential and public applications",
     level="smoke",
     when=both(asks_openid, is_public),
     about="application.jwt_configuration.alg",
@@ -133,7 +133,7 @@ def _mask(value: Any) -> str:
 @promise(
     "IDT-09",
     "The ID token lives as long as declared.",
-    source="Auth0 docs, Update ID token lifetime",
+    source="OpenID Connect Core section 2; Auth0 docs, Update ID token lifetime",
     level="smoke",
     when=lambda flow: asks_openid(flow) and flow.application.id_lifetime_s is not None,
     about="application.jwt_configuration.lifetime_in_seconds",
@@ -228,7 +228,7 @@ async def login_time_is_kept(flow: UserFlow) -> Verdict:
 @promise(
     "IDT-18",
     "The session has a name that stays.",
-    source="OpenID Connect Back-Channel Logout section 2.1; Auth0 docs",
+    source="Auth0 docs, Sessions; OpenID Connect Back-Channel Logout section 2.1",
     costs=("code", "tokens"),
     when=lambda flow: asks_openid(flow) and not flow.is_legacy_pipeline,
 )
@@ -245,7 +245,7 @@ async def session_id_stays(flow: UserFlow) -> Verdict:
 @promise(
     "IDT-19",
     "The e-mail address is said for email.",
-    source="OpenID Connect Core sections 5.1 and 5.4",
+    source="Auth0 docs, OpenID Connect scopes; OpenID Connect Core sections 5.1 and 5.4",
     level="smoke",
     when=asks("email"),
 )

@@ -35,7 +35,13 @@ async def page_has_its_fields(flow: LoginFlow) -> Verdict:
     return holds({"state", "username", "password"} <= names, "state, username, password", ", ".join(sorted(names)))
 
 
-@promise("LGN-03", "The person can log in.", source="Auth0 docs, Universal Login", level="smoke", costs=("login", "code"))
+@promise(
+    "LGN-03",
+    "The person can log in.",
+    source="OpenID Connect Core section 3.1.2.5; Auth0 docs, Universal Login",
+    level="smoke",
+    costs=("login", "code"),
+)
 async def person_can_log_in(flow: LoginFlow) -> Verdict:
     """Log in with the right credentials; this is the login all else builds on."""
     done = await flow.login()
@@ -55,7 +61,7 @@ async def page_has_no_captcha(flow: LoginFlow) -> Verdict:
 @promise(
     "LGN-07",
     "The session is kept where scripts cannot read it.",
-    source="RFC 6265bis; Auth0 docs, Authentication API cookies",
+    source="Auth0 docs, Authentication API cookies; RFC 6265bis",
     level="smoke",
 )
 async def session_is_protected(flow: LoginFlow) -> Verdict:

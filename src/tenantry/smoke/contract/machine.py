@@ -47,7 +47,7 @@ async def grant_is_honoured(flow: MachineFlow) -> Verdict:
 @promise(
     "M2M-02",
     "The application can ask for less.",
-    source="RFC 6749 section 3.3",
+    source="Auth0 docs, Client credentials flow; RFC 6749 section 3.3",
     real="reported",
     costs=("tokens",),
     about="grant.scope",
@@ -130,7 +130,7 @@ async def missing_api_is_refused(flow: MachineFlow) -> Verdict:
 @promise(
     "ACT-26",
     "No two tokens are the same.",
-    source="RFC 7519 section 4.1.6",
+    source="Auth0 docs, Access token profiles; RFC 7519 section 4.1.6",
     real="reported",
     costs=("tokens",),
     per_application=True,

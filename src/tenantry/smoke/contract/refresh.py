@@ -155,7 +155,7 @@ async def _narrow(flow: UserFlow) -> Tokens:
 @promise(
     "RFT-05",
     "A refresh can ask for less.",
-    source="RFC 6749 section 6; recorded traffic",
+    source="recorded traffic; RFC 6749 section 6",
     costs=("code", "tokens"),
     about=ABOUT,
     when=refreshes_email,
@@ -253,7 +253,7 @@ async def refresh_needs_the_secret(flow: UserFlow) -> Verdict:
 @promise(
     "RFT-12",
     "A public application refreshes with its client id alone.",
-    source="Auth0 docs, Use refresh tokens",
+    source="RFC 6749 sections 3.2.1 and 6; Auth0 docs, Use refresh tokens",
     level="smoke",
     about="application.token_endpoint_auth_method",
     when=both(refreshes, is_public),

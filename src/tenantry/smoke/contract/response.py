@@ -41,7 +41,9 @@ async def tokens_are_not_stored(flow: FlowRun) -> Verdict:
     return holds("no-store" in value, "Cache-Control: no-store", value or "no Cache-Control")
 
 
-@promise("RSP-02", "Tokens are not cached by old caches either.", source=SUCCESS, level="smoke")
+@promise(
+    "RSP-02", "Tokens are not cached by old caches either.", source="recorded traffic; RFC 6749 section 5.1", level="smoke"
+)
 async def tokens_are_not_kept(flow: FlowRun) -> Verdict:
     """Look at ``Pragma``."""
     value = (await issued(flow)).reply.headers.get("pragma", "")
@@ -102,7 +104,7 @@ async def id_token_is_issued(flow: UserFlow) -> Verdict:
 @promise(
     "RSP-08",
     "Without openid there is no ID token.",
-    source="OpenID Connect Core section 3.1.2.1",
+    source="Auth0 docs, OpenID Connect scopes; OpenID Connect Core section 3.1.2.1",
     costs=("code", "tokens"),
     when=asks_openid_by_new_rules,
 )
@@ -124,7 +126,7 @@ async def machine_gets_one_token(flow: MachineFlow) -> Verdict:
 @promise(
     "RSP-10",
     "A refresh token is issued for offline_access.",
-    source="Auth0 docs, Get refresh tokens",
+    source="OpenID Connect Core section 11; Auth0 docs, Get refresh tokens",
     level="smoke",
     about="api.allow_offline_access",
     when=refreshes,
@@ -160,7 +162,12 @@ async def api_can_forbid_refresh(flow: UserFlow) -> Verdict:
     return _presence((await flow.fresh_tokens(scope=scope)).refresh_token, "refresh_token", is_due=False)
 
 
-@promise("RSP-14", "No more is granted than was asked for and declared.", source="RFC 6749 sections 3.3 and 5.1", level="smoke")
+@promise(
+    "RSP-14",
+    "No more is granted than was asked for and declared.",
+    source="Auth0 docs, OpenID Connect scopes; RFC 6749 sections 3.3 and 5.1",
+    level="smoke",
+)
 async def grant_is_no_wider(flow: UserFlow) -> Verdict:
     """Compare the granted scope with the asked one and with what the API has to give."""
     tokens = await flow.tokens()

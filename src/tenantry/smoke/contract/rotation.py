@@ -34,7 +34,8 @@ from tenantry.smoke.flows import Flow
 from tenantry.smoke.userflow import UserFlow, need_refresh_token
 from tenantry.smoke.wire import Reply
 
-ROTATION = "Auth0 docs, Refresh token rotation; RFC 9700 section 4.14.2"
+ROTATION = "RFC 9700 section 4.14.2; Auth0 docs, Refresh token rotation"
+LEEWAY_SOURCE = "Auth0 docs, Refresh token rotation"
 ABOUT = "application.refresh_token.rotation_type"
 LEEWAY = "application.refresh_token.leeway"
 LONGEST_LEEWAY_S = 10
@@ -108,7 +109,7 @@ async def refresh_token_stays(flow: UserFlow) -> Verdict:
 @promise(
     "ROT-03",
     "Within the leeway a spent refresh token works once more.",
-    source=ROTATION,
+    source=LEEWAY_SOURCE,
     costs=("code", "tokens"),
     about=LEEWAY,
     when=has_leeway,
@@ -160,7 +161,7 @@ async def family_is_ended(flow: UserFlow) -> Verdict:
 @promise(
     "ROT-06",
     "Even within the leeway the last but one refresh token is refused.",
-    source=ROTATION,
+    source=LEEWAY_SOURCE,
     costs=("code", "tokens", "family"),
     about=LEEWAY,
     when=has_leeway,

@@ -30,7 +30,7 @@ async def silence_is_enough(flow: LoginFlow) -> Verdict:
 @promise(
     "AUZ-15",
     "A second login needs no password.",
-    source="OpenID Connect Core section 3.1.2.3",
+    source="Auth0 docs, Sessions; OpenID Connect Core section 3.1.2.3",
     costs=("code",),
     when=has_https_callback,
 )

@@ -54,7 +54,7 @@ def is_encrypted_api(flow: Flow) -> bool:
 @promise(
     "ACT-24",
     "The access token is encrypted.",
-    source="RFC 7516; Auth0 docs, JSON Web Encryption",
+    source="Auth0 docs, JSON Web Encryption; RFC 7516",
     level="smoke",
     when=is_encrypted_api,
     about="api.token_encryption",

@@ -44,7 +44,7 @@ async def userinfo_is_open(flow: UserFlow) -> Verdict:
 @promise(
     "USR-02",
     "Userinfo says what the scopes allow.",
-    source="OpenID Connect Core section 5.4",
+    source="Auth0 docs, OpenID Connect scopes; OpenID Connect Core section 5.4",
     level="smoke",
     when=reaches_userinfo,
 )
