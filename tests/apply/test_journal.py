@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,10 @@ def test_pre_images_are_kept(tmp_path: Path) -> None:
 
 
 def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
+    before = os.umask(0)
     with Journal.open(tmp_path / "a" / "journal", "p") as journal:
+        journal.write("started")
+        os.umask(before)
         assert journal.path
         assert stat.S_IMODE(journal.path.stat().st_mode) == 0o600
         assert stat.S_IMODE(journal.path.parent.stat().st_mode) == 0o700
@@ -96,6 +100,16 @@ def test_a_half_written_last_line_is_passed_over(tmp_path: Path) -> None:
     path.write_text('{"event": sta\n{"event": "sent"}\n', encoding="utf-8")
     with pytest.raises(ValueError, match="Expecting value"):
         events(path)
+
+
+def test_a_journal_of_which_nothing_is_to_be_told_is_no_file(tmp_path: Path) -> None:
+    with Journal.open(tmp_path, "p", tenant_file=tmp_path / "tenant.yaml") as journal:
+        assert list(tmp_path.iterdir()) == []
+        journal.write("started")
+        assert journal.path
+        assert [line["event"] for line in events(journal.path)] == ["opened", "started"]
+    journal.write("finished")
+    assert [line["event"] for line in events(journal.path)] == ["opened", "started"]
 
 
 def test_events_reach_the_file_at_once(tmp_path: Path) -> None:

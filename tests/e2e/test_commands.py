@@ -180,7 +180,11 @@ def test_an_export_takes_away_the_sections_of_a_former_one_that_the_tenant_has_n
     out = tmp_path / "out"
     assert shop("export", "--out", str(out)).code == 0
     shop.api("DELETE", f"/roles/{role['id']}")
-    ran = shop("export", "--out", str(out))
+    refused = shop("export", "--out", str(out))
+    assert refused.code == 4
+    assert "roles.yaml: already there, and would be lost" in refused.err
+    assert list(out.rglob("roles.yaml"))
+    ran = shop("export", "--out", str(out), "--force")
     assert "removed" in ran.out
     assert not list(out.rglob("roles.yaml"))
     [main] = out.glob("*.yaml")

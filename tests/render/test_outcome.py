@@ -23,10 +23,16 @@ def test_a_failure_says_everything_that_is_known() -> None:
 
 def test_the_end_says_what_was_done_and_what_was_not() -> None:
     text = outcome_text(PARTIAL, "acme", "j.jsonl").plain
-    assert "Applied in part: 2 applied, 1 failed, 1 not tried in acme; 7 reads, 2 writes, 1 times rate limited.\n" in text
+    assert "Applied in part: 2 applied, 1 failed, 1 not tried in acme; 7 reads, 2 writes, 1 time rate limited.\n" in text
     assert text.endswith("Journal: j.jsonl\n")
     assert "ok      create roles.buyer  (it was so already)\n" in text
     assert "skipped create roles.buyer: apis.orders failed\n" in text
+
+
+def test_an_apply_of_which_nothing_came_about_is_not_called_partly_done() -> None:
+    text = outcome_text(Outcome(failed=PARTIAL.failed, writes=1), "acme").plain
+    assert "Failed, nothing was applied: 0 applied, 1 failed, 0 not tried in acme; 0 reads, 1 write.\n" in text
+    assert "Applied in part: 0 applied" in outcome_text(Outcome(failed=PARTIAL.failed, writes=1, landed=1), "acme").plain
 
 
 def test_a_whole_apply_is_one_sentence() -> None:

@@ -4,6 +4,7 @@ import io
 import json
 import re
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -78,8 +79,11 @@ def test_what_goes_along_with_a_delete_is_said() -> None:
 
 def test_the_end_is_the_cost_and_the_next_command() -> None:
     assert text_of(a_plan()).endswith(
-        "Apply will need the 1 secret API_KEY.\n14 requests made, 2 to apply.\nNext: tenantry apply tenants/dev.yaml\n"
+        "Apply will need the 1 secret API_KEY.\n14 requests made, 2 to apply.\n"
+        "Next, if what is refused is meant: tenantry apply tenants/dev.yaml\n"
     )
+    allowed = replace(a_plan(), guards=())
+    assert text_of(allowed).endswith("\nNext: tenantry apply tenants/dev.yaml\n")
 
 
 def test_an_empty_plan_says_so() -> None:

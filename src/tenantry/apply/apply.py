@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tenantry.apply.backup import GOES, Gone, backup_of, taken, write
 from tenantry.apply.blame import blamed
@@ -47,7 +47,7 @@ async def apply(
     """
     if plan.is_empty:
         return Outcome()
-    before = Counts(client.counts.reads, client.counts.writes, client.counts.rate_limited)
+    before = replace(client.counts)
     require_scopes(plan, await client.caller())
     require_secrets(plan, {change.address: change for change in plan.changes})
     rulings = await _rulings(plan, live, client, kinds)
@@ -192,6 +192,7 @@ class _Application:
             reads=now.reads - counts.reads,
             writes=now.writes - counts.writes,
             rate_limited=now.rate_limited - counts.rate_limited,
+            landed=now.landed - counts.landed,
             is_interrupted=self.run.stop.is_set(),
         )
 

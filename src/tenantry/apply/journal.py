@@ -1,7 +1,8 @@
 """What an apply did, line by line as it happens, so that a killed run can be understood and a finished one reverted.
 
-Shape: one JSON object per line, ``{"at", "event", …}``; events: ``started``, ``before`` (with the pre-image), ``sending``,
-``sent``, ``done``, ``failed``, ``skipped``, ``finished``. No secret and no request body is ever written.
+Shape: one JSON object per line, ``{"at", "event", …}``; events: ``opened`` (with the tenant file), ``started``, ``before``
+(with the pre-image), ``sending``, ``sent``, ``done``, ``failed``, ``skipped``, ``finished``. No secret and no request body is
+ever written.
 """
 
 from __future__ import annotations
@@ -21,26 +22,44 @@ OWNER_ONLY_FILE, OWNER_ONLY_FOLDER = 0o600, 0o700
 
 
 class Journal:
-    """Appends events to a file that only its owner can read; each event is handed to the system at once."""
+    """Appends events to a file that only its owner can read; each event is handed to the system at once.
 
-    def __init__(self, file: IO[str] | None, path: Path | None = None, now: Callable[[], float] = time.time) -> None:
+    The file is made with the first event: a run that is refused before it leaves none.
+    """
+
+    def __init__(self, path: Path | None, now: Callable[[], float] = time.time, tenant_file: Path | None = None) -> None:
         self.path = path
-        self._file = file
         self._now = now
+        self._tenant_file = tenant_file
+        self._file: IO[str] | None = None
+        self._is_closed = path is None
 
     @classmethod
-    def open(cls, folder: Path, plan_id: str, now: Callable[[], float] = time.time) -> Self:
+    def open(cls, folder: Path, plan_id: str, now: Callable[[], float] = time.time, *, tenant_file: Path | None = None) -> Self:
         """Return a new journal ``<time>-<plan>.jsonl`` in the folder, which is made if it is not there."""
         folder.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
         stamp = datetime.fromtimestamp(now(), UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-        path = folder / f"{stamp}-{plan_id}.jsonl"
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, OWNER_ONLY_FILE)
-        return cls(os.fdopen(descriptor, "w", encoding="utf-8"), path, now)
+        return cls(folder / f"{stamp}-{plan_id}.jsonl", now, tenant_file)
 
     def write(self, event: str, **members: Any) -> None:
         """Append one event; secrets inside it are masked."""
-        if self._file is None:
+        if self._is_closed:
             return
+        if self._file is None:
+            self._begin()
+        self._append(event, members)
+
+    def _begin(self) -> None:
+        """Make the file, with the tenant file it is about as its first event."""
+        assert self.path is not None  # noqa: S101  one without a path is closed from the beginning
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, OWNER_ONLY_FILE)
+        self._file = os.fdopen(descriptor, "w", encoding="utf-8")
+        if self._tenant_file is not None:
+            self._append("opened", {"file": str(self._tenant_file)})
+
+    def _append(self, event: str, members: dict[str, Any]) -> None:
+        """Append one line and hand it to the system."""
+        assert self._file is not None  # noqa: S101  it has begun
         at = datetime.fromtimestamp(self._now(), UTC).isoformat(timespec="milliseconds")
         line = {"at": at, "event": event} | masked(members)
         self._file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
@@ -48,6 +67,7 @@ class Journal:
 
     def close(self) -> None:
         """Close the file."""
+        self._is_closed = True
         if self._file is not None:
             self._file.close()
             self._file = None

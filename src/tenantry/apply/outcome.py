@@ -49,7 +49,10 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of every change, and what it cost. Units: requests."""
+    """What became of every change, and what it cost. Units: requests.
+
+    ``writes`` counts attempts, also those that were refused; ``landed`` those that were carried out or may have been.
+    """
 
     done: tuple[Done, ...] = ()
     failed: tuple[Failed, ...] = ()
@@ -57,12 +60,18 @@ class Outcome:
     reads: int = 0
     writes: int = 0
     rate_limited: int = 0
+    landed: int = 0
     is_interrupted: bool = False
 
     @property
     def is_complete(self) -> bool:
         """Return whether the tenant holds the whole plan."""
         return not self.failed and not self.skipped
+
+    @property
+    def is_partial(self) -> bool:
+        """Return whether the tenant may hold some of the plan, and surely not all of it."""
+        return not self.is_complete and bool(self.done or self.landed)
 
 
 def failure(change: Change, error: BaseException) -> Failed:

@@ -14,6 +14,7 @@ from tenantry.kinds import KINDS
 from tenantry.model.errors import ApiError, NotAllowed
 from tenantry.model.kind import Kind
 from tenantry.model.state import Caller
+from tenantry.render.clean import count
 
 DISCOVERY = "/.well-known/openid-configuration"
 SMOKE_SCOPES = frozenset({"read:users", "create:users", "delete:users", "update:users", "read:client_keys"})
@@ -107,4 +108,5 @@ def _smoke(tenant: Tenant) -> Iterable[Check]:
     for reason in reasons:
         yield Check("smoke", "warning", reason)
     if not reasons:
-        yield Check("smoke", "ok", f"{len(found.flows)} flows can be tried, with {len(found.asked)} assertions")
+        flows, assertions = count(len(found.flows), "flow"), count(len(found.asked), "assertion")
+        yield Check("smoke", "ok", f"{flows} can be tried, with {assertions}")

@@ -12,7 +12,7 @@ from tenantry.cli.alone import alone
 from tenantry.cli.progress import progress
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, failed, on_tenants
-from tenantry.cli.steps import Wanted, Writing, applied, shown
+from tenantry.cli.steps import Wanted, Writing, applied, refused, shown
 from tenantry.cli.tenants import Tenant
 from tenantry.desired import TenantFile
 from tenantry.kinds import KINDS
@@ -30,8 +30,8 @@ def on_saved_plan(
         return failed(form, error)
 
     async def job(tenant: Tenant, output: Output) -> Result:
-        if paths:
-            require_same(saved, tenant.file)
+        if paths and (stale := differences(saved, tenant.file)):
+            return refused(tenant.name, saved, Stale(stale), output)
         with progress(f"reading {tenant.name}"):
             sections = applying.sections_of(saved)
             found = await live.read(tenant.client, KINDS, live.wanted(applying.touched(saved)), sections)
@@ -44,18 +44,13 @@ def on_saved_plan(
     return on_tenants(paths or (lambda: [loading.of_domain(saved.tenant)]), loading, form, alone(job, writing.lock_timeout))
 
 
-def require_same(saved: Plan, file: TenantFile) -> None:
-    """Return when the plan was made for this tenant from these files.
-
-    Raises: Stale with each difference.
-    """
+def differences(saved: Plan, file: TenantFile) -> list[str]:
+    """Return in which ways the plan was not made for this tenant from these files."""
     reasons = []
     if saved.tenant != file.state.tenant:
         reasons.append(f"the plan is of {saved.tenant}, the file declares {file.state.tenant}")
-    reasons += [
+    return reasons + [
         f"{name} is not what the plan was made from"
         for name in sorted({*saved.inputs, *file.inputs})
         if saved.inputs.get(name) != file.inputs.get(name)
     ]
-    if reasons:
-        raise Stale(reasons)

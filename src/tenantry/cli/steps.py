@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from tenantry import apply as applying
 from tenantry import live, plan
@@ -12,13 +15,14 @@ from tenantry.cli.asking import confirm
 from tenantry.cli.commit import commit_of
 from tenantry.cli.exits import Exit
 from tenantry.cli.progress import progress
-from tenantry.cli.results import Output, Result
-from tenantry.cli.running import warnings_of
+from tenantry.cli.results import Output, Result, failure
+from tenantry.cli.running import Loading, warnings_of
 from tenantry.cli.signals import stopping
 from tenantry.cli.tenants import Tenant, made_state_folder
 from tenantry.kinds import KINDS
+from tenantry.model.errors import Stale, TenantryError
 from tenantry.model.state import DesiredState, LiveState
-from tenantry.plan import Allowances, Options, Plan, Wishes
+from tenantry.plan import Allowances, Guard, Options, Plan, Wishes
 from tenantry.render.clean import count
 from tenantry.render.documents import plan_body
 from tenantry.render.outcome import outcome_body, outcome_markdown, outcome_problems, outcome_text
@@ -46,6 +50,12 @@ class Wanted:
         """Return the options as they are typed."""
         deletes = [] if self.max_deletes is None else ["--max-deletes", str(self.max_deletes)]
         return [*sorted(self.flags), *deletes, *(["--send-secrets"] if self.send_secrets else [])]
+
+    def lifting(self, guards: Sequence[Guard]) -> Wanted:
+        """Return what would have to be wanted so that the refusals that have a flag are lifted."""
+        flags = {guard.flag for guard in guards if guard.flag and not guard.deletes}
+        deletes = [guard.deletes for guard in guards if guard.deletes]
+        return replace(self, flags=self.flags | flags, max_deletes=max(deletes) if deletes else self.max_deletes)
 
     @property
     def allowances(self) -> Allowances:
@@ -90,21 +100,29 @@ def shown(tenant: Tenant, made: Plan, output: Output, next_step: str) -> Result:
     return Result(tenant.name, warnings=notes, guards=made.guards, body=plan_body(made), markdown=page)
 
 
+def next_apply(words: Sequence[str], made: Plan, wanted: Wanted, loading: Loading) -> str:
+    """Return the apply to type next, with the flags that lift what is refused; nothing when no flag does."""
+    if any(not guard.flag for guard in made.guards):
+        return ""
+    return shlex.join(["tenantry", "apply", *words, *wanted.lifting(made.guards).typed, *loading.typed])
+
+
 async def applied(tenant: Tenant, made: Plan, found: LiveState, output: Output, writing: Writing) -> Result:
     """Carry out a plan and return its result; guards are heeded, people are asked where there are any."""
     if made.guards:
         output.say(f"{count(len(made.guards), 'refusal')}; nothing was written.")
-        untried = tuple(applying.Skipped(each.address, each.action, "refused by a guard", each.place) for each in made.changes)
-        body = outcome_body(made, applying.Outcome(skipped=untried))
-        return Result(tenant.name, Exit.REFUSED, guards=made.guards, body=body)
+        return Result(tenant.name, Exit.REFUSED, guards=made.guards, body=untried(made, "refused by a guard"))
     if not made.is_empty and not writing.yes and not tenant.is_emulated:
         confirm(
             f"Apply {count(made.summary.changes, 'change')} to {tenant.name}?",
             without_terminal=f"{tenant.name} is a real tenant, and there is no terminal to ask: add --yes to apply",
         )
     journal, stop = _journal(tenant, made, writing), asyncio.Event()
-    with journal, stopping(stop), progress(f"applying to {tenant.name}"):
-        outcome = await applying.apply(made, found, tenant.client, KINDS, journal=journal, stop=stop)
+    try:
+        with journal, stopping(stop), progress(f"applying to {tenant.name}"):
+            outcome = await applying.apply(made, found, tenant.client, KINDS, journal=journal, stop=stop)
+    except TenantryError as error:  # an apply raises these before its first write only
+        return refused(tenant.name, made, error, output)
     if not made.is_empty:
         output.show(outcome_text(outcome, tenant.name, _short(journal.path)))
         _tell_backup(journal, output)
@@ -112,9 +130,21 @@ async def applied(tenant: Tenant, made: Plan, found: LiveState, output: Output, 
         tenant.name,
         exit_code_of(outcome),
         errors=() if output.is_text else outcome_problems(outcome),
-        body=outcome_body(made, outcome),
+        body=outcome_body(made, outcome, journal.path, _backup(journal)),
         markdown=outcome_markdown(outcome, tenant.name),
     )
+
+
+def refused(tenant: str, made: Plan, error: TenantryError, output: Output) -> Result:
+    """Return the result of an apply that ended before its first write."""
+    output.say("Nothing was written." + (" Plan again, and look at what changed." if isinstance(error, Stale) else ""))
+    return failure(tenant, error, untried(made, "refused before the first write"))
+
+
+def untried(made: Plan, reason: str) -> dict[str, Any]:
+    """Return what an apply's document holds when nothing was tried."""
+    skipped = tuple(applying.Skipped(each.address, each.action, reason, each.place) for each in made.changes)
+    return outcome_body(made, applying.Outcome(skipped=skipped))
 
 
 def exit_code_of(outcome: applying.Outcome) -> int:
@@ -123,22 +153,27 @@ def exit_code_of(outcome: applying.Outcome) -> int:
         return Exit.INTERRUPTED
     if outcome.is_complete:
         return Exit.DONE
-    return Exit.PARTIAL if outcome.done or outcome.writes else Exit.FAILED
+    return Exit.PARTIAL if outcome.is_partial else Exit.FAILED
 
 
 def _journal(tenant: Tenant, made: Plan, writing: Writing) -> applying.Journal:
     """Return a new journal; an empty plan keeps none."""
     if made.is_empty:
         return applying.quiet()
-    journal = applying.Journal.open(writing.journal_dir or made_state_folder(tenant.file) / "journal", made.id)
-    if tenant.file.path.exists():
-        journal.write("opened", file=str(tenant.file.path.resolve()))
-    return journal
+    folder = writing.journal_dir or made_state_folder(tenant.file) / "journal"
+    file = tenant.file.path.resolve()
+    return applying.Journal.open(folder, made.id, tenant_file=file if file.exists() else None)
+
+
+def _backup(journal: applying.Journal) -> Path | None:
+    """Return where the backup of what went is, if anything did."""
+    path = applying.backup_of(journal.path) if journal.path else None
+    return path if path and path.exists() else None
 
 
 def _tell_backup(journal: applying.Journal, output: Output) -> None:
     """Say where the backup of what went is, if anything did."""
-    if journal.path and (backup := applying.backup_of(journal.path)).exists():
+    if backup := _backup(journal):
         output.say(f"What went is kept in {_short(backup)}, without secrets; `tenantry revert` creates it again.")
 
 

@@ -11,7 +11,7 @@ from tenantry.desired.mistakes import Mistakes, listed, nearest
 from tenantry.desired.tree import Hole, Node, Scalar, Sequence, is_partial, plain
 from tenantry.desired.tree import Mapping as Map
 from tenantry.kinds import KINDS
-from tenantry.model.marks import Clear, Excludes, Keyed, Sensitive
+from tenantry.model.marks import Clear, Excludes, Keyed, Ref, Sensitive
 from tenantry.model.place import Path, Place, dotted
 from tenantry.model.secret import PlainSecret, Secret
 from tenantry.model.spec import FREE, Form, Shape, shape_of
@@ -209,10 +209,11 @@ def _rivals(node: Map, shape: Shape, mistakes: Mistakes) -> None:
 
 
 def _doubles(node: Sequence, shape: Shape, mistakes: Mistakes) -> None:
-    """Remember each object of a list whose key stands in the list already."""
-    mark, seen = shape.mark(Keyed), set[str]()
-    for item in node.items if mark else ():
-        key = item.entries.get(mark.key) if mark and isinstance(item, Map) else None
+    """Remember each object of a list whose key, and each reference of an ordered list, that stands in the list already."""
+    keyed, seen = shape.mark(Keyed), set[str]()
+    is_sequence = shape.form is Form.ORDERED and shape.mark(Ref) is not None
+    for item in node.items if keyed or is_sequence else ():
+        key = item.entries.get(keyed.key) if keyed and isinstance(item, Map) else item if is_sequence else None
         if isinstance(key, Scalar) and isinstance(key.value, str):
             if key.value in seen:
                 mistakes.add(f"`{key.value}` stands in this list twice; keep one", key.place)

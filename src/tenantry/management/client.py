@@ -118,21 +118,29 @@ class ManagementClient:
             token = await self._tokens.current()
             reply = _read(await self._wire.attempt(self._request(call, token), (call.method == "GET", str(call.path[0]))))
             if isinstance(reply, Answer):
+                self._note(call, has_landed=True)
                 return reply
             if _status(reply) == answers.UNAUTHORIZED and not is_renewed:
                 is_renewed = True
                 if await self._tokens.after_refusal_of(token):
                     continue
             if is_in_doubt and call.method == "DELETE" and _status(reply) == NOT_FOUND:
+                self._note(call, has_landed=True)
                 return Answer(answers.NO_CONTENT)
             is_in_doubt = is_in_doubt or _may_have_happened(reply)
             if call.method == "POST" and is_in_doubt:
+                self._note(call, has_landed=True)
                 raise self._lost(call, reply)
             wait_s = self._wait_s(reply, attempt)
             if wait_s is None:
+                self._note(call, has_landed=is_in_doubt)
                 raise self._error(call.method, API + _path(call), reply, call.body)
             attempt += 1
             await self.sleep(wait_s)
+
+    def _note(self, call: Call, *, has_landed: bool) -> None:
+        """Count a write that was carried out, or may have been."""
+        self.counts.landed += has_landed and call.method != "GET"
 
     def _request(self, call: Call, token: Token) -> httpx.Request:
         """Return the request; here alone secrets are revealed."""

@@ -28,11 +28,15 @@ Route = tuple[bool, str]
 
 @dataclass
 class Counts:
-    """What was asked of the Management API; every attempt counts, as it does for the tenant."""
+    """What was asked of the Management API; every attempt counts, as it does for the tenant.
+
+    ``landed``: the writes that were carried out, or may have been because nobody knows.
+    """
 
     reads: int = 0
     writes: int = 0
     rate_limited: int = 0
+    landed: int = 0
 
 
 class Wire:

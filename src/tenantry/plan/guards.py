@@ -73,7 +73,7 @@ def sifted(
     limit, total = allowed.max_deletes, deletes(changes)
     if limit is not None and total > limit:
         others = tuple(guard for guard in refused if not guard.deletes)
-        sentence = f"{total} resources would go, more than the {limit} allowed"
+        sentence = _too_many_go(total, limit)
         refused = (*others, Guard("max_deletes", sentence, "--max-deletes", deletes=total))
     return refused, lifted
 
@@ -149,7 +149,7 @@ def _emptied(desired: DesiredState, drafts: Mapping[Address, Draft], live: LiveS
         doomed = [made for made in drafts.values() if made.address.section == section and made.action is Action.DELETE]
         if doomed and live.of(section):
             sentence = (
-                f"{section} is pruned and nothing of it is declared: all {len(doomed)} would be deleted; "
+                f"{section} is pruned and nothing of it is declared: {_all(len(doomed))} would be deleted; "
                 f"write `{section}: {{}}` in the tenant file itself if that is meant"
             )
             yield Guard("empty_section", sentence)
@@ -172,8 +172,7 @@ def _too_many(
     limit, total = desired.manage.max_deletes, sum(counts.values())
     if limit is not None:
         if total > limit:
-            sentence = f"{total} resources would go, more than the {limit} allowed"
-            yield Guard("max_deletes", sentence, "--max-deletes", deletes=total)
+            yield Guard("max_deletes", _too_many_go(total, limit), "--max-deletes", deletes=total)
         return
     for section, count in sorted(counts.items()):
         usual = max(DEFAULT_DELETES, ceil(DEFAULT_SHARE * len(live.of(section))))
@@ -182,11 +181,21 @@ def _too_many(
             yield Guard("max_deletes", sentence, "--max-deletes", deletes=total)
 
 
+def _too_many_go(total: int, limit: int) -> str:
+    """Return that more would go than is allowed."""
+    return f"{total} resource{'s' if total != 1 else ''} would go, more than the {limit} allowed"
+
+
 def _truncated(desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind]) -> Iterator[Guard]:
     """Refuse to prune a section whose list the server cuts off."""
     for section in sorted(desired.manage.prune & live.truncated):
         noun = kinds[section].noun
         yield Guard("truncated", f"the tenant lists only its first 1,000 {noun}s, so {section} cannot be pruned")
+
+
+def _all(number: int) -> str:
+    """Return how many all are."""
+    return "the only one" if number == 1 else f"all {number}"
 
 
 def _past(made: Draft) -> str:

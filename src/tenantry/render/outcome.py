@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from tenantry.apply import Done, Failed, Outcome, Skipped
@@ -46,20 +47,21 @@ def _verdict(outcome: Outcome) -> str:
     if outcome.is_complete:
         return f"Applied {count(len(outcome.done), 'change')}"
     parts = (("applied", outcome.done), ("failed", outcome.failed), ("not tried", outcome.skipped))
-    prefix = "Interrupted: " if outcome.is_interrupted else "Applied in part: "
-    return prefix + ", ".join(f"{len(items)} {word}" for word, items in parts)
+    end = "Applied in part" if outcome.is_partial else "Failed, nothing was applied"
+    prefix = "Interrupted" if outcome.is_interrupted else end
+    return f"{prefix}: " + ", ".join(f"{len(items)} {word}" for word, items in parts)
 
 
 def _cost(outcome: Outcome) -> str:
     """Return the requests that were made."""
-    limited = f", {outcome.rate_limited} times rate limited" if outcome.rate_limited else ""
+    limited = f", {count(outcome.rate_limited, 'time')} rate limited" if outcome.rate_limited else ""
     return f"{count(outcome.reads, 'read')}, {count(outcome.writes, 'write')}{limited}"
 
 
-def outcome_body(plan: Plan, outcome: Outcome) -> dict[str, Any]:
+def outcome_body(plan: Plan, outcome: Outcome, journal: Path | None = None, backup: Path | None = None) -> dict[str, Any]:
     """Return what an apply adds to the envelope.
 
-    Shape: ``{id, changes, done, failed, skipped, requests: {reads, writes, rate_limited}}``.
+    Shape: ``{id, changes, done, failed, skipped, requests: {reads, writes, rate_limited}, journal, backup}``.
     """
     return {
         "id": plan.id,
@@ -78,6 +80,8 @@ def outcome_body(plan: Plan, outcome: Outcome) -> dict[str, Any]:
         ],
         "skipped": [{**_common(skipped), "reason": skipped.reason} for skipped in outcome.skipped],
         "requests": {"reads": outcome.reads, "writes": outcome.writes, "rate_limited": outcome.rate_limited},
+        "journal": str(journal) if journal else None,
+        "backup": str(backup) if backup else None,
     }
 
 

@@ -90,4 +90,9 @@ def _add_end(lines: Lines, plan: Plan, next_step: str) -> None:
         return
     lines.add(cost)
     if next_step:
-        lines.add("Next: ", (next_step, "strong"))
+        lines.add(next_words(plan), (next_step, "strong"))
+
+
+def next_words(plan: Plan) -> str:
+    """Return what stands before the next command: with refusals it lifts them, which must be meant."""
+    return "Next, if what is refused is meant: " if plan.guards else "Next: "

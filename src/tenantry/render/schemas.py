@@ -140,6 +140,8 @@ APPLY_BODY: dict[str, Schema] = {
     ),
     "skipped": listed(obj({**_RECORD, "reason": TEXT})),
     "requests": obj(dict.fromkeys(("reads", "writes", "rate_limited"), NUMBER)),
+    "journal": {"description": "The file that says what was done, which `revert` takes.", **MAYBE_TEXT},
+    "backup": {"description": "The file that holds what was deleted or replaced, without secrets.", **MAYBE_TEXT},
 }
 VALIDATE_BODY: dict[str, Schema] = {
     "resources": {"description": "How many resources each section declares.", "type": "object", "additionalProperties": NUMBER},

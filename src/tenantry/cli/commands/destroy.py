@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,12 +12,12 @@ from tenantry import plan
 from tenantry.cli import options
 from tenantry.cli.alone import alone
 from tenantry.cli.asking import confirm_by_name
-from tenantry.cli.exits import Exit
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
 from tenantry.cli.steps import Writing, applied, read, shown
 from tenantry.cli.tenants import Tenant
 from tenantry.kinds import KINDS
+from tenantry.model.address import Address
 from tenantry.model.errors import Unsafe, UsageError
 from tenantry.model.kind import Identity
 from tenantry.model.state import DesiredState, Manage, Resource
@@ -44,9 +45,8 @@ def command(path: Path, yes_destroy: str | None, form: str, loading: Loading) ->
         found = await read(tenant, gone)
         made = plan.plan(gone, found, KINDS, Options(EVERYTHING, inputs=tenant.file.inputs))
         shown(tenant, made, output, "")
-        if made.guards:
-            return Result(tenant.name, Exit.REFUSED, guards=made.guards)
-        _confirm(tenant, yes_destroy)
+        if not made.guards:
+            _confirm(tenant, yes_destroy)
         return await applied(tenant, made, found, output, Writing(yes=True))
 
     return on_tenants((path,), loading, form, alone(job))
@@ -54,16 +54,23 @@ def command(path: Path, yes_destroy: str | None, form: str, loading: Loading) ->
 
 def emptied(state: DesiredState) -> DesiredState:
     """Return the state that declares everything absent; what always exists is only emptied of references, or left alone."""
-    resources = {address: _gone(resource) for address, resource in state.resources.items() if resource.lifecycle.managed}
-    kept = {address: resource for address, resource in resources.items() if resource is not None}
+    managed = {address: resource for address, resource in state.resources.items() if resource.lifecycle.managed}
+    doomed = {address for address in managed if KINDS[address.section].identity is Identity.LISTED}
+    kept = {address: gone for address, resource in managed.items() if (gone := _gone(resource, doomed))}
     return replace(state, resources=kept, manage=Manage(protect=state.manage.protect, ignore=state.manage.ignore))
 
 
-def _gone(resource: Resource) -> Resource | None:
-    """Return the declaration that a resource is not there."""
-    match KINDS[resource.address.section].identity:
+def _gone(resource: Resource, doomed: AbstractSet[Address]) -> Resource | None:
+    """Return the declaration that a resource is not there, or that it refers to nothing that goes."""
+    kind = KINDS[resource.address.section]
+    match kind.identity:
         case Identity.SINGLETON:
-            return None
+            fields = {
+                name: None
+                for name, value in resource.fields.items()
+                if plan.references({name: value}, kind.shape).resources & doomed
+            }
+            return replace(resource, fields=fields) if fields else None
         case Identity.BY_HANDLE:
             return replace(resource, fields=dict.fromkeys(resource.fields, None))
         case Identity.LISTED:

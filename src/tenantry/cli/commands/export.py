@@ -16,9 +16,10 @@ from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
 from tenantry.cli.tenants import Tenant, slug
 from tenantry.cli.workspace import SCHEMA_LINE
+from tenantry.cli.writing import require_free, write_all
 from tenantry.desired import TenantBlock, workspace_of
 from tenantry.kinds import KINDS
-from tenantry.model.errors import UsageError
+from tenantry.model.errors import IncompleteRead
 from tenantry.plan import Note
 from tenantry.render.lines import Lines
 from tenantry.render.plan_text import add_notes
@@ -34,15 +35,17 @@ from tenantry.render.yaml import to_yaml
 @click.argument("path", metavar="[PATH]", required=False, type=options.EXISTING_FILE)
 @click.option("--domain", help="The tenant's domain; credentials come from the AUTH0_* environment variables.")
 @click.option(
-    "--out", required=True, type=options.FOLDER, help="The folder to write to; files of a former export are replaced."
+    "--out", required=True, type=options.FOLDER, help="The folder to write to; files in it that differ are left alone."
 )
+@click.option("--force", is_flag=True, help="Replace files that differ, and remove those of sections that are empty now.")
 @options.form("text", "json")
 @options.loading
-def command(path: Path | None, domain: str | None, out: Path, form: str, loading: Loading) -> int:
+def command(path: Path | None, domain: str | None, out: Path, *, force: bool, form: str, loading: Loading) -> int:
     """Write a live tenant as YAML.
 
     The plan of what it writes is empty. Handles are made of names, code goes into files of its own, secrets are never
-    written, and the tenant's own objects are left out. Exporting twice gives the same bytes.
+    written, and the tenant's own objects are left out. Exporting twice gives the same bytes. A file that is there and differs
+    is only replaced with --force.
     """
     if (path is None) == (domain is None):
         raise click.UsageError("name either a tenant file or --domain")
@@ -50,19 +53,22 @@ def command(path: Path | None, domain: str | None, out: Path, form: str, loading
     async def job(tenant: Tenant, output: Output) -> Result:
         live = await everything(tenant)
         if live.truncated:
-            raise UsageError(
-                f"the tenant has more {', '.join(sorted(live.truncated))} than it lists, so it cannot be exported whole"
+            raise IncompleteRead(
+                f"the tenant has more {', '.join(sorted(live.truncated))} than it lists, so it cannot be exported whole; "
+                "nothing was written"
             )
         result = exported(live, KINDS)
         files = _files(tenant, result)
+        outlived = _outlived(tenant, out, files)
+        if not force:
+            require_free(out, files, outlived)
+        write_all(out, files)
         lines = Lines()
-        for name, text in files.items():
-            (out / name).parent.mkdir(parents=True, exist_ok=True)
-            (out / name).write_text(text, encoding="utf-8", newline="")
+        for name in files:
             lines.add(f"wrote {out / name}")
-        for outlived in _outlived(tenant, out, files):
-            outlived.unlink()
-            lines.add(f"removed {outlived}, of which the tenant holds nothing any more")
+        for each in outlived:
+            each.unlink()
+            lines.add(f"removed {each}, of which the tenant holds nothing any more")
         notes = tuple(Note(sentence) for sentence in (*result.notes, *_elsewhere(tenant, out)))
         add_notes(lines, notes)
         main = out / f"{slug(tenant.name)}.yaml"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from tenantry.cli import options
 from tenantry.cli.exits import Exit
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
-from tenantry.cli.steps import Wanted, planned, shown
+from tenantry.cli.steps import Wanted, next_apply, planned, shown
 from tenantry.cli.tenants import Tenant
 from tenantry.cli.version import version
 
@@ -40,14 +39,13 @@ def command(
     Compares the files with the live tenant, field by field, dangerous changes first, and sends nothing but reads. What apply
     would refuse is shown with the flag that allows it, and does not make the plan fail.
     """
-    saved = ["--plan", str(out)] if out else []
-    next_step = shlex.join(["tenantry", "apply", *saved, *map(str, paths), *wanted.typed, *loading.typed])
+    words = [*(["--plan", str(out)] if out else []), *map(str, paths)]
 
     async def job(tenant: Tenant, output: Output) -> Result:
         made, _ = await planned(tenant, wanted)
         if out:
             planner.save(made, out, version())
-        result = shown(tenant, made, output, next_step)
+        result = shown(tenant, made, output, next_apply(words, made, wanted, loading))
         return replace(result, exit_code=Exit.CHANGES if detailed_exitcode and not made.is_empty else Exit.DONE)
 
     if out:

@@ -15,7 +15,7 @@ from tenantry.cli.alone import alone
 from tenantry.cli.fitting import refused
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
-from tenantry.cli.steps import Wanted, Writing, applied, read, shown
+from tenantry.cli.steps import Wanted, Writing, applied, next_apply, read, shown
 from tenantry.cli.tenants import STATE_FOLDER, Tenant
 from tenantry.cli.version import version
 from tenantry.kinds import KINDS
@@ -62,7 +62,7 @@ def command(
         made, found = await _planned(tenant, past, wanted)
         if out:
             planner.save(made, out, version())
-            return shown(tenant, made, output, f"tenantry apply --plan {out}")
+            return shown(tenant, made, output, next_apply(["--plan", str(out)], made, wanted, loading))
         shown(tenant, made, output, "")
         return await applied(tenant, made, found, output, writing)
 

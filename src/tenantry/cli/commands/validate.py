@@ -11,6 +11,8 @@ from tenantry.cli import options
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_files, warnings_of
 from tenantry.desired import TenantFile
+from tenantry.kinds import KINDS
+from tenantry.model.kind import Identity
 from tenantry.render.clean import clean, count
 from tenantry.render.lines import Lines
 from tenantry.render.plan_text import add_notes
@@ -35,7 +37,7 @@ def _validated(file: TenantFile, output: Output) -> Result:
     """Show what a valid file declares."""
     counts = Counter(address.section for address in file.state.resources)
     lines = Lines()
-    total = ", ".join(f"{number} {section}" for section, number in sorted(counts.items()))
+    total = ", ".join(_counted(section, number) for section, number in sorted(counts.items()))
     lines.add(("valid ", "good"), (clean(file.state.tenant), "strong"), f"  {total or 'nothing declared'}")
     if file.secrets:
         lines.add(f"      an apply may need {count(len(file.secrets), 'secret')}: {', '.join(map(clean, file.secrets))}")
@@ -45,3 +47,9 @@ def _validated(file: TenantFile, output: Output) -> Result:
     return Result(
         file.state.tenant, warnings=notes, body={"resources": dict(sorted(counts.items())), "secrets": list(file.secrets)}
     )
+
+
+def _counted(section: str, number: int) -> str:
+    """Return how many resources of a section there are; what there is only one of is not counted."""
+    noun = KINDS[section].noun
+    return noun if KINDS[section].identity is Identity.SINGLETON else count(number, noun)
