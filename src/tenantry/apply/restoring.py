@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tenantry.model.kind import Kind
-from tenantry.model.marks import Clear, Sensitive, Twin
+from tenantry.model.marks import Clear, Sensitive
 from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.values import ABSENT, RawId, is_empty
 
@@ -60,9 +60,7 @@ def _object_back(before: dict[str, Any], after: dict[str, Any], shape: Shape, pa
 def declared(image: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
     """Return what to declare so that a resource like the one of the image is created: what says something, in one unit."""
     flag = kind.finish.flag if kind.finish else ""
-    twins = {
-        name for name, shape in kind.shape.members.items() if (twin := shape.mark(Twin)) and image.get(twin.of) is not None
-    }
+    twins = {name for name, twin in kind.shape.twins.items() if image.get(twin.of) is not None}
     return {name: value for name, value in _telling(dict(image), kind.shape).items() if name not in {*twins, flag}}
 
 

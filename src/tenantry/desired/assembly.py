@@ -228,7 +228,7 @@ class Assembly:
             if shape.mark(Sensitive) and value.name == dotted(path):
                 sentence = f"`{dotted(path)}` is a secret that stands in the file; write `${{secret.NAME}}`"
                 self.warnings.append((sentence, draft.place(path), str(draft.address), "plain_secret"))
-        elif isinstance(value, dict):
+        elif isinstance(value, dict) and shape.holds(Sensitive):
             for name, item in value.items():
                 inner = shape if shape.mark(Sensitive) else shape.members.get(name) or shape.item
                 if inner:

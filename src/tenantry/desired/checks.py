@@ -29,6 +29,8 @@ class Memberships:
 
     def broken(self, value: Any, shape: Shape, path: Path = ()) -> Iterator[Found]:
         """Yield every item that its list does not hold, as far as that list is declared whole."""
+        if not shape.holds(MemberOf):
+            return
         if isinstance(value, Include):
             yield from self.broken(value.include, shape, (*path, "include"))
         elif isinstance(value, Mapping):

@@ -170,8 +170,8 @@ def settled(node: Node) -> Node:
     """Return the node without the keys that ``${unset}`` takes back."""
     match node:
         case Mapping():
-            kept = {name: item for name, item in node.entries.items() if not _is_unset(item)}
-            return Mapping(node.place, {name: settled(item) for name, item in kept.items()}, node.keys)
+            kept = {name: settled(item) for name, item in node.entries.items() if not _is_unset(item)}
+            return Mapping(node.place, kept, node.keys)
         case Sequence():
             return Sequence(node.place, tuple(settled(item) for item in node.items))
         case Scalar():

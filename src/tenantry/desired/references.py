@@ -53,6 +53,8 @@ class References:
 
     def normalised(self, fields: Any, shape: Shape, tell: Tell, path: Path = ()) -> Any:
         """Return the value with every reference as a handle; those that name nothing are told."""
+        if not shape.holds(Ref, RefKeys):
+            return fields
         ref = shape.mark(Ref)
         if isinstance(fields, Include):
             return Include(include=self.normalised(fields.include, shape, tell, (*path, "include")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -12,7 +13,7 @@ from pydantic import Field
 from tenantry.desired.checked import Checked, partials
 from tenantry.desired.interpolate import Interpolation
 from tenantry.desired.mistakes import Mistakes, listed, nearest
-from tenantry.desired.tree import Mapping, Node, Scalar, Sequence, places, plain
+from tenantry.desired.tree import Mapping, Node, Places, Scalar, Sequence, plain
 from tenantry.model.address import HANDLE, Address
 from tenantry.model.kind import Identity, Kind
 from tenantry.model.marks import InOrder
@@ -45,7 +46,7 @@ class Draft:
     fields: dict[str, Any]
     lifecycle: Lifecycle
     unchecked: frozenset[str]
-    places: dict[Path, Place]
+    places: AnyMapping[Path, Place]
 
     def place(self, path: Path = ()) -> Place | None:
         """Return where the value at ``path`` was written, or the nearest thing around it."""
@@ -96,13 +97,13 @@ class Sections:
         filled = self.interpolation.node(body.without(*OWN), kind.shape)
         extra = self.interpolation.node(unchecked)
         fields: dict[str, Any] = {}
-        found: dict[Path, Place] = {(): key}
+        found: AnyMapping[Path, Place] = {(): key}
         if isinstance(filled, Mapping) and isinstance(extra, Mapping):
             partials(filled, kind.shape, self.mistakes)
             fields = Checked(kind.spec, filled, kind.noun, self.mistakes, str(address)).fields()
             fields |= plain(extra)
             merged = Mapping(key, {**extra.entries, **filled.entries}, {**extra.keys, **filled.keys})
-            found = dict(places(merged, (), key))
+            found = Places(merged, key)
         lifecycle = self._lifecycle(body.child("lifecycle"), str(address))
         for name in lifecycle.ignore_changes:
             field = re.split(r"[.[]", name)[0]

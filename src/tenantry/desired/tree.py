@@ -85,6 +85,36 @@ def places(node: Node, path: Path = (), key: Place | None = None) -> Iterator[tu
             yield from places(item, (*path, name), node.keys.get(name))
 
 
+class Places(AnyMapping[Path, Place]):
+    """The places of all values inside a map, looked up when they are asked for: most never are."""
+
+    def __init__(self, node: Mapping, key: Place) -> None:
+        self._node = node
+        self._key = key
+
+    def __getitem__(self, path: Path) -> Place:
+        """Return where the value at a path stands."""
+        node: Node = self._node
+        key: Place | None = self._key
+        for step in path:
+            if isinstance(node, Mapping) and isinstance(step, str):
+                key = node.keys.get(step)
+                node = node.entries[step]
+            elif isinstance(node, Sequence) and isinstance(step, int) and 0 <= step < len(node.items):
+                node, key = node.items[step], None
+            else:
+                raise KeyError(path)
+        return node.place if isinstance(node, Scalar) else key or node.place
+
+    def __iter__(self) -> Iterator[Path]:
+        """Yield every path that has a place."""
+        return (path for path, _ in places(self._node, (), self._key))
+
+    def __len__(self) -> int:
+        """Return how many values there are."""
+        return sum(1 for _ in self)
+
+
 def place_at(node: Node, path: Path, otherwise: Place) -> Place:
     """Return where the value at ``path`` stands."""
     return nearest_place(dict(places(node)), path) if path else otherwise

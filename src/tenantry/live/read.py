@@ -102,8 +102,7 @@ class _Section:
         if listing.is_truncated:
             for extra in await _all([self.behind_the_end(each) for each in self.missing_from(items)]):
                 items |= extra
-        whole = await _all([self.still_there(id_, data) for id_, data in items.items()])
-        return tuple(each for some in whole for each in some), listing.is_truncated
+        return await self.whole(items), listing.is_truncated
 
     def by_id(self, items: list[Json]) -> dict[str, Json]:
         """Return the items by their ids.
@@ -151,6 +150,13 @@ class _Section:
         if self.kind.listing is None:
             return []
         return (await self.client.listing(self.kind.listing, extra=((parameter, name),))).items
+
+    async def whole(self, items: dict[str, Json]) -> tuple[LiveResource, ...]:
+        """Return the listed resources, each with those of its parts that matter, if it is still there when they are read."""
+        found = {id_: (LiveResource(self.kind.section, id_, data),) for id_, data in items.items()}
+        more = [id_ for id_, data in items.items() if self.wanted.parts(self.kind, id_, data)]
+        read = await _all([self.still_there(id_, items[id_]) for id_ in more])
+        return tuple(each for some in {**found, **dict(zip(more, read, strict=True))}.values() for each in some)
 
     async def still_there(self, id_: str, data: Json) -> tuple[LiveResource, ...]:
         """Return a listed resource with its parts; nothing when it was deleted since it was listed."""

@@ -48,7 +48,7 @@ def wanted(desired: DesiredState) -> Wanted:
     finders = {section: _Finder(resources) for section, resources in by_section.items()}
 
     def parts(kind: Kind, id_: str, data: Json) -> Parts:
-        if kind.section not in finders or _is_ignored(kind, data, desired):
+        if not kind.parts or kind.section not in finders or _is_ignored(kind, data, desired):
             return frozenset()
         return finders[kind.section].parts(kind, id_, data)
 
@@ -85,8 +85,6 @@ class _Finder:
 
     def parts(self, kind: Kind, id_: str, data: Json) -> Parts:
         """Return the parts that are declared on whatever this live resource may be."""
-        if not kind.parts:
-            return frozenset()
         self._index(kind)
         marks = {id_, *(str(data.get(name)) for name in kind.key)}
         candidates = [resource for mark in marks for resource in self.by_mark.get(mark, ())]

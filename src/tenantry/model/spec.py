@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict
 
-from tenantry.model.marks import Excludes, InOrder, Keyed, Mark, Unordered
+from tenantry.model.marks import Excludes, InOrder, Keyed, Mark, Twin, Unordered
 from tenantry.model.secret import Secret
 
 M = TypeVar("M", bound=Mark)
@@ -59,6 +59,21 @@ class Shape:
     def _by_type(self) -> dict[type[Any], Any]:
         """The first mark of each type; asked for at every value of every resource, so it is kept."""
         return {type(mark): mark for mark in reversed(self.marks)}
+
+    def holds(self, *kinds: type[Mark]) -> bool:
+        """Return whether the field, or anything inside it, carries a mark of one of these types."""
+        return not self.within.isdisjoint(kinds)
+
+    @cached_property
+    def within(self) -> frozenset[type[Mark]]:
+        """The types of all marks at and below the field; most fields carry none, and need not be walked for them."""
+        inside = [*self.members.values(), *([self.item] if self.item else [])]
+        return frozenset(map(type, self.marks)).union(*(shape.within for shape in inside))
+
+    @cached_property
+    def twins(self) -> dict[str, Twin]:
+        """For members that are read back in another unit: their marks."""
+        return {name: mark for name, member in self.members.items() if (mark := member.mark(Twin))}
 
     @cached_property
     def rivals(self) -> dict[str, frozenset[str]]:

@@ -11,7 +11,7 @@ from typing import Any
 from tenantry.model.address import Address
 from tenantry.model.errors import ConfigError, ConfigErrors
 from tenantry.model.kind import Breach, Kind
-from tenantry.model.marks import Twin, Unreturned
+from tenantry.model.marks import Unreturned
 from tenantry.model.secret import LiveSecret, PlainSecret, secrets_in
 from tenantry.model.state import DesiredState, LiveResource, LiveState
 from tenantry.plan.attention import attention
@@ -148,11 +148,10 @@ def _checked(drafts: Mapping[Address, Draft]) -> Iterator[Note]:
 def _overlaid(made: Draft) -> dict[str, Any]:
     """Return what the resource will hold; of a value in two units only the unit that is declared."""
     merged = {**made.live, **made.target}
-    for name, member in made.kind.shape.members.items():
-        if twin := member.mark(Twin):
-            merged.pop(twin.of if name in made.target and twin.of not in made.target else "", None)
-            if name not in made.target:
-                merged.pop(name, None)
+    for name, twin in made.kind.shape.twins.items():
+        merged.pop(twin.of if name in made.target and twin.of not in made.target else "", None)
+        if name not in made.target:
+            merged.pop(name, None)
     return merged
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tenantry.model.kind import Kind
-from tenantry.model.marks import Ref, RefKeys, Sensitive, Twin
+from tenantry.model.marks import Ref, RefKeys, Sensitive
 from tenantry.model.place import Path, dotted
 from tenantry.model.secret import LiveSecret, Secret
 from tenantry.model.spec import FREE, Form, Shape
@@ -36,9 +36,8 @@ def view(kind: Kind, live: LiveResource, names: Names, extra: frozenset[str] = f
 
 def _fill_twins(data: Tree, shape: Shape) -> None:
     """Add the fields that the server reads back in another unit only."""
-    for name, member in shape.members.items():
-        twin = member.mark(Twin)
-        if twin and name not in data and isinstance(base := data.get(twin.of), int | float):
+    for name, twin in shape.twins.items():
+        if name not in data and isinstance(base := data.get(twin.of), int | float):
             data[name] = round(base * twin.factor)
 
 
@@ -51,8 +50,8 @@ class _Reader:
 
     def read(self, value: Any, shape: Shape, path: Path) -> Any:
         """Return a value in declared form."""
-        if value is None:
-            return None
+        if value is None or not shape.holds(Sensitive, Ref, RefKeys):
+            return value
         if shape.mark(Sensitive) and isinstance(value, str):
             return self.secret(value, path)
         if isinstance(value, list):
