@@ -43,7 +43,7 @@ def recalled(journal: Path) -> Past:
     """
     try:
         return _past(events(journal), tuple(backup.load(backup.backup_of(journal))))
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         message = f"{journal} is not a readable journal ({type(error).__name__}); apply keeps them under .tenantry/journal"
         raise UsageError(message) from error
 

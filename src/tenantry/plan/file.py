@@ -21,7 +21,8 @@ from tenantry.plan.names import Names
 from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Guard, Note, Op, Plan, Step, Summary
 from tenantry.plan.view import view
 
-FORMAT = 1
+FORMAT = 2
+"""Raised whenever a member of the plan comes or goes, so that no plan is read as something else than it was."""
 OWNER_ONLY = 0o600
 
 
@@ -44,10 +45,11 @@ def load(path: Path, secret: Callable[[str], Secret]) -> Plan:
         document = json.loads(path.read_text(encoding="utf-8"))
         found = document["format_version"] if isinstance(document, dict) else None
         if found != FORMAT:
-            message = f"{path} is not a plan of format {FORMAT}, but of {found}; make it again with `tenantry plan --out`"
+            wrong = f"a plan of format {found}, and this version reads format {FORMAT}" if found else "no plan"
+            message = f"{path} is {wrong}; make it again with `tenantry plan --out`"
             raise PlanError(message)
         return _plan(_decode(document["plan"], secret))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         message = f"{path} is not a readable plan file ({type(error).__name__}); make it with `tenantry plan --out`"
         raise PlanError(message) from error
 
