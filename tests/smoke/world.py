@@ -167,7 +167,24 @@ class Inside:
                 body = {"connection_id": ids[Address("connections", connection)], **settings}
                 await self.send(Call("POST", ("organizations", id_, "enabled_connections"), body))
             ids[Address("organizations", handle)] = id_
+        await self._put_code_in(sections, ids)
+        for fields in sections.get("tenant_settings", {}).values():
+            await self.send(Call("PATCH", ("tenants", "settings"), fields))
         return ids
+
+    async def _put_code_in(self, sections: Sections, ids: dict[Address, str]) -> None:
+        """Create actions, bind them, and make the profiles that refer to them."""
+        for handle, fields in sections.get("actions", {}).items():
+            made = (await self.send(Call("POST", ("actions", "actions"), {**fields, "deploy": True}))).body
+            ids[Address("actions", handle)] = made["id"]
+        for trigger, fields in sections.get("triggers", {}).items():
+            names = [sections["actions"][handle]["name"] for handle in fields["actions"]]
+            bindings = [{"ref": {"type": "action_name", "value": name}, "display_name": name} for name in names]
+            await self.send(Call("PATCH", ("actions", "triggers", trigger, "bindings"), {"bindings": bindings}))
+        for handle, fields in sections.get("token_exchange_profiles", {}).items():
+            body = {**fields, "action_id": ids[Address("actions", fields["action_id"])]}
+            made = (await self.send(Call("POST", ("token-exchange-profiles",), body))).body
+            ids[Address("token_exchange_profiles", handle)] = made["id"]
 
 
 class Tampering(httpx.AsyncBaseTransport):

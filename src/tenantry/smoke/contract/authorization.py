@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from tenantry.smoke.browser import Hop, callback_in, leads_to
 from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise, refused, worst
-from tenantry.smoke.contract.conditions import both, has_https_callback, is_confidential, unreachable_apis
+from tenantry.smoke.contract.conditions import both, has_https_callback, is_confidential, is_strict, unreachable_apis
 from tenantry.smoke.declared import Api, is_exact
 from tenantry.smoke.flows import Flow
 from tenantry.smoke.login import is_login_path, shown
@@ -244,11 +244,6 @@ async def unknown_api_is_refused(flow: LoginFlow) -> Verdict:
 async def implicit_is_refused(flow: LoginFlow) -> Verdict:
     """Ask for a token instead of a code."""
     return refused_somewhere(await flow.look(response_type="token"), flow, NOT_ALLOWED)
-
-
-def is_strict(flow: Flow) -> bool:
-    """Return whether somebody else's application is held to the strict rules."""
-    return flow.application.is_third_party and flow.application.text("third_party_security_mode") == "strict"
 
 
 @promise(

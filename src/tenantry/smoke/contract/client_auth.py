@@ -39,7 +39,7 @@ FORMS: dict[str, dict[str, str | None]] = {
 async def ask_with(flow: FlowRun, credentials: Credentials, **proof: str) -> Reply:
     """Return the answer to a well-formed request of the flow's own grant; ``proof`` goes with it."""
     if flow.flow.is_machine:
-        form: dict[str, str | None] = {"grant_type": "client_credentials", "audience": await flow.audience()}
+        form: dict[str, str | None] = {"grant_type": "client_credentials", **await flow.target()}
     else:
         code = {"code": secrets.token_urlsafe(32), "redirect_uri": flow.flow.redirect_uri}
         form = {"grant_type": "authorization_code", **code}
@@ -59,7 +59,7 @@ async def wrong_secret_is_refused(flow: FlowRun) -> Verdict:
     """Use a secret of the same length that is not the application's."""
     credentials = await flow.credentials()
     wrong = secrets.token_urlsafe(64)[: len(credentials.secret or "") or 64]
-    return refused(await ask_with(flow, replace(credentials, secret=wrong)), *UNAUTHENTICATED)
+    return refused(await ask_with(flow, replace(credentials, secret=wrong)), *flow.tenant.terms.unauthenticated)
 
 
 @promise(
@@ -73,7 +73,7 @@ async def wrong_secret_is_refused(flow: FlowRun) -> Verdict:
 )
 async def missing_secret_is_refused(flow: FlowRun) -> Verdict:
     """Name the application, and prove nothing."""
-    return refused(await ask_with(flow, replace(await flow.credentials(), secret=None)), *UNAUTHENTICATED)
+    return refused(await ask_with(flow, replace(await flow.credentials(), secret=None)), *flow.tenant.terms.unauthenticated)
 
 
 @promise(
@@ -87,7 +87,7 @@ async def missing_secret_is_refused(flow: FlowRun) -> Verdict:
 async def unknown_application_is_refused(flow: FlowRun) -> Verdict:
     """Use a client id that nobody has."""
     stranger = Credentials(secrets.token_hex(16), "client_secret_post", secret=secrets.token_urlsafe(32))
-    return refused(await ask_with(flow, stranger), {401, 403}, {*UNAUTHENTICATED[1], "invalid_request"})
+    return refused(await ask_with(flow, stranger), *flow.tenant.terms.unknown_client)
 
 
 @promise(
@@ -170,7 +170,7 @@ async def secret_is_no_assertion(flow: FlowRun) -> Verdict:
 async def assertion_is_accepted(flow: FlowRun) -> Verdict:
     """Ask with a fresh assertion: the answer must not be about who is asking."""
     reply = await ask_with(flow, await flow.credentials())
-    return holds(reply.status != UNAUTHORIZED, "no doubt about who is asking", reply.gist)
+    return holds(reply.status != UNAUTHORIZED and reply.error != "invalid_client", "no doubt about who is asking", reply.gist)
 
 
 UNAUTHORIZED = 401
@@ -192,7 +192,7 @@ async def bad_assertions_are_refused(flow: FlowRun) -> Verdict:
         signed_assertion(credentials.client_id, foreign, audience=issuer, now=now),
         signed_assertion(credentials.client_id, key, audience="https://tenantry-probe.invalid/", now=now),
         signed_assertion(credentials.client_id, key, audience=issuer, now=now - 3600),
-        signed_assertion(credentials.client_id, key, audience=issuer, now=now, lifetime_s=3600),
+        *([] if flow.tenant.is_foreign else [signed_assertion(credentials.client_id, key, audience=issuer, now=now, lifetime_s=3600)]),
     )
     sound = await ask_with(flow, credentials)
     return worst([_unlike(sound, await _ask_by(flow, credentials.client_id, assertion)) for assertion in assertions])
@@ -221,8 +221,9 @@ def new_private_key() -> str:
 )
 async def public_is_no_machine(flow: FlowRun) -> Verdict:
     """Ask for client credentials with the client id alone."""
-    audience = await flow.audience() or flow.tenant.management_audience
-    return refused(await flow.ask({"grant_type": "client_credentials", "audience": audience}), {401, 403}, set())
+    target = {"audience": await flow.audience() or flow.tenant.management_audience} if not flow.tenant.is_foreign else {}
+    reply = await flow.ask({"grant_type": "client_credentials", **target})
+    return refused(reply, flow.tenant.terms.foreign_grant_statuses, set())
 
 
 @promise(
@@ -244,7 +245,8 @@ async def _refusal_of(flow: FlowRun, grant: str) -> Verdict:
     reply = await flow.ask({"grant_type": grant, **FORMS[grant]})
     looks_at_token = {"invalid_grant"} if grant == "refresh_token" else set()
     looks_at_client = {"access_denied", "invalid_client"} if grant == "client_credentials" else set()
-    verdict = refused(reply, {400, 401, 403}, {"unauthorized_client", *looks_at_token, *looks_at_client})
+    errors = {"unauthorized_client", *looks_at_token, *looks_at_client, *flow.tenant.terms.foreign_grant}
+    verdict = refused(reply, {400, 401, 403}, errors)
     return replace(verdict, observed=f"{grant}: {verdict.observed}")
 
 

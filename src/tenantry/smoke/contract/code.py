@@ -43,7 +43,7 @@ async def code_is_exchanged(flow: LoginFlow) -> Verdict:
 @promise("COD-02", "A code works once.", source="RFC 6749 sections 4.1.2 and 10.5", costs=("code", "tokens"))
 async def code_works_once(flow: LoginFlow) -> Verdict:
     """Exchange the code of a further login twice."""
-    done = await flow.again()
+    done = await flow.apart()
     await flow.redeem(done)
     return refused(await flow.exchange(done), *INVALID_GRANT)
 
@@ -59,7 +59,7 @@ async def code_works_once(flow: LoginFlow) -> Verdict:
 )
 async def replay_revokes(flow: LoginFlow) -> Verdict:
     """Exchange twice, then use the first access token."""
-    done = await flow.again()
+    done = await flow.apart()
     tokens = await flow.redeem(done)
     await flow.exchange(done)
     status = (await flow.userinfo(tokens.access_token)).status

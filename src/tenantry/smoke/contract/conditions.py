@@ -37,6 +37,11 @@ def is_public(flow: Flow) -> bool:
     return flow.application.is_public
 
 
+def is_strict(flow: Flow) -> bool:
+    """Return whether somebody else's application is held to the strict rules: no OpenID scopes, and always a proof key."""
+    return flow.application.is_third_party and flow.application.text("third_party_security_mode") == "strict"
+
+
 def has_secret(flow: Flow) -> bool:
     """Return whether the application proves who it is with a secret."""
     return flow.application.has_secret

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tenantry.smoke.contract.assertion import INVALID_GRANT, UNAUTHENTICATED, Assertion, Verdict, holds, promise, refused
+from tenantry.smoke.contract.assertion import INVALID_GRANT, Assertion, Verdict, holds, promise, refused
 from tenantry.smoke.contract.conditions import has_secret, is_public
 from tenantry.smoke.findings import Outcome
 from tenantry.smoke.flows import Flow
@@ -21,7 +21,7 @@ VERIFYING = "RFC 7636 section 4.6"
 @promise("PKC-01", "The right verifier is accepted.", source=VERIFYING, costs=("code", "tokens"))
 async def right_verifier_is_accepted(flow: LoginFlow) -> Verdict:
     """Ask with a challenge, exchange with its verifier."""
-    if flow.flow.uses_pkce:
+    if flow.flow.uses_pkce and (await flow.login()).asked.verifier:
         return holds(kept=True, expected="200 with tokens", observed=(await flow.tokens()).reply.gist)
     reply = await flow.exchange(await flow.again(pkce=True))
     return holds(reply.is_ok and bool(reply.body.get("access_token")), "200 with tokens", reply.gist)
@@ -91,7 +91,7 @@ async def foreign_verifier_is_refused(flow: LoginFlow) -> Verdict:
 async def proof_is_no_secret(flow: LoginFlow) -> Verdict:
     """Exchange with the right verifier and without the secret."""
     credentials = replace(await flow.credentials(), secret=None)
-    return refused(await flow.exchange(await flow.again(pkce=True), as_=credentials), *UNAUTHENTICATED)
+    return refused(await flow.exchange(await flow.again(pkce=True), as_=credentials), *flow.tenant.terms.unauthenticated)
 
 
 PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from tenantry.smoke.contract.assertion import (
     INVALID_GRANT,
-    UNAUTHENTICATED,
     Assertion,
     Verdict,
     equals,
@@ -26,6 +25,7 @@ from tenantry.smoke.contract.conditions import (
     has_secret,
     is_auth0_dialect,
     is_public,
+    is_strict,
     other_application,
     reaches_userinfo,
     refreshes,
@@ -42,7 +42,7 @@ ABOUT = "application.refresh_token"
 
 def refreshes_email(flow: Flow) -> bool:
     """Return whether a refresh could leave out the address."""
-    return flow.expects_refresh_token and "email" in flow.scope
+    return flow.expects_refresh_token and "email" in flow.scope and not is_strict(flow)
 
 
 def refreshes_much(flow: Flow) -> bool:
@@ -247,7 +247,7 @@ async def refresh_token_is_bound(flow: UserFlow) -> Verdict:
 async def refresh_needs_the_secret(flow: UserFlow) -> Verdict:
     """Use the refresh token with the client id alone."""
     credentials = replace(await flow.credentials(), secret=None)
-    return refused(await flow.refresh_reply(await flow.latest_refresh_token(), as_=credentials), *UNAUTHENTICATED)
+    return refused(await flow.refresh_reply(await flow.latest_refresh_token(), as_=credentials), *flow.tenant.terms.unauthenticated)
 
 
 @promise(
@@ -294,7 +294,7 @@ async def refresh_token_is_nothing_else(flow: UserFlow) -> Verdict:
     """Use it as a bearer token, and as a code."""
     token = await flow.latest_refresh_token()
     bearer, code = await flow.userinfo(token), await flow.exchange_code(token)
-    kept = bearer.status in {401, 403} and not code.is_ok and not code.token_members
+    kept = bearer.status in flow.tenant.terms.wrong_token and not code.is_ok and not code.token_members
     return holds(kept, "refused as both", f"as bearer {bearer.status}, as code {code.gist}")
 
 

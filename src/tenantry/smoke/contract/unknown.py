@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from tenantry.smoke.browser import callback_in
 from tenantry.smoke.contract.assertion import Assertion, Verdict, chosen, holds, promise, skip
 from tenantry.smoke.contract.authorization import goes_to_login, where
-from tenantry.smoke.contract.conditions import has_secret, is_confidential, is_public, refreshes
+from tenantry.smoke.contract.conditions import has_secret, is_confidential, is_public, is_strict, refreshes
 from tenantry.smoke.contract.implicit import is_implicit
 from tenantry.smoke.flowrun import FlowRun
 from tenantry.smoke.flows import Flow
@@ -82,7 +82,7 @@ async def repeated_parameter_is_refused(flow: LoginFlow) -> Verdict:
     level="full",
     real="unknown",
     costs=("code", "tokens"),
-    when=is_confidential,
+    when=lambda flow: is_confidential(flow) and not is_strict(flow),
 )
 async def verifier_needs_a_challenge(flow: LoginFlow) -> Verdict:
     """Ask without a challenge, exchange with a verifier."""

@@ -6,8 +6,9 @@ Source: OpenID Connect Core section 5.3; RFC 6750 section 3.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 
-from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, no_flaw, promise, skip
+from tenantry.smoke.contract.assertion import Assertion, Verdict, either, equals, holds, no_flaw, promise, skip, worst
 from tenantry.smoke.contract.claims import EMAIL_CLAIMS, PROFILE_CLAIMS, email_of
 from tenantry.smoke.contract.conditions import both, is_hs256_api, knows_api, reaches_userinfo
 from tenantry.smoke.contract.id_token import id_token_of
@@ -17,12 +18,10 @@ from tenantry.smoke.machineflow import MachineFlow
 from tenantry.smoke.userflow import UserFlow
 from tenantry.smoke.wire import Reply
 
-CLOSED = {401, 403}
 
-
-def closed(reply: Reply) -> Verdict:
-    """Return whether the endpoint kept shut."""
-    return holds(reply.status in CLOSED, "401 or 403", str(reply.status))
+def closed(reply: Reply, statuses: Collection[int]) -> Verdict:
+    """Return whether the endpoint kept shut, with one of these statuses."""
+    return holds(reply.status in statuses, either(map(str, sorted(statuses))), str(reply.status))
 
 
 @promise(
@@ -62,7 +61,7 @@ async def userinfo_keeps_to_scopes(flow: UserFlow) -> Verdict:
 @promise("USR-03", "Userinfo is closed without a token.", source="RFC 6750 section 3", level="smoke", per_application=True)
 async def userinfo_needs_a_token(flow: UserFlow) -> Verdict:
     """Send no ``Authorization``."""
-    return equals((await flow.userinfo(None)).status, 401)
+    return closed(await flow.userinfo(None), flow.tenant.terms.without_token)
 
 
 @promise("USR-04", "Userinfo is closed to a token that nobody issued.", source="RFC 6750 section 3.1")
@@ -73,8 +72,8 @@ async def userinfo_refuses_forgeries(flow: UserFlow) -> Verdict:
     head, _, signature = tokens.access_token.rpartition(".")
     changed = f"{head}.{'B' if signature[:1] == 'A' else 'A'}{signature[1:]}" if tokens.access else tokens.access_token[::-1]
     flow.tenant.vault.add(changed)
-    statuses = {random.status, (await flow.userinfo(changed)).status}
-    return equals(", ".join(map(str, sorted(statuses))), "401")
+    statuses = flow.tenant.terms.bad_token
+    return worst([closed(random, statuses), closed(await flow.userinfo(changed), statuses)])
 
 
 @promise("USR-05", "Userinfo is closed to machines.", source="Auth0 docs, UserInfo (the audience lacks it)")
@@ -82,7 +81,7 @@ async def userinfo_refuses_machines(flow: MachineFlow) -> Verdict:
     """Use a token of client credentials."""
     url = await flow.tenant.endpoint("userinfo_endpoint")
     token = (await flow.tokens()).access_token
-    return closed(await flow.tenant.wire.get(url, headers={"Authorization": f"Bearer {token}"}))
+    return closed(await flow.tenant.wire.get(url, headers={"Authorization": f"Bearer {token}"}), flow.tenant.terms.wrong_token)
 
 
 @promise(
@@ -95,7 +94,7 @@ async def userinfo_refuses_machines(flow: MachineFlow) -> Verdict:
 )
 async def userinfo_refuses_shared_secrets(flow: UserFlow) -> Verdict:
     """Use the access token of the HS256 API."""
-    return closed(await flow.userinfo((await flow.tokens()).access_token))
+    return closed(await flow.userinfo((await flow.tokens()).access_token), flow.tenant.terms.wrong_token)
 
 
 @promise(
@@ -110,7 +109,7 @@ async def userinfo_needs_openid(flow: UserFlow) -> Verdict:
     """Use a token of a login that did not ask for ``openid``."""
     scope = " ".join(one for one in flow.flow.scope if one not in {"openid", "profile", "email", "offline_access"})
     tokens = await flow.fresh_tokens(scope=scope or None, nonce=None)
-    return closed(await flow.userinfo(tokens.access_token))
+    return closed(await flow.userinfo(tokens.access_token), flow.tenant.terms.wrong_token)
 
 
 @promise(
@@ -123,7 +122,9 @@ async def userinfo_needs_openid(flow: UserFlow) -> Verdict:
 async def userinfo_refuses_id_tokens(flow: UserFlow) -> Verdict:
     """Use the ID token as a bearer token."""
     token = (await flow.tokens()).id_token
-    return closed(await flow.userinfo(token.value)) if token else skip("there is no ID token")
+    if token is None:
+        return skip("there is no ID token")
+    return closed(await flow.userinfo(token.value), flow.tenant.terms.wrong_token)
 
 
 LOGIN: tuple[Assertion[UserFlow, Flow], ...] = (userinfo_is_open, userinfo_keeps_to_scopes, userinfo_needs_a_token)
