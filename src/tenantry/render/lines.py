@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from rich.text import Text
-
-STYLES = {
-    "create": "green",
-    "update": "yellow",
-    "replace": "bold magenta",
-    "delete": "bold red",
-    "added": "green",
-    "removed": "red",
-    "quiet": "dim",
-    "strong": "bold",
-    "good": "green",
-    "bad": "bold red",
-    "warn": "yellow",
-}
-
 
 class Lines:
     """A growing text; each call adds one line made of ``(text, style)`` pairs or plain strings."""
 
     def __init__(self) -> None:
-        self.text = Text(no_wrap=True)
+        self.parts: list[tuple[str, str]] = []
+        """The whole text in pieces, each with its style."""
         self._end = ""
 
     def add(self, *parts: str | tuple[str, str]) -> None:
         """Add one line."""
         for part in parts:
             words, style = part if isinstance(part, tuple) else (part, "")
-            self._append(words, STYLES.get(style, style))
+            self._append(words, style)
         self._append("\n")
 
     def gap(self) -> None:
@@ -40,15 +25,15 @@ class Lines:
 
     def extend(self, other: Lines) -> None:
         """Add all lines of another text."""
-        self.text.append_text(other.text)
+        self.parts += other.parts
         self._end = (self._end + other._end)[-2:]
 
     def _append(self, words: str, style: str = "") -> None:
         """Append words, and remember the last two characters: a long text is not to be looked through for its end."""
-        self.text.append(words, style=style)
+        self.parts.append((words, style))
         self._end = (self._end + words)[-2:]
 
     @property
     def plain(self) -> str:
         """Return the text without styles."""
-        return self.text.plain
+        return "".join(words for words, _ in self.parts)
