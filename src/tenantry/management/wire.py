@@ -80,8 +80,10 @@ class Wire:
         async with self._slots:
             budget, ticket = await self._take_turn(route)
             self._count(request.method)
-            reply = await self.attempt_unpaced(request)
-            self._first.set()
+            try:
+                reply = await self.attempt_unpaced(request)
+            finally:
+                self._first.set()  # whatever became of it: the others must not wait for ever
             if isinstance(reply, httpx.Response):
                 self._learn(route, budget, ticket, reply)
             return reply
