@@ -1,4 +1,4 @@
-"""Writes docs/contract.md from the table of assertions. Usage: python scripts/contract.py [FILE]."""
+"""Writes docs/contract.md from the assertions and the matrix that breaks them. Usage: python scripts/contract.py [FILE]."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tenantry.smoke.contract import EVERY, TABLES, TENANT, Assertion
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tenantry.emulator.oauth.misbehaviours import MISBEHAVIOURS  # noqa: E402 - the matrix lies beside the tests
+from tenantry.smoke.contract import EVERY, TABLES, TENANT, Assertion  # noqa: E402 - the same
+from tests.smoke.matrix.mutant import Mutant  # noqa: E402 - the same
+from tests.smoke.matrix.mutants import MUTANTS, UNREACHABLE  # noqa: E402 - the same
 
 HEAD = """# The token contract
 
@@ -19,6 +25,16 @@ Level: the lowest at which it is asked. Real: who says so of real tenants: *docu
 
 | id | promise | function | asked of | level | real | source |
 | --- | --- | --- | --- | --- | --- | --- |
+"""
+KILLS = """
+## What makes them fail
+
+An assertion that cannot fail proves nothing. So each is made to fail: by a misbehaviour of the emulator (`in_this_type`), by
+a file that says something else than the tenant holds, or by a file that contradicts itself. `tests/smoke/test_kills.py` tries
+every row with each assertion asked alone, and the tenants of `tests/smoke/matrix` raise no alarm while nothing is wrong.
+
+| what is wrong | noticed by |
+| --- | --- |
 """
 
 
@@ -38,14 +54,29 @@ def asked_of(one: Assertion[Any, Any]) -> str:
 def row(one: Assertion[Any, Any]) -> str:
     """Return one line of the table."""
     module = Path(inspect.getsourcefile(one.check) or "").stem
-    cells = (one.id, one.sentence, f"`{module}.{one.check.__name__}`", asked_of(one), one.level, one.real, one.source)
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+    return cells(one.id, one.sentence, f"`{module}.{one.check.__name__}`", asked_of(one), one.level, one.real, one.source)
+
+
+def kill(mutant: Mutant) -> str:
+    """Return one line of the kill table."""
+    told = MISBEHAVIOURS.get(mutant.name)
+    return cells(f"`{mutant.name}`: {told}" if told else mutant.name, ", ".join(mutant.breaks))
+
+
+def cells(*texts: str) -> str:
+    """Return a line of a table."""
+    return f"| {' | '.join(text.replace('|', chr(92) + '|') for text in texts)} |"
 
 
 def text() -> str:
     """Return the whole page."""
-    return HEAD + "\n".join(row(one) for one in sorted(EVERY, key=order)) + f"\n\n{len(EVERY)} assertions.\n"
+    table = HEAD + "\n".join(row(one) for one in sorted(EVERY, key=order)) + f"\n\n{len(EVERY)} assertions.\n"
+    kills = KILLS + "\n".join(kill(mutant) for mutant in MUTANTS)
+    broken = {id_ for mutant in MUTANTS for id_ in mutant.breaks}
+    left = "\n".join(f"- {id_}: {why}" for id_, why in UNREACHABLE.items())
+    count = f"{len(MUTANTS)} rows, all noticed; {len(broken)} of {len(EVERY)} assertions made to fail so. The rest:"
+    return f"{table}{kills}\n\n{count}\n\n{left}\n"
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1] if len(sys.argv) > 1 else "docs/contract.md").write_text(text(), encoding="utf-8")
+    Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "docs/contract.md").write_text(text(), encoding="utf-8")

@@ -1,11 +1,17 @@
-"""What holds for all tests: how long something takes is measured in benchmarks, never judged by a test."""
+"""What holds for all tests: how long something takes is measured in benchmarks, never judged by a test.
+
+A run that tried the token contract's matrix ends with its kill table, also when workers tried it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.smoke.matrix.table import lines, tried
 
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
@@ -17,3 +23,11 @@ def _locks_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print which of what was made wrong the contract noticed."""
+    if seen := tried(terminalreporter.stats):
+        terminalreporter.section("kill table")
+        for line in lines(seen):
+            terminalreporter.write_line(line)

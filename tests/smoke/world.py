@@ -245,12 +245,13 @@ class World:
         emulated: bool = True,
         tamper: Tamper | None = None,
         borrow: Borrow | None = None,
+        declared: Sections | None = None,
     ) -> Report:
-        """Return what a run finds."""
+        """Return what a run finds; ``declared`` is what the file says, if that is something else than the tenant holds."""
         self.ids = self.ids or await self.inside.put_in(self.sections)
         return await run(
             SmokeConfig.model_validate(config or {}),
-            declare(self.sections),
+            declare(declared or self.sections),
             base_url=self.emulator.base_url,
             borrow=borrow or self.lending(),
             emulated=emulated,

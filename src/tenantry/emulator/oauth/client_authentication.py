@@ -50,7 +50,7 @@ def authenticate(authority: Authority, sent: Mapping[str, str]) -> Caller:
     client_id, secret = _credentials(authority.request.headers.get("authorization"), sent)
     client = authority.client(client_id)
     if client is None and authority.misbehaves("accept_unknown_client"):
-        return Caller(authority.store.all("clients")[0], is_proved=True)
+        return Caller(_somebody(authority, sent.get("grant_type", "")), is_proved=True)
     if client is None:
         raise unauthorized()
     if secret is None:
@@ -69,6 +69,12 @@ def _is_sent_otherwise(authority: Authority, client: Document) -> bool:
     declared, header = client.get("token_endpoint_auth_method"), authority.request.headers.get("authorization", "")
     used = "client_secret_basic" if header.lower().startswith("basic ") else "client_secret_post"
     return declared in SECRET_METHODS and declared != used and authority.misbehaves("choose_otherwise")
+
+
+def _somebody(authority: Authority, grant_type: str) -> Document:
+    """Return an application that may use the grant, if there is one, in place of one that nobody knows."""
+    clients = authority.store.all("clients")
+    return next((one for one in clients if grant_type in (one.get("grant_types") or ())), clients[0])
 
 
 def claimed(authority: Authority, sent: Mapping[str, str]) -> str | None:

@@ -75,11 +75,14 @@ def _spoilt(authority: Authority, document: dict[str, Any]) -> dict[str, Any]:
     if authority.misbehaves("discovery_issuer_without_slash"):
         document["issuer"] = authority.issuer.rstrip("/")
     if authority.misbehaves("advertise_none"):
-        document["id_token_signing_alg_values_supported"] = ["none"]
+        lists = ("id_token_signing_alg_values_supported", "token_endpoint_auth_signing_alg_values_supported")
+        document |= {name: ["none"] for name in lists}
     if authority.misbehaves("advertise_too_little"):
         document |= {"code_challenge_methods_supported": ["plain"], "token_endpoint_auth_methods_supported": []}
     if authority.misbehaves("advertise_foreign_endpoint"):
         document["revocation_endpoint"] = "https://somebody-else.invalid/oauth/revoke"
+    if authority.misbehaves("advertise_private_endpoint"):
+        document["device_authorization_endpoint"] = "http://10.0.0.1/oauth/device/code"
     return document
 
 
@@ -91,6 +94,8 @@ def _spoilt_keys(authority: Authority, shown: list[dict[str, Any]]) -> list[dict
         shown = [{**key, "d": "AQAB"} for key in shown]
     if authority.misbehaves("publish_short_key"):
         shown = [*shown, keys.short_key()]
+    if authority.misbehaves("publish_unnamed_key"):
+        shown = [*shown, {name: value for name, value in shown[0].items() if name != "kid"}]
     if authority.misbehaves("publish_wrong_certificates"):
         shown = [{**key, "x5c": other["x5c"]} for key, other in zip(shown, [*shown[1:], shown[0]], strict=True)]
     return shown

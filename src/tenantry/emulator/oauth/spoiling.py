@@ -45,6 +45,7 @@ OF_ACCESS_TOKENS: Ways = {
 OF_ID_TOKENS: Ways = {
     "omit_nonce": lambda _, __: {"nonce": None},
     "wrong_nonce": lambda _, claims: {"nonce": "wrong" if "nonce" in claims else None},
+    "invent_nonce": lambda _, claims: {"nonce": claims.get("nonce", "invented")},
     "id_token_wrong_audience": lambda _, __: {"aud": "somebody-else"},
     "id_token_wrong_issuer": lambda _, __: {"iss": WRONG_ISSUER},
     "id_token_wrong_party": lambda _, __: {"azp": "somebody-else"},

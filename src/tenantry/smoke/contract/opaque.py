@@ -5,12 +5,11 @@ Source: Auth0 docs, "Access tokens", "Authorization code flow with OIDC", "Tenan
 
 from __future__ import annotations
 
-from tenantry.smoke.contract.access_token import access_of
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, promise
 from tenantry.smoke.contract.conditions import could_ask_userinfo, is_opaque, relies_on_default_api
 from tenantry.smoke.flowrun import Tokens
 from tenantry.smoke.flows import Flow
-from tenantry.smoke.tokens import verifies
+from tenantry.smoke.tokens import is_encrypted, verifies
 from tenantry.smoke.userflow import UserFlow
 
 OPAQUE_LIFETIME_S = 86400
@@ -75,8 +74,12 @@ async def opaque_token_opens_userinfo(flow: UserFlow) -> Verdict:
 )
 async def default_api_is_meant(flow: UserFlow) -> Verdict:
     """Look for the default audience in ``aud``."""
-    api, audiences = flow.flow.token_api, (await access_of(flow)).audiences
-    return holds(api is not None and api.identifier in audiences, api.identifier if api else "", " and ".join(audiences))
+    api, tokens = flow.flow.token_api, await flow.tokens()
+    expected = api.identifier if api else ""
+    if tokens.access is None:
+        return holds(is_encrypted(tokens.access_token), expected, "a token that does not say whom it is for")
+    audiences = tokens.access.audiences
+    return holds(expected in audiences, expected, " and ".join(audiences))
 
 
 @promise(

@@ -95,7 +95,7 @@ async def directory_is_needed(flow: FlowRun) -> Verdict:
         if stop.status is None:
             raise
         return holds(kept=True, expected="an error that is not about the password", observed=str(stop.status))
-    return refused(reply, {400, 401, 403}, {"server_error", "invalid_request", "unauthorized_client"})
+    return refused(reply, {400, 401, 403}, {"server_error", "invalid_request"})
 
 
 @promise(

@@ -33,6 +33,8 @@ def answer(request: AuthorizationRequest, values: Mapping[str, str]) -> Response
     told = {**values, **({"state": state} if state and not request.authority.misbehaves("drop_state") else {})}
     if request.authority.misbehaves("change_state") and "state" in told:
         told["state"] += "x"
+    if request.authority.misbehaves("wrong_callback_issuer"):
+        told["iss"] = "https://wrong.issuer.invalid/"
     if request.response_mode == "form_post":
         return pages.render(request.authority.tenant, "form_post.html", action=request.redirect_uri, values=told)
     if request.response_mode == "web_message":

@@ -28,7 +28,8 @@ def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> Gran
     """Return the tokens of a user of the default directory."""
     directory = authority.setting("default_directory")
     if not directory and authority.misbehaves("guess_directory"):
-        directory = authority.store.all("connections")[0]["name"]
+        every = authority.store.all("connections")
+        directory = next((one["name"] for one in every if connections.is_enabled(authority, one, caller.client_id)), None)
     if not directory:
         raise OAuthError(403, "server_error", "Authorization server not configured with default connection.")
     return tokens_of_user(authority, caller, sent, connections.named(authority, directory))
