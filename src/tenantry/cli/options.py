@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
 from tenantry.cli.running import Loading
 from tenantry.cli.steps import Wanted, Writing
-from tenantry.model.smoke import Level
+from tenantry.model.smoke import Level, LoginWay
 
 Command = Callable[..., Any]
 Decorator = Callable[[Command], Command]
@@ -33,6 +33,7 @@ class Proving:
     junit_file: Path | None = None
     report_file: Path | None = None
     allow_blocked: bool = False
+    login: LoginWay = "http"
 
 
 def example(*commands: str) -> str:
@@ -45,6 +46,15 @@ def form(*forms: str) -> Decorator:
     return click.option(
         "--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, help="How to print the result."
     )
+
+
+login = click.option(
+    "--login",
+    type=click.Choice(get_args(LoginWay)),
+    default="http",
+    show_default=True,
+    help="How to log in: over HTTP, with Chromium (for pages that need JavaScript), or by asking you to, in your own browser.",
+)
 
 
 def _gathered(name: str, make: Callable[..., Any], options: dict[str, Decorator]) -> Decorator:
@@ -137,6 +147,7 @@ smoking = _gathered(
         "allow_blocked": click.option(
             "--allow-blocked", is_flag=True, help="Flows that could not be proved do not fail the run."
         ),
+        "login": login,
     },
 )
 """For every command that proves tokens: passes ``proving``."""

@@ -11,9 +11,12 @@ from tenantry.render.terminal import console
 
 
 @contextmanager
-def progress(sentence: str) -> Iterator[None]:
-    """Show the sentence, moving, for as long as the work lasts; pipelines and files see nothing of it."""
-    if not sys.stderr.isatty() or os.environ.get("CI"):
+def progress(sentence: str, *, is_quiet: bool = False) -> Iterator[None]:
+    """Show the sentence, moving, for as long as the work lasts; pipelines and files see nothing of it.
+
+    ``is_quiet`` keeps the terminal free for a conversation.
+    """
+    if is_quiet or not sys.stderr.isatty() or os.environ.get("CI"):
         yield
         return
     with console(sys.stderr).status(sentence):

@@ -21,17 +21,18 @@ from tenantry.render.smoke_text import smoke_text
 
 
 async def proved(
-    tenant: Tenant, made: Plan, output: Output, proving: Proving, *, keeps_page: bool = False
+    tenant: Tenant, made: Plan, output: Output, proving: Proving, way: smoke.Way, *, keeps_page: bool = False
 ) -> tuple[Result, smoke.Report]:
-    """Run the contract, show its report and return its result; ``made`` knows the ids of what is declared.
+    """Run the contract, show its report and return its result.
 
-    ``keeps_page`` writes the page beside the journal, unless a file of its own is named for it.
+    ``made`` knows the ids of what is declared, and ``way`` is open. ``keeps_page`` writes the page beside the journal, unless a
+    file of its own is named for it.
 
     A plan with changes is told of: the tenant is then judged by what it does not hold yet.
     """
     await welcome(tenant, made)
     caller = await tenant.client.caller()
-    with progress(f"proving the tokens of {tenant.name}"):
+    with progress(f"proving the tokens of {tenant.name}", is_quiet=way.asks_a_person):
         report = await smoke.run(
             tenant.file.smoke,
             tenant.file.state,
@@ -41,6 +42,7 @@ async def proved(
             management_audience=caller.api_identifier,
             transport=tenant.transport,
             level=proving.level,
+            way=way,
         )
     if not made.is_empty:
         note = "the tenant does not hold all that is declared; `tenantry plan` shows what is missing"

@@ -15,6 +15,9 @@ from tenantry.model.spec import Spec
 
 Level = Literal["read", "smoke", "contract", "full"]
 
+LoginWay = Literal["http", "browser", "interactive"]
+"""How somebody logs in: through the pages over HTTP, with a driven Chromium, or a person with a browser of their own."""
+
 FlowName = Literal[
     "authorization_code",
     "authorization_code_pkce",

@@ -5,20 +5,24 @@ users that live as long as the run) comes through a ``Borrow``; ``Lending`` is o
 """
 
 from tenantry.smoke.borrow import Borrow, Leftover, NewUser
+from tenantry.smoke.chromium import OverChromium
 from tenantry.smoke.declared import Configuration
 from tenantry.smoke.findings import Finding, Outcome, Proved, Report, Usage, exit_code
 from tenantry.smoke.flows import Flow
 from tenantry.smoke.going import Asking
+from tenantry.smoke.interactive import ByHand
 from tenantry.smoke.lending import Lending
 from tenantry.smoke.look import Look, choose, look
 from tenantry.smoke.run import Applicable, applicable, run
 from tenantry.smoke.stated import Stated
 from tenantry.smoke.timing import Timing
+from tenantry.smoke.ways import Way
 
 __all__ = [
     "Applicable",
     "Asking",
     "Borrow",
+    "ByHand",
     "Configuration",
     "Finding",
     "Flow",
@@ -27,11 +31,13 @@ __all__ = [
     "Look",
     "NewUser",
     "Outcome",
+    "OverChromium",
     "Proved",
     "Report",
     "Stated",
     "Timing",
     "Usage",
+    "Way",
     "applicable",
     "choose",
     "exit_code",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from http.cookiejar import Cookie
+from http.cookiejar import Cookie, CookieJar
 from urllib.parse import parse_qs, urlsplit
 
 from tenantry.smoke.cookies import new_jar
@@ -57,7 +57,12 @@ class Browser:
 
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
-        self.jar = new_jar(wire.host)
+        self._jar = new_jar(wire.host)
+
+    @property
+    def jar(self) -> CookieJar:
+        """Return where it keeps its cookies."""
+        return self._jar
 
     @property
     def cookies(self) -> list[Cookie]:
@@ -73,7 +78,8 @@ class Browser:
         filled = {**form.hidden, **values}
         if form.method == "GET":
             return self._seen(await self.wire.get(form.action, query=filled, jar=self.jar))
-        origin = {"Origin": self.wire.base_url, "Accept": "text/html,*/*"}
+        parts = urlsplit(form.action)
+        origin = {"Origin": f"{parts.scheme}://{parts.netloc}", "Accept": "text/html,*/*"}
         return self._seen(await self.wire.post(form.action, filled, jar=self.jar, headers=origin))
 
     def is_home(self, url: str) -> bool:

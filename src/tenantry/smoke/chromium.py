@@ -7,26 +7,25 @@ itself, unless the tenant is embedded: then it reaches nobody.
 
 from __future__ import annotations
 
-import asyncio
 import importlib.util
 import os
 import shutil
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from tenantry.model.errors import TenantryError, UsageError
-from tenantry.smoke.browser import Browser
+from tenantry.smoke.browser import Browser, callback_in
 from tenantry.smoke.driven import Drive
-from tenantry.smoke.login import Visitor
+from tenantry.smoke.login import Visitor, led_astray
 from tenantry.smoke.walk import Errand, Walk
 from tenantry.smoke.ways import Way
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as Started
-    from playwright.async_api import BrowserType
+    from playwright.async_api import BrowserContext, BrowserType, Page
 
 VARIABLE = "TENANTRY_CHROMIUM"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -47,7 +46,7 @@ AS_ROOT = "--no-sandbox"
 
 
 class OverChromium(Way):
-    """Logs in with Chromium. It starts with the first login, and each walk has a profile of its own."""
+    """Logs in with Chromium; each walk begins with an empty profile."""
 
     def __init__(self, *, is_alone: bool, environ: Mapping[str, str] | None = None) -> None:
         """Take the program's place from ``environ``; ``is_alone`` keeps Chromium from every other host.
@@ -57,10 +56,20 @@ class OverChromium(Way):
         self._environ = os.environ if environ is None else environ
         self._arguments = [*QUIET, *([ALONE] if is_alone else []), *([AS_ROOT] if os.geteuid() == 0 else [])]
         self._open = AsyncExitStack()
-        self._turn = asyncio.Lock()
-        self._started: Started | None = None
+        self._started: Started
+        self._idle: list[BrowserContext] = []
         need_playwright()
         self._program = named(self._environ)
+
+    async def __aenter__(self) -> Self:
+        """Start Chromium.
+
+        Raises: UsageError when there is none, TenantryError when it does not start.
+        """
+        async with self._open:
+            self._started = await self._start()
+            self._open = self._open.pop_all()
+        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -68,23 +77,32 @@ class OverChromium(Way):
         await self._open.aclose()
 
     async def through(self, errand: Errand, browser: Browser, visitor: Visitor) -> Walk:
-        """Return the walk to the end of an errand, the browser's cookies taken along and brought back."""
-        started = await self._running()
-        visitor.has_scripts = True
-        return await Drive(started, browser, visitor, errand).through()
+        """Return the walk to the end of an errand, the browser's cookies taken along and brought back.
 
-    async def _running(self) -> Started:
-        """Return Chromium, started by whoever asks first."""
-        async with self._turn:
-            if self._started is None:
-                self._started = await self._start()
-            return self._started
+        What is answered with the callback at once shows no page, and Chromium is not troubled with it.
+        """
+        if not browser.is_home(errand.url):
+            raise led_astray(errand.url)
+        hop = await browser.open(errand.url)
+        if hop.reply.is_redirect and (callback := callback_in(hop, errand.redirect_uri)) is not None:
+            return Walk([hop], callback)
+        visitor.has_scripts = True
+        async with self._fresh_page(browser.wire.base_url) as page:
+            return await Drive(page, browser, visitor, errand, hop.reply).through()
+
+    @asynccontextmanager
+    async def _fresh_page(self, origin: str) -> AsyncIterator[Page]:
+        """Give a page of a profile in which nothing is left of ``origin``; profiles are used again, for new ones are slow."""
+        profile = self._idle.pop() if self._idle else await self._started.new_context(service_workers="block")
+        async with await profile.new_page() as page:
+            yield page
+            session = await profile.new_cdp_session(page)
+            await session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+        await profile.clear_cookies()
+        self._idle.append(profile)
 
     async def _start(self) -> Started:
-        """Start Chromium.
-
-        Raises: UsageError when there is none, TenantryError when it does not start.
-        """
+        """Return Chromium, running until everything opened is closed."""
         from playwright.async_api import Error, async_playwright  # noqa: PLC0415 - an extra, and slow to import
 
         playwright = await self._open.enter_async_context(async_playwright())

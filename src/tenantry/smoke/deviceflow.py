@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from tenantry.smoke.flowrun import Tokens
 from tenantry.smoke.login import Visitor
+from tenantry.smoke.people import Person
 from tenantry.smoke.stops import failed
 from tenantry.smoke.userflow import UserFlow
 from tenantry.smoke.walk import Errand
 from tenantry.smoke.wire import Reply
 
+WAITING = {"authorization_pending", "slow_down"}
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 
 
@@ -43,6 +45,12 @@ class Pending:
         """Return how long to wait between polls."""
         value = self.reply.body.get("interval", 5)
         return float(value) if isinstance(value, int | float) else 5.0
+
+    @property
+    def expires_in_s(self) -> float:
+        """Return how long it waits to be approved."""
+        value = self.reply.body.get("expires_in", 300)
+        return float(value) if isinstance(value, int | float) else 300.0
 
 
 class DeviceFlow(UserFlow):
@@ -74,10 +82,16 @@ class DeviceFlow(UserFlow):
 
         Raises: Stopped when the pages lead nowhere.
         """
+        if pending is not await self.first():
+            self.tenant.way.can_repeat()
         self.tenant.spend("logins")
         way, now = self.tenant.way, self.tenant.timing.now
         visitor = Visitor(await self.person(), now, consents=approves, user_code=pending.user_code)
         await way.through(Errand(pending.page), way.new_browser(self.tenant.wire), visitor)
+
+    async def _person(self) -> Person:
+        """Find whoever logs in this way."""
+        return await self.tenant.way.person(self.tenant.people, self.flow)
 
     async def _tokens(self) -> Tokens:
         """Approve the flow's device and poll."""
@@ -90,4 +104,13 @@ class DeviceFlow(UserFlow):
     async def _approved(self, pending: Pending) -> Tokens:
         """Return what an approved device gets."""
         await self.decide(pending, approves=True)
-        return self.received(await self.poll(pending.device_code), asked_scope=self.flow.scope, what="poll")
+        return self.received(await self._decided(pending), asked_scope=self.flow.scope, what="poll")
+
+    async def _decided(self, pending: Pending) -> Reply:
+        """Return the answer to a poll; a person whom nobody watches is waited for."""
+        timing, reply = self.tenant.timing, await self.poll(pending.device_code)
+        deadline = timing.now() + pending.expires_in_s
+        while self.tenant.way.asks_a_person and reply.error in WAITING and timing.now() < deadline:
+            await timing.sleep(pending.interval_s)
+            reply = await self.poll(pending.device_code)
+        return reply

@@ -13,7 +13,7 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from tenantry.smoke.browser import Browser, Callback, Hop, callback_of, leads_to, posted
+from tenantry.smoke.browser import Browser, Callback, Hop, callback_in, callback_of, leads_to, posted
 from tenantry.smoke.cookies import kept_by_chromium, told_to_chromium
 from tenantry.smoke.forms import PLACE, Form, read_page
 from tenantry.smoke.login import EXPECTED, Visitor, is_device_told, led_astray
@@ -22,8 +22,7 @@ from tenantry.smoke.walk import LONGEST_WALK, Errand, Walk
 from tenantry.smoke.wire import Reply
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser as Started
-    from playwright.async_api import BrowserContext, CDPSession, Locator, Page
+    from playwright.async_api import CDPSession, Locator, Page
 
 TICK_S = 0.03
 PATIENCE_S, PATIENCE_WITH_ERRORS_S = 5.0, 0.5
@@ -32,7 +31,7 @@ LONGEST_PAGE_S = 45.0
 OF_THE_TRANSPORT = {"content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive"}
 """Headers of an answer that are not true any more once its body has been read."""
 SNAPSHOT = """(place) => {
-  if (document.readyState !== 'complete') return null;
+  if (document.readyState !== 'complete' || location.protocol === 'about:') return null;
   const copy = document.documentElement.cloneNode(true), unseen = [];
   const twins = copy.querySelectorAll('*');
   let forms = 0;
@@ -42,27 +41,28 @@ SNAPSHOT = """(place) => {
     if (isPart && !one.checkVisibility({visibilityProperty: true})) unseen.push(twins[at]);
   });
   unseen.forEach((twin) => twin.remove());
-  return {url: location.href, html: copy.outerHTML};
+  return {url: location.href, html: copy.outerHTML, born: performance.timeOrigin};
 }"""
 """Gives the page as a person sees it: forms numbered, what is invisible left out; the page itself stays as it is."""
 
 
 class Drive:
-    """Drives Chromium from an address of the tenant to the callback, which it never reaches."""
+    """Drives Chromium from the first answer of the tenant to the callback, which it never reaches."""
 
-    def __init__(self, started: Started, browser: Browser, visitor: Visitor, errand: Errand) -> None:
-        self._started = started
+    def __init__(self, page: Page, browser: Browser, visitor: Visitor, errand: Errand, first: Reply) -> None:
+        self._page = page
         self._browser = browser
         self._visitor = visitor
         self._errand = errand
+        self._first: Reply | None = first
         self._walk = Walk()
         self._end: asyncio.Future[Callback | None] = asyncio.get_running_loop().create_future()
         self._end.add_done_callback(lambda end: end.cancelled() or end.exception())  # it is known, whoever asks
         self._story = copy_context()
         self._fetching: set[asyncio.Task[None]] = set()
         self._document: Reply | None = None
-        self._is_fresh = False
-        self._page: Page
+        self._born = self._dealt_with = 0.0
+        """When the document that was last seen, and the one that was last dealt with, came into being."""
         self._session: CDPSession
         self._frame = ""
 
@@ -71,9 +71,8 @@ class Drive:
 
         Raises: Stopped where it ends elsewhere.
         """
-        context = await self._started.new_context(service_workers="block")
         try:
-            await self._begin(context)
+            await self._begin()
             await self._go_on()
             self._walk.callback = self._end.result()
             return self._walk
@@ -81,25 +80,23 @@ class Drive:
             for task in self._fetching:
                 task.cancel()
             await asyncio.gather(*self._fetching, return_exceptions=True)
-            await self._take_cookies(context)
-            await context.close()
+            await self._take_cookies()
 
-    async def _begin(self, context: BrowserContext) -> None:
-        """Open a page that knows the browser's cookies and asks nobody but us, and send it off."""
-        self._page = await context.new_page()
+    async def _begin(self) -> None:
+        """Let the page know the browser's cookies and ask nobody but us, and send it off."""
         self._page.set_default_timeout(1000 * PATIENCE_S)
-        self._session = session = await context.new_cdp_session(self._page)
+        self._session = session = await self._page.context.new_cdp_session(self._page)
         self._frame = (await session.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
         await session.send("Network.setCookies", {"cookies": told_to_chromium(self._browser.jar)})
         session.on("Fetch.requestPaused", self._held)
+        session.on("Page.frameRequestedNavigation", self._scripted)
+        await session.send("Page.enable")
         await session.send("Fetch.enable", {"patterns": [{"urlPattern": "*", "requestStage": "Request"}]})
-        if not self._browser.is_home(self._errand.url):
-            raise led_astray(self._errand.url)
         await session.send("Page.navigate", {"url": self._errand.url})
 
-    async def _take_cookies(self, context: BrowserContext) -> None:
+    async def _take_cookies(self) -> None:
         """Let our own browser know what Chromium was told to keep."""
-        wire, cookies = self._browser.wire, await context.cookies()
+        wire, cookies = self._browser.wire, await self._page.context.cookies()
         wire.vault.add(*(cookie.get("value") for cookie in cookies))
         kept_by_chromium(urlsplit(wire.base_url).scheme, cookies, self._browser.jar)
 
@@ -108,11 +105,10 @@ class Drive:
         for _ in range(LONGEST_WALK):
             hop = await self._settled()
             if hop is None:
-                return
+                return None
             self._walk.hops.append(hop)
             if self._visitor.user_code and is_device_told(hop):
-                self._end.set_result(None)
-                return
+                return self._end_with(None)
             form, answers = self._visitor.way_on(hop)
             await self._fill(form, answers)
         raise failed(f"after {LONGEST_WALK} steps still at {self._walk.hops[-1].path}", EXPECTED)
@@ -126,7 +122,7 @@ class Drive:
             if hop is None:
                 quiet_since = clock()
             elif self._is_ready(hop) or clock() - quiet_since > _patience(hop):
-                self._is_fresh = False
+                self._dealt_with = self._born
                 return hop
             if clock() - began > LONGEST_PAGE_S:
                 raise inconclusive(f"{self._where} is not finished after {LONGEST_PAGE_S:g} s")
@@ -149,6 +145,7 @@ class Drive:
         reply = self._document
         if seen is None or reply is None:
             return None
+        self._born = seen["born"]
         return Hop(reply, read_page(seen["url"], reply.status, seen["html"], is_live=True))
 
     def _is_ready(self, hop: Hop) -> bool:
@@ -156,7 +153,7 @@ class Drive:
         page = hop.page
         if page is None or page.has_captcha or self._visitor.is_new(page):
             return True
-        return self._is_fresh and (page.main_form is not None or not hop.reply.is_ok or is_device_told(hop))
+        return self._born != self._dealt_with and (page.main_form is not None or not hop.reply.is_ok or is_device_told(hop))
 
     async def _fill(self, form: Form, answers: dict[str, str]) -> None:
         """Type the answers and press the button.
@@ -188,6 +185,17 @@ class Drive:
         if await fields.count():
             await fields.last.press("Enter", no_wait_after=True)
 
+    def _scripted(self, event: dict[str, Any]) -> None:
+        """Notice that a page opens the application by its own scheme, which is no request."""
+        url, document = event["url"], self._document
+        if event["frameId"] != self._frame or _is_webs(url) or not leads_to(url, self._errand.redirect_uri):
+            return
+        if event["reason"] == "formSubmissionPost" and document is not None:
+            hop = Hop(document, read_page(document.url, document.status, document.text))
+            self._end_with(callback_in(hop, self._errand.redirect_uri))
+        else:
+            self._end_with(callback_of(url, self._errand.redirect_uri))
+
     def _held(self, event: dict[str, Any]) -> None:
         """Serve a request that Chromium wants to make, as part of the flow's story."""
         task = asyncio.create_task(self._serve(event), context=self._story)
@@ -206,7 +214,9 @@ class Drive:
         url = request["url"] + request.get("urlFragment", "")
         is_page = event["resourceType"] == "Document" and event["frameId"] == self._frame
         if is_page and self._errand.redirect_uri and leads_to(url, self._errand.redirect_uri):
-            self._arrive(request["method"], url, _body(request))
+            is_form = request["method"] == "POST"
+            brought = posted((_body(request) or b"").decode()) if is_form else callback_of(url, self._errand.redirect_uri)
+            self._end_with(brought)
             await self._answer(id_, 204)
         elif self._browser.is_home(url):
             await self._relay(id_, request, is_page=is_page)
@@ -215,29 +225,45 @@ class Drive:
         else:
             await self._tell("Fetch.continueRequest", {"requestId": id_})
 
-    def _arrive(self, method: str, url: str, body: bytes | None) -> None:
+    def _end_with(self, callback: Callback | None) -> None:
         """End the walk with what the callback would have got."""
-        is_form = method == "POST"
-        callback = posted((body or b"").decode()) if is_form else callback_of(url, self._errand.redirect_uri)
         if not self._end.done():
             self._end.set_result(callback)
 
     async def _relay(self, id_: str, request: dict[str, Any], *, is_page: bool) -> None:
         """Send a request to the tenant and let Chromium have the answer; a picture that does not come is no misfortune."""
-        wire, headers = self._browser.wire, request["headers"]
         try:
-            reply = await wire.relay(request["method"], request["url"], headers=headers, content=_body(request))
+            reply = await self._fetched(request)
         except Stopped:
             if is_page:
                 raise
-            await self._tell("Fetch.failRequest", {"requestId": id_, "errorReason": "Failed"})
-            return
+            return await self._tell("Fetch.failRequest", {"requestId": id_, "errorReason": "Failed"})
         if is_page and reply.is_redirect:
             self._walk.hops.append(Hop(reply))
+            if not _is_webs(reply.location or ""):
+                self._open_app(reply.location or "")
+                return await self._answer(id_, 204)
         elif is_page:
-            self._document, self._is_fresh = reply, True
+            self._document = reply
         kept = [(name, value) for name, value in reply.headers.multi_items() if name not in OF_THE_TRANSPORT]
-        await self._answer(id_, reply.status, kept, reply.content)
+        return await self._answer(id_, reply.status, kept, reply.content)
+
+    async def _fetched(self, request: dict[str, Any]) -> Reply:
+        """Return the tenant's answer to a request; that to the first one is there already."""
+        first, self._first = self._first, None
+        if first is not None:
+            return first
+        method, headers = request["method"], request["headers"]
+        return await self._browser.wire.relay(method, request["url"], headers=headers, content=_body(request))
+
+    def _open_app(self, url: str) -> None:
+        """End the walk at an address that Chromium would hand to a program of the system, without a request.
+
+        Raises: Stopped when it is not the callback.
+        """
+        if not leads_to(url, self._errand.redirect_uri):
+            raise led_astray(url)
+        self._end_with(callback_of(url, self._errand.redirect_uri))
 
     async def _answer(self, id_: str, status: int, headers: list[tuple[str, str]] | None = None, content: bytes = b"") -> None:
         """Give Chromium an answer."""
@@ -263,6 +289,11 @@ def _body(request: dict[str, Any]) -> bytes | None:
     if entries:
         return b"".join(base64.b64decode(entry.get("bytes", "")) for entry in entries)
     return request["postData"].encode() if "postData" in request else None
+
+
+def _is_webs(url: str) -> bool:
+    """Return whether an address is asked for by requests."""
+    return urlsplit(url).scheme in {"http", "https"}
 
 
 def _patience(hop: Hop) -> float:

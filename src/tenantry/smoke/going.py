@@ -75,7 +75,7 @@ async def going(asking: Asking, notes: list[str]) -> AsyncIterator[Tenant]:
         per_window={} if asking.configuration.is_foreign else None,
     )
     people = People(asking.borrow, vault, asking.timing, run_id)
-    async with wire, asking.way, _cancelled_by_sigterm(), _people_leave(people, notes):
+    async with wire, _cancelled_by_sigterm(), _people_leave(people, notes):
         yield asking.tenant(vault, people, wire)
 
 

@@ -19,7 +19,7 @@ from tenantry.smoke.userflow import UserFlow
 from tenantry.smoke.walk import Errand, Walk
 from tenantry.smoke.wire import Reply
 
-ASKED_ONCE = "a person is asked to log in once per flow"
+LONGEST_LOOK = 6
 
 
 @dataclass(frozen=True)
@@ -171,10 +171,9 @@ class LoginFlow(UserFlow):
     async def walk(self, asked: Asked, browser: Browser, *, consents: bool = True, person: Person | None = None) -> Authorized:
         """Return where a further request leads when the person does what the pages ask.
 
-        Raises: Stopped when it does not reach the callback, or nobody is asked to log in a second time.
+        Raises: Stopped when it does not reach the callback, or nobody is asked twice.
         """
-        if self.tenant.way.asks_a_person:
-            raise skipped(ASKED_ONCE)
+        self.tenant.way.can_repeat()
         return await self._walk(asked, browser, consents=consents, person=person)
 
     async def _walk(self, asked: Asked, browser: Browser, *, consents: bool = True, person: Person | None = None) -> Authorized:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
 from tenantry.smoke.browser import Browser
 from tenantry.smoke.flows import Flow
@@ -12,13 +13,11 @@ from tenantry.smoke.people import People, Person
 from tenantry.smoke.walk import Errand, Login, Walk
 from tenantry.smoke.wire import Wire
 
-WayName = Literal["http", "browser", "interactive"]
-
 
 class Way:
     """The usual way: the tenant's pages over HTTP, without JavaScript. The others differ where they say so.
 
-    It is open for as long as a run lasts.
+    Whoever makes one opens it before a run, and closes it afterwards.
     """
 
     asks_a_person = False
@@ -31,6 +30,18 @@ class Way:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Nothing is left open."""
+
+    def ready_for(self, flows: Iterable[Flow]) -> None:
+        """Return when it can log in to each of these flows.
+
+        Raises: UsageError
+        """
+
+    def can_repeat(self) -> None:
+        """Return when further logins of a flow can be had.
+
+        Raises: Stopped
+        """
 
     def new_browser(self, wire: Wire) -> Browser:
         """Return the browser that a flow logs in with, and that knows the session afterwards."""

@@ -14,6 +14,7 @@ from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_files, on_tenants
 from tenantry.cli.steps import Wanted, planned
 from tenantry.cli.tenants import Tenant
+from tenantry.cli.ways import way_of
 
 
 @click.command(
@@ -40,8 +41,9 @@ def command(paths: tuple[Path, ...], *, only_list: bool, form: str, proving: opt
     reports: list[tuple[str, smoke.Report]] = []
 
     async def job(tenant: Tenant, output: Output) -> Result:
-        made, _ = await planned(tenant, Wanted())
-        result, report = await proved(tenant, made, output, proving)
+        async with way_of(proving, tenant) as way:
+            made, _ = await planned(tenant, Wanted())
+            result, report = await proved(tenant, made, output, proving, way)
         reports.append((tenant.name, report))
         return result
 

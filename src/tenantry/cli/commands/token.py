@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,7 +16,9 @@ from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
 from tenantry.cli.steps import Wanted, planned
 from tenantry.cli.tenants import Tenant
+from tenantry.cli.ways import way_for
 from tenantry.model.errors import ConfigError, UsageError
+from tenantry.model.smoke import LoginWay
 from tenantry.render.smoke_tokens import look_text
 
 
@@ -31,8 +34,11 @@ from tenantry.render.smoke_tokens import look_text
 @click.option("--api", metavar="HANDLE", help="The API the access token is for.  [default: that of the first declared flow]")
 @click.option("--user", metavar="HANDLE", help="Who logs in, of `smoke.users`.  [default: that of the flow]")
 @click.option("--raw", is_flag=True, help="Print the tokens themselves too; whoever has them is let in.")
+@options.login
 @options.loading
-def command(application: str, path: Path, *, api: str | None, user: str | None, raw: bool, loading: Loading) -> int:
+def command(
+    application: str, path: Path, *, api: str | None, user: str | None, raw: bool, login: LoginWay, loading: Loading
+) -> int:
     """Log in once and print the verified claims.
 
     Gets tokens through the declared flow of the application APP, verifies their signatures, and marks every claim: declared in
@@ -52,8 +58,9 @@ def command(application: str, path: Path, *, api: str | None, user: str | None, 
         )
         flow = _chosen(asking, application, api, user)
         await welcome(tenant, made)
-        with progress(f"logging in to {application} of {tenant.name}"):
-            found, notes = await smoke.look(asking, flow)
+        async with way_for(login, tenant, [flow]) as way:
+            with progress(f"logging in to {application} of {tenant.name}", is_quiet=way.asks_a_person):
+                found, notes = await smoke.look(replace(asking, way=way), flow)
         output.show(look_text(found, tenant.name, raw=raw))
         for note in notes:
             output.say(f"note: {note}")

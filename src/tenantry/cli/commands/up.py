@@ -15,6 +15,7 @@ from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
 from tenantry.cli.steps import Wanted, Writing, applied, planned, shown
 from tenantry.cli.tenants import Tenant
+from tenantry.cli.ways import way_of
 
 
 @click.command(
@@ -37,17 +38,21 @@ def command(
     reports: list[tuple[str, smoke.Report]] = []
 
     async def job(tenant: Tenant, output: Output) -> Result:
+        async with way_of(proving, tenant) as way:
+            return await steps(tenant, output, way)
+
+    async def steps(tenant: Tenant, output: Output, way: smoke.Way) -> Result:
         made, found = await planned(tenant, wanted)
         plan_shown = shown(tenant, made, output, "")
         result = await applied(tenant, made, found, output, writing)
-        steps = {"plan": plan_shown.body, "apply": result.body}
+        body = {"plan": plan_shown.body, "apply": result.body}
         if result.exit_code:
-            return replace(result, warnings=plan_shown.warnings, body=steps)
+            return replace(result, warnings=plan_shown.warnings, body=body)
         made, _ = await planned(tenant, wanted)
         output.gap()
-        result, report = await proved(tenant, made, output, proving, keeps_page=True)
+        result, report = await proved(tenant, made, output, proving, way, keeps_page=True)
         reports.append((tenant.name, report))
-        return replace(result, warnings=plan_shown.warnings, body=steps | {"smoke": result.body})
+        return replace(result, warnings=plan_shown.warnings, body=body | {"smoke": result.body})
 
     code = on_tenants(paths, loading, form, alone(job, writing.lock_timeout))
     write_reports(proving, reports)
