@@ -106,7 +106,9 @@ def _on(paths: Paths, loading: Loading, form: str, job: Callable[[TenantFile, Ou
         raise click.UsageError(str(error)) from error
     except Exception as error:  # noqa: BLE001  whatever it is, a document must say so
         return failed(form, error)
-    return output.finish(_in_one_loop(_each(files, output, job)))
+    results: list[Result] = []
+    _in_one_loop(_each(files, output, job, results))
+    return output.finish(results)
 
 
 def failed(form: str, error: Exception) -> int:
@@ -116,19 +118,21 @@ def failed(form: str, error: Exception) -> int:
     return output.finish([result])
 
 
-def _in_one_loop(work: Coroutine[Any, Any, list[Result]]) -> list[Result]:
-    """Return what the work returns; being cancelled from outside is an interruption."""
+def _in_one_loop(work: Coroutine[Any, Any, None]) -> None:
+    """Do the work, which returns nothing: asyncio makes a text of what a loop returns; being cancelled is an interruption."""
     try:
-        return asyncio.run(work)
+        asyncio.run(work)
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
 
 
 async def _each(
-    files: Sequence[TenantFile], output: Output, job: Callable[[TenantFile, Output], Awaitable[Result]]
-) -> list[Result]:
-    """Return the result for every file, in order; an error ends its own tenant only."""
-    results = []
+    files: Sequence[TenantFile],
+    output: Output,
+    job: Callable[[TenantFile, Output], Awaitable[Result]],
+    results: list[Result],
+) -> None:
+    """Add the result for every file, in order; an error ends its own tenant only."""
     for file in files:
         try:
             result = await job(file, output)
@@ -140,7 +144,6 @@ async def _each(
             result = failure(file.state.tenant, error)
         output.tell(result)
         results.append(result)
-    return results
 
 
 def warnings_of(file: TenantFile) -> tuple[Note, ...]:

@@ -15,14 +15,14 @@ V = TypeVar("V")
 class Include(BaseModel, Generic[T]):
     """These members are added; others are left alone."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
     include: T
 
 
 class Exclude(BaseModel):
     """These members (or keys) are removed; others are left alone."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
     exclude: list[str]
 
 
