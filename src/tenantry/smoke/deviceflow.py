@@ -61,7 +61,7 @@ class DeviceFlow(UserFlow):
 
         Raises: Stopped when it is refused.
         """
-        form = {"audience": await self.audience(), "scope": " ".join(self.flow.scope) or None, **changes}
+        form = {**await self.target(), "scope": " ".join(self.flow.scope) or None, **changes}
         reply = await self.ask(form, path="device_authorization_endpoint")
         pending = Pending(reply)
         if not reply.is_ok or not pending.device_code:
@@ -75,7 +75,7 @@ class DeviceFlow(UserFlow):
 
     async def poll(self, device_code: str) -> Reply:
         """Return the answer to a poll."""
-        return await self.ask({"grant_type": DEVICE_CODE, "device_code": device_code})
+        return await self.ask({"grant_type": DEVICE_CODE, "device_code": device_code, **await self.target_again()})
 
     async def decide(self, pending: Pending, *, approves: bool) -> None:
         """Let the person approve the device, or refuse it, in a fresh browser.

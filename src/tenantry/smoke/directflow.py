@@ -29,7 +29,7 @@ class PasswordFlow(UserFlow):
             "username": who.identifier,
             "password": who.password,
             "realm": self.flow.connection.name if is_realm and self.flow.connection else None,
-            "audience": await self.audience(),
+            **await self.target(),
             "scope": " ".join(self.flow.scope) or None,
             **changes,
         }
@@ -67,7 +67,7 @@ class ExchangeFlow(UserFlow):
             "grant_type": TOKEN_EXCHANGE,
             "subject_token": token,
             "subject_token_type": self.flow.subject_token_type,
-            "audience": await self.audience(),
+            **await self.target(),
             "scope": " ".join(self.flow.scope) or None,
             **changes,
         }

@@ -78,6 +78,20 @@ class FlowRun(ABC):
         """Return the audience that the flow asks for."""
         return self.tenant.audience(self.flow.audience)
 
+    async def target(self) -> dict[str, str | None]:
+        """Return how a request names the API: by ``audience`` as Auth0 wants it, elsewhere by ``resource``.
+
+        Source: RFC 8707 section 2.
+        """
+        return {"resource" if self.tenant.is_foreign else "audience": await self.audience()}
+
+    async def target_again(self) -> dict[str, str | None]:
+        """Return how a request for tokens names the API that a login before it named; Auth0 remembers.
+
+        Source: RFC 8707 section 2.2.
+        """
+        return await self.target() if self.tenant.is_foreign else {}
+
     async def ask(self, form: dict[str, str | None], *, as_: Credentials | None = None, path: str = "token_endpoint") -> Reply:
         """Return the token endpoint's answer; members that are None are left out."""
         credentials = as_ or await self.credentials()

@@ -99,6 +99,8 @@ class Flow:
             return False
         if self.is_legacy_pipeline:
             return "device" in self.authorize
+        if self.audience is None and not self.application.is_conformant and not self.configuration.is_foreign:
+            return False
         return self.may_be_offline
 
     @property

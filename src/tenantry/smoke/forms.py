@@ -21,6 +21,8 @@ CAPTCHAS = (
 )
 PLACE = "data-tenantry-form"
 """The attribute in which a browser says which form of the document it is."""
+IDENTIFIERS = ("username", "email", "login", "user", "identifier", "userid", "user_id", "loginfmt", "j_username")
+"""What login pages call the field for an e-mail address or user name; Auth0's names first."""
 AGREEING = ("accept", "confirm", "allow", "yes", "continue", "default")
 
 
@@ -39,14 +41,27 @@ class Form:
     """Which form of the document it is, where a browser has counted them."""
 
     @property
+    def password_field(self) -> str | None:
+        """Return the field for a password, None when there is none."""
+        return next((name for name, kind in self.inputs.items() if "password" in {name, kind}), None)
+
+    @property
+    def identifier_field(self) -> str | None:
+        """Return the field for an e-mail address or user name: one of a known name, else the only text beside a password."""
+        named = [name for name in IDENTIFIERS if name in self.inputs]
+        texts = [name for name, kind in self.inputs.items() if kind in {"text", "email"} and name != self.password_field]
+        alone = texts if len(texts) == 1 and self.password_field else []
+        return next(iter(named or alone), None)
+
+    @property
     def asks_for_password(self) -> bool:
         """Return whether there is a field for a password."""
-        return "password" in self.inputs
+        return self.password_field is not None
 
     @property
     def asks_for_identifier(self) -> bool:
         """Return whether there is a field for an e-mail address or user name."""
-        return any(name in self.inputs for name in ("username", "email"))
+        return self.identifier_field is not None
 
     @property
     def is_search(self) -> bool:
@@ -80,6 +95,12 @@ class Page:
     def path(self) -> str:
         """Return the page's path."""
         return urlsplit(self.url).path
+
+    @property
+    def asks_to_log_in(self) -> bool:
+        """Return whether a person may say here who they are."""
+        form = self.main_form
+        return form is not None and (form.asks_for_password or form.asks_for_identifier)
 
     @property
     def main_form(self) -> Form | None:

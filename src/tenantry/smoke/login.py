@@ -98,6 +98,11 @@ class Visitor:
         """Return what goes into one field."""
         known = {"username": self.person.identifier, "email": self.person.email or self.person.identifier}
         known |= {"password": self.person.password, "organizationName": self.organization or ""}
+        if (form := page.main_form) is not None:
+            known = {
+                form.identifier_field or "": self.person.identifier,
+                form.password_field or "": self.person.password,
+            } | known
         if name not in known:
             raise blocked(f"{page.path} asks for {name}; {BY_HAND}")
         return known[name]

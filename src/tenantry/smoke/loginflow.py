@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
-from tenantry.smoke.browser import Browser, Callback, Hop
+from tenantry.smoke.browser import Browser, Callback, Hop, callback_in
 from tenantry.smoke.client import Credentials
 from tenantry.smoke.flowrun import Tokens
 from tenantry.smoke.flows import Flow
@@ -67,6 +67,8 @@ class LoginFlow(UserFlow):
         super().__init__(tenant, flow)
         self.browser = tenant.way.new_browser(tenant.wire)
         self.is_first_consent = False
+        self.shows_forms = False
+        """The first page was seen, and there is a form to log in with."""
 
     async def _person(self) -> Person:
         """Find whoever logs in this way."""
@@ -75,14 +77,15 @@ class LoginFlow(UserFlow):
     async def request(self, *, pkce: bool | None = None, **changes: str | None) -> Asked:
         """Return a new authorization request as declared, but for the changes; None leaves a parameter out."""
         credentials = await self.credentials()
-        verifier = new_verifier() if (self.flow.uses_pkce if pkce is None else pkce) else None
+        verifier = new_verifier() if await self._proves(pkce) else None
         organization = await self.tenant.organization_id(self.flow.organization) if self.flow.organization else None
         parameters: dict[str, str | None] = {
             "response_type": "code",
             "client_id": credentials.client_id,
             "redirect_uri": self.flow.redirect_uri,
             "scope": " ".join(self.flow.scope) or None,
-            "audience": await self.audience(),
+            **await self.target(),
+            "prompt": "consent" if self.tenant.is_foreign and "offline_access" in self.flow.scope else None,
             "state": secrets.token_urlsafe(16),
             "nonce": secrets.token_urlsafe(16) if "openid" in self.flow.scope else None,
             "organization": organization,
@@ -94,6 +97,18 @@ class LoginFlow(UserFlow):
         said = {name: value for name, value in parameters.items() if value is not None}
         self.tenant.vault.add(verifier, said.get("state"), said.get("nonce"))
         return Asked(said, verifier)
+
+    async def _proves(self, pkce: bool | None) -> bool:  # noqa: FBT001 - the request's own yes, no, or as declared
+        """Return whether a request goes with a proof key: where another provider offers none, the declared ones do not.
+
+        Raises: Stopped when that is what the request is about.
+        """
+        is_wanted = self.flow.uses_pkce if pkce is None else pkce
+        if is_wanted and self.tenant.is_foreign and not await self.tenant.offers("code_challenge_methods_supported", "S256"):
+            if pkce:
+                raise skipped("not offered: the provider's discovery names no S256")
+            return False
+        return is_wanted
 
     async def url(self, asked: Asked) -> str:
         """Return the address that the application sends the browser to; pushed ahead where that is required."""
@@ -123,7 +138,8 @@ class LoginFlow(UserFlow):
     async def look(self, *, browser: Browser | None = None, pkce: bool | None = None, **changes: str | None) -> Hop:
         """Return the first answer to an authorization request, in a fresh browser unless one is given.
 
-        The refusal of a request that must be pushed ahead is an answer too.
+        The refusal of a request that must be pushed ahead is an answer too. Elsewhere than at Auth0 no address tells a login
+        from an error, so there it is the page that the first answer leads to.
         """
         asked = await self.request(pkce=pkce, **changes)
         state, parameters = asked.parameters.get("state", ""), asked.parameters
@@ -132,8 +148,18 @@ class LoginFlow(UserFlow):
             if not pushed.body.get("request_uri"):
                 return Hop(pushed, state=state)
             parameters = _pushed(asked, pushed)
-        hop = await (browser or self.fresh_browser()).open(await self.plain_url(parameters))
-        return replace(hop, state=state)
+        browser = browser or self.fresh_browser()
+        hop = await browser.open(await self.plain_url(parameters))
+        return replace(await self._settled(browser, hop) if self.tenant.is_foreign else hop, state=state)
+
+    async def _settled(self, browser: Browser, hop: Hop) -> Hop:
+        """Return the page that redirects lead to, or the redirect that leaves the tenant."""
+        for _ in range(LONGEST_LOOK):
+            location = hop.reply.location if hop.reply.is_redirect else None
+            if location is None or not browser.is_home(location) or callback_in(hop, self.flow.redirect_uri):
+                break
+            hop = await browser.open(location)
+        return hop
 
     def fresh_browser(self) -> Browser:
         """Return a browser that the tenant has never seen."""
@@ -146,11 +172,8 @@ class LoginFlow(UserFlow):
     async def _first_page(self) -> Hop:
         """Ask as declared, and follow to the first page."""
         browser = self.fresh_browser()
-        hop = await browser.open(await self.url(await self.request()))
-        for _ in range(3):
-            if not hop.reply.is_redirect or not browser.is_home(hop.reply.location or ""):
-                break
-            hop = await browser.open(hop.reply.location or "")
+        hop = await self._settled(browser, await browser.open(await self.url(await self.request())))
+        self.shows_forms = hop.page is not None and hop.page.asks_to_log_in
         return hop
 
     async def login(self) -> Authorized:
@@ -167,6 +190,17 @@ class LoginFlow(UserFlow):
         """Return a further login in the same browser, which the tenant knows by now."""
         await self.login()
         return await self.walk(await self.request(pkce=pkce, **changes), self.browser)
+
+    async def apart(self, *, pkce: bool | None = None, **changes: str | None) -> Authorized:
+        """Return a further login that may come to a bad end.
+
+        Another provider may then take back all that the session ever brought (RFC 6749 section 4.1.2), so there it is a session
+        of its own.
+        """
+        if not self.tenant.is_foreign:
+            return await self.again(pkce=pkce, **changes)
+        self.tenant.spend("logins")
+        return await self.walk(await self.request(pkce=pkce, **changes), self.fresh_browser())
 
     async def walk(self, asked: Asked, browser: Browser, *, consents: bool = True, person: Person | None = None) -> Authorized:
         """Return where a further request leads when the person does what the pages ask.
@@ -195,6 +229,7 @@ class LoginFlow(UserFlow):
             "code": done.code,
             "redirect_uri": done.asked.redirect_uri,
             "code_verifier": done.asked.verifier,
+            **await self.target_again(),
             **changes,
         }
         return await self.ask(form, as_=as_)
@@ -206,6 +241,10 @@ class LoginFlow(UserFlow):
     async def fresh_tokens(self, **changes: str | None) -> Tokens:
         """Return the tokens of a further login in the same browser."""
         return await self.redeem(await self.again(pkce=None, **changes))
+
+    async def tokens_apart(self) -> Tokens:
+        """Return the tokens of a further login that may come to a bad end."""
+        return await self.redeem(await self.apart())
 
     async def redeem(self, done: Authorized) -> Tokens:
         """Return the tokens for a code.

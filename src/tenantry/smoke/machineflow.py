@@ -16,7 +16,7 @@ class MachineFlow(FlowRun):
         organization = await self.tenant.organization_id(self.flow.organization) if self.flow.organization else None
         form: dict[str, str | None] = {
             "grant_type": "client_credentials",
-            "audience": await self.audience(),
+            **await self.target(),
             "scope": " ".join(self.flow.scope) or None,
             "organization": organization,
             **changes,

@@ -17,22 +17,10 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
-ALGORITHMS = (
-    "RS256",
-    "RS384",
-    "RS512",
-    "PS256",
-    "PS384",
-    "PS512",
-    "ES256",
-    "ES384",
-    "ES512",
-    "EdDSA",
-    "HS256",
-    "HS384",
-    "HS512",
-)
+ALGORITHMS = (*(f"{family}{bits}" for family in ("RS", "PS", "ES", "HS") for bits in (256, 384, 512)), "EdDSA")
 """The algorithms that are known here; anything else is refused. Which of them a token may have is for assertions to say."""
+SIGNATURES = frozenset(alg for alg in ALGORITHMS if not alg.startswith("HS"))
+"""Those that anybody can verify with a published key."""
 
 RSA_MINIMUM_BITS = 2048
 

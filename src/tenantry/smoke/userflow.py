@@ -48,6 +48,10 @@ class UserFlow(FlowRun):
     async def fresh_tokens(self, **changes: str | None) -> Tokens:
         """Return further tokens, asked for as declared but for the changes; None leaves a member out."""
 
+    async def tokens_apart(self) -> Tokens:
+        """Return further tokens that may come to a bad end, without harm to others."""
+        return await self.fresh_tokens()
+
     def received(self, reply: Reply, *, asked_scope: tuple[str, ...], nonce: str | None = None, what: str) -> Tokens:
         """Return the tokens of an answer, their refresh token remembered to be revoked.
 
@@ -71,8 +75,8 @@ class UserFlow(FlowRun):
 
     async def refresh_reply(self, refresh_token: str, *, as_: Credentials | None = None, **changes: str | None) -> Reply:
         """Return the answer to a refresh."""
-        form: dict[str, str | None] = {"grant_type": "refresh_token", "refresh_token": refresh_token, **changes}
-        return await self.ask(form, as_=as_)
+        form: dict[str, str | None] = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+        return await self.ask({**form, **await self.target_again(), **changes}, as_=as_)
 
     async def refresh(self, tokens: Tokens, *, scope: str | None = None) -> Tokens:
         """Return the tokens that a refresh brings.

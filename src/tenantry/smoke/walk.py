@@ -92,6 +92,8 @@ class Login:
         if hop.reply.is_redirect:
             return await self._open(hop.reply.location or "")
         form, answers = self.visitor.way_on(hop)
+        if not self.browser.is_home(form.action):
+            raise led_astray(form.action)
         hop = await self.browser.submit(form, answers)
         self.walk.hops.append(hop)
         return hop

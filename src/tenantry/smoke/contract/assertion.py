@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Set
+from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Generic, Literal, TypeVar
 
@@ -136,7 +137,7 @@ def chosen(kept: bool, choice: str, observed: str) -> Verdict:  # noqa: FBT001 -
     return holds(kept, f"{choice} (the emulator's choice)", observed)
 
 
-def refused(reply: Reply, statuses: Set[int], errors: Set[str]) -> Verdict:
+def refused(reply: Reply, statuses: AbstractSet[int], errors: AbstractSet[str]) -> Verdict:
     """Return whether a probe was refused: a status and an error of the sets, and no token in the answer."""
     expected = f"{either(map(str, sorted(statuses, reverse=True)))} {either(sorted(errors))} and no token".replace("  ", " ")
     is_error_fine = not errors or reply.error in errors

@@ -15,6 +15,7 @@ from tenantry.smoke.declared import Api, is_exact
 from tenantry.smoke.flows import Flow
 from tenantry.smoke.login import is_login_path, shown
 from tenantry.smoke.loginflow import LoginFlow
+from tenantry.smoke.stops import blocked, inconclusive
 
 REDIRECTION = "RFC 6749 sections 3.1.2.4 and 4.1.2.1"
 EXACT = "RFC 9700 section 2.1 (exact match)"
@@ -30,17 +31,38 @@ def where(hop: Hop) -> str:
 
 
 def goes_to_login(hop: Hop, flow: LoginFlow) -> bool:
-    """Return whether the browser is sent to the tenant's login."""
+    """Return whether the browser is sent to the tenant's login, or is there."""
+    if flow.tenant.is_foreign:
+        return is_login(hop, flow)
     location = hop.reply.location if hop.reply.is_redirect else None
     return location is not None and flow.browser.is_home(location) and not callback_in(hop, flow.flow.redirect_uri)
+
+
+def is_login(hop: Hop, flow: LoginFlow) -> bool:
+    """Return whether an answer is a login: by its address at Auth0, by what the page asks for elsewhere."""
+    if flow.tenant.is_foreign:
+        return hop.page is not None and hop.reply.is_ok and hop.page.asks_to_log_in
+    return hop.reply.is_redirect and is_login_path(hop.reply.location)
+
+
+def is_error_page(hop: Hop, flow: LoginFlow) -> bool:
+    """Return whether an answer is an error: by its status, or elsewhere than at Auth0 a page that asks for nobody's name.
+
+    Raises: Stopped when the login itself has no form, so that one cannot be told from the other.
+    """
+    if 400 <= hop.reply.status < 500 or hop.page is None or not flow.tenant.is_foreign:  # noqa: PLR2004 - HTTP's own numbers
+        return 400 <= hop.reply.status < 500  # noqa: PLR2004 - HTTP's own numbers
+    if not flow.shows_forms:
+        raise inconclusive("the login has no form without JavaScript, so it cannot be told from an error page")
+    return not hop.page.asks_to_log_in
 
 
 def shown_as_page(hop: Hop, flow: LoginFlow, probe_uri: str) -> Verdict:
     """Return whether the refusal was shown to the person and not told to the address that was probed."""
     location = hop.reply.location or ""
     is_told = leads_to(location, probe_uri) or callback_in(hop, probe_uri) is not None
-    is_accepted = is_login_path(location) and flow.browser.is_home(location)
-    is_page = 400 <= hop.reply.status < 500 or hop.reply.is_redirect  # noqa: PLR2004 - HTTP's own numbers
+    is_accepted = is_login(hop, flow) and (flow.tenant.is_foreign or flow.browser.is_home(location))
+    is_page = hop.reply.is_redirect or is_error_page(hop, flow)
     return holds(is_page and not is_told and not is_accepted, ON_A_PAGE, where(hop))
 
 
@@ -49,9 +71,8 @@ def refused_somewhere(hop: Hop, flow: LoginFlow, errors: set[str]) -> Verdict:
     expected = f"an error page, or the callback with {' or '.join(sorted(errors))}"
     callback = callback_in(hop, flow.flow.redirect_uri)
     if callback is None:
-        is_page = 400 <= hop.reply.status < 500  # noqa: PLR2004 - HTTP's own numbers
-        is_elsewhere = hop.reply.is_redirect and not is_login_path(hop.reply.location)
-        return holds(is_page or is_elsewhere, expected, where(hop))
+        is_elsewhere = hop.reply.is_redirect and not is_login(hop, flow)
+        return holds(is_elsewhere or is_error_page(hop, flow), expected, where(hop))
     kept = callback.error in errors and not callback.code and not callback.token_members
     return holds(kept, expected, f"the callback with {callback.error or 'no error'}")
 
@@ -80,8 +101,10 @@ def told_the_callback(hop: Hop, flow: LoginFlow, errors: set[str]) -> Verdict:
 async def request_is_accepted(flow: LoginFlow) -> Verdict:
     """Ask as declared, with no session."""
     hop = await flow.first_page()
-    is_login = hop.page is not None and hop.reply.is_ok and is_login_path(hop.reply.url)
-    return holds(is_login, "the login page", where(hop))
+    if flow.tenant.is_foreign and hop.page is not None and hop.reply.is_ok and not flow.shows_forms:
+        raise blocked(f"{hop.path} has no form to log in with; --login browser drives a browser with JavaScript")
+    is_there = hop.page is not None and hop.reply.is_ok and (flow.tenant.is_foreign or is_login_path(hop.reply.url))
+    return holds(is_there, "the login page", where(hop))
 
 
 @promise(
@@ -151,7 +174,8 @@ async def slash_counts(flow: LoginFlow) -> Verdict:
     """Add a slash at the end."""
     probe = f"{flow.flow.redirect_uri}/"
     hop = await flow.look(redirect_uri=probe)
-    return holds(not goes_to_login(hop, flow), ON_A_PAGE, where(hop))
+    is_refused = is_error_page(hop, flow) if flow.tenant.is_foreign else not goes_to_login(hop, flow)
+    return holds(is_refused, ON_A_PAGE, where(hop))
 
 
 def is_https_only(flow: Flow) -> bool:
@@ -269,7 +293,7 @@ async def strangers_need_a_proof(flow: LoginFlow) -> Verdict:
 async def silence_needs_a_session(flow: LoginFlow) -> Verdict:
     """Ask with ``prompt=none`` in a fresh browser; confirmation rules of loopback callbacks may speak first."""
     extra = set() if has_https_callback(flow.flow) else {"interaction_required"}
-    return told_the_callback(await flow.look(prompt="none"), flow, {"login_required", *extra})
+    return told_the_callback(await flow.look(prompt="none"), flow, {*flow.tenant.terms.silent, *extra})
 
 
 @promise(

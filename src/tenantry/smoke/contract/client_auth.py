@@ -192,7 +192,11 @@ async def bad_assertions_are_refused(flow: FlowRun) -> Verdict:
         signed_assertion(credentials.client_id, foreign, audience=issuer, now=now),
         signed_assertion(credentials.client_id, key, audience="https://tenantry-probe.invalid/", now=now),
         signed_assertion(credentials.client_id, key, audience=issuer, now=now - 3600),
-        *([] if flow.tenant.is_foreign else [signed_assertion(credentials.client_id, key, audience=issuer, now=now, lifetime_s=3600)]),
+        *(
+            []
+            if flow.tenant.is_foreign
+            else [signed_assertion(credentials.client_id, key, audience=issuer, now=now, lifetime_s=3600)]
+        ),
     )
     sound = await ask_with(flow, credentials)
     return worst([_unlike(sound, await _ask_by(flow, credentials.client_id, assertion)) for assertion in assertions])

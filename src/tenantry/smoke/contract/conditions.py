@@ -58,8 +58,9 @@ def has_https_callback(flow: Flow) -> bool:
 
 
 def knows_api(flow: Flow) -> bool:
-    """Return whether the access token is for a declared API, in plain signed form."""
-    return flow.token_api is not None and flow.token_api.get("token_encryption") is None
+    """Return whether the access token is for a declared API, in plain signed form; elsewhere only a declared form is known."""
+    api = flow.token_api
+    return api is not None and api.get("token_encryption") is None and (api.is_rfc9068 or not flow.is_foreign)
 
 
 def is_opaque(flow: Flow) -> bool:
@@ -86,6 +87,8 @@ def reaches_userinfo(flow: Flow) -> bool:
     """Return whether the access token is known to be good for userinfo."""
     if flow.application.is_third_party or "openid" not in flow.scope:
         return False
+    if flow.is_foreign:
+        return flow.api is None
     return flow.is_opaque or (knows_api(flow) and flow.token_api is not None and flow.token_api.signing_alg == "RS256")
 
 

@@ -13,6 +13,7 @@ from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds,
 from tenantry.smoke.contract.authorization import told_the_callback, where
 from tenantry.smoke.contract.conditions import has_https_callback, refreshes
 from tenantry.smoke.flows import Flow
+from tenantry.smoke.forms import AGREEING
 from tenantry.smoke.login import shown
 from tenantry.smoke.loginflow import LoginFlow
 from tenantry.smoke.userflow import need_refresh_token
@@ -46,6 +47,12 @@ async def _log_out(flow: LoginFlow) -> list[tuple[str, Hop]]:
     return [(url, await leave(flow, flow.browser, url)) for url in flow.flow.application.logout_urls]
 
 
+async def _agreed(flow: LoginFlow, hop: Hop, browser: Browser) -> Hop:
+    """Return where a logout leads; elsewhere than at Auth0 the person may be asked first (RP-Initiated Logout section 2)."""
+    form = hop.page.main_form if hop.page and flow.tenant.is_foreign and hop.reply.is_ok else None
+    return await browser.submit(form, form.button(AGREEING)) if form and browser.is_home(form.action) else hop
+
+
 @promise("OUT-02", "A logout does not lead where it was not declared to.", source=DOCS, per_application=True)
 async def foreign_address_is_refused(flow: LoginFlow) -> Verdict:
     """Log out, in a fresh browser, to an address that nobody registered."""
@@ -72,7 +79,7 @@ async def standard_logout_leads_back(flow: LoginFlow) -> Verdict:
     tokens = await flow.redeem(await flow.walk(await flow.request(), browser))
     hint = tokens.id_token.value if tokens.id_token else ""
     query = urlencode({"id_token_hint": hint, "post_logout_redirect_uri": target, "state": state})
-    hop = await browser.open(f"{await flow.tenant.endpoint('end_session_endpoint')}?{query}")
+    hop = await _agreed(flow, await browser.open(f"{await flow.tenant.endpoint('end_session_endpoint')}?{query}"), browser)
     back = callback_in(hop, target)
     same = back is not None and back.values.get("state") == state
     return holds(
@@ -94,7 +101,8 @@ async def standard_logout_refuses_strangers(flow: LoginFlow) -> Verdict:
         return skip("the tenant publishes no end_session_endpoint")
     token = (await flow.tokens()).id_token
     query = urlencode({"id_token_hint": token.value if token else "", "post_logout_redirect_uri": STRANGER})
-    hop = await flow.fresh_browser().open(f"{await flow.tenant.endpoint('end_session_endpoint')}?{query}")
+    browser = flow.fresh_browser()
+    hop = await _agreed(flow, await browser.open(f"{await flow.tenant.endpoint('end_session_endpoint')}?{query}"), browser)
     return holds(not leads_to(hop.reply.location or "", STRANGER), "no redirect there", where(hop))
 
 

@@ -19,6 +19,7 @@ from tenantry.smoke.contract.assertion import (
     refused,
     skip,
 )
+from tenantry.smoke.contract.claims import times_of
 from tenantry.smoke.contract.conditions import (
     both,
     has_other_application,
@@ -26,6 +27,7 @@ from tenantry.smoke.contract.conditions import (
     is_auth0_dialect,
     is_public,
     is_strict,
+    knows_api,
     other_application,
     reaches_userinfo,
     refreshes,
@@ -114,6 +116,22 @@ async def id_token_is_of_same_login(flow: UserFlow) -> Verdict:
 
 
 @promise(
+    "RFT-20",
+    "The refreshed ID token is fresh.",
+    source="OpenID Connect Core section 12.2",
+    level="smoke",
+    about=ABOUT,
+    when=refreshes,
+)
+async def refreshed_id_token_is_fresh(flow: UserFlow) -> Verdict:
+    """Compare ``iat`` and ``exp`` with the moment it came."""
+    refreshed = await flow.refreshed()
+    if refreshed.id_token is None:
+        return skip("no ID token came with the refresh, which is optional")
+    return times_of(refreshed.id_token, refreshed.reply)
+
+
+@promise(
     "RFT-03b",
     "The refreshed tokens' signatures verify.",
     source="OpenID Connect Core section 12.2; RFC 7515",
@@ -127,7 +145,7 @@ async def refreshed_tokens_verify(flow: UserFlow) -> Verdict:
     api, secret = flow.flow.token_api, (await flow.credentials()).secret
     if after.id_token and (after.id_token.alg != "HS256" or secret):
         flaws.append(verifies(after.id_token, await flow.tenant.keys(), alg=flow.flow.application.id_alg, secret=secret))
-    if after.access and api:
+    if after.access and api and knows_api(flow.flow):
         signing = await flow.tenant.signing_secret(api) if after.access.alg == "HS256" else None
         is_known = after.access.alg != "HS256" or signing is not None
         flaws += [verifies(after.access, await flow.tenant.keys(), alg=api.signing_alg, secret=signing)] if is_known else []
@@ -247,7 +265,9 @@ async def refresh_token_is_bound(flow: UserFlow) -> Verdict:
 async def refresh_needs_the_secret(flow: UserFlow) -> Verdict:
     """Use the refresh token with the client id alone."""
     credentials = replace(await flow.credentials(), secret=None)
-    return refused(await flow.refresh_reply(await flow.latest_refresh_token(), as_=credentials), *flow.tenant.terms.unauthenticated)
+    return refused(
+        await flow.refresh_reply(await flow.latest_refresh_token(), as_=credentials), *flow.tenant.terms.unauthenticated
+    )
 
 
 @promise(
@@ -315,6 +335,7 @@ LOGIN: tuple[Assertion[UserFlow, Flow], ...] = (
     refresh_brings_tokens,
     times_move_on,
     id_token_is_of_same_login,
+    refreshed_id_token_is_fresh,
     refreshed_tokens_verify,
     scope_stays,
     access_token_is_of_same_login,
