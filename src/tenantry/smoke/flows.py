@@ -99,9 +99,7 @@ class Flow:
             return False
         if self.is_legacy_pipeline:
             return "device" in self.authorize
-        if self.audience is None and not self.application.is_conformant and not self.configuration.is_foreign:
-            return False
-        return self.may_be_offline
+        return self.follows_new_rules and self.may_be_offline
 
     @property
     def may_be_offline(self) -> bool:
@@ -119,6 +117,11 @@ class Flow:
     def is_legacy_pipeline(self) -> bool:
         """Return whether the tenant handles the request by the rules of old: not conformant, and no audience named."""
         return self.application.is_legacy and self.audience is None
+
+    @property
+    def follows_new_rules(self) -> bool:
+        """Return whether it is known that the request is handled by today's rules; unsaid, an application may be a legacy one."""
+        return self.audience is not None or self.application.is_conformant or self.is_foreign
 
     @property
     def subject(self) -> str:

@@ -182,7 +182,7 @@ def could_ask_userinfo(flow: Flow) -> bool:
 
 def asks_openid_by_new_rules(flow: Flow) -> bool:
     """Return whether an ID token is due, and the request is handled by today's rules."""
-    return "openid" in flow.scope and not flow.is_legacy_pipeline
+    return "openid" in flow.scope and flow.follows_new_rules
 
 
 def relies_on_default_api(flow: Flow) -> bool:

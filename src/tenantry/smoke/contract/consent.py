@@ -20,7 +20,7 @@ def skips_consent(flow: Flow) -> bool:
 def asks_consent(flow: Flow) -> bool:
     """Return whether users are asked what the application may do."""
     is_declared = flow.api is not None and flow.api.flag("skip_consent_for_verifiable_first_party_clients") is False
-    return is_declared and not flow.is_legacy_pipeline
+    return is_declared and flow.follows_new_rules
 
 
 @promise(

@@ -235,7 +235,7 @@ async def login_time_is_kept(flow: UserFlow) -> Verdict:
     "The session has a name that stays.",
     source="Auth0 docs, Sessions; OpenID Connect Back-Channel Logout section 2.1",
     costs=("code", "tokens"),
-    when=lambda flow: asks_openid(flow) and not flow.is_legacy_pipeline,
+    when=lambda flow: asks_openid(flow) and flow.follows_new_rules,
 )
 async def session_id_stays(flow: UserFlow) -> Verdict:
     """Compare ``sid`` of two logins in one browser."""

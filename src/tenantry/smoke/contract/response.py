@@ -220,7 +220,7 @@ async def permissions_are_granted(flow: UserFlow) -> Verdict:
     "A scope that nobody declared is not granted.",
     source="Auth0 docs, Authorization code flow with OIDC",
     costs=("code", "tokens"),
-    when=lambda flow: not flow.is_legacy_pipeline,
+    when=lambda flow: flow.follows_new_rules,
 )
 async def undeclared_scope_is_dropped(flow: UserFlow) -> Verdict:
     """Ask for one scope more."""
