@@ -121,6 +121,18 @@ class Acme:
         """Plan and apply, as the command line does."""
         return self.do(lambda client: up(client, desired, **options), transport=transport)
 
+    def up_if_allowed(
+        self, desired: DesiredState, transport: httpx.AsyncBaseTransport | None = None, **options: Any
+    ) -> Outcome | None:
+        """Plan and apply unless a guard refuses the plan; then return None."""
+
+        async def work(client: ManagementClient) -> Outcome | None:
+            held = await live(client, desired)
+            made = planned(desired, held)
+            return None if made.guards else await apply(made, held, client, KINDS, **options)
+
+        return self.do(work, transport=transport)
+
     def apply(self, saved: Plan, transport: httpx.AsyncBaseTransport | None = None, **options: Any) -> Outcome:
         """Apply a saved plan to the tenant as it is now."""
 
@@ -150,7 +162,9 @@ class Acme:
             "client_secret": self.emulator.management_client_secret,
             "audience": f"{self.base}/api/v2/",
         }
-        return str((await http.post("/oauth/token", data=form)).json()["access_token"])
+        answer = await http.post("/oauth/token", data=form)
+        assert answer.is_success, answer.text
+        return str(answer.json()["access_token"])
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """Return the answer of the tenant's HTTP API to somebody else."""

@@ -16,8 +16,8 @@ APIS = ["orders", "stock"]
 SCOPES = ["read", "write", "admin"]
 URLS = ["https://a.example/cb", "https://b.example/cb", "com.acme.app://cb"]
 
-CODES = ["exports.onExecutePostLogin = async () => {};", "exports.onExecuteCredentialsExchange = async () => {};"]
-POINTS = {"post-login": "v3", "credentials-exchange": "v2"}
+CODES = ["exports.onExecutePostLogin = async () => {};", "exports.onExecutePreUserRegistration = async () => {};"]
+POINTS = {"post-login": "v3", "pre-user-registration": "v2"}
 CANARY = "canary-4f1c9d"
 """The value of every secret of a world; no plan and no journal may hold it."""
 
