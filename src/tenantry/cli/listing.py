@@ -7,20 +7,15 @@ from collections import Counter
 from tenantry import smoke
 from tenantry.cli.options import Proving
 from tenantry.cli.results import Output, Result
+from tenantry.cli.seen import due
 from tenantry.desired import TenantFile
-from tenantry.desired.blocks import is_loopback
 from tenantry.render.clean import clean, count
 from tenantry.render.lines import Lines
 
 
-def is_emulated(file: TenantFile) -> bool:
-    """Return whether the tenant of a file is an emulated one, embedded or served."""
-    return bool(file.tenant.emulator or (file.tenant.base_url and is_loopback(file.tenant.base_url)))
-
-
 def listed(file: TenantFile, output: Output, proving: Proving) -> Result:
     """Show which flows would be proved with how many assertions, and which would not, and why."""
-    found = smoke.applicable(file.smoke, file.state, emulated=is_emulated(file), level=proving.level)
+    found = due(file, proving.level)
     asked = Counter(flow.handle for _, flow in found.asked if flow)
     lines = Lines()
     lines.add((clean(file.state.tenant), "strong"), f"  ·  smoke at level {found.level}")
@@ -35,12 +30,18 @@ def listed(file: TenantFile, output: Output, proving: Proving) -> Result:
         api = left.api.handle if left.api else ""
         rows.append(_row(left.handle, "", left.application.handle, api, "", skipped=left.reason))
         lines.add(("  skipped ", "warn"), f"{clean(left.handle)}: {clean(left.reason)}; add ", (clean(left.line), "strong"))
+    auth0s = [(one.id, flow.handle if flow else "") for one, flow in found.auth0s]
+    if auth0s:
+        ids = ", ".join(sorted({id_ for id_, _ in auth0s}))
+        lines.add((f"  {smoke.AUTH0S_OWN} ", "quiet"), ids)
     use = ", ".join(f"{number} {what.replace('_', ' ')}" for what, number in found.expected_use.items() if number)
     lines.add(f"{count(len(found.asked), 'assertion')} on {count(len(found.flows), 'flow')}, about {use or 'nothing used'}")
-    requests = ", ".join(f"{path} {number}" for path, number in found.expected_requests.items())
+    names = smoke.ELSEWHERE if file.tenant.issuer else {}
+    requests = ", ".join(f"{names.get(path, path)} {number}" for path, number in found.expected_requests.items())
     lines.add(("requests, about: ", "quiet"), requests or "none")
     output.show(lines)
-    return Result(file.state.tenant, body={"flows": rows})
+    left_out = [{"id": id_, "flow": flow or None, "reason": smoke.AUTH0S_OWN} for id_, flow in auth0s]
+    return Result(file.state.tenant, body={"flows": rows, "not_applicable": left_out})
 
 
 def _row(flow: str, kind: str, application: str, api: str, user: str, *, skipped: str) -> dict[str, str | None]:

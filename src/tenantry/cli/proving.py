@@ -9,11 +9,10 @@ from pathlib import Path
 from tenantry import smoke
 from tenantry.cli.exits import Exit
 from tenantry.cli.options import Proving
-from tenantry.cli.people import welcome
 from tenantry.cli.progress import progress
 from tenantry.cli.results import Output, Result
-from tenantry.cli.tenants import Tenant, made_state_folder
-from tenantry.plan import Plan
+from tenantry.cli.seen import Seen
+from tenantry.cli.tenants import made_state_folder
 from tenantry.render.lines import Lines
 from tenantry.render.report_html import report_html
 from tenantry.render.smoke_formats import junit, smoke_body, smoke_markdown
@@ -21,30 +20,17 @@ from tenantry.render.smoke_text import smoke_text
 
 
 async def proved(
-    tenant: Tenant, made: Plan, output: Output, proving: Proving, way: smoke.Way, *, keeps_page: bool = False
+    tenant: Seen, output: Output, proving: Proving, way: smoke.Way, *, keeps_page: bool = False
 ) -> tuple[Result, smoke.Report]:
     """Run the contract, show its report and return its result.
 
-    ``made`` knows the ids of what is declared, and ``way`` is open. ``keeps_page`` writes the page beside the journal, unless a
-    file of its own is named for it.
+    ``way`` is open. ``keeps_page`` writes the page beside the journal, unless a file of its own is named for it.
 
-    A plan with changes is told of: the tenant is then judged by what it does not hold yet.
+    A tenant that is not as declared is told of: it is then judged by what it does not hold yet.
     """
-    await welcome(tenant, made)
-    caller = await tenant.client.caller()
     with progress(f"proving the tokens of {tenant.name}", is_quiet=way.asks_a_person):
-        report = await smoke.run(
-            tenant.file.smoke,
-            tenant.file.state,
-            base_url=tenant.login_url,
-            borrow=smoke.Lending(tenant.client, made.ids),
-            emulated=tenant.is_emulated,
-            management_audience=caller.api_identifier,
-            transport=tenant.transport,
-            level=proving.level,
-            way=way,
-        )
-    if not made.is_empty:
+        report = await smoke.prove(replace(tenant.asking, way=way), level=proving.level)
+    if not tenant.is_as_declared:
         note = "the tenant does not hold all that is declared; `tenantry plan` shows what is missing"
         report = replace(report, notes=(note, *report.notes))
     if keeps_page and proving.report_file is None:
@@ -64,7 +50,7 @@ def write_reports(proving: Proving, reports: Sequence[tuple[str, smoke.Report]])
         proving.report_file.write_text(report_html(reports), encoding="utf-8")
 
 
-def _page(tenant: Tenant, report: smoke.Report) -> Path:
+def _page(tenant: Seen, report: smoke.Report) -> Path:
     """Return where the page of one tenant was written, for its owner's eyes only."""
     folder = made_state_folder(tenant.file) / "smoke"
     folder.mkdir(mode=0o700, exist_ok=True)

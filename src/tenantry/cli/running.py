@@ -71,6 +71,7 @@ class Loading:
 
 
 Job = Callable[[Tenant, Output], Awaitable[Result]]
+FileJob = Callable[[TenantFile, Output], Awaitable[Result]]
 OfflineJob = Callable[[TenantFile, Output], Result]
 
 
@@ -79,13 +80,13 @@ Paths = Sequence[Path] | Callable[[], list[TenantFile]]
 
 
 def on_tenants(paths: Paths, loading: Loading, form: str, job: Job) -> int:
-    """Return the exit code of a job that needs the tenants themselves."""
+    """Return the exit code of a job that needs the tenants themselves, by their Management API."""
 
     async def open_and_run(file: TenantFile, output: Output) -> Result:
         async with opened(file) as tenant:
             return await job(tenant, output)
 
-    return _on(paths, loading, form, open_and_run)
+    return on_each(lambda: manageable(_found(paths, loading)), loading, form, open_and_run)
 
 
 def on_files(paths: Paths, loading: Loading, form: str, job: OfflineJob) -> int:
@@ -94,14 +95,14 @@ def on_files(paths: Paths, loading: Loading, form: str, job: OfflineJob) -> int:
     async def run(file: TenantFile, output: Output) -> Result:
         return job(file, output)
 
-    return _on(paths, loading, form, run)
+    return on_each(paths, loading, form, run)
 
 
-def _on(paths: Paths, loading: Loading, form: str, job: Callable[[TenantFile, Output], Awaitable[Result]]) -> int:
-    """Return the exit code of a job on every file."""
+def on_each(paths: Paths, loading: Loading, form: str, job: FileJob) -> int:
+    """Return the exit code of a job that finds its own way from a file to its tenant."""
     output = Output(form)
     try:
-        files = paths() if callable(paths) else loading.files(paths)
+        files = _found(paths, loading)
     except UsageError as error:
         raise click.UsageError(str(error)) from error
     except Exception as error:  # noqa: BLE001  whatever it is, a document must say so
@@ -109,6 +110,28 @@ def _on(paths: Paths, loading: Loading, form: str, job: Callable[[TenantFile, Ou
     results: list[Result] = []
     _in_one_loop(_each(files, output, job, results))
     return output.finish(results)
+
+
+def _found(paths: Paths, loading: Loading) -> list[TenantFile]:
+    """Return the tenant files.
+
+    Raises: ConfigErrors with all mistakes of all files.
+    """
+    return paths() if callable(paths) else loading.files(paths)
+
+
+def manageable(files: list[TenantFile]) -> list[TenantFile]:
+    """Return the files when each of their tenants has a Management API.
+
+    Raises: UsageError when one is another OpenID provider.
+    """
+    for file in files:
+        if file.tenant.issuer:
+            raise UsageError(
+                f"{file.path.name} is about another OpenID provider (`issuer: {file.tenant.issuer}`), which has no Management"
+                " API, so this command has nothing to read or change there; `validate`, `smoke` and `token` work"
+            )
+    return files
 
 
 def failed(form: str, error: Exception) -> int:
@@ -129,7 +152,7 @@ def _in_one_loop(work: Coroutine[Any, Any, None]) -> None:
 async def _each(
     files: Sequence[TenantFile],
     output: Output,
-    job: Callable[[TenantFile, Output], Awaitable[Result]],
+    job: FileJob,
     results: list[Result],
 ) -> None:
     """Add the result for every file, in order; an error ends its own tenant only."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tenantry import apply as applying
 from tenantry.cli.people import welcome
-from tenantry.cli.running import Loading
+from tenantry.cli.running import Loading, manageable
 from tenantry.cli.steps import Wanted, planned
 from tenantry.cli.tenants import over, pins
 from tenantry.desired import TenantFile
@@ -25,7 +25,7 @@ def seeding(path: Path, loading: Loading) -> tuple[Mapping[str, Mapping[str, str
 
     Raises: ConfigErrors with all mistakes of the file.
     """
-    [file] = replace(loading, only_one="an emulator serves one tenant; name one file").files([path])
+    [file] = manageable(replace(loading, only_one="an emulator serves one tenant; name one file").files([path]))
     fixed = pins(file, file.tenant.emulator) if file.tenant.emulator else {}
     return fixed, lambda emulator: asyncio.run(fill(file, emulator))
 

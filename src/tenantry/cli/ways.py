@@ -13,23 +13,24 @@ import click
 from tenantry import smoke
 from tenantry.cli.asking import is_terminal
 from tenantry.cli.options import Proving
-from tenantry.cli.tenants import Tenant
+from tenantry.cli.seen import due
+from tenantry.desired import TenantFile
 from tenantry.model.errors import UsageError
 from tenantry.model.smoke import LoginWay
 
 PASTE = "paste the address that the browser ended at, which is not shown, and press Enter"
 
 
-def way_for(login: LoginWay, tenant: Tenant, flows: Iterable[smoke.Flow]) -> smoke.Way:
-    """Return a way of logging in to these flows of a tenant, to be opened.
+def way_for(login: LoginWay, file: TenantFile, flows: Iterable[smoke.Flow]) -> smoke.Way:
+    """Return a way of logging in to these flows of a file's tenant, to be opened.
 
     Raises: UsageError when it does not lead there, or what it needs is missing.
     """
-    is_embedded = tenant.transport is not None
+    is_embedded = file.tenant.emulator is not None
     if login == "interactive" and is_embedded:
         raise UsageError(
-            f"no browser can reach {tenant.name}, which lives in this process: serve it with `tenantry emulator --seed FILE`,"
-            " and give its address as `tenant: {base_url: …}`"
+            f"no browser can reach {file.state.tenant}, which lives in this process: serve it with"
+            " `tenantry emulator --seed FILE`, and give its address as `tenant: {base_url: …}`"
         )
     ways: dict[LoginWay, Callable[[], smoke.Way]] = {
         "http": smoke.Way,
@@ -41,14 +42,12 @@ def way_for(login: LoginWay, tenant: Tenant, flows: Iterable[smoke.Flow]) -> smo
     return way
 
 
-def way_of(proving: Proving, tenant: Tenant) -> smoke.Way:
+def way_of(proving: Proving, file: TenantFile) -> smoke.Way:
     """Return the way of logging in to everything that a smoke run proves.
 
     Raises: UsageError
     """
-    file = tenant.file
-    due = smoke.applicable(file.smoke, file.state, emulated=tenant.is_emulated, level=proving.level)
-    return way_for(proving.login, tenant, due.flows)
+    return way_for(proving.login, file, due(file, proving.level).flows)
 
 
 class Terminal:

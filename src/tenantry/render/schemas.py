@@ -152,6 +152,10 @@ FLOWS_BODY: dict[str, Schema] = {
         obj({"flow": TEXT, "kind": TEXT, "application": TEXT, "api": MAYBE_TEXT, "user": MAYBE_TEXT, "skipped": MAYBE_TEXT}),
         "With --list: what would be proved, and why something would not.",
     ),
+    "not_applicable": listed(
+        obj({"id": TEXT, "flow": MAYBE_TEXT, "reason": TEXT}),
+        "With --list: assertions that mean nothing here, because they are Auth0's own and this is another provider.",
+    ),
 }
 OUTPUTS_BODY: dict[str, Schema] = {
     "outputs": {

@@ -13,12 +13,14 @@ from tenantry.smoke.going import Asking
 from tenantry.smoke.interactive import ByHand
 from tenantry.smoke.lending import Lending
 from tenantry.smoke.look import Look, choose, look
-from tenantry.smoke.run import Applicable, applicable, run
+from tenantry.smoke.run import AUTH0S_OWN, ELSEWHERE, Applicable, applicable, prove, run
 from tenantry.smoke.stated import Stated
 from tenantry.smoke.timing import Timing
 from tenantry.smoke.ways import Way
 
 __all__ = [
+    "AUTH0S_OWN",
+    "ELSEWHERE",
     "Applicable",
     "Asking",
     "Borrow",
@@ -42,5 +44,6 @@ __all__ = [
     "choose",
     "exit_code",
     "look",
+    "prove",
     "run",
 ]

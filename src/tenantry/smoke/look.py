@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from tenantry.model.errors import ConfigError
 from tenantry.model.smoke import USERINFO
+from tenantry.smoke.declared import Configuration
 from tenantry.smoke.decoded import decoded
 from tenantry.smoke.flows import Flow, plan_flows
 from tenantry.smoke.going import Asking, going
@@ -55,16 +56,24 @@ def choose(asking: Asking, application: str, *, api: str | None = None, user: st
 def _for_api(flow: Flow, asking: Asking, name: str) -> Flow:
     """Return a flow with another API as its goal."""
     api = asking.configuration.api(name)
-    if flow.is_machine or (api is None and name != USERINFO):
+    if flow.is_machine or (api is None and (name != USERINFO or flow.is_foreign)):
         raise ConfigError(f"{flow.application.handle} has no flow for API {name}")
     flow = replace(flow, api=api, audience=api.identifier if api else USERINFO)
     return replace(flow, scope=scope_for(flow))
+
+
+def offered(flow: Flow, configuration: Configuration) -> Flow:
+    """Return a flow that asks for no scope that is not offered, unless somebody listed it."""
+    known = replace(flow, configuration=configuration)
+    return replace(known, scope=scope_for(known)) if flow.scope == scope_for(flow) else known
 
 
 async def look(asking: Asking, flow: Flow) -> tuple[Look, list[str]]:
     """Return the tokens of one flow, and what could not be tidied up; users made for it are gone at the end."""
     notes: list[str] = []
     async with going(asking, notes) as tenant:
+        await tenant.learn()
+        flow = offered(flow, tenant.configuration)
         run = RUNS[flow.kind](tenant, flow)
         try:
             found = Look(flow, await decoded(run, await run.tokens(), masks=False))

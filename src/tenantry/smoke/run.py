@@ -97,6 +97,17 @@ ENDPOINTS = {
 }
 """The endpoint that the assertions of a family ask, beyond what their costs say."""
 
+ELSEWHERE = {
+    "/authorize": "authorization_endpoint",
+    "/u/login": "login pages",
+    "/oauth/token": "token_endpoint",
+    "/.well-known": "discovery and keys",
+    "/userinfo": "userinfo_endpoint",
+    "/oauth/revoke": "revocation_endpoint",
+    "/v2/logout": "end_session_endpoint",
+}
+"""What Auth0's endpoints are called where only discovery knows their addresses."""
+
 
 def level_of(config: SmokeConfig, level: Level | None, *, emulated: bool) -> Level:
     """Return the level of a run: as asked, else as declared, else all of the contract on emulated tenants only."""
@@ -164,7 +175,6 @@ async def run(
     ``issuer`` and ``management_audience`` follow from ``base_url`` unless given; ``progress`` sees each finding as it is made.
     ``foreign`` is another provider than Auth0: what it offers is learnt from its discovery before anything is planned.
     """
-    notes: list[str] = []
     asking = Asking(
         config,
         Configuration(state, emulated=emulated, foreign=foreign),
@@ -178,10 +188,15 @@ async def run(
         user_agent=user_agent,
         way=way or Way(),
     )
+    return await prove(asking, level=level, progress=progress)
+
+
+async def prove(asking: Asking, *, level: Level | None = None, progress: Progress | None = None) -> Report:
+    """Return what whoever is asked keeps of what is declared; users made for the run are gone at its end."""
+    notes: list[str] = []
     async with going(asking, notes) as tenant:
-        if foreign:
-            await tenant.learn()
-        plan = asked_of(tenant.configuration, config, level)
+        await tenant.learn()
+        plan = asked_of(tenant.configuration, asking.config, level)
         notes += await tenant.people.sweep() if any(flow.user and flow.user.may_be_harmed for flow in plan.flows) else []
         running = _Run(tenant, plan, progress or (lambda _: None))
         findings = await running.findings()

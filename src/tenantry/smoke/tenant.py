@@ -157,6 +157,8 @@ class Tenant:
 
     async def learn(self) -> None:
         """Take into account what another provider offers; one that does not say is believed to offer everything."""
+        if not self.is_foreign:
+            return
         with contextlib.suppress(Stopped):
             self.configuration = self.configuration.offering((await self.discovery_reply()).body)
 

@@ -11,10 +11,10 @@ from tenantry.cli import options
 from tenantry.cli.listing import listed
 from tenantry.cli.proving import proved, write_reports
 from tenantry.cli.results import Output, Result
-from tenantry.cli.running import Loading, on_files, on_tenants
-from tenantry.cli.steps import Wanted, planned
-from tenantry.cli.tenants import Tenant
+from tenantry.cli.running import Loading, on_each, on_files
+from tenantry.cli.seen import seen
 from tenantry.cli.ways import way_of
+from tenantry.desired import TenantFile
 
 
 @click.command(
@@ -35,18 +35,18 @@ def command(paths: tuple[Path, ...], *, only_list: bool, form: str, proving: opt
 
     Drives the login pages as a browser would, exchanges codes, refreshes, rotates and misuses tokens, and holds each answer
     against what the files declare. Users made for it are removed again. The last line says how many declared flows are proved.
+    Another OpenID provider (`tenant: {issuer: …}`) is held against the standards alone.
     """
     if only_list:
         return on_files(paths, loading, form, lambda file, output: listed(file, output, proving))
     reports: list[tuple[str, smoke.Report]] = []
 
-    async def job(tenant: Tenant, output: Output) -> Result:
-        async with way_of(proving, tenant) as way:
-            made, _ = await planned(tenant, Wanted())
-            result, report = await proved(tenant, made, output, proving, way)
+    async def job(file: TenantFile, output: Output) -> Result:
+        async with way_of(proving, file) as way, seen(file) as tenant:
+            result, report = await proved(tenant, output, proving, way)
         reports.append((tenant.name, report))
         return result
 
-    code = on_tenants(paths, loading, form, job)
+    code = on_each(paths, loading, form, job)
     write_reports(proving, reports)
     return code

@@ -10,13 +10,12 @@ import click
 from tenantry import smoke
 from tenantry.cli import options
 from tenantry.cli.exits import Exit
-from tenantry.cli.people import welcome
 from tenantry.cli.progress import progress
 from tenantry.cli.results import Output, Result
-from tenantry.cli.running import Loading, on_tenants
-from tenantry.cli.steps import Wanted, planned
-from tenantry.cli.tenants import Tenant
+from tenantry.cli.running import Loading, on_each
+from tenantry.cli.seen import seen
 from tenantry.cli.ways import way_for
+from tenantry.desired import TenantFile
 from tenantry.model.errors import ConfigError, UsageError
 from tenantry.model.smoke import LoginWay
 from tenantry.render.smoke_tokens import look_text
@@ -46,27 +45,18 @@ def command(
     when something stands in the way, such as a captcha.
     """
 
-    async def job(tenant: Tenant, output: Output) -> Result:
-        made, _ = await planned(tenant, Wanted())
-        asking = smoke.Asking(
-            tenant.file.smoke,
-            smoke.Configuration(tenant.file.state, emulated=tenant.is_emulated),
-            base_url=tenant.login_url,
-            borrow=smoke.Lending(tenant.client, made.ids),
-            emulated=tenant.is_emulated,
-            transport=tenant.transport,
-        )
-        flow = _chosen(asking, application, api, user)
-        await welcome(tenant, made)
-        async with way_for(login, tenant, [flow]) as way:
-            with progress(f"logging in to {application} of {tenant.name}", is_quiet=way.asks_a_person):
-                found, notes = await smoke.look(replace(asking, way=way), flow)
+    async def job(file: TenantFile, output: Output) -> Result:
+        async with seen(file) as tenant:
+            flow = _chosen(tenant.asking, application, api, user)
+            async with way_for(login, file, [flow]) as way:
+                with progress(f"logging in to {application} of {tenant.name}", is_quiet=way.asks_a_person):
+                    found, notes = await smoke.look(replace(tenant.asking, way=way), flow)
         output.show(look_text(found, tenant.name, raw=raw))
         for note in notes:
             output.say(f"note: {note}")
         return Result(tenant.name, _code(found))
 
-    return on_tenants([path], loading, "text", job)
+    return on_each([path], loading, "text", job)
 
 
 def _chosen(asking: smoke.Asking, application: str, api: str | None, user: str | None) -> smoke.Flow:

@@ -13,6 +13,7 @@ from tenantry.cli.alone import alone
 from tenantry.cli.proving import proved, write_reports
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
+from tenantry.cli.seen import seen_in
 from tenantry.cli.steps import Wanted, Writing, applied, planned, shown
 from tenantry.cli.tenants import Tenant
 from tenantry.cli.ways import way_of
@@ -38,7 +39,7 @@ def command(
     reports: list[tuple[str, smoke.Report]] = []
 
     async def job(tenant: Tenant, output: Output) -> Result:
-        async with way_of(proving, tenant) as way:
+        async with way_of(proving, tenant.file) as way:
             return await steps(tenant, output, way)
 
     async def steps(tenant: Tenant, output: Output, way: smoke.Way) -> Result:
@@ -50,7 +51,7 @@ def command(
             return replace(result, warnings=plan_shown.warnings, body=body)
         made, _ = await planned(tenant, wanted)
         output.gap()
-        result, report = await proved(tenant, made, output, proving, way, keeps_page=True)
+        result, report = await proved(await seen_in(tenant, made), output, proving, way, keeps_page=True)
         reports.append((tenant.name, report))
         return replace(result, warnings=plan_shown.warnings, body=body | {"smoke": result.body})
 

@@ -1,0 +1,77 @@
+"""Tenants as a smoke run sees them: from outside, with what it may borrow from inside where there is a way in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from tenantry import smoke
+from tenantry.cli.people import welcome
+from tenantry.cli.steps import Wanted, planned
+from tenantry.cli.tenants import Tenant, opened
+from tenantry.desired import TenantFile
+from tenantry.desired.blocks import is_loopback
+from tenantry.model.smoke import Level
+from tenantry.plan import Plan
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is asked of a tenant's tokens; ``is_as_declared`` says whether it holds everything that its file declares."""
+
+    file: TenantFile
+    asking: smoke.Asking
+    is_as_declared: bool = True
+
+    @property
+    def name(self) -> str:
+        """Return what plans and reports call the tenant."""
+        return self.file.state.tenant
+
+
+def due(file: TenantFile, level: Level | None) -> smoke.Applicable:
+    """Return what a smoke run would ask of the tenant of a file; the network is not touched."""
+    block = file.tenant
+    is_emulated = bool(block.emulator or (block.base_url and is_loopback(block.base_url)))
+    return smoke.applicable(file.smoke, file.state, emulated=is_emulated, foreign=bool(block.issuer), level=level)
+
+
+@asynccontextmanager
+async def seen(file: TenantFile) -> AsyncIterator[Seen]:
+    """Give a tenant as it is now, or another provider, where there is nothing to read but the file."""
+    if file.tenant.issuer:
+        yield _from_the_file(file, file.tenant.issuer)
+        return
+    async with opened(file) as tenant:
+        made, _ = await planned(tenant, Wanted())
+        yield await seen_in(tenant, made)
+
+
+async def seen_in(tenant: Tenant, made: Plan) -> Seen:
+    """Return an open tenant with the users that its file wants it to have; ``made`` knows the ids of what is declared."""
+    await welcome(tenant, made)
+    caller = await tenant.client.caller()
+    asking = smoke.Asking(
+        tenant.file.smoke,
+        smoke.Configuration(tenant.file.state, emulated=tenant.is_emulated),
+        base_url=tenant.login_url,
+        borrow=smoke.Lending(tenant.client, made.ids),
+        emulated=tenant.is_emulated,
+        management_audience=caller.api_identifier,
+        transport=tenant.transport,
+    )
+    return Seen(tenant.file, asking, made.is_empty)
+
+
+def _from_the_file(file: TenantFile, issuer: str) -> Seen:
+    """Return another provider as the file describes it."""
+    asking = smoke.Asking(
+        file.smoke,
+        smoke.Configuration(file.state, foreign=True),
+        base_url=issuer,
+        borrow=smoke.Stated(file.state),
+        emulated=False,
+        issuer=issuer,
+    )
+    return Seen(file, asking)
