@@ -10,7 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-NAMES = [re.split(r"[<>=\[ ]", line)[0] for line in PROJECT["dependencies"]]
+EXTRAS = [line for lines in PROJECT["optional-dependencies"].values() for line in lines]
+NAMES = [re.split(r"[<>=\[ ]", line)[0] for line in [*PROJECT["dependencies"], *EXTRAS]]
 # sniffio is what httpx asks; nobody else needs it.
 MODULES = {"pyyaml": "yaml", "mini-racer": "py_mini_racer", "sniffio": "httpx"}
 

@@ -38,7 +38,7 @@ class Site:
     """A small login site: pages by method and path, and what was posted to them."""
 
     def __init__(self, answers: dict[str, Answer]) -> None:
-        self._answers = answers
+        self._answers: dict[str, Answer] = {"GET /favicon.ico": (404, {}, ""), **answers}
         self.posted: dict[str, httpx.QueryParams] = {}
         self.cookies: list[str] = []
 

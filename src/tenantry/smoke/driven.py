@@ -28,6 +28,8 @@ TICK_S = 0.03
 PATIENCE_S, PATIENCE_WITH_ERRORS_S = 5.0, 0.5
 """How long nothing may happen on a page before it counts as finished; sooner when it says that something is wrong."""
 LONGEST_PAGE_S = 45.0
+LONGEST_TOUCH_S = 10.0
+"""How long a field or button may take until it can be used."""
 OF_THE_TRANSPORT = {"content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive"}
 """Headers of an answer that are not true any more once its body has been read."""
 SNAPSHOT = """(place) => {
@@ -84,7 +86,7 @@ class Drive:
 
     async def _begin(self) -> None:
         """Let the page know the browser's cookies and ask nobody but us, and send it off."""
-        self._page.set_default_timeout(1000 * PATIENCE_S)
+        self._page.set_default_timeout(1000 * LONGEST_TOUCH_S)
         self._session = session = await self._page.context.new_cdp_session(self._page)
         self._frame = (await session.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
         await session.send("Network.setCookies", {"cookies": told_to_chromium(self._browser.jar)})
@@ -209,10 +211,18 @@ class Drive:
             self._end.set_exception(error)
 
     async def _serve(self, event: dict[str, Any]) -> None:
-        """Take a request over: the callback is the end, the tenant's own are sent, others are Chromium's business."""
-        request, id_ = event["request"], event["requestId"]
-        url = request["url"] + request.get("urlFragment", "")
+        """Take a request over; one that is not answered fails, and a page that is not is the end of the way."""
         is_page = event["resourceType"] == "Document" and event["frameId"] == self._frame
+        try:
+            await self._answer_to(event["request"], event["requestId"], is_page=is_page)
+        except Stopped:
+            await self._tell("Fetch.failRequest", {"requestId": event["requestId"], "errorReason": "Failed"})
+            if is_page:
+                raise
+
+    async def _answer_to(self, request: dict[str, Any], id_: str, *, is_page: bool) -> None:
+        """Answer a request: the callback is the end, the tenant's own are sent, others are Chromium's business."""
+        url = request["url"] + request.get("urlFragment", "")
         if is_page and self._errand.redirect_uri and leads_to(url, self._errand.redirect_uri):
             is_form = request["method"] == "POST"
             brought = posted((_body(request) or b"").decode()) if is_form else callback_of(url, self._errand.redirect_uri)
@@ -231,13 +241,8 @@ class Drive:
             self._end.set_result(callback)
 
     async def _relay(self, id_: str, request: dict[str, Any], *, is_page: bool) -> None:
-        """Send a request to the tenant and let Chromium have the answer; a picture that does not come is no misfortune."""
-        try:
-            reply = await self._fetched(request)
-        except Stopped:
-            if is_page:
-                raise
-            return await self._tell("Fetch.failRequest", {"requestId": id_, "errorReason": "Failed"})
+        """Send a request to the tenant and let Chromium have the answer."""
+        reply = await self._fetched(request)
         if is_page and reply.is_redirect:
             self._walk.hops.append(Hop(reply))
             if not _is_webs(reply.location or ""):
