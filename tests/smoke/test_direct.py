@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import httpx
@@ -11,6 +10,7 @@ import pytest
 from tenantry.model.call import Call
 from tenantry.model.smoke import SmokeConfig
 from tenantry.smoke import Outcome, applicable, exit_code
+from tests.smoke.matrix.direct_scenes import SWAP
 from tests.smoke.world import CUSTOMERS, ORDERS, SPA, WEB, Sections, World, declare, failed, ids_of, line
 
 PASSWORD_REALM = "http://auth0.com/oauth/grant-type/password-realm"
@@ -89,24 +89,30 @@ def test_an_exchange_says_what_it_needs(world: World, config: dict[str, str]) ->
     assert "TEX-01" in ids_of(report, Outcome.BLOCKED)
 
 
-def exchanging(*, accepts_all: bool) -> Any:
-    """Return a tenant that exchanges tokens; the emulated one has no profiles."""
-    body = {"access_token": "opaque-token", "issued_token_type": "urn:ietf:params:oauth:token-type:access_token"}
-
-    def answer(request: httpx.Request, response: httpx.Response) -> httpx.Response:
-        if b"token-exchange" not in request.content:
-            return response
-        if b"probe" in request.content and not accepts_all:
-            return httpx.Response(400, json={"error": "invalid_request"}, request=request)
-        return httpx.Response(200, text=json.dumps({**body, "token_type": "Bearer", "expires_in": 86400}), request=request)
-
-    return answer
+def test_a_declared_exchange_asks_for_the_token_to_exchange() -> None:
+    plan = applicable(SmokeConfig(), declare(SWAP.sections), emulated=True)
+    (left_out,) = plan.skipped
+    assert left_out.line.startswith(
+        "smoke: {flows: {bridge-exchange: {flow: token_exchange, application: bridge, subject_token:"
+    )
 
 
-def test_an_exchange_is_proved(world: World) -> None:
-    token = {"subject_token": "somebody-elses-token", "subject_token_type": "urn:example:legacy", "scope": []}
-    config = {"flows": {"swap": {"flow": "token_exchange", "application": "teller", "api": "userinfo", **token}}}
-    assert {"TEX-01", "TEX-02"} <= ids_of(world.proves(config, tamper=exchanging(accepts_all=False)), Outcome.PASSED)
-    report = world.proves(config, tamper=exchanging(accepts_all=True))
-    assert "TEX-02" in ids_of(report, Outcome.FAILED)
-    assert "somebody-elses-token" not in repr(report)
+def test_an_exchange_is_proved_and_a_token_that_the_action_refuses_is_none() -> None:
+    world = World(SWAP.sections)
+    report = world.proves(SWAP.config, level="full")
+    assert {"TEX-01", "TEX-02", "TEX-04", "ACT-03", "RSP-05"} <= ids_of(report, Outcome.PASSED)
+    assert exit_code(report) == 0
+    flow = {**SWAP.flows["swap"], "subject_token": "another-token"}
+    refused = world.proves({"flows": {"swap": flow}})
+    assert "TEX-01" in ids_of(refused, Outcome.FAILED)
+    assert exit_code(refused) == 3
+    assert "another-token" not in repr(refused)
+    assert "partner-token" not in repr(report)
+
+
+def test_who_is_not_declared_to_exchange_is_refused(world: World) -> None:
+    assert "TEX-03" in ids_of(world.proves(), Outcome.PASSED)
+    switched_on = {"token_exchange": {"allow_any_profile_of_type": ["custom_authentication"]}}
+    declared = {**SECTIONS, "applications": {"teller": {**TELLER, **switched_on}}}
+    plan = applicable(SmokeConfig(), declare(declared), emulated=True)
+    assert "TEX-03" not in {one.id for one, _ in plan.asked}

@@ -109,6 +109,12 @@ class Application(Declared):
         return self.grant_types is not None and grant not in self.grant_types
 
     @property
+    def may_exchange(self) -> bool:
+        """Return whether it is declared to exchange somebody else's tokens, by any profile of the tenant."""
+        switched_on = named(self.get("token_exchange", "allow_any_profile_of_type"))
+        return "custom_authentication" in switched_on and not self.is_third_party and not self.is_legacy
+
+    @property
     def callbacks(self) -> list[str]:
         """Return the callbacks that are addresses as they stand: no wildcard, no placeholder."""
         return [url for url in named(self.get("callbacks")) if "*" not in url and "{" not in url]

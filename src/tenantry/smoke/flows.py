@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from tenantry.model.errors import ConfigError
 from tenantry.model.secret import Secret
-from tenantry.model.smoke import USERINFO, Expectation, FlowName, SmokeConfig, SmokeFlow, SmokeUser
+from tenantry.model.smoke import Expectation, FlowName, SmokeConfig, SmokeUser
 from tenantry.smoke.declared import (
     MANAGEMENT_API,
     Api,
@@ -120,7 +119,7 @@ class Flow:
 
     @property
     def follows_new_rules(self) -> bool:
-        """Return whether it is known that the request is handled by today's rules; unsaid, an application may be a legacy one."""
+        """Return whether today's rules are known to handle the request; unsaid, an application may be a legacy one."""
         return self.audience is not None or self.application.is_conformant or self.is_foreign
 
     @property
@@ -140,29 +139,7 @@ class Skipped:
     line: str
 
 
-@dataclass(frozen=True)
-class Flows:
-    """What is to be proved, and what is left out."""
-
-    to_prove: tuple[Flow, ...]
-    skipped: tuple[Skipped, ...] = ()
-
-
-def plan_flows(configuration: Configuration, config: SmokeConfig, *, emulated: bool) -> Flows:
-    """Return the flows that ``smoke.flows`` lists, or else those that follow from what is declared."""
-    if config.flows:
-        named = config.flows.items()
-        listed = (_listed(handle, flow, configuration, config, emulated=emulated) for handle, flow in named)
-        return Flows(tuple(listed))
-    to_prove: list[Flow] = []
-    skipped: list[Skipped] = []
-    for application in configuration.applications.values():
-        for found in _derived(application, configuration, config, emulated=emulated):
-            (to_prove if isinstance(found, Flow) else skipped).append(found)  # type: ignore[arg-type] # told apart
-    return Flows(tuple(to_prove), tuple(skipped))
-
-
-def _derived(
+def derived(
     application: Application, configuration: Configuration, config: SmokeConfig, *, emulated: bool
 ) -> list[Flow | Skipped]:
     """Return everything that one application's declaration promises or hints at."""
@@ -175,10 +152,21 @@ def _derived(
         found += _logins(application, configuration, config, emulated=emulated)
     if application.may("client_credentials"):
         found += _machines(application, configuration)
+    if application.may_exchange:
+        found.append(
+            _skip(application, None, "it may exchange tokens, and none to exchange is declared", _exchange_line(application))
+        )
     for grant, kind in DIRECT.items():
         if application.may(grant):
             found += _direct(application, kind, configuration, config, emulated=emulated)
     return found
+
+
+def _exchange_line(application: Application) -> str:
+    """Return the line that would say what the application exchanges."""
+    flow = f"flow: token_exchange, application: {application.handle}"
+    given = 'subject_token: "${secret.SUBJECT_TOKEN}", subject_token_type: TYPE'
+    return f"smoke: {{flows: {{{application.handle}-exchange: {{{flow}, {given}}}}}}}"
 
 
 def _direct(
@@ -192,7 +180,7 @@ def _direct(
         return []
     if kind == "device_code" and application.is_legacy:
         return [_skip(application, None, "devices need a conformant application", "oidc_conformant: true")]
-    user = _user_for(application, configuration, config, emulated=emulated)
+    user = user_for(application, configuration, config, emulated=emulated)
     if isinstance(user, Skipped):
         return [user]
     handle, person, connection = user
@@ -223,7 +211,7 @@ def _logins(
         return [_skip(application, None, "how it authenticates is not declared", line)]
     if not application.callbacks:
         return [_skip(application, None, "no callback is declared", "callbacks: [https://app.example.com/callback]")]
-    user = _user_for(application, configuration, config, emulated=emulated)
+    user = user_for(application, configuration, config, emulated=emulated)
     if isinstance(user, Skipped):
         return [user]
     handle, person, connection = user
@@ -279,7 +267,7 @@ def preferred_callback(application: Application) -> str:
     return next((url for url in application.callbacks if url.startswith("https://")), application.callbacks[0])
 
 
-def _user_for(
+def user_for(
     application: Application, configuration: Configuration, config: SmokeConfig, *, emulated: bool
 ) -> tuple[str, SmokeUser, Connection | None] | Skipped:
     """Return a user who can log in to the application, with the connection that holds it."""
@@ -346,57 +334,6 @@ def _machine(application: Application, grant: Grant, configuration: Configuratio
         grant=grant,
     )
     return replace(flow, scope=scope_for(flow))
-
-
-def _listed(handle: str, listed: SmokeFlow, configuration: Configuration, config: SmokeConfig, *, emulated: bool) -> Flow:
-    """Return a flow that ``smoke.flows`` lists; what it leaves open is filled in from the declared resources."""
-    application = configuration.applications.get(listed.application)
-    if application is None:
-        raise ConfigError(f"smoke.flows.{handle}: application {listed.application} is not declared")
-    api = configuration.api(listed.api) if listed.api else None
-    if listed.api and api is None and listed.api not in {USERINFO, MANAGEMENT_API}:
-        raise ConfigError(f"smoke.flows.{handle}: API {listed.api} is not declared; it may also be `{USERINFO}`")
-    flow = Flow(
-        handle=handle,
-        kind=listed.flow,
-        application=application,
-        configuration=configuration,
-        api=api,
-        audience=api.identifier if api else listed.api,
-        organization=listed.organization,
-        authorize=dict(listed.authorize),
-        expect=listed.expect,
-    )
-    if flow.is_machine:
-        grants = configuration.machine_grants(application)
-        fitting = [grant for grant in grants if configuration.api(grant.get("audience")) == api]
-        flow = replace(flow, grant=next(iter(fitting), None))
-        return replace(flow, scope=scope_for(flow) if listed.scope is None else tuple(listed.scope))
-    if flow.kind == "token_exchange":
-        token, kind = listed.subject_token, listed.subject_token_type
-        missing = "" if token is not None and kind else "say `subject_token` and `subject_token_type`"
-        flow = replace(flow, subject_token=token, subject_token_type=kind, missing=missing)
-        return replace(flow, scope=scope_for(flow) if listed.scope is None else tuple(listed.scope))
-    user = _user_of(listed, application, configuration, config, emulated=emulated)
-    if isinstance(user, str):
-        return replace(flow, missing=user)
-    redirect_uri = listed.redirect_uri or (preferred_callback(application) if application.callbacks else "")
-    flow = replace(flow, user_handle=user[0], user=user[1], connection=user[2], redirect_uri=redirect_uri)
-    missing = "" if redirect_uri or not flow.visits_pages else "no callback is declared: say `redirect_uri`"
-    return replace(flow, missing=missing, scope=scope_for(flow) if listed.scope is None else tuple(listed.scope))
-
-
-def _user_of(
-    listed: SmokeFlow, application: Application, configuration: Configuration, config: SmokeConfig, *, emulated: bool
-) -> tuple[str, SmokeUser, Connection | None] | str:
-    """Return the user that a listed flow names, else one that fits, or what is missing."""
-    if listed.user is None:
-        found = _user_for(application, configuration, config, emulated=emulated)
-        return f"{found.reason}: {found.line}" if isinstance(found, Skipped) else found
-    user = config.users.get(listed.user)
-    if user is None:
-        return f"user {listed.user} is not under smoke.users"
-    return listed.user, user, configuration.connections.get(listed.connection or user.connection or "")
 
 
 def _skip(application: Application, api: Api | None, reason: str, line: str) -> Skipped:

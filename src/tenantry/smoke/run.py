@@ -22,10 +22,11 @@ from tenantry.smoke.deviceflow import DeviceFlow
 from tenantry.smoke.directflow import ExchangeFlow, PasswordFlow
 from tenantry.smoke.findings import Finding, Outcome, Proved, Report, Usage
 from tenantry.smoke.flowrun import FlowRun
-from tenantry.smoke.flows import Flow, Skipped, plan_flows
+from tenantry.smoke.flows import Flow, Skipped
 from tenantry.smoke.going import Asking, going
 from tenantry.smoke.loginflow import LoginFlow
 from tenantry.smoke.machineflow import MachineFlow
+from tenantry.smoke.planning import plan_flows
 from tenantry.smoke.stops import Stopped
 from tenantry.smoke.story import TELLING, Story, Telling, cleaned
 from tenantry.smoke.tenant import Tenant

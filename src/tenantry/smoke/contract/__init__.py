@@ -101,6 +101,7 @@ LOGIN: tuple[Assertion[Any, Flow], ...] = (
     *unknown.REFRESH,
     *rotation.REVOCATION,
     *password.CLOSED,
+    *exchange.CLOSED,
     *code.SLOW,
     *logout.ASSERTIONS,
 )
@@ -120,6 +121,7 @@ MACHINE: tuple[Assertion[Any, Flow], ...] = (
     *expected.ALL,
     *machine.PROBES,
     *policies.MACHINE,
+    *exchange.CLOSED,
     *unknown.ANYONE,
     *no_code.ASSERTIONS,
     *userinfo.MACHINE,
@@ -163,6 +165,7 @@ _PASSWORD: tuple[Assertion[Any, Flow], ...] = (
     *unknown.REFRESH,
     *rotation.REVOCATION,
     *password.CLOSED,
+    *exchange.CLOSED,
     *password.PROBES,
     *unknown.ANYONE,
     *no_code.ASSERTIONS,
@@ -176,6 +179,7 @@ _DEVICE: tuple[Assertion[Any, Flow], ...] = (
     *device.TOKENS,
     *_ISSUED,
     *device.PROBES,
+    *exchange.CLOSED,
     *no_code.ASSERTIONS,
     *rotation.REVOCATION,
 )
