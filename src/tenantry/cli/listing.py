@@ -36,8 +36,8 @@ def listed(file: TenantFile, output: Output, proving: Proving) -> Result:
         lines.add((f"  {smoke.AUTH0S_OWN} ", "quiet"), ids)
     use = ", ".join(f"{number} {what.replace('_', ' ')}" for what, number in found.expected_use.items() if number)
     lines.add(f"{count(len(found.asked), 'assertion')} on {count(len(found.flows), 'flow')}, about {use or 'nothing used'}")
-    names = smoke.ELSEWHERE if file.tenant.issuer else {}
-    requests = ", ".join(f"{names.get(path, path)} {number}" for path, number in found.expected_requests.items())
+    called = smoke.ELSEWHERE if file.tenant.issuer else {}
+    requests = ", ".join(f"{called.get(path, path)} {number}" for path, number in found.expected_requests.items())
     lines.add(("requests, about: ", "quiet"), requests or "none")
     output.show(lines)
     left_out = [{"id": id_, "flow": flow or None, "reason": smoke.AUTH0S_OWN} for id_, flow in auth0s]

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from tenantry.kinds import KINDS
 from tenantry.model.address import Address
 from tenantry.model.place import Path
 from tenantry.model.smoke import USERINFO, SmokeConfig, SmokeFlow
 from tenantry.model.state import Resource
 
 MANAGEMENT_API = "management-api"
+CLIENT_ID = "client_id"
 
 
 def unmanageable(resources: Mapping[Address, Resource]) -> Iterator[tuple[Address, Path, str]]:
@@ -20,7 +22,7 @@ def unmanageable(resources: Mapping[Address, Resource]) -> Iterator[tuple[Addres
     for address, resource in resources.items():
         if resource.lifecycle.managed:
             yield address, (), f"`{address}` is another provider's and cannot be managed: add `lifecycle: {{managed: false}}`"
-        if address.section == "applications" and not resource.lifecycle.id:
+        if KINDS[address.section].id_field == CLIENT_ID and not resource.lifecycle.id:
             yield address, (), f"`{address}` needs its client id, for nobody can look it up: `lifecycle: {{id: CLIENT_ID}}`"
 
 

@@ -8,87 +8,27 @@ from __future__ import annotations
 import secrets
 from urllib.parse import urlsplit, urlunsplit
 
-from tenantry.smoke.browser import Hop, callback_in, leads_to
-from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise, refused, worst
+from tenantry.smoke.browser import Hop
+from tenantry.smoke.contract.answers import (
+    ON_A_PAGE,
+    goes_to_login,
+    is_error_page,
+    refused_somewhere,
+    shown_as_page,
+    told_the_callback,
+    where,
+)
+from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise, worst
 from tenantry.smoke.contract.conditions import both, has_https_callback, is_confidential, is_strict, unreachable_apis
 from tenantry.smoke.declared import Api, is_exact
 from tenantry.smoke.flows import Flow
 from tenantry.smoke.login import is_login_path, shown
 from tenantry.smoke.loginflow import LoginFlow
-from tenantry.smoke.stops import blocked, inconclusive
+from tenantry.smoke.stops import blocked
 
 REDIRECTION = "RFC 6749 sections 3.1.2.4 and 4.1.2.1"
 EXACT = "RFC 9700 section 2.1 (exact match)"
-ON_A_PAGE = "an error page, and no redirect to that address"
 NOT_ALLOWED = {"unauthorized_client", "unsupported_response_type", "access_denied", "invalid_request"}
-
-
-def where(hop: Hop) -> str:
-    """Return where an answer leaves the browser, in a few words."""
-    if hop.reply.is_redirect:
-        return f"{hop.reply.status} to {shown(hop.reply.location or '')}"
-    return f"{hop.reply.status} {hop.page.title if hop.page else ''}".strip()
-
-
-def goes_to_login(hop: Hop, flow: LoginFlow) -> bool:
-    """Return whether the browser is sent to the tenant's login, or is there."""
-    if flow.tenant.is_foreign:
-        return is_login(hop, flow)
-    location = hop.reply.location if hop.reply.is_redirect else None
-    return location is not None and flow.browser.is_home(location) and not callback_in(hop, flow.flow.redirect_uri)
-
-
-def is_login(hop: Hop, flow: LoginFlow) -> bool:
-    """Return whether an answer is a login: by its address at Auth0, by what the page asks for elsewhere."""
-    if flow.tenant.is_foreign:
-        return hop.page is not None and hop.reply.is_ok and hop.page.asks_to_log_in
-    return hop.reply.is_redirect and is_login_path(hop.reply.location)
-
-
-def is_error_page(hop: Hop, flow: LoginFlow) -> bool:
-    """Return whether an answer is an error: by its status, or elsewhere than at Auth0 a page that asks for nobody's name.
-
-    Raises: Stopped when the login itself has no form, so that one cannot be told from the other.
-    """
-    if 400 <= hop.reply.status < 500 or hop.page is None or not flow.tenant.is_foreign:  # noqa: PLR2004 - HTTP's own numbers
-        return 400 <= hop.reply.status < 500  # noqa: PLR2004 - HTTP's own numbers
-    if not flow.shows_forms:
-        raise inconclusive("the login has no form without JavaScript, so it cannot be told from an error page")
-    return not hop.page.asks_to_log_in
-
-
-def shown_as_page(hop: Hop, flow: LoginFlow, probe_uri: str) -> Verdict:
-    """Return whether the refusal was shown to the person and not told to the address that was probed."""
-    location = hop.reply.location or ""
-    is_told = leads_to(location, probe_uri) or callback_in(hop, probe_uri) is not None
-    is_accepted = is_login(hop, flow) and (flow.tenant.is_foreign or flow.browser.is_home(location))
-    is_page = hop.reply.is_redirect or is_error_page(hop, flow)
-    return holds(is_page and not is_told and not is_accepted, ON_A_PAGE, where(hop))
-
-
-def refused_somewhere(hop: Hop, flow: LoginFlow, errors: set[str]) -> Verdict:
-    """Return whether a request was refused, on a page or at the callback, with no code and no token."""
-    expected = f"an error page, or the callback with {' or '.join(sorted(errors))}"
-    callback = callback_in(hop, flow.flow.redirect_uri)
-    if callback is None:
-        is_elsewhere = hop.reply.is_redirect and not is_login(hop, flow)
-        return holds(is_elsewhere or is_error_page(hop, flow), expected, where(hop))
-    kept = callback.error in errors and not callback.code and not callback.token_members
-    return holds(kept, expected, f"the callback with {callback.error or 'no error'}")
-
-
-def told_the_callback(hop: Hop, flow: LoginFlow, errors: set[str]) -> Verdict:
-    """Return whether the callback was told the error, with the state as sent."""
-    expected = f"the callback with {' or '.join(sorted(errors))} and the state"
-    callback = callback_in(hop, flow.flow.redirect_uri)
-    if flow.pushes and hop.reply.method == "POST":
-        return refused(hop.reply, {400, 401, 403}, errors)
-    if callback is None:
-        return holds(kept=False, expected=expected, observed=where(hop))
-    is_same = callback.values.get("state") == hop.state
-    kept = callback.error in errors and not callback.code and is_same
-    state = "the state" if is_same else "another state"
-    return holds(kept, expected, f"the callback with {callback.error or 'no error'} and {state}")
 
 
 @promise(

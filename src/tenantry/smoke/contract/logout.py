@@ -9,8 +9,8 @@ import secrets
 from urllib.parse import urlencode
 
 from tenantry.smoke.browser import Browser, Hop, callback_in, leads_to
+from tenantry.smoke.contract.answers import told_the_callback, where
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, promise, skip, worst
-from tenantry.smoke.contract.authorization import told_the_callback, where
 from tenantry.smoke.contract.conditions import has_https_callback, refreshes
 from tenantry.smoke.flows import Flow
 from tenantry.smoke.forms import AGREEING

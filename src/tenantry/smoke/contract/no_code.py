@@ -8,8 +8,8 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from tenantry.smoke.browser import Browser, callback_in
+from tenantry.smoke.contract.answers import where
 from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise
-from tenantry.smoke.contract.authorization import where
 from tenantry.smoke.flowrun import FlowRun
 from tenantry.smoke.flows import Flow
 from tenantry.smoke.login import is_login_path

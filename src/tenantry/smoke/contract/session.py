@@ -6,8 +6,8 @@ Source: OpenID Connect Core section 3.1.2; OAuth 2.0 Multiple Response Type Enco
 from __future__ import annotations
 
 from tenantry.smoke.browser import callback_in
+from tenantry.smoke.contract.answers import goes_to_login, is_login, where
 from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise
-from tenantry.smoke.contract.authorization import goes_to_login, is_login, where
 from tenantry.smoke.contract.conditions import has_https_callback
 from tenantry.smoke.flows import Flow
 from tenantry.smoke.loginflow import Authorized, LoginFlow

@@ -10,8 +10,8 @@ from http import HTTPStatus
 from urllib.parse import urlencode
 
 from tenantry.smoke.browser import callback_in
+from tenantry.smoke.contract.answers import goes_to_login, where
 from tenantry.smoke.contract.assertion import Assertion, Verdict, chosen, holds, promise, skip
-from tenantry.smoke.contract.authorization import goes_to_login, where
 from tenantry.smoke.contract.conditions import has_secret, is_confidential, is_public, is_strict, refreshes
 from tenantry.smoke.contract.implicit import is_implicit
 from tenantry.smoke.flowrun import FlowRun
