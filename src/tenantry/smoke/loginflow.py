@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
@@ -179,6 +180,10 @@ class LoginFlow(UserFlow):
     async def login(self) -> Authorized:
         """Return the login of this flow: the person types a password."""
         return await self.steps.once("login", self._login)
+
+    def would_log_in_again(self, costs: Collection[str]) -> bool:
+        """Return whether what costs this is a login beside the flow's own."""
+        return "failed-login" in costs or ("login" in costs and self.steps.has("login"))
 
     async def _login(self) -> Authorized:
         """Log in in the flow's own browser."""

@@ -291,7 +291,7 @@ class _Run:
         is_harsh = {"family", "failed-login"} & set(assertion.costs)
         if is_harsh and flow and flow.user and not flow.user.may_be_harmed:
             return Verdict(Outcome.SKIPPED, "", "tried with ephemeral and disposable users only")
-        if "failed-login" in assertion.costs and isinstance(subject, LoginFlow):
+        if isinstance(subject, LoginFlow) and subject.would_log_in_again(assertion.costs):
             self._tenant.way.can_repeat()
         verdict: Verdict = await assertion.check(subject)
         return verdict

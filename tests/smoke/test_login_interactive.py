@@ -1,0 +1,370 @@
+"""Logging in by hand: the listener that waits, what is pasted, and what a run leaves out when it cannot see the browser."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import socket
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from tenantry.model.call import Call
+from tenantry.model.errors import UsageError
+from tenantry.model.smoke import SmokeConfig
+from tenantry.smoke import ByHand, Report, chromium, run
+from tenantry.smoke.browser import Browser, Callback
+from tenantry.smoke.findings import Outcome
+from tenantry.smoke.listener import Listener, can_listen_at
+from tenantry.smoke.login import Visitor
+from tenantry.smoke.people import Person
+from tenantry.smoke.redact import Vault
+from tenantry.smoke.stops import Stopped
+from tenantry.smoke.timing import Timing
+from tenantry.smoke.walk import Errand, Login
+from tenantry.smoke.wire import Wire
+from tests.smoke.world import ORDERS, SPA, WEB, Sections, World, declare
+
+STATE = "the-right-state"
+PASSWORD = "Canary-Horse-7-Battery"
+EMAIL = "ada@example.com"
+Reached = Callable[[httpx.AsyncClient, str], Awaitable[httpx.Response]]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def listened(
+    *visits: Reached, host: str = "127.0.0.1", patience_s: float = 5.0
+) -> tuple[Callback | None, list[httpx.Response]]:
+    """Return what a listener got, and what it answered to each visit."""
+
+    async def go() -> tuple[Callback | None, list[httpx.Response]]:
+        url = f"http://{host}:{free_port()}/callback"
+        async with Listener(url, STATE) as listener, httpx.AsyncClient() as client:
+            answers = [await visit(client, url) for visit in visits]
+            return await listener.callback(patience_s), answers
+
+    return asyncio.run(go())
+
+
+def get(tail: str) -> Reached:
+    return lambda client, url: client.get(url + tail)
+
+
+def post(body: str, kind: str = "application/x-www-form-urlencoded") -> Reached:
+    return lambda client, url: client.post(url, content=body, headers={"Content-Type": kind})
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_the_answer_in_a_query_is_taken_and_thanked_for(host: str) -> None:
+    callback, [answer] = listened(get(f"?code=c0de&state={STATE}"), host=host)
+    assert callback is not None
+    assert (callback.mode, callback.code) == ("query", "c0de")
+    assert (answer.status_code, "you may close this window" in answer.text) == (200, True)
+    assert "c0de" not in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+
+
+def test_the_answer_by_a_form_is_taken() -> None:
+    callback, [answer] = listened(post(f"code=c0de&state={STATE}"))
+    assert callback is not None
+    assert (callback.mode, callback.code, answer.status_code) == ("form_post", "c0de", 200)
+
+
+def test_a_refusal_is_an_answer_too() -> None:
+    callback, _ = listened(get(f"?error=access_denied&state={STATE}"))
+    assert callback is not None
+    assert (callback.error, callback.code) == ("access_denied", None)
+
+
+def test_a_script_hands_in_what_stands_in_the_fragment() -> None:
+    callback, [page, answer] = listened(get(""), post(f"code=c0de&state={STATE}", "text/plain"))
+    assert callback is not None
+    assert (callback.mode, callback.fragment["code"]) == ("fragment", "c0de")
+    [nonce] = re.findall(r"script-src 'nonce-([\w-]+)'", page.headers["content-security-policy"])
+    assert page.text.count("<script") == page.text.count(f"<script nonce={nonce}>") == 1
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert answer.status_code == 200
+
+
+def test_the_script_works_in_a_browser() -> None:
+    playwright = pytest.importorskip("playwright.async_api", reason="needs the extra `browser`")
+    try:
+        program = chromium.named(os.environ) or chromium.installed(os.environ)
+    except UsageError:
+        pytest.skip("needs Chromium")
+
+    async def go() -> tuple[Callback | None, str, str]:
+        async with (
+            Listener(f"http://localhost:{free_port()}/callback", STATE) as listener,
+            playwright.async_playwright() as driver,
+        ):
+            args = ["--no-sandbox"] if os.geteuid() == 0 else []
+            browser = await driver.chromium.launch(executable_path=program, args=args)
+            page = await browser.new_page()
+            await page.goto(f"{listener.redirect_uri}#code=c0de&state={STATE}")
+            await page.wait_for_function("document.body.textContent.includes('close this window')")
+            found = await listener.callback(5.0), page.url, await page.content()
+            await browser.close()
+            return found
+
+    callback, url, content = asyncio.run(go())
+    assert callback is not None
+    assert (callback.mode, callback.fragment) == ("fragment", {"code": "c0de", "state": STATE})
+    assert "c0de" not in url + content
+
+
+def test_an_answer_with_another_state_changes_nothing() -> None:
+    wrong = [get("?code=evil&state=other"), get("?code=evil"), post("code=evil&state=other"), post("code=evil", "text/plain")]
+    callback, answers = listened(*wrong, get(f"?code=c0de&state={STATE}"))
+    assert callback is not None
+    assert callback.code == "c0de"
+    assert [answer.status_code for answer in answers] == [400, 400, 400, 400, 200]
+
+
+def test_only_the_callback_itself_is_answered() -> None:
+    def elsewhere(client: httpx.AsyncClient, url: str) -> Awaitable[httpx.Response]:
+        return client.get(url.replace("/callback", "/other") + f"?code=evil&state={STATE}")
+
+    def by_another_name(client: httpx.AsyncClient, url: str) -> Awaitable[httpx.Response]:
+        return client.get(f"{url}?code=evil&state={STATE}", headers={"Host": "evil.example"})
+
+    callback, answers = listened(elsewhere, by_another_name, post("x" * 70_000), patience_s=0.05)
+    assert callback is None
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+
+
+def test_a_second_answer_changes_nothing() -> None:
+    callback, _ = listened(get(f"?code=first&state={STATE}"), get(f"?code=second&state={STATE}"))
+    assert callback is not None
+    assert callback.code == "first"
+
+
+def test_a_port_that_is_taken_blocks_with_a_sentence() -> None:
+    async def go(url: str) -> None:
+        async with Listener(url, STATE):
+            """Nothing to do."""
+
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        url = f"http://127.0.0.1:{other.getsockname()[1]}/callback"
+        with pytest.raises(
+            Stopped, match="another program listens there; stop it, or declare another loopback callback"
+        ) as caught:
+            asyncio.run(go(url))
+    assert caught.value.outcome is Outcome.BLOCKED
+    assert url in caught.value.observed
+
+
+def test_nothing_listens_any_more_when_it_is_over() -> None:
+    async def go() -> None:
+        url = f"http://127.0.0.1:{free_port()}/callback"
+        async with Listener(url, STATE):
+            """Nothing to do."""
+        async with httpx.AsyncClient() as client:
+            await client.get(url)
+
+    with pytest.raises(httpx.ConnectError):
+        asyncio.run(go())
+
+
+@pytest.mark.parametrize(
+    ("url", "can"),
+    [
+        ("http://127.0.0.1:3000/callback", True),
+        ("http://localhost:3000/", True),
+        ("http://[::1]:3000/callback", True),
+        ("https://localhost:3000/callback", False),
+        ("http://localhost:*/callback", False),
+        ("http://shop.example:3000/callback", False),
+        ("http://127.0.0.1.shop.example/callback", False),
+        ("com.acme.app://callback", False),
+    ],
+)
+def test_what_can_be_listened_at(url: str, *, can: bool) -> None:
+    assert can_listen_at(url) is can
+
+
+class Ada:
+    """Somebody with a browser who knows a password; what they paste is scripted."""
+
+    def __init__(self, world: World, pastes: tuple[str, ...] = (), *, stays_away: bool = False) -> None:
+        self.can_be_asked = bool(pastes)
+        self.invited: list[str] = []
+        self.reasons: list[str] = []
+        self._world = world
+        self._pastes = list(pastes)
+        self._stays_away = stays_away
+        self._at_work: set[asyncio.Task[str]] = set()
+
+    def invite(self, url: str, who: str) -> None:
+        self.invited.append(who)
+        if not self._stays_away and not self._pastes:
+            task = asyncio.create_task(self._log_in(url))
+            self._at_work.add(task)
+
+    async def _log_in(self, url: str) -> str:
+        redirect_uri = httpx.URL(url).params.get("redirect_uri", "")
+        user_code = httpx.URL(url).params.get("user_code", "")
+        async with Wire(self._world.emulator.base_url, Vault(), Timing(), transport=self._world.transport) as wire:
+            visitor = Visitor(Person(EMAIL, PASSWORD, email=EMAIL), lambda: 0.0, user_code=user_code)
+            walk = await Login(Browser(wire), redirect_uri, visitor).through(url)
+        if walk.callback is not None:
+            async with httpx.AsyncClient() as client:
+                return (await client.get(redirect_uri, params=walk.callback.values)).text
+        return ""
+
+    def pasted(self, why: str) -> str:
+        self.reasons.append(why)
+        return self._pastes.pop(0)
+
+
+def company(*callbacks: str, **changes: Any) -> Sections:
+    spa = {**SPA, "callbacks": [*callbacks], "allowed_logout_urls": ["https://shop.example/"], **changes}
+    connection = {"name": "customers", "strategy": "auth0", "enabled_clients": ["storefront"]}
+    return {"applications": {"storefront": spa}, "apis": {"orders": ORDERS}, "connections": {"customers": connection}}
+
+
+ADA = {"users": {"ada": {"connection": "customers", "email": EMAIL, "password": PASSWORD}}}
+
+
+def by_hand(world: World, desk: Ada, config: dict[str, Any] | None = None, patience_s: float = 10.0) -> Report:
+    async def in_both_worlds(seconds: float) -> None:
+        await world.timing().sleep(seconds)
+        await asyncio.sleep(0.05)
+
+    async def go() -> Report:
+        world.ids = await world.inside.put_in(world.sections)
+        body = {"connection": "customers", "email": EMAIL, "password": PASSWORD, "email_verified": True}
+        await world.inside.send(Call("POST", ("users",), body))
+        async with ByHand(desk, patience_s) as way:
+            return await run(
+                SmokeConfig.model_validate(config or ADA),
+                declare(world.sections),
+                base_url=world.emulator.base_url,
+                borrow=world.lending(),
+                emulated=True,
+                transport=world.transport,
+                timing=Timing(world.timing().now, in_both_worlds),
+                way=way,
+            )
+
+    return asyncio.run(go())
+
+
+def test_a_person_proves_a_flow_with_one_login_and_what_needs_more_is_left_out() -> None:
+    world = World(company("https://shop.example/callback", f"http://127.0.0.1:{free_port()}/callback"))
+    desk = Ada(world)
+    report = by_hand(world, desk)
+    found = {one.id: one for one in report.findings}
+    assert report.proved.is_complete, report.findings
+    assert desk.invited == [EMAIL], "one flow, one login"
+    assert report.usage.logins == 1
+    assert not {one.outcome for one in report.findings} & {Outcome.FAILED, Outcome.BLOCKED, Outcome.INCONCLUSIVE}
+    assert found["COD-02"].observed == "a person is asked to log in once per flow"
+    assert found["AUZ-14"].observed == "the session is in the browser of the person who logged in"
+    assert found["LGN-02"].observed == "the pages were seen by a person alone"
+    assert {found[one].outcome for one in ("COD-02", "AUZ-14", "LGN-02", "LGN-07")} == {Outcome.SKIPPED}
+    assert {found[one].outcome for one in ("COD-01", "ACC-01", "AUZ-19") if one in found} == {Outcome.PASSED}
+    assert PASSWORD not in repr(report)
+
+
+def test_flows_wait_for_each_other() -> None:
+    callback = f"http://localhost:{free_port()}/callback"
+    sections = company(callback)
+    sections["applications"]["office"] = {**WEB, "callbacks": [callback]}
+    sections["connections"]["customers"]["enabled_clients"] = ["storefront", "office"]
+    world = World(sections)
+    desk = Ada(world)
+    report = by_hand(world, desk, {**ADA, "level": "smoke"})
+    assert report.proved.is_complete, report.findings
+    assert desk.invited == [EMAIL] * report.proved.of
+    assert report.proved.of > 1
+
+
+def test_a_budget_is_kept() -> None:
+    world = World(company(f"http://127.0.0.1:{free_port()}/callback"))
+    desk = Ada(world)
+    report = by_hand(world, desk, {**ADA, "level": "smoke", "budget": {"logins": 0}})
+    assert desk.invited == []
+    assert [one.outcome for one in report.findings if one.id == "LGN-03"] == [Outcome.BLOCKED]
+
+
+def test_nobody_comes_and_the_flow_is_blocked() -> None:
+    callback = f"http://127.0.0.1:{free_port()}/callback"
+    world = World(company(callback))
+    report = by_hand(world, Ada(world, stays_away=True), {**ADA, "level": "smoke"}, patience_s=0.05)
+    [stop] = [one for one in report.findings if one.id == "LGN-03"]
+    assert (stop.outcome, stop.observed) == (Outcome.BLOCKED, f"nobody came to {callback} within 0.05 s")
+
+
+def test_nobody_knows_the_password_of_an_ephemeral_user() -> None:
+    world = World(company(f"http://127.0.0.1:{free_port()}/callback"))
+    desk = Ada(world)
+    report = by_hand(world, desk, {"users": {"anyone": {"connection": "customers", "ephemeral": True}}, "level": "full"})
+    [stop] = [one for one in report.findings if one.id == "LGN-03"]
+    assert (stop.outcome, "declare an existing user" in stop.observed) == (Outcome.BLOCKED, True)
+    assert desk.invited == []
+    assert report.usage.failed_logins == 0
+
+
+def test_a_device_is_approved_by_hand() -> None:
+    changes = {
+        "app_type": "native",
+        "callbacks": [],
+        "grant_types": ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"],
+    }
+    world = World(company(**changes))
+    desk = Ada(world)
+    report = by_hand(world, desk)
+    assert report.proved.is_complete, report.findings
+    assert desk.invited == [EMAIL]
+    assert {one.outcome for one in report.findings if one.id == "DEV-05"} <= {Outcome.SKIPPED}
+
+
+FAR = "https://shop.example/callback"
+
+
+def pasting(*pastes: str) -> tuple[Callback | Stopped | None, Ada]:
+    desk = Ada(World(), pastes)
+
+    async def go() -> Callback | None:
+        visitor = Visitor(Person(EMAIL, "", email=EMAIL), lambda: 0.0)
+        async with ByHand(desk) as way, Wire("https://acme.example", Vault(), Timing()) as wire:
+            walk = await way.through(Errand("https://acme.example/authorize", FAR, STATE), way.new_browser(wire), visitor)
+            return walk.callback
+
+    try:
+        return asyncio.run(go()), desk
+    except Stopped as stop:
+        return stop, desk
+
+
+@pytest.mark.parametrize("mark", ["?", "#"])
+def test_an_address_is_pasted_where_nobody_can_listen(mark: str) -> None:
+    callback, desk = pasting(f"  {FAR}{mark}code=c0de&state={STATE}\n")
+    assert isinstance(callback, Callback)
+    assert (callback.code, desk.invited) == ("c0de", [EMAIL])
+
+
+def test_a_wrong_address_is_asked_for_again_with_the_reason() -> None:
+    wrong, other = "https://evil.example/callback?code=x", f"{FAR}?code=c0de&state=other"
+    callback, desk = pasting(wrong, other, f"{FAR}?code=c0de&state={STATE}")
+    assert isinstance(callback, Callback)
+    assert desk.reasons == ["", f"it does not begin with {FAR}", "its state is of another login"]
+    stop, _ = pasting(other, other, other)
+    assert isinstance(stop, Stopped)
+    assert stop.outcome is Outcome.BLOCKED
+    assert "c0de" not in stop.observed
+
+
+def test_nothing_pasted_blocks() -> None:
+    stop, _ = pasting("")
+    assert isinstance(stop, Stopped)
+    assert (stop.outcome, stop.observed) == (Outcome.BLOCKED, "no address was pasted")
