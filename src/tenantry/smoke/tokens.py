@@ -13,9 +13,9 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+from joserfc.jws import JWSRegistry, deserialize_compact
 
 ALGORITHMS = (*(f"{family}{bits}" for family in ("RS", "PS", "ES", "HS") for bits in (256, 384, 512)), "EdDSA")
 """The algorithms that are known here; anything else is refused. Which of them a token may have is for assertions to say."""
@@ -23,6 +23,8 @@ SIGNATURES = frozenset(alg for alg in ALGORITHMS if not alg.startswith("HS"))
 """Those that anybody can verify with a published key."""
 
 RSA_MINIMUM_BITS = 2048
+FARTHEST_S = 2**53
+"""A time beyond it is no time, and no exact number in JSON either."""
 
 PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
@@ -46,15 +48,15 @@ class Token:
 
     @property
     def kid(self) -> str | None:
-        """Return the key its header names."""
+        """Return the key its header names; what is no text names none."""
         kid = self.header.get("kid")
-        return str(kid) if kid is not None else None
+        return kid if isinstance(kid, str) else None
 
     @property
-    def lifetime_s(self) -> int | None:
+    def lifetime_s(self) -> float | None:
         """Return the seconds between issue and expiry."""
-        issued, expires = self.claims.get("iat"), self.claims.get("exp")
-        return expires - issued if isinstance(issued, int) and isinstance(expires, int) else None
+        issued, expires = moment(self.claims.get("iat")), moment(self.claims.get("exp"))
+        return expires - issued if issued is not None and expires is not None else None
 
     @property
     def audiences(self) -> list[str]:
@@ -66,6 +68,15 @@ class Token:
     def scopes(self) -> list[str]:
         """Return what it grants."""
         return str(self.claims.get("scope") or "").split()
+
+
+def moment(value: Any) -> float | None:
+    """Return a time in seconds since 1970, None when the value is none: a truth value, a text, no finite number.
+
+    Source: RFC 7519 section 2 (NumericDate).
+    """
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number and -FARTHEST_S <= value <= FARTHEST_S else None
 
 
 def read(value: Any) -> Token | None:
@@ -123,6 +134,12 @@ class Keys:
             raise BadToken("its key is not a usable public key") from error
 
 
+class _Registry(JWSRegistry):
+    """What a header may be: members that nobody knows are ignored (RFC 7515 section 4), certificates make it long."""
+
+    max_header_length = 16_384
+
+
 def verify(token: Token, keys: Keys, *, alg: str | None = None, secret: str | None = None) -> None:
     """Return when the signature holds, under the algorithm that was declared (any known one when none was).
 
@@ -131,6 +148,8 @@ def verify(token: Token, keys: Keys, *, alg: str | None = None, secret: str | No
     allowed = [alg] if alg else list(ALGORITHMS)
     if token.alg not in allowed:
         raise BadToken(f"it is signed with {token.alg}, not {' or '.join(allowed)}")
+    if "crit" in token.header:
+        raise BadToken("it wants something understood (crit) that is not")
     if token.alg.startswith("HS"):
         if not secret:
             raise BadToken("the shared secret is not known here")
@@ -138,7 +157,7 @@ def verify(token: Token, keys: Keys, *, alg: str | None = None, secret: str | No
     else:
         key = keys.of(token.kid)
     try:
-        jws.deserialize_compact(token.value, key, algorithms=[token.alg])
+        deserialize_compact(token.value, key, registry=_Registry(algorithms=[token.alg], strict_check_header=False))
     except (JoseError, ValueError) as error:
         raise BadToken(f"its signature does not verify ({type(error).__name__})") from error
 
@@ -210,11 +229,11 @@ def modulus_bits(key: dict[str, Any]) -> int:
 
 
 def _object(segment: str) -> dict[str, Any] | None:
-    """Return the JSON object in a segment, None when there is none."""
+    """Return the JSON object in a segment, None when there is none in UTF-8."""
     raw = _decode(segment)
     try:
-        value = json.loads(raw) if raw is not None else None
-    except ValueError:
+        value = json.loads(raw.decode()) if raw is not None else None
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from tenantry.smoke.contract.assertion import Verdict, holds, no_flaw
-from tenantry.smoke.tokens import Token
+from tenantry.smoke.tokens import Token, moment
 from tenantry.smoke.wire import Reply
 
 SKEW_S = 5
@@ -25,12 +25,18 @@ STANDARD_CLAIMS = {
 
 def times_of(token: Token, reply: Reply) -> Verdict:
     """Return whether a token was issued between the question and the answer, and is not over."""
-    issued, expires = token.claims.get("iat"), token.claims.get("exp")
-    if not isinstance(issued, int) or not isinstance(expires, int):
-        return holds(kept=False, expected="iat and exp in whole seconds", observed=f"iat {issued!r}, exp {expires!r}")
+    said = {name: token.claims[name] for name in ("iat", "exp", "nbf") if name in token.claims}
+    issued, expires, begins = (moment(said.get(name)) for name in ("iat", "exp", "nbf"))
+    if issued is None or expires is None or ("nbf" in said and begins is None):
+        observed = ", ".join(f"{name} {str(value)[:20]!r}" for name, value in said.items()) or "no iat, no exp"
+        return holds(kept=False, expected="iat and exp in seconds since 1970", observed=observed)
     off_s = max(reply.sent_at - issued, issued - reply.received_at)
-    flaws = [f"issued {off_s:.0f} s off"] if off_s > SKEW_S else []
-    return no_flaw(flaws + (["it is over"] if expires <= reply.received_at else []), "issued now, and not over")
+    flaws = {
+        f"issued {off_s:.0f} s off": off_s > SKEW_S,
+        "it is over": expires <= reply.received_at,
+        "it has not begun": begins is not None and begins > reply.received_at + SKEW_S,
+    }
+    return no_flaw([flaw for flaw, is_so in flaws.items() if is_so], "issued now, begun, and not over")
 
 
 def email_of(claims: dict[str, Any], email: str | None) -> Verdict:
