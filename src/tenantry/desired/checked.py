@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from tenantry.desired.messages import sentence
 from tenantry.desired.mistakes import Mistakes, listed, nearest
-from tenantry.desired.tree import Hole, Node, Scalar, Sequence, is_partial, plain
+from tenantry.desired.tree import HOLE, Hole, Node, Scalar, Sequence, is_partial, plain
 from tenantry.desired.tree import Mapping as Map
 from tenantry.kinds import KINDS
 from tenantry.model.marks import Clear, Excludes, Keyed, Ref, Sensitive
@@ -16,6 +17,8 @@ from tenantry.model.place import Path, Place, dotted
 from tenantry.model.secret import PlainSecret, Secret
 from tenantry.model.spec import FREE, Form, Shape, shape_of
 from tenantry.model.values import Exclude, Include
+
+K = TypeVar("K")
 
 _COLLECTIONS = frozenset({Form.SET, Form.KEYED, Form.MAP})
 RESOURCES = frozenset(kind.spec for kind in KINDS.values())
@@ -90,17 +93,23 @@ class Checked:
                 )
         elif isinstance(node, Sequence):
             for index, item in enumerate(node.items):
-                self._nulls(item, shape.item or FREE, (*path, index))
+                if not _is_said(item):
+                    self._nulls(item, shape.item or FREE, (*path, index))
         elif isinstance(node, Map):
             is_include = _is_include(node, shape)
             for name, item in node.entries.items():
-                if not (shape.form is Form.MAP and isinstance(item, Scalar)):
+                if not _is_said(item) and not (shape.form is Form.MAP and isinstance(item, Scalar)):
                     self._nulls(item, shape if is_include else _member(shape, name), path if is_include else (*path, name))
 
 
-def _is_hole(node: Node) -> bool:
-    """Return whether the value could not be found."""
-    return isinstance(node, Scalar) and isinstance(node.value, Hole)
+def _is_said(node: Node) -> bool:
+    """Return whether the node is a single value, and not null."""
+    return isinstance(node, Scalar) and node.value is not None
+
+
+def _is_left_out(node: Node, path: Path, step: str | int, bad: frozenset[Path]) -> bool:
+    """Return whether a value could not be found, or does not fit."""
+    return (isinstance(node, Scalar) and node.value is HOLE) or (bool(bad) and (*path, step) in bad)
 
 
 def _is_told(error: dict[str, Any], shape: Shape, spec: type[BaseModel]) -> bool:
@@ -148,12 +157,12 @@ def _exact(node: Node, shape: Shape) -> Any:
             included = node.entries.get("include")
             return _exact(included, shape) if included is not None else ([] if shape.form is not Form.MAP else {})
         return {
-            name: _exact(item, _member(shape, name))
+            name: item.value if isinstance(item, Scalar) else _exact(item, _member(shape, name))
             for name, item in node.entries.items()
             if not (isinstance(item, Scalar) and item.value is None)
         }
     if isinstance(node, Sequence):
-        return [_exact(item, shape.item or FREE) for item in node.items]
+        return [item.value if isinstance(item, Scalar) else _exact(item, shape.item or FREE) for item in node.items]
     return node.value
 
 
@@ -162,11 +171,17 @@ def _declared(node: Node, shape: Shape, path: Path, bad: frozenset[Path]) -> Any
     if isinstance(node, Map):
         if _is_include(node, shape):
             return _partial(node, shape, path, bad)
-        known = {name: item for name, item in node.entries.items() if not (_is_hole(item) or (*path, name) in bad)}
-        return {name: _declared(item, _member(shape, name), (*path, name), bad) for name, item in known.items()}
+        return {
+            name: _declared(item, _member(shape, name), (*path, name), bad)
+            for name, item in node.entries.items()
+            if not _is_left_out(item, path, name, bad)
+        }
     if isinstance(node, Sequence):
-        items = [(index, item) for index, item in enumerate(node.items) if not (_is_hole(item) or (*path, index) in bad)]
-        return [_declared(item, shape.item or FREE, (*path, index), bad) for index, item in items]
+        return [
+            _declared(item, shape.item or FREE, (*path, index), bad)
+            for index, item in enumerate(node.items)
+            if not _is_left_out(item, path, index, bad)
+        ]
     if shape.mark(Sensitive) and isinstance(node.value, str):
         return PlainSecret.of(dotted(path), node.value)
     return node.value
@@ -201,6 +216,8 @@ def _located(root: Node, shape: Shape, loc: tuple[Any, ...]) -> tuple[Path, Shap
 
 def _rivals(node: Map, shape: Shape, mistakes: Mistakes) -> None:
     """Remember each member that the server refuses beside another one."""
+    if not shape.rivals:
+        return
     said = {name for name, item in node.entries.items() if not (isinstance(item, Scalar) and item.value is None)}
     for name in node.entries:
         others = shape.rivals.get(name, frozenset()) & said
@@ -224,7 +241,7 @@ def partials(node: Node, shape: Shape, mistakes: Mistakes) -> None:
     """Remember include and exclude forms that are used where they cannot be, or wrongly."""
     if isinstance(node, Sequence):
         _doubles(node, shape, mistakes)
-        for item in node.items:
+        for _, item in _composed(enumerate(node.items)):
             partials(item, shape.item or FREE, mistakes)
     if not isinstance(node, Map):
         return
@@ -240,8 +257,13 @@ def partials(node: Node, shape: Shape, mistakes: Mistakes) -> None:
     if shape.form is Form.ORDERED and is_partial(node):
         mistakes.add("the order of this list counts, so it is declared whole: write a plain list", node.place)
     _rivals(node, shape, mistakes)
-    for name, item in node.entries.items():
+    for name, item in _composed(node.entries.items()):
         partials(item, _member(shape, name), mistakes)
+
+
+def _composed(nodes: Iterable[tuple[K, Node]]) -> Iterator[tuple[K, Node]]:
+    """Yield the nodes that hold others, each with what it is found by."""
+    return ((key, node) for key, node in nodes if not isinstance(node, Scalar))
 
 
 def _is_texts(node: Node) -> bool:
