@@ -9,6 +9,7 @@ from typing import Any
 
 from tenantry.desired.blocks import TenantBlock, is_host, is_loopback, split
 from tenantry.desired.mistakes import listed
+from tenantry.desired.secrets import secret_text
 from tenantry.model.place import Path
 from tenantry.model.secret import Secret
 
@@ -28,12 +29,19 @@ def contradictions(block: TenantBlock, *, is_silent: bool) -> Iterator[tuple[Pat
         value = getattr(block, name)
         if value and not is_host(value):
             yield (name,), f"`{name}` is a host name without scheme, port and path, such as `acme.eu.auth0.com`"
-    if block.base_url and not block.base_url.startswith(("http://", "https://")):
+    if block.base_url and not _is_address(block.base_url):
         yield ("base_url",), "`base_url` is an address, such as `http://127.0.0.1:4400`"
+    if "@" in split(block.base_url or "").netloc:
+        yield ("base_url",), "`base_url` names no user: it is shown wherever the tenant is named"
     if block.issuer:
         yield from _another_provider(block)
     if block.client_secret and block.private_key:
         yield ("private_key",), "give either `client_secret` or `private_key`"
+
+
+def _is_address(url: str) -> bool:
+    """Return whether a text is the address of a server."""
+    return split(url).scheme in {"http", "https"} and bool(split(url).hostname)
 
 
 def _another_provider(block: TenantBlock) -> Iterator[tuple[Path, str]]:
@@ -51,7 +59,7 @@ def _another_provider(block: TenantBlock) -> Iterator[tuple[Path, str]]:
 
 def reach(block: TenantBlock, environ: Mapping[str, str], allow_host: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
     """Yield why credentials may not go where the file would send them."""
-    if block.base_url and not is_loopback(block.base_url):
+    if block.base_url and _is_address(block.base_url) and not is_loopback(block.base_url):
         host = block.names["domain"]
         if host not in allow_host and host.partition(":")[0] not in allow_host:
             yield ("base_url",), f"`base_url` leads to {host}, beyond this machine; allow it with `--allow-host {host}`"
@@ -87,4 +95,4 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
 
 def _text(path: FilePath) -> str | None:
     """Return a file's text, or None where there is none."""
-    return path.read_text(encoding="utf-8") if path.is_file() else None
+    return secret_text(path) if path.is_file() else None

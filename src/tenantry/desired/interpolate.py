@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tenantry.desired.files import OUTSIDE, followed, read_bytes
 from tenantry.desired.mistakes import Mistakes, listed, nearest
 from tenantry.desired.secrets import CREDENTIAL, NAME, Secrets
 from tenantry.desired.tree import HOLE, Hole, Node, Scalar, Sequence
@@ -196,13 +197,12 @@ class Interpolation:
 
     def _file(self, name: str, node: Scalar) -> Node | None:
         """Return the text of a file inside the workspace; marks in it are left alone."""
-        beside = self.files[node.place.file].parent
-        path = (beside / name.strip()).resolve()
-        if not path.is_relative_to(self.workspace):
-            self.mistakes.add(f"the file `{name}` is outside of the workspace, which files may not leave", node.place)
-            return None
         try:
-            data = path.read_bytes()
+            path = followed(self.files[node.place.file].parent / name.strip())
+            if not path.is_relative_to(self.workspace):
+                self.mistakes.add(f"the file `{name}` is {OUTSIDE}, which files may not leave", node.place)
+                return None
+            data = read_bytes(path, MOST_BYTES)
             text = data.decode("utf-8")
         except OSError as wrong:
             self.mistakes.add(f"the file `{name}` cannot be read: {wrong.strerror or wrong}", node.place)
@@ -210,8 +210,6 @@ class Interpolation:
         except UnicodeDecodeError:
             self.mistakes.add(f"the file `{name}` is not UTF-8 text", node.place)
             return None
-        if len(data) > MOST_BYTES:
-            self.mistakes.add(f"the file `{name}` is larger than {MOST_BYTES:,} bytes", node.place)
         self.inputs[path.relative_to(self.workspace).as_posix()] = hashlib.sha256(data).hexdigest()
         return Scalar(node.place, text, node.text, is_plain=False)
 

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from tenantry.desired.assembly import Assembly
 from tenantry.desired.blocks import TenantBlock
+from tenantry.desired.files import read_bytes, workspace_of
 from tenantry.desired.merge import Levels
 from tenantry.desired.mistakes import Mistakes
+from tenantry.desired.reader import MOST_BYTES
 from tenantry.desired.secrets import Secrets
 from tenantry.kinds import ALIASES
 from tenantry.model.errors import UsageError
@@ -99,20 +101,11 @@ def _one(
 
 
 def _digest(file: Path) -> str:
-    """Return the digest of a file."""
-    return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def workspace_of(path: Path) -> Path:
-    """Return the folder that ``${file:…}`` may not leave.
-
-    It is the one above ``tenants``, else the nearest one with a ``.git``, else the file's own.
-    """
-    path = path.resolve()
-    for folder in path.parents:
-        if folder.name == "tenants":
-            return folder.parent
-    return next((folder for folder in path.parents if (folder / ".git").exists()), path.parent)
+    """Return the digest of a file; one that cannot be read has been told already."""
+    try:
+        return hashlib.sha256(read_bytes(file, MOST_BYTES)).hexdigest()
+    except OSError:
+        return ""
 
 
 def _tenant_files(paths: Iterable[Path | str], levels: Levels) -> list[Path]:

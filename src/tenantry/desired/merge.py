@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from glob import has_magic
+from itertools import takewhile
 from pathlib import Path as FilePath
 
+from tenantry.desired.files import OUTSIDE, followed, workspace_of
 from tenantry.desired.mistakes import Mistakes
 from tenantry.desired.reader import read
 from tenantry.desired.tree import Mapping, Node, Scalar, Sequence, is_partial
@@ -62,7 +64,7 @@ class Levels:
             if not (isinstance(node, Scalar) and isinstance(node.value, str) and node.value):
                 self.mistakes.add("`extends` lists files or patterns, such as `shared/*.yaml`", node.place)
                 continue
-            for fragment in self._found(path, node):
+            for fragment in self._reachable(path, node, workspace_of(via[0])):
                 if fragment in via:
                     chain = " → ".join(self.name(step) for step in (*via[via.index(fragment) :], fragment))
                     self.mistakes.add(f"these files extend each other in a circle: {chain}", node.place)
@@ -71,19 +73,42 @@ class Levels:
                     self._is_fragment(fragment, node.place)
                     yield fragment
 
-    def _found(self, path: FilePath, node: Scalar) -> list[FilePath]:
-        """Return the files that one entry means, by path."""
-        pattern = str(node.value)
-        if not has_magic(pattern):
-            one = (path.parent / pattern).resolve()
-            if not one.is_file():
-                self.mistakes.add(f"there is no file `{pattern}` beside {self.name(path)}", node.place)
-                return []
-            return [one]
-        root, rest = (FilePath("/"), pattern[1:]) if pattern.startswith("/") else (path.parent, pattern)
-        found = sorted(each.resolve() for each in root.glob(rest) if each.is_file())
+    def _reachable(self, path: FilePath, node: Scalar, workspace: FilePath) -> Iterable[FilePath]:
+        """Yield the files that one entry means, as far as they are in the workspace; nothing beyond it is looked at."""
+        try:
+            begin, rest = _split(str(node.value))
+            base = followed(path.parent / begin)
+            if not base.is_relative_to(workspace):
+                self._tell_outside(base, workspace, node)
+                return
+            found = self._fitting(base, rest, node)
+        except (OSError, ValueError, NotImplementedError) as wrong:
+            why = (isinstance(wrong, OSError) and wrong.strerror) or "it is no path"
+            self.mistakes.add(f"`{node.value}` cannot be read: {why}", node.place)
+            return
+        for fragment in found:
+            if fragment.is_relative_to(workspace):
+                yield fragment
+            else:
+                self._tell_outside(fragment, workspace, node)
+
+    def _tell_outside(self, found: FilePath, workspace: FilePath, node: Scalar) -> None:
+        """Remember that an entry leads out of the workspace."""
+        self.mistakes.add(f"`{node.value}` leads to {found}, {OUTSIDE} {workspace}, which files may not leave", node.place)
+
+    def _fitting(self, base: FilePath, pattern: str, node: Scalar) -> list[FilePath]:
+        """Return the file itself, or those below it that fit the pattern, by path; no file is a mistake.
+
+        Raises: OSError, ValueError or NotImplementedError for what can be no path or pattern.
+        """
+        if not pattern:
+            if base.is_file():
+                return [base]
+            self.mistakes.add(f"there is no file `{node.value}` beside {node.place.file}", node.place)
+            return []
+        found = sorted(followed(each) for each in base.glob(pattern) if each.is_file())
         if not found:
-            self.mistakes.add(f"no file fits the pattern `{pattern}`", node.place)
+            self.mistakes.add(f"no file fits the pattern `{node.value}`", node.place)
         return found
 
     def _is_fragment(self, fragment: FilePath, place: Place) -> None:
@@ -102,6 +127,13 @@ class Levels:
             result.entries[canonical] = value
             result.keys.setdefault(canonical, root.keys[name])
         return result
+
+
+def _split(entry: str) -> tuple[str, str]:
+    """Return an entry's plain beginning, and the pattern that follows it, if one does."""
+    parts = FilePath(entry).parts
+    plain = [*takewhile(lambda part: not has_magic(part), parts)]
+    return str(FilePath(*plain)), "/".join(parts[len(plain) :])
 
 
 def _databases(section: Node) -> Node:

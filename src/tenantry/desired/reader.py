@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from math import isinf
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from tenantry.desired.files import read_bytes
 from tenantry.desired.mistakes import Mistakes
-from tenantry.desired.tree import Mapping, Node, Scalar, Sequence
+from tenantry.desired.tree import HOLE, Mapping, Node, Scalar, Sequence
 from tenantry.model.errors import ConfigError
 from tenantry.model.place import Place
 
 MOST_BYTES = 2_000_000
 MOST_NODES = 200_000
 MOST_DEPTH = 100
+LONGEST_NUMBER = 100
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
@@ -34,7 +37,7 @@ def read(path: Path, name: str, mistakes: Mistakes) -> Mapping:
     """Return what the file says; a file that cannot be read says nothing, and the mistake is remembered."""
     start = Place(name, 1, 1)
     try:
-        node = _Builder(_text(path, start), name, mistakes).document()
+        node = _Builder(read_bytes(path, MOST_BYTES).decode("utf-8-sig"), name, mistakes).document()
     except OSError as wrong:
         mistakes.add(f"the file cannot be read: {wrong.strerror or wrong}", start)
     except UnicodeDecodeError:
@@ -53,26 +56,32 @@ def read(path: Path, name: str, mistakes: Mistakes) -> Mapping:
     return Mapping(start)
 
 
-def _text(path: Path, start: Place) -> str:
-    """Return a file's text.
-
-    Raises: ConfigError when it is too large; OSError and UnicodeDecodeError when it cannot be read.
-    """
-    data = path.read_bytes()
-    if len(data) > MOST_BYTES:
-        raise ConfigError(f"the file is larger than {MOST_BYTES:,} bytes", start)
-    return data.decode("utf-8-sig")
-
-
 def scalar(text: str) -> Any:
-    """Return the value that unquoted text stands for in the core schema of YAML 1.2."""
+    """Return the value that unquoted text stands for in the core schema of YAML 1.2.
+
+    Raises: ValueError for a number that is out of all proportion.
+    """
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     if text[0] not in _NUMBERS_BEGIN:
         return text
     if _INT.fullmatch(text):
-        return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
-    return float(text) if _FLOAT.fullmatch(text) else text
+        return int(_bounded(text), 0) if text[:2] in ("0o", "0x") else int(_bounded(text))
+    return _finite(float(_bounded(text))) if _FLOAT.fullmatch(text) else text
+
+
+def _bounded(text: str) -> str:
+    """Return the text of a number that is short enough to be shown."""
+    if len(text) > LONGEST_NUMBER:
+        raise ValueError(text)
+    return text
+
+
+def _finite(number: float) -> float:
+    """Return a number that JSON can say."""
+    if isinf(number):
+        raise ValueError(number)
+    return number
 
 
 def _problem(wrong: yaml.MarkedYAMLError) -> str:
@@ -157,10 +166,18 @@ class _Builder:
         is_plain = not event.style
         tag = (event.tag or "").removeprefix(_TAG)
         if tag in ("", "!"):
-            return Scalar(place, scalar(text) if is_plain and tag == "" else text, text, is_plain)
+            return Scalar(place, self.value(text, place) if is_plain and tag == "" else text, text, is_plain)
         if tag not in ("str", "int", "float", "bool", "null"):
             self.mistakes.add(f"the tag `{event.tag}` means nothing here; leave it out", place)
-        return Scalar(place, text if tag == "str" else scalar(text), text, is_plain=False)
+        return Scalar(place, text if tag == "str" else self.value(text, place), text, is_plain=False)
+
+    def value(self, text: str, place: Place) -> Any:
+        """Return what unquoted text stands for."""
+        try:
+            return scalar(text)
+        except ValueError:
+            self.mistakes.add("this number is too large; put it in quotes if it is text", place)
+            return HOLE
 
     def sequence(self, event: Any, depth: int) -> Sequence:
         """Return a list."""

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
-from tenantry.model.errors import UsageError
+from tenantry.desired.files import read_bytes
+from tenantry.model.errors import ConfigError, UsageError
 from tenantry.model.secret import Secret
 
 SECRETS_DIR = "TENANTRY_SECRETS_DIR"
+MOST_BYTES = 1_000_000
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 CREDENTIAL = re.compile(r"SECRET|TOKEN|KEY|PASSWORD", re.IGNORECASE)
 """Names of environment variables that only ``${secret.X}`` may read."""
@@ -54,12 +56,26 @@ class Secrets:
         """Return the text of the secret's file in the folder, if there is one."""
         folder = self._environ.get(SECRETS_DIR)
         file = Path(folder) / name if folder else None
-        return file.read_text(encoding="utf-8").removesuffix("\n") if file and file.is_file() else None
+        return secret_text(file).removesuffix("\n") if file and file.is_file() else None
 
     @cached_property
     def _dotenv(self) -> dict[str, str]:
         """The lines of the dotenv file."""
-        return _parsed(self._file.read_text(encoding="utf-8")) if self._file else {}
+        return _parsed(secret_text(self._file)) if self._file else {}
+
+
+def secret_text(path: Path) -> str:
+    """Return the text of a file of secrets.
+
+    Raises: ConfigError without a word of the file.
+    """
+    try:
+        return read_bytes(path, MOST_BYTES).decode("utf-8")
+    except OSError as wrong:
+        reason = wrong.strerror or type(wrong).__name__
+    except UnicodeDecodeError:
+        reason = "it is not UTF-8 text"
+    raise ConfigError(f"the file of secrets {path} cannot be read: {reason}", code="secret_missing")
 
 
 def _parsed(text: str) -> dict[str, str]:
