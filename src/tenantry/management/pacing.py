@@ -1,7 +1,9 @@
 """How fast requests may go, so that the tenant's real logins keep their share of its rate limit; no I/O.
 
 The server advertises the size of its bucket and what is left in it, but not how fast it refills. That is learned: what is
-left now, less what was left then, plus our own requests in between, is what came back (less what others took).
+left now, less what was left then, plus our own requests in between, is what came back (less what others took). Other runs
+may be learning at the same time: what is left is the one thing that all of them see, so no run has more on its way unseen than
+its part of that.
 
 Source: Auth0 docs, rate limit policy (token bucket; x-ratelimit-limit, -remaining).
 """
@@ -20,8 +22,18 @@ LOOK_S = 0.5
 It grows while nothing comes back and shrinks while the bucket is full."""
 SHORTEST_LOOK_S = 0.05
 LONGEST_LOOK_S = 8.0
-ENOUGH = 4
-"""A measurement of fewer requests than this is too coarse to be trusted."""
+LONGEST_WINDOW_S = 16.0
+"""How long it lasts at most, where little comes back in ``WINDOW_S``."""
+ENOUGH, PLENTY = 4, 8
+"""A measurement of fewer requests than this is too coarse to be trusted at all; to end a window."""
+TRUSTWORTHY_S = 1.0
+"""A measurement over less than this is used, but not trusted: several runs that begin together empty the bucket first."""
+OTHERS = 3
+"""How many runs may share a tenant without being refused: each keeps to this part of what is left."""
+UNSEEN_S = 0.01
+"""How long to wait for answers, when enough is on its way, before looking again."""
+FASTER, PROBE_S = 1.5, 1.0
+"""By how much, and how often, a refill is taken to be more than was measured while the bucket is found full."""
 TRUSTED_S = 20.0
 """How long a good measurement is believed although the bucket is found full."""
 SMALLEST = 2
@@ -70,6 +82,8 @@ class Budget:
             return self._held_until - now
         if self.limit is None or self.limit < SMALLEST:
             return 0.0
+        if self._is_much_unseen(now):
+            return UNSEEN_S
         self._fill(now)
         short = max(1 - self.level, 1 + self._reserve - self._left(now))
         if short <= 0:
@@ -77,6 +91,11 @@ class Budget:
         if self.refill:
             return max(0.001, short / (self.share * self.refill))
         return max(0.0, self._sent_at + self._look_s - now)
+
+    def _is_much_unseen(self, now: float) -> bool:
+        """Return whether as much is on its way as may be, for others may be doing the same; lost answers are not waited for."""
+        on_way = self.sent - self._latest.ticket
+        return on_way >= max(1, self._latest.left // OTHERS) and now < self._sent_at + LOOK_S
 
     def send(self, now: float) -> int:
         """Take note of a request that goes now; return its ticket."""
@@ -118,27 +137,32 @@ class Budget:
     def _found_full(self, seen: Seen) -> None:
         """Start measuring anew, for what flowed over was not seen; and spend what silence has saved.
 
-        A tenant used at our share of a known refill is found full again and again: that is no reason to go faster, but it may
-        also have become faster, so now and then it is tried.
+        A tenant used at our share of a known refill is found full again and again: that is no reason to go faster. But it may
+        have become faster, or was measured while others took much, so now and then it is tried.
         """
         self._window = seen
-        if seen.at >= self._trusted_until:
-            self.refill, self._trusted_until = 0.0, 0.0
+        if seen.at < self._trusted_until:
+            return
+        if self.refill:
+            self.refill *= FASTER
+            self._trusted_until = seen.at + PROBE_S
+        else:
             self._look_s = max(self._shortest_look_s, self._look_s / 2)
             self.level = self.size - (self.sent - seen.ticket)
 
     def _measure(self, seen: Seen) -> None:
-        """Conclude from what is left how fast the bucket refills."""
+        """Conclude from what is left how fast the bucket refills; what is trusted gives way to a whole window alone."""
         elapsed = seen.at - self._window.at
-        if elapsed < SHORTEST_S:
+        came_back = seen.left - self._window.left + seen.ticket - self._window.ticket
+        is_whole = elapsed >= WINDOW_S and (came_back >= PLENTY or elapsed >= LONGEST_WINDOW_S)
+        if elapsed < SHORTEST_S or (seen.at < self._trusted_until and not is_whole):
             return
         self._fill(seen.at)
-        came_back = seen.left - self._window.left + seen.ticket - self._window.ticket
         self.refill = max(0.0, came_back / elapsed)
         self._look_s = LOOK_S if self.refill else min(LONGEST_LOOK_S, 2 * self._look_s)
-        if came_back >= ENOUGH:
+        if came_back >= ENOUGH and elapsed >= TRUSTWORTHY_S:
             self._trusted_until = seen.at + TRUSTED_S
-        if elapsed >= WINDOW_S:
+        if is_whole:
             self._window = seen
 
     def _fill(self, now: float) -> None:
