@@ -23,13 +23,19 @@ def tenant() -> Iterator[Tenant]:
 
 
 @pytest.fixture
-def node(tenant: Tenant) -> Node:
-    """Return what runs a script here in Node.js, with the tenant's certificate trusted."""
+def node_alone() -> Node:
+    """Return what runs a script here in Node.js."""
     if NODE is None:
         pytest.skip("needs Node.js")
     if not (HERE / "node_modules").is_dir():
         pytest.skip("needs the packages that tests/clients/install installs")
-    return Node(NODE, os.environ | {"NODE_EXTRA_CA_CERTS": str(tenant.ca), "NO_COLOR": "1"})
+    return Node(NODE, os.environ | {"NO_COLOR": "1"})
+
+
+@pytest.fixture
+def node(tenant: Tenant, node_alone: Node) -> Node:
+    """Return what runs a script here in Node.js, with the tenant's certificate trusted."""
+    return Node(node_alone.path, {**node_alone.environment, "NODE_EXTRA_CA_CERTS": str(tenant.ca)})
 
 
 @pytest.fixture
