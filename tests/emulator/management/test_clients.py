@@ -102,6 +102,11 @@ def test_null_removes_a_member(api: Api) -> None:
     assert "organization_usage" not in changed(api, client, organization_usage=None)
 
 
+def test_null_removes_all_addons(api: Api) -> None:
+    client = created(api, addons={"samlp": {"audience": "z"}})
+    assert "addons" not in changed(api, client, addons=None)
+
+
 def test_an_empty_patch_is_refused(api: Api) -> None:
     message = api.patch(f"/clients/{created(api)['client_id']}", {}, status=400)["message"]
     assert message == "Payload validation error: 'Too few properties defined (0), minimum 1'."

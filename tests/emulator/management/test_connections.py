@@ -51,6 +51,11 @@ def test_secrets_of_a_custom_database_are_read_back_sealed(api: Api) -> None:
     assert again["options"]["configuration"]["KEY"] == sealed
 
 
+def test_a_configuration_that_is_null_is_none(api: Api, database: dict[str, Any]) -> None:
+    options = {"brute_force_protection": True, "configuration": None}
+    assert api.patch(f"/connections/{database['id']}", {"options": options})["options"].get("configuration") is None
+
+
 def test_without_the_scope_options_are_empty(api: Api, database: dict[str, Any]) -> None:
     api.scopes = "read:connections"
     assert api.get(f"/connections/{database['id']}")["options"] == {}

@@ -29,6 +29,10 @@ def test_metadata_is_replaced_and_an_empty_one_disappears(api: Api, acme: dict[s
     assert later["branding"] == acme["branding"]
 
 
+def test_a_format_that_allows_null_says_so_by_its_name(api: Api, acme: dict[str, Any]) -> None:
+    assert "logo_url" not in api.patch(path(acme), {"branding": {"logo_url": None}})["branding"]
+
+
 def test_an_organization_is_found_by_name(api: Api, acme: dict[str, Any]) -> None:
     assert api.get("/organizations/name/acme")["id"] == acme["id"]
     assert api.get("/organizations/name/nobody", status=404) == {

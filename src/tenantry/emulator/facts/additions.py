@@ -156,6 +156,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "UpdateResourceServerRequestContent": {"p": _RESOURCE_SERVER},
     "CreateClientRequestContent": {"p": _CLIENT},
     "UpdateClientRequestContent": {"p": _CLIENT},
+    "ClientAddons": {"t": _NULL},
     "ClientOIDCBackchannelLogoutSettings": {"t": _NULL},
     "ClientSignedRequestObjectWithCredentialId": {"t": _NULL},
     "ClientTokenVaultPrivilegedAccessWithCredentialId": {"t": _NULL, "p": {"grants": {"t": "array"}}},

@@ -87,7 +87,7 @@ class Validator:
 
     def _type(self, value: Any, schema: Schema, place: str) -> None:
         wanted = schema.get("t")
-        if wanted is None or (value is None and schema.get("null")):
+        if wanted is None or (value is None and _may_be_null(schema)):
             return
         allowed = wanted if isinstance(wanted, list) else [wanted]
         found = kind_of(value)
@@ -140,6 +140,11 @@ class Validator:
                 yield False
             else:
                 yield True
+
+
+def _may_be_null(schema: Schema) -> bool:
+    """Return whether null is accepted beside the type, which some formats say by their name."""
+    return bool(schema.get("null")) or str(schema.get("f", "")).endswith("-or-null")
 
 
 def _joined(place: str, name: str) -> str:

@@ -122,19 +122,19 @@ def _scope(strategy: str, options: Document) -> Document:
 
 def _database(call: Call, options: Document) -> Document:
     defaults = dict(DATABASE_OPTIONS)
-    if "password_options" in options:
+    if isinstance(options.get("password_options"), dict):
         del defaults["passwordPolicy"]
         options = {**options, "password_options": overlaid(FLEXIBLE_PASSWORD, options["password_options"])}
     made = overlaid(defaults, options)
     if isinstance(options.get("attributes"), dict):
         made["attributes"] = _attributes(options["attributes"])
-    if "configuration" in options:
+    if isinstance(options.get("configuration"), dict):
         made["configuration"] = {key: _sealed(call, str(text)) for key, text in options["configuration"].items()}
     return made
 
 
 def _attributes(attributes: Document) -> Document:
-    if "email" not in attributes:
+    if not isinstance(attributes.get("email"), dict):
         return attributes
     return {**attributes, "email": overlaid(ATTRIBUTES_EMAIL, attributes["email"])}
 
