@@ -25,13 +25,16 @@ class Clock:
         return Pacing(Timing(now=lambda: self.now_s, sleep=self.sleep), longest_wait_s=65)
 
 
-def test_userinfo_is_asked_four_times_a_minute() -> None:
+def test_userinfo_is_asked_four_times_a_minute_for_each_user() -> None:
     clock = Clock()
 
     async def ask() -> None:
         pacing = clock.pacing()
-        for _ in range(9):
-            await pacing.turn("/userinfo")
+        for user in ("ada", "bob", "ada", "bob", "bob", "ada", "ada", "bob", ""):
+            await pacing.turn("/userinfo", user)
+        assert clock.slept == []
+        for _ in range(5):
+            await pacing.turn("/userinfo", "ada")
         await pacing.turn("/oauth/token")
 
     asyncio.run(ask())

@@ -117,7 +117,8 @@ class UserFlow(FlowRun):
         """Return the userinfo endpoint's answer to a bearer of ``token``."""
         headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
         url = await self.tenant.endpoint("userinfo_endpoint")
-        return await self.tenant.wire.get(url, headers={**headers, **(changes or {})})
+        user = self.flow.user_handle if token is not None else ""
+        return await self.tenant.wire.get(url, headers={**headers, **(changes or {})}, user=user)
 
     async def profile(self) -> Reply:
         """Return what userinfo says about the user of the flow's tokens."""

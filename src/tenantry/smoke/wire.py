@@ -170,10 +170,11 @@ class Wire:
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         jar: CookieJar | None = None,
+        user: str = "",
     ) -> Reply:
-        """Return the answer to a GET."""
+        """Return the answer to a GET; ``user`` is whom it is paced for."""
         target = httpx.URL(url, params={**dict(httpx.URL(url).params), **query}) if query else httpx.URL(url)
-        return await self._send(lambda: self._client.build_request("GET", target, headers=headers), jar)
+        return await self._send(lambda: self._client.build_request("GET", target, headers=headers), jar, user=user)
 
     async def post(
         self,
@@ -189,25 +190,30 @@ class Wire:
         return await self._send(lambda: self._client.build_request("POST", url, headers=kind, **body), jar)
 
     async def relay(self, method: str, url: str, *, headers: Mapping[str, str], content: bytes | None) -> Reply:
-        """Return the answer to a request that a browser has made up, with its own cookies and under both names."""
+        """Return the answer to a request that a browser has made up, with its own cookies and under both names.
+
+        Raises: Stopped as for every request, and when an embedded tenant's page asks for what is not the tenant's.
+        """
+        if self._is_borrowed and not self.is_home(url):
+            raise inconclusive(f"an embedded tenant's page asks for {urlsplit(url).netloc}, which is not asked")
         agent = f"{headers.get('User-Agent', '')} {self._client.headers['User-Agent']}".strip()
         said = {**headers, "User-Agent": agent}
         return await self._send(lambda: self._client.build_request(method, url, headers=said, content=content), None)
 
-    async def _send(self, build: Callable[[], httpx.Request], jar: CookieJar | None) -> Reply:
+    async def _send(self, build: Callable[[], httpx.Request], jar: CookieJar | None, *, user: str = "") -> Reply:
         """Return the answer, after waiting for as long as the server asks and we are willing to.
 
         Raises: Stopped when the server keeps answering 429 (blocked), errs or is silent (inconclusive).
         """
         attempt, sent_at = 1, self.timing.now()
-        response = await self._once(build(), jar)
+        response = await self._once(build(), jar, user)
         while is_rate_limit(response) and attempt < self._attempts:
             wait_s = wait_after(response.headers, attempt, self.timing.now())
             if wait_s > self._longest_wait_s:
                 break
             await self.timing.sleep(wait_s)
             attempt, sent_at = attempt + 1, self.timing.now()
-            response = await self._once(build(), jar)
+            response = await self._once(build(), jar, user)
         reply = self._reply(response, sent_at)
         where = f"{reply.method} {reply.path}"
         if is_rate_limit(response):
@@ -216,10 +222,10 @@ class Wire:
             raise inconclusive(f"{where} answered {reply.status}", status=reply.status)
         return reply
 
-    async def _once(self, request: httpx.Request, jar: CookieJar | None) -> httpx.Response:
+    async def _once(self, request: httpx.Request, jar: CookieJar | None, user: str) -> httpx.Response:
         """Return the answer to one request, cookies looked after."""
         if self._pacing:
-            await self._pacing.turn(request.url.path)
+            await self._pacing.turn(request.url.path, user)
         self.requests += 1
         if jar is not None and (cookie := header_for(jar, request.url)):
             request.headers["Cookie"] = cookie
