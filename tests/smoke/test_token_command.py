@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from tenantry.cli.entry import run
+from tenantry.emulator.oauth import misbehaviours
+from tenantry.render.schemas import OUTPUTS
 
 FILE = """
 version: 1
@@ -79,6 +83,50 @@ def test_raw_tokens_are_for_who_asks_for_them(tenantry: Run) -> None:
     assert code == 0
     assert JWT.search(out)
     assert "opaque" in out
+
+
+def test_scripts_read_the_verified_claims(tenantry: Run) -> None:
+    code, out, _ = tenantry("token", "shop", "tenants/look.yaml", "--format", "json")
+    said = json.loads(out)
+    jsonschema.validate(said, OUTPUTS["token"])
+    assert (code, said["ok"], said["stopped"]) == (0, True, None)
+    access, identity, refresh = said["tokens"]
+    assert access["claims"]["aud"]["value"] == ["https://orders.example", access["claims"]["iss"]["value"] + "userinfo"]
+    assert identity["signature"] == "verifies"
+    assert identity["claims"]["exp"]["mark"] == "declared"
+    assert (refresh["form"], refresh["claims"], refresh["raw"]) == ("opaque", {}, None)
+    assert not JWT.search(out)
+    raw = json.loads(tenantry("token", "shop", "tenants/look.yaml", "--format", "json", "--raw")[1])
+    assert all(one["raw"] for one in raw["tokens"])
+
+
+def lie(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """Let every emulated tenant misbehave."""
+    monkeypatch.setattr(misbehaviours, "active", lambda _: list(names))
+
+
+def test_a_token_that_does_not_verify_breaks_the_contract(tenantry: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    lie(monkeypatch, "shared_secret_for_public")
+    code, out, _ = tenantry("token", "shop", "tenants/look.yaml")
+    assert code == 3
+    assert "it is signed with HS256, not RS256" in out
+
+
+def test_a_login_that_is_refused_breaks_the_contract(tenantry: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    lie(monkeypatch, "refuse_right_password")
+    code, out, _ = tenantry("token", "shop", "tenants/look.yaml", "--format", "json")
+    said = json.loads(out)
+    jsonschema.validate(said, OUTPUTS["token"])
+    assert (code, said["exit_code"], said["tokens"], said["stopped"]["outcome"]) == (3, 3, [], "failed")
+    assert tenantry("token", "shop", "tenants/look.yaml")[1].splitlines()[1].startswith("failed: ")
+
+
+def test_what_stands_in_the_way_leaves_it_open(tenantry: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    lie(monkeypatch, "demand_captcha")
+    code, out, _ = tenantry("token", "shop", "tenants/look.yaml")
+    assert code == 6
+    assert "blocked: " in out
+    assert "captcha" in out
 
 
 @pytest.mark.parametrize(

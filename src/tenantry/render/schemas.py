@@ -167,6 +167,33 @@ DOCTOR_BODY: dict[str, Schema] = {
     "checks": listed(obj({"name": TEXT, "outcome": {"enum": ["ok", "warning", "failed"]}, "sentence": TEXT})),
 }
 EXPORT_BODY: dict[str, Schema] = {"files": listed(TEXT)}
+ANY_OBJECT: Schema = {"type": "object"}
+CLAIM = obj(
+    {"value": {"description": "The claim's value as the token says it."}, "mark": {"enum": ["declared", "expected", "extra"]}}
+)
+TOKEN_BODY: dict[str, Schema] = {
+    "flow": TEXT,
+    "application": TEXT,
+    "api": MAYBE_TEXT,
+    "user": MAYBE_TEXT,
+    "stopped": {
+        "description": "Where the flow ended before there were tokens.",
+        "anyOf": [{"type": "null"}, obj({"outcome": FINDING["properties"]["outcome"], "observed": TEXT, "expected": TEXT})],
+    },
+    "tokens": listed(
+        obj(
+            {
+                "label": TEXT,
+                "form": {"enum": ["signed JWT", "encrypted JWT", "opaque"]},
+                "digest": TEXT,
+                "signature": {"description": "`verifies`, or why not; null for what has none.", **MAYBE_TEXT},
+                "header": ANY_OBJECT,
+                "claims": {"type": "object", "additionalProperties": CLAIM},
+                "raw": {"description": "The token itself, with --raw.", **MAYBE_TEXT},
+            }
+        )
+    ),
+}
 
 
 def _steps(*bodies: Mapping[str, Schema]) -> Schema:
@@ -185,6 +212,7 @@ OUTPUTS: dict[str, Schema] = {
     ),
     "validate": document("tenantry validate --format json", VALIDATE_BODY),
     "outputs": document("tenantry outputs --format json", OUTPUTS_BODY),
+    "token": document("tenantry token --format json", TOKEN_BODY),
     "doctor": document("tenantry doctor --format json", DOCTOR_BODY),
     "export": document("tenantry export --format json", EXPORT_BODY),
 }

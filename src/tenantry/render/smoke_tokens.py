@@ -30,6 +30,36 @@ def look_text(found: Look, tenant: str, *, raw: bool) -> Lines:
     return lines
 
 
+def look_body(found: Look, *, raw: bool) -> dict[str, Any]:
+    """Return what a look adds to the envelope; the raw tokens only when asked for.
+
+    Shape: ``{flow, application, api, user, stopped, tokens: [{label, form, digest, signature, header, claims, raw}]}``.
+    """
+    flow, stopped = found.flow, found.stopped
+    said = {"outcome": stopped.outcome.value, "observed": stopped.observed, "expected": stopped.expected} if stopped else None
+    return {
+        "flow": flow.kind,
+        "application": flow.application.handle,
+        "api": flow.api_name or None,
+        "user": flow.user_handle or None,
+        "stopped": said,
+        "tokens": [_token(token, raw=raw) for token in found.tokens],
+    }
+
+
+def _token(token: Decoded, *, raw: bool) -> dict[str, Any]:
+    """Return one token; ``signature`` is null for what has none."""
+    return {
+        "label": token.label,
+        "form": token.form,
+        "digest": token.digest,
+        "signature": token.signature or None,
+        "header": token.header,
+        "claims": {claim.name: {"value": claim.value, "mark": claim.mark} for claim in token.claims},
+        "raw": token.raw if raw else None,
+    }
+
+
 def _who(found: Look) -> str:
     """Return who logged in."""
     return f"as {found.flow.user_handle}" if found.flow.user_handle and not found.flow.is_machine else ""

@@ -18,7 +18,7 @@ from tenantry.cli.ways import way_for
 from tenantry.desired import TenantFile
 from tenantry.model.errors import ConfigError, UsageError
 from tenantry.model.smoke import LoginWay
-from tenantry.render.smoke_tokens import look_text
+from tenantry.render.smoke_tokens import look_body, look_text
 
 
 @click.command(
@@ -26,6 +26,7 @@ from tenantry.render.smoke_tokens import look_text
     epilog=options.example(
         "tenantry token storefront tenants/local.yaml",
         "tenantry token storefront tenants/dev.yaml --api orders --user tester",
+        "tenantry token reporting tenants/local.yaml --format json | jq '.tokens[0].claims.scope.value'",
     ),
 )
 @click.argument("application", metavar="APP")
@@ -33,10 +34,11 @@ from tenantry.render.smoke_tokens import look_text
 @click.option("--api", metavar="HANDLE", help="The API the access token is for.  [default: that of the first declared flow]")
 @click.option("--user", metavar="HANDLE", help="Who logs in, of `smoke.users`.  [default: that of the flow]")
 @click.option("--raw", is_flag=True, help="Print the tokens themselves too; whoever has them is let in.")
+@options.form("text", "json")
 @options.login
 @options.loading
 def command(
-    application: str, path: Path, *, api: str | None, user: str | None, raw: bool, login: LoginWay, loading: Loading
+    application: str, path: Path, *, api: str | None, user: str | None, raw: bool, form: str, login: LoginWay, loading: Loading
 ) -> int:
     """Log in once and print the verified claims.
 
@@ -54,9 +56,9 @@ def command(
         output.show(look_text(found, tenant.name, raw=raw))
         for note in notes:
             output.say(f"note: {note}")
-        return Result(tenant.name, _code(found))
+        return Result(tenant.name, _code(found), body=look_body(found, raw=raw))
 
-    return on_each([path], loading, "text", job)
+    return on_each([path], loading, form, job)
 
 
 def _chosen(asking: smoke.Asking, application: str, api: str | None, user: str | None) -> smoke.Flow:
