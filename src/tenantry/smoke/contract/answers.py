@@ -30,22 +30,23 @@ def goes_to_login(hop: Hop, flow: LoginFlow) -> bool:
 
 
 def is_login(hop: Hop, flow: LoginFlow) -> bool:
-    """Return whether an answer is a login: by its address at Auth0, by what the page asks for elsewhere."""
-    if flow.tenant.is_foreign:
-        return hop.page is not None and hop.reply.is_ok and hop.page.asks_to_log_in
-    return hop.reply.is_redirect and is_login_path(hop.reply.location)
+    """Return whether an answer is a login: by its address at Auth0, by what the page asks for elsewhere.
+
+    Raises: Stopped when the login itself has no form, so that it cannot be told from other pages.
+    """
+    if not flow.tenant.is_foreign:
+        return hop.reply.is_redirect and is_login_path(hop.reply.location)
+    if hop.page is None or not hop.reply.is_ok or callback_in(hop, flow.flow.redirect_uri):
+        return False
+    if not flow.shows_forms:
+        raise inconclusive("the login has no form without JavaScript, so it cannot be told from other pages")
+    return hop.page.asks_to_log_in
 
 
 def is_error_page(hop: Hop, flow: LoginFlow) -> bool:
-    """Return whether an answer is an error: by its status, or elsewhere than at Auth0 a page that asks for nobody's name.
-
-    Raises: Stopped when the login itself has no form, so that one cannot be told from the other.
-    """
-    if 400 <= hop.reply.status < 500 or hop.page is None or not flow.tenant.is_foreign:  # noqa: PLR2004 - HTTP's own numbers
-        return 400 <= hop.reply.status < 500  # noqa: PLR2004 - HTTP's own numbers
-    if not flow.shows_forms:
-        raise inconclusive("the login has no form without JavaScript, so it cannot be told from an error page")
-    return not hop.page.asks_to_log_in
+    """Return whether an answer is an error: by its status, or elsewhere than at Auth0 a page that is no login."""
+    is_refused = 400 <= hop.reply.status < 500  # noqa: PLR2004 - HTTP's own numbers
+    return is_refused or (flow.tenant.is_foreign and hop.page is not None and not is_login(hop, flow))
 
 
 def shown_as_page(hop: Hop, flow: LoginFlow, probe_uri: str) -> Verdict:
