@@ -11,7 +11,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -144,24 +145,43 @@ def test_a_person_logs_in_with_the_browser_that_the_system_opens(known: Shop, tm
     assert CANARY not in ran.stdout + ran.stderr
 
 
-def test_a_person_pastes_the_address_where_no_callback_can_be_listened_at(known: Shop) -> None:
+@contextmanager
+def asked_at_a_terminal(known: Shop) -> Iterator[tuple[int, str, subprocess.Popen[bytes]]]:
+    """Give a terminal at which a person is asked for an address, what it shows, and the process behind it."""
     known.edit("callbacks: [http://localhost:3000/callback]", f"callbacks: [{FAR}]")
     known.up()
     ours, theirs = pty.openpty()
     command = [*TENANTRY, "token", "web", str(known.path), "--login", "interactive"]
     environ = {**os.environ, "BROWSER": "true", "TERM": "dumb", "COLUMNS": "2000"}
-    with subprocess.Popen(command, env=environ, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True) as process:
+    own_terminal = ["setsid", "--ctty", "--wait"]
+    with subprocess.Popen([*own_terminal, *command], env=environ, stdin=theirs, stdout=theirs, stderr=theirs) as process:
         os.close(theirs)
-        asked = said(ours, until="press Enter")
+        try:
+            yield ours, said(ours, until="press Enter"), process
+        finally:
+            process.kill()
+            os.close(ours)
+
+
+def test_a_person_pastes_the_address_where_no_callback_can_be_listened_at(known: Shop) -> None:
+    with asked_at_a_terminal(known) as (terminal, asked, process):
         [url] = re.findall(r"http://\S+/authorize\?\S+", asked)
         pasted = asyncio.run(walked(url))
-        os.write(ours, f"{pasted}\n".encode())
-        told = said(ours)
+        os.write(terminal, f"{pasted}\n".encode())
+        told = said(terminal)
         assert process.wait(LONGEST_S) == 0, told
-    os.close(ours)
     assert told.count("its signature verifies") == 2
     assert httpx.URL(pasted).params["code"] not in asked + told
     assert CANARY not in asked + told
+
+
+def test_ctrl_c_ends_the_question_at_once(known: Shop) -> None:
+    with asked_at_a_terminal(known) as (terminal, _, process):
+        os.write(terminal, b"\x03")
+        told = said(terminal)
+        assert process.wait(LONGEST_S) == 130, told
+    assert "interrupted" in told
+    assert "Traceback" not in told
 
 
 def said(terminal: int, until: str = "") -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
@@ -47,7 +50,7 @@ class Driver:
 
     def __init__(self, program: str) -> None:
         self.loop = Background()
-        self.way = OverChromium(is_alone=True, environ={**os.environ, chromium.VARIABLE: program})
+        self.way = OverChromium({**os.environ, chromium.VARIABLE: program})
         self.loop.run(self.way.__aenter__())
 
     def close(self) -> None:
@@ -290,26 +293,77 @@ def test_nothing_is_left_in_the_profile_for_the_next_person(driver: Driver) -> N
     assert list(site.posted) == ["/clean"]
 
 
-def test_chromium_reaches_nobody_from_an_embedded_tenant(driver: Driver) -> None:
-    asked = []
+def test_chromium_itself_reaches_nobody(driver: Driver) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        port = stranger.getsockname()[1]
+        calls = f"new WebSocket('ws://127.0.0.1:{port}/'); new WebSocket('ws://localhost:{port}/')"
+        picture = f"<img src='http://127.0.0.1:{port}/picture'>"
+        site = entry(script(calls, picture + form(USERNAME)), **{"POST /login": DONE})
+        assert driver.callback(site).code == "c0de"
+        stranger.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            stranger.accept()
 
-    class Stranger(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_response(200)
-            self.end_headers()
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
+class Pages(ThreadingHTTPServer):
+    """A server of pages by path, with what it was asked for."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    def __init__(self, **pages: tuple[str, str]) -> None:
+        self.pages = pages
+        self.asked: list[tuple[str, str]] = []
+        super().__init__(("127.0.0.1", 0), _Serving)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
-        picture = f"<img src='http://127.0.0.1:{server.server_port}/a'><img src='http://localhost:{server.server_port}/b'>"
-        assert driver.callback(entry(page(picture + form(USERNAME)), **{"POST /login": DONE})).code == "c0de"
-        server.shutdown()
-        thread.join()
-    assert asked == []
+        try:
+            yield self.url
+        finally:
+            self.shutdown()
+            thread.join()
+            self.server_close()
+
+
+class _Serving(BaseHTTPRequestHandler):
+    server: Pages
+
+    def do_GET(self) -> None:
+        self.server.asked.append((self.path, self.headers.get("User-Agent", "")))
+        name = self.path.partition("?")[0].strip("/").replace(".", "_")
+        kind, text = self.server.pages.get(name, ("", ""))
+        self.send_response(200 if kind else 404)
+        self.send_header("Content-Type", kind)
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_a_script_from_elsewhere_is_fetched_where_there_is_a_network(driver: Driver) -> None:
+    makes = f"document.body.innerHTML = `{form(USERNAME + PASSWORD)}`; document.forms[0].onsubmit = () => "
+    leaves = f"{{ location.href = '{CALLBACK}?code=c0de'; return false }}"
+    cdn = Pages(login_js=("text/javascript", makes + leaves))
+    with cdn.served() as elsewhere:
+        home = Pages(authorize=("text/html", f"<body><script src='{elsewhere}/login.js'></script>"))
+
+        async def go(url: str) -> Walk:
+            async with Wire(url, Vault(), Timing(), user_agent="tenantry-smoke/test") as wire:
+                return await driver.way.through(Errand(f"{url}/authorize", CALLBACK), Browser(wire), Visitor(PERSON, time.time))
+
+        with home.served() as url:
+            walk = driver.loop.run(go(url))
+    assert walk.callback is not None
+    assert walk.callback.code == "c0de"
+    [(path, agent)] = cdn.asked
+    assert path == "/login.js"
+    assert agent.startswith("Mozilla/5.0")
+    assert agent.endswith(" tenantry-smoke/test")
 
 
 def proved(way: Way, tamper: Tamper | None = None, sections: Sections | None = None) -> Report:
@@ -338,7 +392,7 @@ def gist(one: Finding) -> tuple[str, str, str]:
 
 
 def test_chromium_proves_of_a_company_what_http_proves(program: str) -> None:
-    driven_ = proved(OverChromium(is_alone=True, environ={**os.environ, chromium.VARIABLE: program}))
+    driven_ = proved(OverChromium({**os.environ, chromium.VARIABLE: program}))
     assert driven_.proved.is_complete, failed(driven_)
     assert sorted(map(gist, driven_.findings)) == sorted(map(gist, proved(Way()).findings))
     assert [story.exchanges[0].asked_by for story in driven_.stories if story.exchanges], "it is told what the flows asked"
@@ -368,20 +422,20 @@ def test_pages_that_need_scripts_are_proved_by_chromium_alone(program: str) -> N
     [stop] = [one for one in over_http.findings if one.id == "LGN-03"]
     assert stop.outcome is Outcome.BLOCKED
     assert "--login browser" in stop.observed
-    way = OverChromium(is_alone=True, environ={**os.environ, chromium.VARIABLE: program})
+    way = OverChromium({**os.environ, chromium.VARIABLE: program})
     assert proved(way, scripted, sections).proved.is_complete
 
 
 def test_without_playwright_the_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(UsageError, match=r"pip install 'tenantry\[browser\]'"):
-        OverChromium(is_alone=True)
+        OverChromium()
 
 
 def test_a_named_program_that_is_none_is_refused() -> None:
     pytest.importorskip("playwright")
     with pytest.raises(UsageError, match="TENANTRY_CHROMIUM names /nowhere/chromium"):
-        OverChromium(is_alone=True, environ={chromium.VARIABLE: "/nowhere/chromium"})
+        OverChromium({chromium.VARIABLE: "/nowhere/chromium"})
 
 
 def test_without_chromium_the_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -390,7 +444,7 @@ def test_without_chromium_the_sentence_says_what_to_install(monkeypatch: pytest.
     monkeypatch.setattr(chromium, "ELSEWHERE", ())
 
     async def begin() -> None:
-        async with OverChromium(is_alone=True, environ={"PATH": "/nowhere"}):
+        async with OverChromium({"PATH": "/nowhere"}):
             """Nothing to do."""
 
     with pytest.raises(UsageError, match="or name the program in TENANTRY_CHROMIUM"):
@@ -401,7 +455,7 @@ def test_a_program_that_does_not_start_is_told_of_in_a_sentence() -> None:
     pytest.importorskip("playwright")
 
     async def begin() -> None:
-        async with OverChromium(is_alone=True, environ={chromium.VARIABLE: "/bin/false", "PATH": "/bin"}):
+        async with OverChromium({chromium.VARIABLE: "/bin/false", "PATH": "/bin"}):
             """Nothing to do."""
 
     with pytest.raises(TenantryError, match=r"^/bin/false did not start: "):

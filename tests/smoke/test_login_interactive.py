@@ -15,6 +15,7 @@ import pytest
 from tenantry.model.call import Call
 from tenantry.model.errors import UsageError
 from tenantry.model.smoke import SmokeConfig
+from tenantry.render.report_html import report_html
 from tenantry.smoke import ByHand, Report, chromium, run
 from tenantry.smoke.browser import Browser, Callback
 from tenantry.smoke.findings import Outcome
@@ -272,7 +273,7 @@ def test_a_person_proves_a_flow_with_one_login_and_what_needs_more_is_left_out()
     assert found["LGN-02"].observed == "the pages were seen by a person alone"
     assert {found[one].outcome for one in ("COD-02", "AUZ-14", "LGN-02", "LGN-07")} == {Outcome.SKIPPED}
     assert {found[one].outcome for one in ("COD-01", "ACC-01", "AUZ-19") if one in found} == {Outcome.PASSED}
-    assert PASSWORD not in repr(report)
+    assert PASSWORD not in repr(report) + report_html([("acme", report)])
 
 
 def test_flows_wait_for_each_other() -> None:

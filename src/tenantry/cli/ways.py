@@ -34,7 +34,7 @@ def way_for(login: LoginWay, file: TenantFile, flows: Iterable[smoke.Flow]) -> s
         )
     ways: dict[LoginWay, Callable[[], smoke.Way]] = {
         "http": smoke.Way,
-        "browser": lambda: smoke.OverChromium(is_alone=is_embedded),
+        "browser": smoke.OverChromium,
         "interactive": lambda: smoke.ByHand(Terminal()),
     }
     way = ways[login]()

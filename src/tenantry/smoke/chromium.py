@@ -1,8 +1,7 @@
 """Logging in with Chromium, driven by Playwright: for pages that need JavaScript.
 
-Chromium itself never reaches the tenant: every request to it is taken over and sent by the run, so an embedded tenant works as
-well as a served one, and a certificate authority that the run trusts is enough. What a page wants of others Chromium gets by
-itself, unless the tenant is embedded: then it reaches nobody.
+Chromium itself reaches nobody: what a page asks for is sent by the run, so an embedded tenant works as well as a served one, a
+certificate authority that the run trusts is enough, and Chromium's maker hears of nothing.
 """
 
 from __future__ import annotations
@@ -33,28 +32,20 @@ ELSEWHERE = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
-QUIET = (
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-domain-reliability",
-    "--disable-sync",
-    "--no-pings",
-)
-"""It talks to nobody of its own accord."""
 ALONE = "--host-resolver-rules=MAP * ~NOTFOUND"
+"""No name and no address leads anywhere, so not even Chromium's own business does."""
 AS_ROOT = "--no-sandbox"
 
 
 class OverChromium(Way):
     """Logs in with Chromium; each walk begins with an empty profile."""
 
-    def __init__(self, *, is_alone: bool, environ: Mapping[str, str] | None = None) -> None:
-        """Take the program's place from ``environ``; ``is_alone`` keeps Chromium from every other host.
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        """Take the program's place from ``environ``.
 
         Raises: UsageError when Playwright or Chromium is missing.
         """
         self._environ = os.environ if environ is None else environ
-        self._arguments = [*QUIET, *([ALONE] if is_alone else []), *([AS_ROOT] if os.geteuid() == 0 else [])]
         self._open = AsyncExitStack()
         self._started: Started
         self._idle: list[BrowserContext] = []
@@ -110,7 +101,7 @@ class OverChromium(Way):
         try:
             started = await playwright.chromium.launch(
                 executable_path=program,
-                args=self._arguments,
+                args=[ALONE, AS_ROOT] if os.geteuid() == 0 else [ALONE],
                 handle_sigint=False,
                 handle_sigterm=False,
                 handle_sighup=False,

@@ -221,19 +221,17 @@ class Drive:
                 raise
 
     async def _answer_to(self, request: dict[str, Any], id_: str, *, is_page: bool) -> None:
-        """Answer a request: the callback is the end, the tenant's own are sent, others are Chromium's business."""
+        """Answer a request: the callback is the end, and so is somebody else's page; all else is fetched."""
         url = request["url"] + request.get("urlFragment", "")
         if is_page and self._errand.redirect_uri and leads_to(url, self._errand.redirect_uri):
             is_form = request["method"] == "POST"
             brought = posted((_body(request) or b"").decode()) if is_form else callback_of(url, self._errand.redirect_uri)
             self._end_with(brought)
             await self._answer(id_, 204)
-        elif self._browser.is_home(url):
-            await self._relay(id_, request, is_page=is_page)
-        elif is_page:
+        elif is_page and not self._browser.is_home(url):
             raise led_astray(url)
         else:
-            await self._tell("Fetch.continueRequest", {"requestId": id_})
+            await self._relay(id_, request, is_page=is_page)
 
     def _end_with(self, callback: Callback | None) -> None:
         """End the walk with what the callback would have got."""
@@ -241,7 +239,7 @@ class Drive:
             self._end.set_result(callback)
 
     async def _relay(self, id_: str, request: dict[str, Any], *, is_page: bool) -> None:
-        """Send a request to the tenant and let Chromium have the answer."""
+        """Send a request and let Chromium have the answer."""
         reply = await self._fetched(request)
         if is_page and reply.is_redirect:
             self._walk.hops.append(Hop(reply))
@@ -254,7 +252,7 @@ class Drive:
         return await self._answer(id_, reply.status, kept, reply.content)
 
     async def _fetched(self, request: dict[str, Any]) -> Reply:
-        """Return the tenant's answer to a request; that to the first one is there already."""
+        """Return the answer to a request; that to the first one is there already."""
         first, self._first = self._first, None
         if first is not None:
             return first
