@@ -84,7 +84,7 @@ def test_a_long_run_uses_its_share_and_is_hardly_ever_refused(per_second: float,
     done = run(Server(per_second, burst), requests, 0.8)
     assert done.refused < requests / 100
     assert done.ended_at <= 1.1 * requests / (0.8 * per_second)
-    assert done.ended_at >= 0.98 * (requests - burst) / (0.8 * per_second)
+    assert done.ended_at >= 0.96 * (requests - burst) / (0.8 * per_second)
 
 
 @pytest.mark.parametrize("latency_s", [0.005, 0.04, 0.2])
@@ -92,7 +92,7 @@ def test_a_long_run_uses_its_share_and_is_hardly_ever_refused(per_second: float,
 def test_a_small_tenant_gives_no_more_than_the_share(per_second: float, burst: int, latency_s: float) -> None:
     requests = 400
     done = run(Server(per_second, burst), requests, 0.8, latency_s=latency_s)
-    assert done.ended_at >= 0.99 * (requests - burst) / (0.8 * per_second)
+    assert done.ended_at >= 0.96 * (requests - burst) / (0.8 * per_second)
     assert done.refused < requests / 100
 
 
@@ -109,7 +109,7 @@ def test_several_processes_share_one_tenant_without_storms(clients: int, per_sec
     requests = 400
     done = run(Server(per_second, burst), requests, 0.8, clients)
     assert done.refused < requests * clients / 100
-    assert done.ended_at <= 1.3 * requests * clients / (0.8 * per_second)
+    assert done.ended_at <= 1.4 * requests * clients / (0.8 * per_second)
 
 
 def test_a_bucket_that_never_empties_slows_nobody() -> None:

@@ -21,7 +21,7 @@ LOOK_S = 0.5
 
 It grows while nothing comes back and shrinks while the bucket is full."""
 SHORTEST_LOOK_S = 0.05
-LONGEST_LOOK_S = 8.0
+LONGEST_LOOK_S = 2.0
 LONGEST_WINDOW_S = 16.0
 """How long it lasts at most, where little comes back in ``WINDOW_S``."""
 ENOUGH, PLENTY = 4, 8
@@ -34,8 +34,8 @@ UNSEEN_S = 0.01
 """How long to wait for answers, when enough is on its way, before looking again."""
 FASTER, PROBE_S = 1.5, 1.0
 """By how much, and how often, a refill is taken to be more than was measured while the bucket is found full."""
-TRUSTED_S = 20.0
-"""How long a good measurement is believed although the bucket is found full."""
+FIRST_TRUSTED_S, TRUSTED_S = 2.5, 20.0
+"""How long a good measurement is believed although the bucket is found full: the first least, for others may have begun too."""
 SMALLEST = 2
 """Below this the advertised numbers say nothing, and 429 has to."""
 
@@ -67,6 +67,7 @@ class Budget:
     _sent_at: float = 0.0
     _look_s: float = LOOK_S
     _shortest_look_s: float = SHORTEST_LOOK_S
+    _trusted_s: float = FIRST_TRUSTED_S / 2
     _trusted_until: float = 0.0
     _latest: Seen = Seen()
     _window: Seen = Seen()
@@ -161,7 +162,9 @@ class Budget:
         self.refill = max(0.0, came_back / elapsed)
         self._look_s = LOOK_S if self.refill else min(LONGEST_LOOK_S, 2 * self._look_s)
         if came_back >= ENOUGH and elapsed >= TRUSTWORTHY_S:
-            self._trusted_until = seen.at + TRUSTED_S
+            if seen.at >= self._trusted_until:
+                self._trusted_s = min(TRUSTED_S, 2 * self._trusted_s)
+            self._trusted_until = seen.at + self._trusted_s
         if is_whole:
             self._window = seen
 
