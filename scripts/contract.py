@@ -21,10 +21,11 @@ Every assertion that `tenantry smoke` can make, with the function that makes it.
 keeps it current. `tenantry smoke --list` says which of them apply to a configuration.
 
 Level: the lowest at which it is asked. Real: who says so of real tenants: *documented* or recorded, *reported* by users,
-*unknown* (information, never a failure there), *emulator* (asked of emulated tenants alone).
+*unknown* (information, never a failure there), *emulator* (asked of emulated tenants alone). Standard: asked of
+[other OpenID providers](another-provider.md) too. Whoever the source names first decides: a standard, or Auth0.
 
-| id | promise | function | asked of | level | real | source |
-| --- | --- | --- | --- | --- | --- | --- |
+| id | promise | function | asked of | level | real | standard | source |
+| --- | --- | --- | --- | --- | --- | --- | --- |
 """
 KILLS = """
 ## What makes them fail
@@ -54,7 +55,10 @@ def asked_of(one: Assertion[Any, Any]) -> str:
 def row(one: Assertion[Any, Any]) -> str:
     """Return one line of the table."""
     module = Path(inspect.getsourcefile(one.check) or "").stem
-    return cells(one.id, one.sentence, f"`{module}.{one.check.__name__}`", asked_of(one), one.level, one.real, one.source)
+    standard = "yes" if one.is_standard else ""
+    return cells(
+        one.id, one.sentence, f"`{module}.{one.check.__name__}`", asked_of(one), one.level, one.real, standard, one.source
+    )
 
 
 def kill(mutant: Mutant) -> str:
@@ -70,7 +74,12 @@ def cells(*texts: str) -> str:
 
 def text() -> str:
     """Return the whole page."""
-    table = HEAD + "\n".join(row(one) for one in sorted(EVERY, key=order)) + f"\n\n{len(EVERY)} assertions.\n"
+    standards = sum(one.is_standard for one in EVERY)
+    table = (
+        HEAD
+        + "\n".join(row(one) for one in sorted(EVERY, key=order))
+        + f"\n\n{len(EVERY)} assertions, {standards} of them standard.\n"
+    )
     kills = KILLS + "\n".join(kill(mutant) for mutant in MUTANTS)
     broken = {id_ for mutant in MUTANTS for id_ in mutant.breaks}
     left = "\n".join(f"- {id_}: {why}" for id_, why in UNREACHABLE.items())

@@ -412,3 +412,14 @@ def test_a_machine_needs_no_grant_elsewhere() -> None:
     assert (flow.kind, flow.audience, flow.scope) == ("client_credentials", None, ())
     assert {"M2M-01", "CLI-05", "RSP-09"} <= {one.id for one, _ in plan.asked}
     assert "ACT-12" not in {one.id for one, _ in plan.asked}
+
+
+def test_the_example_of_the_documentation_is_valid(file: Path) -> None:
+    page = Path(__file__).parents[2] / "docs/another-provider.md"
+    (example,) = re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    file.write_text(example)
+    (loaded,) = load([file], environ={})
+    assert not loaded.warnings
+    plan = applicable(loaded.smoke, loaded.state, emulated=False, foreign=True)
+    assert [flow.handle for flow in plan.flows] == ["storefront-orders", "reports-client-credentials"]
+    assert not plan.skipped
