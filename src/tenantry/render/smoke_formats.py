@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -40,17 +41,24 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def junit(reports: list[tuple[str, Report]]) -> str:
-    """Return the reports of all tenants as JUnit XML: a suite per flow, a case per assertion."""
+def junit(reports: list[tuple[str, Report]], *, at: datetime | None = None) -> str:
+    """Return the reports of all tenants as JUnit XML: a suite per flow, a case per assertion.
+
+    Units: ``at`` is when the run ended, in UTC; absent, now.
+    Source: the schemas of Apache Ant and of Jenkins' xUnit plug-in; what both accept, every viewer reads.
+    """
     root = ET.Element("testsuites", name="tenantry smoke")
+    ended = (at or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%S")
     for tenant, report in reports:
         for flow in dict.fromkeys(finding.flow for finding in report.findings):
-            _add_suite(root, f"{tenant} {flow or TENANT_WIDE}", [item for item in report.findings if item.flow == flow])
+            mine = [item for item in report.findings if item.flow == flow]
+            about = {"package": _token(tenant), "id": str(len(root)), "timestamp": ended, "hostname": _token(tenant)}
+            _add_suite(root, {"name": _token(f"{tenant} {flow or TENANT_WIDE}"), **about}, report.level, mine)
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _add_suite(root: ET.Element, name: str, findings: list[Finding]) -> None:
+def _add_suite(root: ET.Element, about: dict[str, str], level: str, findings: list[Finding]) -> None:
     """Add one flow."""
     outcomes = [finding.outcome for finding in findings]
     counts = {
@@ -58,27 +66,46 @@ def _add_suite(root: ET.Element, name: str, findings: list[Finding]) -> None:
         "failures": outcomes.count(Outcome.FAILED),
         "errors": outcomes.count(Outcome.BLOCKED) + outcomes.count(Outcome.INCONCLUSIVE),
         "skipped": outcomes.count(Outcome.SKIPPED),
+        "time": 0,
     }
-    suite = ET.SubElement(root, "testsuite", {"name": clean(name)} | {key: str(value) for key, value in counts.items()})
+    suite = ET.SubElement(root, "testsuite", about | {key: str(value) for key, value in counts.items()})
+    ET.SubElement(ET.SubElement(suite, "properties"), "property", name="level", value=level)
     for finding in findings:
         _add_case(suite, finding)
+    for name in ("system-out", "system-err"):
+        ET.SubElement(suite, name)
+
+
+TAGS = {
+    Outcome.FAILED: "failure",
+    Outcome.BLOCKED: "error",
+    Outcome.INCONCLUSIVE: "error",
+    Outcome.SKIPPED: "skipped",
+}
 
 
 def _add_case(suite: ET.Element, finding: Finding) -> None:
-    """Add one assertion."""
-    name = clean(f"{finding.id} {finding.sentence}")
-    case = ET.SubElement(suite, "testcase", name=name, classname=clean(subject(finding)), time="0")
-    if finding.declared_at:
-        case.set("file", clean(finding.declared_at.split(":")[0]))
-    tag = {
-        Outcome.FAILED: "failure",
-        Outcome.BLOCKED: "error",
-        Outcome.INCONCLUSIVE: "error",
-        Outcome.SKIPPED: "skipped",
-    }.get(finding.outcome)
-    if tag:
-        seen = ET.SubElement(case, tag, message=clean(finding.observed or finding.sentence))
-        seen.text = clean(f"{finding.outcome.value}: expected {finding.expected}; observed {finding.observed}")
+    """Add one assertion; where it was declared stands in the text, for no schema has a member for it."""
+    name = _token(f"{finding.id} {finding.sentence}")
+    case = ET.SubElement(suite, "testcase", name=name, classname=_token(subject(finding)), time="0")
+    tag = TAGS.get(finding.outcome)
+    if tag is None:
+        return
+    seen = ET.SubElement(case, tag, message=clean(finding.observed or finding.sentence))
+    if tag != "skipped":
+        seen.set("type", finding.outcome.value)
+    told = (
+        ("expected", finding.expected),
+        ("observed", finding.observed),
+        ("declared at", finding.declared_at or ""),
+        ("source", finding.source),
+    )
+    seen.text = "\n".join([finding.outcome.value, *(f"{label}: {clean(text)}" for label, text in told if text)])
+
+
+def _token(text: str) -> str:
+    """Return a text as XML Schema's ``token``: something, with single spaces."""
+    return " ".join(clean(text).split()) or "-"
 
 
 def smoke_markdown(report: Report, tenant: str) -> str:
