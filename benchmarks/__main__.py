@@ -37,6 +37,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--latency", type=int, nargs="*", default=[0, 50], help="milliseconds before every answer")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each case; medians are reported")
     parser.add_argument("--deploy-cli", type=int, default=0, metavar="SIZE", help="also run auth0-deploy-cli with this size")
+    parser.add_argument("--no-dry-run", action="store_true", help="leave out the dry run of auth0-deploy-cli")
     parser.add_argument("--limited", type=int, default=0, metavar="SIZE", help="also apply this size under a rate limit")
     parser.add_argument("--alone", action="store_true", help="leave out the bare loop, for the largest sizes")
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results"), help="the folder for results")
@@ -58,7 +59,7 @@ def _measured(asked: argparse.Namespace) -> Iterator[tuple[str, Result]]:
     if asked.deploy_cli and not deploycli.is_there():
         sys.exit("auth0-deploy-cli is not there: tests/clients/install installs it, and it needs Node.js")
     if asked.deploy_cli:
-        for result in deploycli.results(asked.deploy_cli):
+        for result in deploycli.results(asked.deploy_cli, is_dry_run_left_out=asked.no_dry_run):
             yield "deploy-cli", result
 
 

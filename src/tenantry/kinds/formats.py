@@ -16,6 +16,7 @@ from tenantry.model.spec import Spec
 from tenantry.model.values import Exclude, Include, T, V
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?=.)")
+_SPACE = re.compile(r"\s")
 _PROGRAM_SCHEMES = frozenset({"javascript", "data", "vbscript"})
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 _ORGANIZATION = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -34,7 +35,7 @@ def _url(text: str) -> str:
     scheme = _SCHEME.match(text)
     if not scheme:
         raise ValueError(f"`{text}` is no URL: it needs a scheme, as in `https://{text.lstrip('/')}`")
-    if any(character.isspace() for character in text):
+    if _SPACE.search(text):
         raise ValueError(f"`{text}` is no URL: it holds a space")
     if scheme.group()[:-1].lower() in _PROGRAM_SCHEMES:
         raise ValueError(f"`{text}` would run as a program; give an address")

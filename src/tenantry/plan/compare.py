@@ -111,6 +111,8 @@ def _same_plain(live: Any, target: Any, _: Shape, __: How) -> bool:
     """Return whether two values are the same JSON."""
     if type(live) is type(target) and type(live) in _SINGLE:
         return bool(live == target)
+    if live is ABSENT or target is ABSENT:
+        return False  # were both empty, it would have been said before
     return _plain(live) == _plain(target)
 
 
