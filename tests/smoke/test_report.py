@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,19 @@ def test_whatever_a_tenant_says_stays_text() -> None:
     assert "\x1b" not in source
     assert source.count("&lt;script&gt;") > 10
     assert "<script" not in smoke_markdown(nasty(), NASTY)
+
+
+def test_a_comment_keeps_its_table_and_its_length_whatever_the_tenant_says() -> None:
+    long = f"a | b\n# c\r\n- d {'x' * 5000}"
+    findings = [Finding("X-01", Outcome.FAILED, "s", f"{number} {long}", long, long, long, long) for number in range(400)]
+    page = smoke_markdown(Report(tuple(findings), Proved(0, 400), "full", notes=(long,)), "acme")
+    assert len(page) <= 65_536
+    rows = [line for line in page.splitlines() if line.startswith("|")]
+    assert {line.count("|") for line in rows} == {7}
+    assert len(rows) > 10
+    assert not [line for line in page.splitlines() if line.startswith("#") and not line.startswith("### Smoke of acme")]
+    assert f"({len(long)} characters)" in unescape(page)
+    assert re.search(r"… and \d+ more findings, too long to show here\.", page)
 
 
 @pytest.mark.parametrize("which", ["right", "nasty", "empty"])

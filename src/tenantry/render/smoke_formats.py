@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from tenantry.render.clean import clean, markdown
+from tenantry.render.clean import LONGEST, clean, count, markdown
+from tenantry.render.plan_markdown import LIMIT
 from tenantry.render.smoke_text import TENANT_WIDE, counts_line, flow_rows, of, subject
 from tenantry.smoke.findings import Finding, Outcome, Report
+
+MOST_NOTES = 20
 
 
 def smoke_body(report: Report) -> dict[str, Any]:
@@ -109,30 +112,45 @@ def _token(text: str) -> str:
 
 
 def smoke_markdown(report: Report, tenant: str) -> str:
-    """Return the report for a comment: the closing line, the flows, and what is not as promised."""
+    """Return the report for a comment, short enough for one: the closing line, the flows, and what is not as promised."""
     rows = ["| | flow | application | api | passed | failed |", "| --- | --- | --- | --- | --- | --- |"]
     for verdict, flow, application, api, tally in flow_rows(report):
-        cells = (verdict, markdown(flow), markdown(application), markdown(api))
+        cells = (verdict, *(markdown(clipped(text)) for text in (flow, application, api)))
         rows.append(f"| {' | '.join(cells)} | {tally[Outcome.PASSED]} | {tally[Outcome.FAILED]} |")
+    head = [
+        f"<!-- tenantry:smoke:{markdown(tenant)} -->",
+        f"### Smoke of {markdown(tenant)}: {report.closing_line}",
+        "",
+        f"{counts_line(report)}.",
+        "",
+        *fitting(rows, LIMIT // 2, "more flow"),
+        "",
+        *(f"Note: {markdown(clipped(note))}" for note in report.notes[:MOST_NOTES]),
+    ]
     worst = [*of(report, Outcome.FAILED), *of(report, Outcome.BLOCKED), *of(report, Outcome.INCONCLUSIVE)]
-    return "\n".join(
-        [
-            f"<!-- tenantry:smoke:{markdown(tenant)} -->",
-            f"### Smoke of {markdown(tenant)}: {report.closing_line}",
-            "",
-            f"{counts_line(report)}.",
-            "",
-            *rows,
-            "",
-            *(_item(finding) for finding in worst),
-            "",
-        ]
-    )
+    room = LIMIT - len("\n".join(head))
+    return "\n".join([*head, *fitting([_item(finding) for finding in worst], room, "more finding"), ""])
 
 
 def _item(finding: Finding) -> str:
     """Return one finding as a list item."""
-    seen = f" expected {markdown(finding.expected)}, observed {markdown(finding.observed)}" if finding.expected else ""
-    seen = seen or f" {markdown(finding.observed)}"
-    sentence = markdown(finding.sentence)
-    return f"- **{finding.outcome.value} {finding.id}** {markdown(subject(finding))}: {sentence};{seen}"
+    said = {"expected": finding.expected, "observed": finding.observed, "declared at": finding.declared_at or ""}
+    told = ", ".join(f"{label} {markdown(clipped(text))}" for label, text in said.items() if text)
+    where = markdown(clipped(subject(finding)))
+    return f"- **{finding.outcome.value} {finding.id}** {where}: {markdown(clipped(finding.sentence))}; {told}"
+
+
+def fitting(lines: list[str], room: int, noun: str) -> list[str]:
+    """Return as many lines as there is room for, and how many are left out."""
+    shown: list[str] = []
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            return [*shown, "", f"… and {count(len(lines) - len(shown), noun)}, too long to show here."]
+        shown.append(line)
+    return shown
+
+
+def clipped(text: str) -> str:
+    """Return a text as it may stand in a comment: its beginning, and how long it is, when it is long."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
