@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import NoReturn
 
 import click
@@ -21,6 +21,7 @@ NEW_OBJECTS = 50_000
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code."""
+    sys.excepthook, sys.unraisablehook = _last_words, _last_words_of_unraisable
     signal.signal(signal.SIGTERM, _interrupt)
     gc.set_threshold(NEW_OBJECTS)
     # A plugin that another package installed would see every value that is validated, secrets among them, and searching for
@@ -42,7 +43,7 @@ def run(args: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return Exit.USAGE if isinstance(error, click.UsageError) else Exit.FAILED
-    except Exception as error:  # noqa: BLE001  the last place that can turn it into a sentence
+    except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001  the last place that can turn it into a sentence
         return _failed(error)
     return code if isinstance(code, int) else Exit.DONE
 
@@ -52,7 +53,17 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     signal.raise_signal(signal.SIGINT)
 
 
-def _failed(error: Exception) -> int:
+def _last_words(kind: type[BaseException], _error: BaseException, _trace: TracebackType | None) -> None:
+    """Say that the program broke down where even `run` could not catch it; a traceback may hold secrets."""
+    click.echo(f"error: unexpected {kind.__name__}", err=True)
+
+
+def _last_words_of_unraisable(unraisable: sys.UnraisableHookArgs) -> None:
+    """Say that something broke while it was cleaned up, where nobody can catch it."""
+    click.echo(f"error: unexpected {unraisable.exc_type.__name__} while cleaning up", err=True)
+
+
+def _failed(error: BaseException) -> int:
     """Say what went wrong and return its exit code; a stranger's own words may hold secrets and are not shown."""
     from tenantry.cli.traces import tell_places  # noqa: PLC0415  only a failing run pays for it
     from tenantry.render.errors import problems  # noqa: PLC0415  the same

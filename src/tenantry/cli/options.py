@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -17,8 +18,32 @@ from tenantry.model.smoke import Level, LoginWay
 Command = Callable[..., Any]
 Decorator = Callable[[Command], Command]
 
+
+class RegularFile(click.Path):
+    """A file that can be read from its beginning to its end: no pipe and no device, which might never end."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if not path.is_file():
+            self.fail(f"'{path}' is no regular file.", param, ctx)
+        return path
+
+
+class FileToWrite(click.Path):
+    """A file in a folder that is there, so that no work is done whose result has no place."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if not path.parent.is_dir():
+            self.fail(f"the folder '{path.parent}' does not exist.", param, ctx)
+        return path
+
+
 FILE = click.Path(dir_okay=False, path_type=Path)
-EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+EXISTING_FILE = RegularFile(exists=True, dir_okay=False, path_type=Path)
+OUT_FILE = FileToWrite(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 paths = click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
@@ -140,9 +165,9 @@ smoking = _gathered(
             type=click.Choice(["read", "smoke", "contract", "full"]),
             help="How much to ask.  [default: the file's, else contract on emulated tenants and smoke elsewhere]",
         ),
-        "junit_file": click.option("--junit", "junit_file", type=FILE, help="Also write the findings as JUnit XML."),
+        "junit_file": click.option("--junit", "junit_file", type=OUT_FILE, help="Also write the findings as JUnit XML."),
         "report_file": click.option(
-            "--report", "report_file", type=FILE, help="Also write a page with flows, tokens and findings, for a browser."
+            "--report", "report_file", type=OUT_FILE, help="Also write a page with flows, tokens and findings, for a browser."
         ),
         "allow_blocked": click.option(
             "--allow-blocked", is_flag=True, help="Flows that could not be proved do not fail the run."

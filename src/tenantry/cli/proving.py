@@ -13,6 +13,7 @@ from tenantry.cli.progress import progress
 from tenantry.cli.results import Output, Result
 from tenantry.cli.seen import Seen
 from tenantry.cli.tenants import made_state_folder
+from tenantry.cli.writing import write_private
 from tenantry.render.lines import Lines
 from tenantry.render.report_html import report_html
 from tenantry.render.smoke_formats import junit, smoke_body, smoke_markdown
@@ -55,6 +56,5 @@ def _page(tenant: Seen, report: smoke.Report) -> Path:
     folder = made_state_folder(tenant.file) / "smoke"
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / f"{tenant.file.path.stem}.html"
-    path.touch(mode=0o600)
-    path.write_text(report_html([(tenant.name, report)]), encoding="utf-8")
+    write_private(path, report_html([(tenant.name, report)]))
     return path

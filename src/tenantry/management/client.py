@@ -130,11 +130,11 @@ class ManagementClient:
             is_in_doubt = is_in_doubt or _may_have_happened(reply)
             if call.method == "POST" and is_in_doubt:
                 self._note(call, has_landed=True)
-                raise self._lost(call, reply)
+                raise self._lost(call, reply, token)
             wait_s = self._wait_s(reply, attempt)
             if wait_s is None:
                 self._note(call, has_landed=is_in_doubt)
-                raise self._error(call.method, API + _path(call), reply, call.body)
+                raise self._error(call.method, API + _path(call), reply, call.body, token)
             attempt += 1
             await self.sleep(wait_s)
 
@@ -172,15 +172,15 @@ class ManagementClient:
         asked = retries.hint_s(status, reply.headers, self._clock()) if isinstance(reply, httpx.Response) else None
         return retries.wait_s(status, attempt, asked, self._luck(), self._patience)
 
-    def _error(self, method: str, path: str, reply: Reply, body: Any = None) -> ApiError:
-        """Return what finally went wrong; secrets of the body are masked, should the server quote them."""
+    def _error(self, method: str, path: str, reply: Reply, body: Any = None, token: Token | None = None) -> ApiError:
+        """Return what finally went wrong; secrets of the request are masked, should the server quote them."""
         if isinstance(reply, httpx.Response):
-            return answers.error(reply, [secret.reveal() for secret in secrets_in(body)])
+            return answers.error(reply, [*(secret.reveal() for secret in secrets_in(body)), *([token.value] if token else [])])
         return ApiError(self._no_answer(reply), method=method, path=path)
 
-    def _lost(self, call: Call, reply: Reply) -> LostAnswer:
+    def _lost(self, call: Call, reply: Reply, token: Token) -> LostAnswer:
         """Return the error of a POST that may have been carried out."""
-        known = self._error(call.method, API + _path(call), reply, call.body)
+        known = self._error(call.method, API + _path(call), reply, call.body, token)
         return LostAnswer(
             known.message,
             method=call.method,

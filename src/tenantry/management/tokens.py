@@ -17,10 +17,11 @@ import httpx
 from tenantry.management import answers
 from tenantry.management.credentials import Credentials, ReadyToken
 from tenantry.model.errors import ApiError, NotAllowed
-from tenantry.model.secret import Secret
 from tenantry.model.state import Caller
 
 PATH = "/oauth/token"
+PROOFS = ("client_secret", "client_assertion")
+"""Members of the form that prove who we are."""
 MARGIN_S = 60.0
 """A token is renewed this long before it ends, so that none ends on its way."""
 
@@ -90,7 +91,7 @@ class Tokens:
             return self._ready(self._credentials)
         form = {"grant_type": "client_credentials", "audience": self._audience}
         form |= self._credentials.form(self._issuer, self._now())
-        return self._accepted(await self._post(PATH, form))
+        return self._accepted(await self._post(PATH, form), [form[name] for name in PROOFS if name in form])
 
     def _ready(self, credentials: ReadyToken) -> Token:
         """Return the token that was given."""
@@ -100,10 +101,10 @@ class Tokens:
             raise _refused(f"{credentials.token.name} is not a Management API token: it is not a JWT", 0)
         return Token(value, float("inf"), claims)
 
-    def _accepted(self, response: httpx.Response) -> Token:
-        """Return the token in the answer."""
+    def _accepted(self, response: httpx.Response, proofs: list[str]) -> Token:
+        """Return the token in the answer; no error quotes the proofs of who we are."""
         if not response.is_success:
-            raise self._explained(response)
+            raise self._explained(response, proofs)
         try:
             body = answers.read(response).body
             value, lifetime_s = body["access_token"], float(body.get("expires_in") or 0)
@@ -111,14 +112,9 @@ class Tokens:
             raise _refused("the token endpoint answered without a token", response.status_code) from None
         return Token(value, self._now() + lifetime_s, _claims(value), str(body.get("scope") or ""))
 
-    def _own_secrets(self) -> list[str]:
-        """Return the values that no error may quote."""
-        secret = getattr(self._credentials, "client_secret", None)
-        return [secret.reveal()] if isinstance(secret, Secret) else []
-
-    def _explained(self, response: httpx.Response) -> ApiError:
+    def _explained(self, response: httpx.Response, proofs: list[str]) -> ApiError:
         """Return what a refusal of the token endpoint means and what to do about it."""
-        error = answers.error(response, self._own_secrets())
+        error = answers.error(response, proofs)
         if response.status_code not in (400, 401, 403):
             return error
         client_id = getattr(self._credentials, "client_id", "")

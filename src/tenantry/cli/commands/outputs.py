@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -14,9 +13,8 @@ from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
 from tenantry.cli.steps import Wanted, planned
 from tenantry.cli.tenants import Tenant
+from tenantry.cli.writing import write_private
 from tenantry.model.secret import masked
-
-OWNER_ONLY = 0o600
 
 
 @click.command(
@@ -30,7 +28,7 @@ OWNER_ONLY = 0o600
 @options.path
 @options.form("env", "json", "github")
 @click.option("--with-secrets", is_flag=True, help="Also write secrets; only into the file of --out.")
-@click.option("--out", type=options.FILE, help="Write here, readable by its owner only.")
+@click.option("--out", type=options.OUT_FILE, help="Write here, readable by its owner only.")
 @options.loading
 def command(path: Path, form: str, *, with_secrets: bool, out: Path | None, loading: Loading) -> int:
     """Print the ids and secrets that applications need.
@@ -47,18 +45,10 @@ def command(path: Path, form: str, *, with_secrets: bool, out: Path | None, load
         result = Result(tenant.name, body={"outputs": masked(values)})
         text = FORMS[form](values, with_secrets=with_secrets)
         if out:
-            _write(out, text)
+            write_private(out, text)
+            click.echo(f"wrote {out}", err=True)
         elif form != "json":
             sys.stdout.write(text)
         return result
 
     return on_tenants((path,), loading, "json" if form == "json" and not out else "text", job)
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file that only its owner can read."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
-    os.fchmod(descriptor, OWNER_ONLY)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    click.echo(f"wrote {path}", err=True)

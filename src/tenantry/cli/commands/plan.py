@@ -26,7 +26,7 @@ from tenantry.cli.version import version
     ),
 )
 @options.paths
-@click.option("--out", type=options.FILE, help="Save the plan for `apply --plan`; one tenant, readable by its owner only.")
+@click.option("--out", type=options.OUT_FILE, help="Save the plan for `apply --plan`; one tenant, readable by its owner only.")
 @click.option("--detailed-exitcode", is_flag=True, help="End with code 2 when there are changes.")
 @options.form("text", "json", "markdown")
 @options.planning

@@ -33,7 +33,7 @@ from tenantry.plan import Note, Plan
 )
 @click.argument("journal", metavar="[JOURNAL]", required=False, type=options.EXISTING_FILE)
 @click.option("--file", "file", type=options.EXISTING_FILE, help="The tenant file.  [default: the one the journal names]")
-@click.option("--out", type=options.FILE, help="Only plan, and save the plan for `apply --plan`.")
+@click.option("--out", type=options.OUT_FILE, help="Only plan, and save the plan for `apply --plan`.")
 @options.form("text", "json", "markdown")
 @options.writing
 @options.planning

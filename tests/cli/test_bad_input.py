@@ -1,0 +1,148 @@
+"""Whatever a command is given, it ends with its code and a sentence; a traceback is shown by none."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tenantry.cli.entry import run
+from tenantry.cli.group import COMMANDS
+
+OK = "version: 1\ntenant: {emulator: test}\nroles: {a: {name: A}}\n"
+ARGS = {
+    "token": lambda path: ["a", path],
+    "export": lambda path: [path, "--out", "out"],
+    "revert": lambda path: ["--file", path],
+    "emulator": lambda path: ["--seed", path],
+}
+WITH_FILES = [name for name in COMMANDS if name not in {"demo", "schema", "init"}]
+FILES: dict[str, tuple[bytes | None, set[int], str]] = {
+    # name: content (None: it is not made here), the codes that are right, words of the sentence
+    "missing.yaml": (None, {64}, "does not exist"),
+    "empty.yaml": (b"", {65}, "no `tenant:` block"),
+    "list.yaml": (b"- a\n", {65}, "a file holds a map of sections"),
+    "text.yaml": (b"hello\n", {65}, "a file holds a map of sections"),
+    "latin.yaml": (b"a: \xff\n", {65}, "not UTF-8"),
+    "nul.yaml": (b"a: \0\n", {65}, "a character that YAML does not allow"),
+    "open.yaml": (b"a: [1\n", {65}, "this is not YAML"),
+    "fragment.yaml": (b"roles: {a: {name: A}}\n", {65}, "it is a fragment"),
+    "several.yaml": (b"version: 1\n---\na: 1\n", {65}, "one document"),
+    "folder.yaml": (None, {64}, "folder.yaml"),
+    "pipe.yaml": (None, {64}, "pipe.yaml"),
+    "closed.yaml": (None, {65}, "the file cannot be read: Permission denied"),
+}
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name, (content, _, _) in FILES.items():
+        if content is not None:
+            (tmp_path / name).write_bytes(content)
+    (tmp_path / "folder.yaml").mkdir()
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "closed.yaml").write_text(OK)
+    (tmp_path / "ok.yaml").write_text(OK)
+    return tmp_path
+
+
+def deny(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the system refuse to open one file, as it does to those who are not its owner."""
+    really = os.open
+
+    def refusing(path: str, *args: int, **options: int) -> int:
+        if str(path).endswith("closed.yaml"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return really(path, *args, **options)
+
+    monkeypatch.setattr(os, "open", refusing)
+
+
+ALL = [("validate", name) for name in FILES]
+SOME = [(command, name) for command in WITH_FILES for name in ("missing.yaml", "latin.yaml", "folder.yaml", "pipe.yaml")]
+
+
+@pytest.mark.parametrize(("command", "name"), sorted({*ALL, *SOME}))
+def test_a_file_that_is_none_is_told(
+    command: str, name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deny(monkeypatch)
+    _, codes, words = FILES[name]
+    if command == "revert":
+        Path("journal.jsonl").write_text(JOURNAL)
+    code = run([command, *(["journal.jsonl"] if command == "revert" else []), *ARGS.get(command, lambda path: [path])(name)])
+    told = capsys.readouterr().err
+    assert code in codes, told
+    assert words in told
+    assert "Traceback" not in told
+    assert "unexpected" not in told
+
+
+JOURNAL = """\
+{"event": "started", "plan": "p", "tenant": "test", "caller": "", "refers": {}}
+{"event": "before", "address": "roles.a", "action": "create", "id": null, "name": "A", "image": {}, "after": {}, "secrets": []}
+{"event": "sending", "step": 1, "address": "roles.a", "op": "create"}
+"""
+USAGE: dict[str, tuple[list[str], str]] = {
+    "an unknown option": (["plan", "ok.yaml", "--nope"], "No such option"),
+    "a mistyped command": (["plam"], "Did you mean 'plan'?"),
+    "no file": (["plan"], "Missing argument"),
+    "a folder without tenants": (["plan", "folder.yaml"], "holds no tenant file"),
+    "an unknown format": (["plan", "ok.yaml", "--format", "xml"], "'xml' is not one of"),
+    "nowhere for the plan": (["plan", "ok.yaml", "--out", "no/such/x.plan"], "the folder 'no/such' does not exist"),
+    "nowhere for the outputs": (["outputs", "ok.yaml", "--out", "no/x.env"], "the folder 'no' does not exist"),
+    "nowhere for the findings": (["smoke", "ok.yaml", "--junit", "no/x.xml"], "the folder 'no' does not exist"),
+    "nowhere for the page": (["up", "ok.yaml", "--report", "no/x.html"], "the folder 'no' does not exist"),
+    "a folder for a plan": (["apply", "--plan", "folder.yaml"], "is a directory"),
+    "a pipe for a plan": (["apply", "--plan", "pipe.yaml"], "is no regular file"),
+    "a pipe for secrets": (["plan", "ok.yaml", "--secrets", "pipe.yaml"], "is no regular file"),
+    "a device for secrets": (["plan", "ok.yaml", "--secrets", "/dev/zero"], "is no regular file"),
+    "a file that is no journal": (["revert", "list.yaml"], "not a readable journal"),
+    "no journal at all": (["revert"], "no journal in"),
+    "a file to export to": (["export", "ok.yaml", "--out", "list.yaml"], "is a file"),
+    "nothing to apply": (["apply"], "name the tenant files to apply"),
+    "two ways to say which tenant": (["export", "ok.yaml", "--domain", "x.auth0.com", "--out", "x"], "either a tenant file or"),
+    "a number below zero": (["apply", "ok.yaml", "--lock-timeout", "-1"], "not in the range"),
+}
+
+
+@pytest.mark.parametrize("case", USAGE)
+def test_wrong_usage_is_64_and_says_what_is_wrong(case: str, capsys: pytest.CaptureFixture[str]) -> None:
+    args, words = USAGE[case]
+    assert run(args) == 64
+    told = capsys.readouterr()
+    assert words in told.err
+    assert "Traceback" not in told.err
+    assert told.out == ""
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_plan_file_that_is_none_is_65(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for text in ("", "[]", "[" * 100_000, '{"format_version": 1}'):
+        Path("x.plan").write_text(text)
+        assert run(["apply", "--plan", "x.plan", "--format", form]) == 65
+        assert "`tenantry plan --out`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("how", ["BaseException", "BaseExceptionGroup", "RecursionError", "while cleaning up"])
+def test_a_program_that_breaks_down_shows_no_traceback_and_no_value(how: str, tmp_path: Path) -> None:
+    raising = {
+        "BaseException": "raise BaseException('canary')",
+        "BaseExceptionGroup": "raise BaseExceptionGroup('canary', [BaseException('canary')])",
+        "RecursionError": "f = lambda: f(); f()",
+        "while cleaning up": "type('C', (), {'__del__': lambda self: 1 / 0 if 'canary' else 0})()",
+    }[how]
+    code = (
+        "import sys\nfrom tenantry.cli import main\nfrom tenantry.cli import group\n"
+        f"def broken(*_, **__):\n    {raising}\n"
+        "group.cli.main = broken\nmain(['plan'])\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert "error: unexpected" in ran.stderr
+    assert "Traceback" not in ran.stderr + ran.stdout
+    assert "canary" not in ran.stderr + ran.stdout
+    assert ran.returncode == (0 if how == "while cleaning up" else 1)
