@@ -21,9 +21,9 @@ CAPTCHAS = (
 )
 PLACE = "data-tenantry-form"
 """The attribute in which a browser says which form of the document it is."""
-IDENTIFIERS = ("username", "email", "login", "user", "identifier", "userid", "user_id", "loginfmt", "j_username")
+IDENTIFIERS = ("username", "email", "login", "user", "identifier", "userid", "user_id", "loginfmt", "j_username", "sub")
 """What login pages call the field for an e-mail address or user name; Auth0's names first."""
-AGREEING = ("accept", "confirm", "allow", "yes", "continue", "default")
+AGREEING = ("accept", "confirm", "allow", "yes", "continue", "default", "authorize", "approve", "agree")
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,11 @@ class Walk:
         return any(page.main_form and page.main_form.asks_for_password for page in self.pages)
 
     @property
+    def asked_who(self) -> bool:
+        """Return whether a name or a password was asked for."""
+        return any(page.asks_to_log_in for page in self.pages)
+
+    @property
     def asked_consent(self) -> bool:
         """Return whether the user was asked to consent."""
         return any(is_consent(page) for page in self.pages)

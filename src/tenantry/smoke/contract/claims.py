@@ -12,6 +12,8 @@ from tenantry.smoke.tokens import Token, moment
 from tenantry.smoke.wire import Reply
 
 SKEW_S = 5
+FAR_S = "100000"
+"""A ``max_age`` that no login of a run exceeds."""
 PROFILE_CLAIMS = ("name", "nickname", "picture", "updated_at")
 EMAIL_CLAIMS = ("email", "email_verified")
 STANDARD_CLAIMS = {

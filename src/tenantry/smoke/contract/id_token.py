@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, no_flaw, promise, skip
-from tenantry.smoke.contract.claims import EMAIL_CLAIMS, PROFILE_CLAIMS, SKEW_S, STANDARD_CLAIMS, email_of, times_of
+from tenantry.smoke.contract.claims import EMAIL_CLAIMS, FAR_S, PROFILE_CLAIMS, SKEW_S, STANDARD_CLAIMS, email_of, times_of
 from tenantry.smoke.contract.conditions import asks, asks_openid, both, is_public
 from tenantry.smoke.flows import Flow
 from tenantry.smoke.stops import skipped
@@ -16,7 +16,6 @@ from tenantry.smoke.tokens import Token, forgeries, half_hash, read, verifies
 from tenantry.smoke.userflow import UserFlow
 
 VALIDATION = "OpenID Connect Core section 3.1.3.7"
-FAR_S = "100000"
 LONGEST_SUBJECT = 255
 
 
@@ -217,20 +216,6 @@ async def login_time_is_said(flow: UserFlow) -> Verdict:
 
 
 @promise(
-    "IDT-17",
-    "A second login without password says the time of the first.",
-    source="OpenID Connect Core section 2",
-    real="reported",
-    costs=("code", "tokens"),
-    when=asks_openid,
-)
-async def login_time_is_kept(flow: UserFlow) -> Verdict:
-    """Ask twice with a large ``max_age``."""
-    times = [flow.claim((await flow.fresh_tokens(max_age=FAR_S)).id_token, "auth_time") for _ in range(2)]
-    return holds(None not in times and times[0] == times[1], "the same auth_time twice", f"auth_time {times[0]} and {times[1]}")
-
-
-@promise(
     "IDT-18",
     "The session has a name that stays.",
     source="Auth0 docs, Sessions; OpenID Connect Back-Channel Logout section 2.1",
@@ -379,6 +364,5 @@ PROBES: tuple[Assertion[UserFlow, Flow], ...] = (
     email_needs_its_scope,
     profile_needs_its_scope,
     session_id_stays,
-    login_time_is_kept,
     login_time_is_said,
 )

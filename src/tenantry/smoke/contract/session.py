@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from tenantry.smoke.browser import callback_in
 from tenantry.smoke.contract.answers import goes_to_login, is_login, where
-from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise
-from tenantry.smoke.contract.conditions import has_https_callback
+from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise, skip
+from tenantry.smoke.contract.claims import FAR_S
+from tenantry.smoke.contract.conditions import asks_openid, has_https_callback
 from tenantry.smoke.flows import Flow
 from tenantry.smoke.loginflow import Authorized, LoginFlow
 from tenantry.smoke.stops import skipped
@@ -123,6 +124,23 @@ async def form_post_is_possible(flow: LoginFlow) -> Verdict:
     return holds(kept, "a form with code and state", f"{', '.join(done.callback.values)} by {done.callback.mode}")
 
 
+@promise(
+    "IDT-17",
+    "A second login without password says the time of the first.",
+    source="OpenID Connect Core section 2",
+    real="reported",
+    costs=("code", "tokens"),
+    when=asks_openid,
+)
+async def login_time_is_kept(flow: LoginFlow) -> Verdict:
+    """Ask twice with a large ``max_age``; a provider that asks for the name again has nothing to keep."""
+    logins = [await flow.again(max_age=FAR_S) for _ in range(2)]
+    times = [flow.claim((await flow.redeem(login)).id_token, "auth_time") for login in logins]
+    if None not in times and flow.tenant.is_foreign and logins[1].walk.asked_who:
+        return skip("the provider keeps no session: it asks who it is again")
+    return holds(None not in times and times[0] == times[1], "the same auth_time twice", f"auth_time {times[0]} and {times[1]}")
+
+
 LOGIN: tuple[Assertion[LoginFlow, Flow], ...] = (callback_is_plain, callback_names_issuer)
 """About the flow's own login."""
 
@@ -134,5 +152,6 @@ PROBES: tuple[Assertion[LoginFlow, Flow], ...] = (
     state_is_untouched,
     fragment_is_possible,
     form_post_is_possible,
+    login_time_is_kept,
 )
 """With the session of the flow's login."""
