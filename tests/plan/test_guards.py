@@ -167,7 +167,7 @@ def test_a_number_of_deletes_may_be_stricter_than_usual() -> None:
     live = hold(app("A", "Shop"))
     assert rules(planned(desired, live)) == []
     made = planned(desired, live, max_deletes=0)
-    assert [guard.sentence for guard in made.guards] == ["1 resources would go, more than the 0 allowed"]
+    assert [guard.sentence for guard in made.guards] == ["1 resource would go, more than the 0 allowed"]
 
 
 @pytest.mark.parametrize(

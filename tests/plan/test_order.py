@@ -6,13 +6,14 @@ from typing import Annotated
 
 import pytest
 
+from tenantry.kinds import KINDS
 from tenantry.model.errors import PlanError
 from tenantry.model.kind import Kind, Scopes
 from tenantry.model.marks import IMMUTABLE, Ref
 from tenantry.model.secret import Secret
 from tenantry.model.spec import Spec
 from tenantry.model.state import Lifecycle, LiveResource, Manage
-from tenantry.plan import plan
+from tenantry.plan import Verdict, check, plan
 from tests.plan.conftest import api, app, calls, connection, declare, grant, hold, planned, position
 
 READ, WRITE = {"value": "read"}, {"value": "write"}
@@ -207,3 +208,85 @@ def test_a_client_secret_follows_its_application_in_a_second_call() -> None:
     assert list(made.steps[0].call.body) == ["name"]
     held = hold(app("A", "Job", client_secret="a-secret-of-our-own"))
     assert planned(declare(applications={"job": wanted}), held).is_empty
+
+
+def action(id_: str, name: str, point: str) -> LiveResource:
+    data = {"id": id_, "name": name, "supported_triggers": [{"id": point, "version": "v2"}], "all_changes_deployed": True}
+    return LiveResource("actions", id_, data)
+
+
+def trigger(point: str, *actions: str) -> LiveResource:
+    return LiveResource("triggers", point, {"bindings": [{"action": {"id": each}} for each in actions]})
+
+
+def test_actions_that_change_places_are_let_go_of_before_they_are_replaced_and_bound_again_afterwards() -> None:
+    one, two = "post-login", "pre-user-registration"
+    live = hold(action("A", "A", one), action("B", "B", two), trigger(one, "A"), trigger(two, "B"))
+    wanted = declare(
+        actions={
+            "a": {"name": "A", "supported_triggers": [{"id": two, "version": "v2"}]},
+            "b": {"name": "B", "supported_triggers": [{"id": one, "version": "v2"}]},
+        },
+        triggers={one: {"actions": ["b"]}, two: {"actions": ["a"]}},
+    )
+    made = planned(wanted, live, "--allow-replace")
+    for handle, before, after in (("a", one, two), ("b", two, one)):
+        assert position(made, f"triggers.{before} ") < position(made, f"DELETE actions.{handle} delete")
+        assert position(made, f"DELETE actions.{handle} delete") < position(made, f"actions.{handle} finish")
+        assert position(made, f"actions.{handle} finish") < position(made, f"triggers.{after} update")
+    [freed] = [step for step in made.steps if step.op == "narrow"]
+    assert freed.call.body == {"bindings": []}
+
+
+def test_what_stays_in_a_list_stays_while_the_rest_is_exchanged() -> None:
+    one, two = "post-login", "pre-user-registration"
+    actions = [action("A", "A", one), action("C", "C", one), action("B", "B", two), action("D", "D", two)]
+    live = hold(*actions, trigger(one, "A", "C"), trigger(two, "B", "D"))
+    wanted = declare(
+        actions={
+            "a": {"name": "A", "supported_triggers": [{"id": two, "version": "v2"}]},
+            "b": {"name": "B", "supported_triggers": [{"id": one, "version": "v2"}]},
+            "c": {"name": "C"},
+            "d": {"name": "D"},
+        },
+        triggers={one: {"actions": ["c", "b"]}, two: {"actions": ["d", "a"]}},
+    )
+    made = planned(wanted, live, "--allow-replace")
+    [first] = [step for step in made.steps if step.op == "narrow"]
+    bodies = [step.call.body for step in made.steps if step.address == first.address]
+    stays, comes = ("c", "b") if first.address.handle == one else ("d", "a")
+    assert [[each["ref"]["value"].address.handle for each in body["bindings"]] for body in bodies] == [[stays], [stays, comes]]
+
+    def stale(*triggers: LiveResource) -> list[str]:
+        return [each.address.handle for each in check(made, hold(*actions, *triggers), KINDS) if each.verdict is Verdict.STALE]
+
+    assert stale(trigger(one, "A", "C"), trigger(two, "B", "D")) == []
+    assert stale(trigger(one, "C"), trigger(two, "D")) == []
+    assert stale(trigger(one, "A"), trigger(two, "B")) == [one, two]
+
+
+def test_a_trigger_lets_go_of_an_action_before_it_is_pruned() -> None:
+    live = hold(action("A", "Z", "post-login"), trigger("post-login", "A"))
+    made = planned(declare(Manage(prune=frozenset({"actions"})), triggers={"post-login": {"actions": []}}), live)
+    assert position(made, "triggers.post-login") < position(made, "DELETE actions.A")
+
+
+def test_a_role_lets_go_of_an_api_before_it_is_pruned_and_that_makes_no_plan_stale() -> None:
+    held = {"permissions": ({"resource_server_identifier": "https://old", "permission_name": "read"},)}
+    live = hold(
+        api("API", "https://old", scopes=[{"value": "read"}]), LiveResource("roles", "R", {"id": "R", "name": "Boss"}, held)
+    )
+    wanted = declare(Manage(prune=frozenset({"apis"})), roles={"boss": {"name": "Boss", "permissions": {}}})
+    made = planned(wanted, live)
+    assert position(made, "roles.boss") < position(made, "DELETE apis.API")
+    assert {each.verdict for each in check(made, live, KINDS)} == {Verdict.TO_DO}
+
+
+@pytest.mark.parametrize("names", ["ab", "abc", "abcd"])
+def test_applications_that_allow_each_other_can_all_go(names: str) -> None:
+    live = hold(
+        *(app(each.upper(), each, allowed_clients=[names[(n + 1) % len(names)].upper()]) for n, each in enumerate(names))
+    )
+    gone = {each: {"name": each, "lifecycle": Lifecycle(absent=True)} for each in names}
+    made = planned(declare(Manage(max_deletes=9), applications=gone), live)
+    assert sorted(calls(made)) == [f"DELETE applications.{each} delete" for each in names]

@@ -13,6 +13,7 @@ from typing import Any
 
 from tenantry.model.address import Address
 from tenantry.model.kind import Kind
+from tenantry.model.marks import Ref
 from tenantry.model.secret import LiveSecret, Secret
 from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.state import LiveResource, LiveState
@@ -21,7 +22,8 @@ from tenantry.plan.compare import How, by_key, same
 from tenantry.plan.images import departures, overlaid, shortcomings
 from tenantry.plan.match import natural_key
 from tenantry.plan.names import Names
-from tenantry.plan.types import Action, Change, Plan, Step
+from tenantry.plan.nodes import kept
+from tenantry.plan.types import PRUNED, Action, Change, Plan, Step
 from tenantry.plan.view import view
 
 BLIND = How(blind=True)
@@ -60,7 +62,10 @@ def names_of(plan: Plan, live: LiveState, kinds: Mapping[str, Kind]) -> Names:
     names = Names()
     index = _Index(live, kinds, names)
     names.build_in(live.caller.api_identifier, live.caller.issuer)
+    pruned = {change.address for change in plan.changes if change.matched_by == PRUNED}  # the planner gave them no handles
     for address, id_ in plan.ids.items():
+        if address in pruned:
+            continue
         found = index.by_id.get((address.section, id_))
         names.add(address, id_, found.data if found else {})
     names.forget(change.address for change in plan.changes if change.action is Action.REPLACE)
@@ -167,6 +172,8 @@ def lies_between(held: Any, pre: Any, post: Any, shape: Shape) -> bool:
     if shape.form is Form.SET:
         now, before, after = ({str(item) for item in value or ()} for value in (held, pre, post))
         return before & after <= now <= before | after
+    if shape.form is Form.ORDERED and shape.mark(Ref):
+        return bool(held == kept(pre, post))
     if shape.form is Form.KEYED:
         now_by, before_by, after_by = (by_key(value or (), shape) for value in (held, pre, post))
         return _mixture(now_by, before_by, after_by, shape)

@@ -17,7 +17,7 @@ from tenantry.plan.compare import How, same
 from tenantry.plan.diff import diff
 from tenantry.plan.match import Matched, display_name
 from tenantry.plan.target import target
-from tenantry.plan.types import Action, Effect, FieldChange
+from tenantry.plan.types import PRUNED, Action, Effect, FieldChange
 from tenantry.plan.view import view
 
 Tree = dict[str, Any]
@@ -242,8 +242,9 @@ def _pruned(desired: DesiredState, kinds: Mapping[str, Kind], matched: Matched, 
         if kind.system(dict(found.data)) or _is_own(kind, found, me):
             continue
         address = Address(found.section, found.id)
+        matched.names.doom(address, found.id, found.data)
         tree = view(kind, found, matched.names)
-        drafts[address] = Draft(kind, address, None, found, tree, tree, action=Action.DELETE, matched_by="prune")
+        drafts[address] = Draft(kind, address, None, found, tree, tree, action=Action.DELETE, matched_by=PRUNED)
     return drafts
 
 

@@ -18,6 +18,8 @@ class Names:
     def __init__(self) -> None:
         self._handles: dict[tuple[str, str, str], str] = {}
         self._values: dict[tuple[str, str, str], str] = {}
+        self.doomed: dict[tuple[str, str, str], Address] = {}
+        """What nobody declared and a pruned section loses, by what live references call it."""
 
     def add(self, address: Address, id_: str, data: Mapping[str, Any]) -> None:
         """Let the address stand for the live resource with this id and these members."""
@@ -25,6 +27,12 @@ class Names:
         for by in ("identifier", "name"):
             if isinstance(value := data.get(by), str):
                 self._put(address, by, value)
+
+    def doom(self, address: Address, id_: str, data: Mapping[str, Any]) -> None:
+        """Remember that the live resource with this id goes; it gets no handle, but whoever lets go of it must do so first."""
+        for by, value in (("id", id_), ("identifier", data.get("identifier")), ("name", data.get("name"))):
+            if isinstance(value, str):
+                self.doomed[address.section, by, value] = address
 
     def build_in(self, api_identifier: str, issuer: str) -> None:
         """Let ``management-api`` and ``userinfo`` stand for what they are in this tenant, whether or not its APIs were read."""

@@ -9,7 +9,7 @@ from typing import Any
 from tenantry.model.address import Address, IdOf
 from tenantry.model.call import Call, Wait, placeholders
 from tenantry.model.kind import Kind, PartCall
-from tenantry.model.marks import CREATE_ONLY, IMMUTABLE, UPDATE_ONLY, Keyed
+from tenantry.model.marks import CREATE_ONLY, IMMUTABLE, UPDATE_ONLY, Keyed, Ref
 from tenantry.model.spec import Form
 from tenantry.model.values import ABSENT
 from tenantry.plan.compare import by_key
@@ -42,7 +42,10 @@ class Node:
 
 
 def nodes_of(made: Draft, names: Names, later: frozenset[str] = frozenset()) -> list[Node]:
-    """Return the calls of one change, in the order the change itself dictates; fields in ``later`` follow in a second call."""
+    """Return the calls of one change, in the order the change itself dictates.
+
+    Of a create the fields in ``later`` follow in a second call; of an update they first let go of what they lose.
+    """
     writer = _Writer(made, names, later)
     match made.action:
         case Action.CREATE:
@@ -75,6 +78,7 @@ class _Writer:
         self.made = made
         self.kind: Kind = made.kind
         self.names = names
+        self.twice = later
         self.later = later | {name for name in made.target if made.shape(name).has(UPDATE_ONLY)}
         self.id = IdOf(made.address)
 
@@ -96,12 +100,17 @@ class _Writer:
     def update(self) -> list[Node]:
         """Return the update of the fields that changed, of the parts that changed, and the finish."""
         fields = {name: self.made.target[name] for name in self.base(self.made.target) if name in self.made.changed}
-        nodes = [self.patch(fields, self.made.live, Op.UPDATE, [])] if fields else []
+        freed = {name: kept(self.made.live.get(name), value) for name, value in fields.items() if name in self.twice}
+        nodes = [self.patch(freed, self.made.live, Op.NARROW, [])] if freed else []
+        if fields:
+            nodes.append(self.patch(fields, {**self.made.live, **freed}, Op.UPDATE, nodes[:]))
+        if freed:
+            nodes[-1].drops = References()
         changed_parts = {name: self.made.target[name] for name in self.kind.part_fields & self.made.changed}
         part_nodes = self.parts(self.made.live, changed_parts, [])
         if nodes:
-            nodes[0].is_last = True
-        return self.finished([*nodes, *part_nodes], after=nodes[0] if nodes else None)
+            nodes[-1].is_last = True
+        return self.finished([*nodes, *part_nodes], after=nodes[-1] if nodes else None)
 
     def delete(self) -> Node:
         """Return the delete, which ends every reference that the resource holds."""
@@ -126,7 +135,7 @@ class _Writer:
         node = Node(self.made.address, op, call, follows=follows)
         # The whole resource is walked, because a list of members may hang on a reference that does not change.
         node.needs = references({**self.made.known, **fields}, self.kind.shape, only)
-        node.drops = references(self.made.known, self.kind.shape, only) - node.needs
+        node.drops = references(self.made.known, self.kind.shape, only, self.names.doomed) - node.needs
         before = self.own_members({name: live[name] for name in only if name in live})
         now = self.own_members(fields)
         node.adds, node.removes = now - before, before - now
@@ -146,11 +155,11 @@ class _Writer:
         op = {"attach": Op.ATTACH, "detach": Op.DETACH, "update": Op.UPDATE}[part_call.effect]
         node = Node(self.made.address, op, part_call.call, follows=follows)
         only = frozenset({name})
-        before, after = (references({name: tree.get(name)}, self.kind.shape, only) for tree in (live, target))
+        after = references({name: target.get(name)}, self.kind.shape, only)
         if op is not Op.DETACH:
             node.needs = after
         if op is not Op.ATTACH:
-            node.drops = before - after
+            node.drops = references({name: live.get(name)}, self.kind.shape, only, self.names.doomed) - after
         # A detach may name what is only now created and joined by the server.
         node.needs.resources |= {each.address for each in placeholders(part_call.call.body) if each != self.id}
         return node
@@ -198,6 +207,19 @@ class _Writer:
             if (shape := self.made.shape(name)).form is Form.KEYED and shape.mark(Keyed)
             for key in by_key(value, shape)
         }
+
+
+def kept(live: Any, target: Any) -> list[Any]:
+    """Return the items of a list that stay in it, in the order they have."""
+    return [item for item in live or () if item in (target or ())]
+
+
+def exchanging(made: Draft) -> Iterator[str]:
+    """Yield the lists of an update that exchange references, and can do so in two calls."""
+    for name in made.changed - made.kind.part_fields:
+        live, target = made.known.get(name), made.target.get(name)
+        if isinstance(live, list) and made.shape(name).mark(Ref) and kept(live, target) != live:
+            yield name
 
 
 def deferrable(made: Draft) -> Iterator[str]:

@@ -6,14 +6,14 @@ are targets as well: exchanging one widens the list, changes the referrers, then
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from tenantry.model.address import Address
 from tenantry.model.errors import PlanError
 from tenantry.plan.draft import Draft
 from tenantry.plan.names import Names
-from tenantry.plan.nodes import Node, deferrable, narrowed, nodes_of
+from tenantry.plan.nodes import Node, deferrable, exchanging, narrowed, nodes_of
 from tenantry.plan.references import Member, references
 from tenantry.plan.types import Op, Step
 
@@ -24,14 +24,15 @@ def steps(drafts: Mapping[Address, Draft], names: Names) -> tuple[Step, ...]:
     Raises: PlanError when resources refer to each other in a circle that no second call can open; it shows the path.
     """
     later: dict[Address, frozenset[str]] = {}
+    torn: set[tuple[Address, Address]] = set()
     while True:
         nodes = [node for address, made in drafts.items() for node in nodes_of(made, names, later.get(address, frozenset()))]
         nodes = _split_exchanges(nodes, drafts, names)
-        graph = _graph(nodes)
+        graph = _graph(nodes, torn)
         try:
             return _numbered(graph)
         except CycleError as circle:
-            _open(circle.args[1], drafts, later)
+            _open(circle.args[1], drafts, later, torn)
 
 
 def _split_exchanges(nodes: list[Node], drafts: Mapping[Address, Draft], names: Names) -> list[Node]:
@@ -52,8 +53,8 @@ def _split_exchanges(nodes: list[Node], drafts: Mapping[Address, Draft], names: 
     return result
 
 
-def _graph(nodes: list[Node]) -> dict[Node, set[Node]]:
-    """Return for each node those that must be done before it."""
+def _graph(nodes: list[Node], torn: Collection[tuple[Address, Address]]) -> dict[Node, set[Node]]:
+    """Return for each node those that must be done before it; of two deletes in ``torn`` the second need not wait."""
     ready = {node.address: node for node in nodes if node.is_last}
     created = {node.address: node for node in nodes if node.op is Op.CREATE}
     deletes = {node.address: node for node in nodes if node.op is Op.DELETE}
@@ -70,7 +71,7 @@ def _graph(nodes: list[Node]) -> dict[Node, set[Node]]:
         for member in node.needs.members & adders.keys():
             graph[node].add(adders[member])
         for address in node.drops.resources & deletes.keys():
-            if deletes[address] is not node:
+            if deletes[address] is not node and (node.address, address) not in torn:
                 graph[deletes[address]].add(node)
     _wait_for_droppers(nodes, graph)
     return graph
@@ -106,17 +107,26 @@ def _by_address(node: Node) -> tuple[str, str, str]:
     return (node.address.section, node.address.handle, str(node.call.path))
 
 
-def _open(circle: list[Node], drafts: Mapping[Address, Draft], later: dict[Address, frozenset[str]]) -> None:
-    """Choose a reference in the circle that can be written in a second call."""
-    for node in circle:
-        already = later.get(node.address, frozenset())
-        if node.op is not Op.CREATE:
-            continue
-        made = drafts[node.address]
-        for name in deferrable(made):
-            if name not in already and _refers_into(made, name, circle):
-                later[node.address] = already | {name}
-                return
+def _open(
+    circle: list[Node],
+    drafts: Mapping[Address, Draft],
+    later: dict[Address, frozenset[str]],
+    torn: set[tuple[Address, Address]],
+) -> None:
+    """Choose a reference in the circle that can be written in a second call, or a list that can let go in a first one.
+
+    Where things that all go refer to each other, one has to go while another still refers to it.
+    """
+    for op, choices in ((Op.CREATE, deferrable), (Op.UPDATE, exchanging)):
+        for node in circle:
+            made, already = drafts[node.address], later.get(node.address, frozenset())
+            for name in choices(made) if node.op is op else ():
+                if name not in already and _refers_into(made, name, circle):
+                    later[node.address] = already | {name}
+                    return
+    if all(node.op is Op.DELETE for node in circle):
+        torn.add((circle[0].address, circle[1].address))
+        return
     path = " → ".join(dict.fromkeys(str(node.address) for node in circle))
     message = f"these resources refer to each other in a circle that cannot be opened: {path}"
     raise PlanError(message)

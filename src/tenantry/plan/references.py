@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from tenantry.model.address import Address
@@ -32,12 +34,20 @@ class References:
         return References(self.resources - other.resources, self.members - other.members)
 
 
-def references(tree: dict[str, Any], shape: Shape, only: frozenset[str] | None = None) -> References:
-    """Return everything that a resource in declared form refers to; ``only`` restricts it to some of its fields."""
+Raw = Mapping[tuple[str, str, str], Address]
+"""Addresses of live resources that nobody declared, by section, kind of reference and raw value."""
+NOTHING: Raw = MappingProxyType({})
+
+
+def references(tree: dict[str, Any], shape: Shape, only: frozenset[str] | None = None, raw: Raw = NOTHING) -> References:
+    """Return everything that a resource in declared form refers to; ``only`` restricts it to some of its fields.
+
+    Of what nobody declared only the resources in ``raw`` are named.
+    """
     found = References()
     for name, value in tree.items():
         if (only is None or name in only) and name in shape.members:
-            _walk(value, shape.members[name], _Around(tree, shape), found)
+            _walk(value, shape.members[name], _Around(tree, shape, raw), found)
     return found
 
 
@@ -47,6 +57,7 @@ class _Around:
 
     tree: dict[str, Any]
     shape: Shape
+    raw: Raw
     key: Address | None = None
 
     def owner(self, member: MemberOf) -> Address | None:
@@ -54,7 +65,7 @@ class _Around:
         if member.target == KEY:
             return self.key
         ref = (self.shape.members.get(member.target) or FREE).mark(Ref)
-        return _address(ref, self.tree.get(member.target))
+        return _address(ref, self.tree.get(member.target), self.raw)
 
 
 def _walk(value: Any, shape: Shape, around: _Around, found: References) -> None:
@@ -64,7 +75,7 @@ def _walk(value: Any, shape: Shape, around: _Around, found: References) -> None:
         return
     items = value if isinstance(value, list) else [value]
     if ref := shape.mark(Ref):
-        found.resources |= {address for item in items if (address := _address(ref, item))}
+        found.resources |= {address for item in items if (address := _address(ref, item, around.raw))}
     elif isinstance(value, dict):
         _walk_mapping(value, shape, around, found)
     elif isinstance(value, list):
@@ -79,13 +90,15 @@ def _walk_mapping(value: dict[str, Any], shape: Shape, around: _Around, found: R
     """Collect the references in an object or in a map, whose keys may be references themselves."""
     keys = shape.mark(RefKeys)
     for name, item in value.items():
-        key = _address(keys, name) or around.key
+        key = _address(keys, name, around.raw) or around.key
         if keys and key:
             found.resources.add(key)
         inner = shape.members.get(name) or shape.item or FREE
-        _walk(item, inner, _Around(value, shape, key), found)
+        _walk(item, inner, _Around(value, shape, around.raw, key), found)
 
 
-def _address(ref: Ref | RefKeys | None, handle: Any) -> Address | None:
-    """Return the resource that a handle names; raw ids name none of ours."""
-    return Address(ref.section, handle) if ref and isinstance(handle, str) and not isinstance(handle, RawId) else None
+def _address(ref: Ref | RefKeys | None, handle: Any, raw: Raw) -> Address | None:
+    """Return the resource that a handle names; a raw id names none but what is known to stand behind it."""
+    if ref is None or not isinstance(handle, str):
+        return None
+    return raw.get((ref.section, ref.by, str(handle))) if isinstance(handle, RawId) else Address(ref.section, handle)

@@ -12,6 +12,9 @@ from tenantry.model.address import Address
 from tenantry.model.call import Call, Wait
 from tenantry.model.place import Place
 
+PRUNED = "prune"
+"""What a resource was found by that nobody declares, in a section that holds what is declared and no more."""
+
 
 class Action(StrEnum):
     """What happens to a resource."""
