@@ -67,6 +67,12 @@ def test_a_budget_blocks_and_never_fails() -> None:
     assert any("smoke.budget.logins" in one.observed for one in report.findings)
 
 
+def test_flows_that_run_at_once_keep_to_one_budget() -> None:
+    report = World().proves({**ACCOUNTANT, "budget": {"tokens": 20, "m2m_tokens": 1}})
+    assert report.proved.of == 5
+    assert (report.usage.tokens, report.usage.m2m_tokens) == (20, 1)
+
+
 def test_the_requests_are_known_beforehand_about() -> None:
     plan = applicable(SmokeConfig.model_validate(ACCOUNTANT), declare(COMPANY), emulated=True)
     report = World().proves(ACCOUNTANT)

@@ -33,9 +33,12 @@ def el(tag: str, *children: Content, cls: str = "", **attributes: str) -> ET.Ele
 
 
 def table(head: tuple[str, ...], rows: list[tuple[Content, ...]], cls: str = "") -> ET.Element:
-    """Return a table in a box of its own, so that a narrow screen scrolls the table and not the page."""
+    """Return a table in a box of its own; a narrow screen stacks the cells of a row, each with the name of its column."""
     top = el("thead", el("tr", *(el("th", word) for word in head)))
-    body = el("tbody", *(el("tr", *(el("td", cell) for cell in row)) for row in rows))
+    body = el("tbody")
+    for row in rows:
+        named = zip(head, row, strict=True)
+        body.append(el("tr", *(el("td", cell, data_label=word) if word else el("td", cell) for word, cell in named)))
     return el("div", el("table", top, body, cls=cls), cls="box")
 
 

@@ -83,7 +83,7 @@ def _token(token: Decoded) -> ET.Element:
         el("h3", token.label),
         el("p", "; ".join(about), cls="soft mono"),
         el("p", f"Header: {header}", cls="mono") if header else None,
-        table(("claim", "value", "follows from"), rows) if rows else None,
+        table(("claim", "value", "follows from"), rows, cls="claims") if rows else None,
         cls="token",
     )
 

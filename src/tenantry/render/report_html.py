@@ -91,4 +91,4 @@ def _assertions(findings: list[Finding]) -> Content:
         for one in findings
     ]
     summary = el("summary", f"{len(findings)} assertions")
-    return el("details", summary, table(("", "id", "promise", "observed", "source"), rows))
+    return el("details", summary, table(("", "id", "promise", "observed", "source"), rows, cls="asserted"))

@@ -99,10 +99,14 @@ class FlowRun(ABC):
         dressed, headers = credentials.dress(said, issuer=self.tenant.issuer, now=self.tenant.timing.now())
         self.tenant.vault.add(dressed.get("client_assertion"), headers.get("Authorization"))
         kind = "m2m_tokens" if self.flow.is_machine else "tokens"
-        self.tenant.can_spend(kind)
-        reply = await self.tenant.wire.post(await self.tenant.endpoint(path), dressed, headers=headers)
-        if reply.body.get("access_token"):
-            self.tenant.spend(kind)
+        url, came = await self.tenant.endpoint(path), False
+        self.tenant.spend(kind)  # before, for other flows ask at the same time
+        try:
+            reply = await self.tenant.wire.post(url, dressed, headers=headers)
+            came = bool(reply.body.get("access_token"))
+        finally:
+            if not came:
+                self.tenant.give_back(kind)
         return reply
 
     def taken(self, reply: Reply, *, asked_scope: tuple[str, ...], nonce: str | None = None) -> Tokens:

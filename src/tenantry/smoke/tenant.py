@@ -99,6 +99,10 @@ class Tenant:
         self.can_spend(what)
         setattr(self.counts, what, getattr(self.counts, what) + 1)
 
+    def give_back(self, what: str) -> None:
+        """Take back what was counted and did not come to be."""
+        setattr(self.counts, what, getattr(self.counts, what) - 1)
+
     def is_first_consent(self, person: Person, flow: Flow) -> bool:
         """Return whether no flow of this run has taken the person to this application and API before."""
         key = (person.identifier, flow.application.handle, flow.audience)

@@ -103,7 +103,7 @@ async def code_flow_is_offered(tenant: Tenant) -> Verdict:
     is_needed = not tenant.is_foreign or any(one.is_public for one in tenant.configuration.applications.values())
     kept = "code" in (responses or []) and ("S256" in (methods or []) or not is_needed)
     expected = "response type code, challenge method S256" if is_needed else "response type code"
-    return holds(kept, expected, f"{responses}, {methods}")
+    return holds(kept, expected, "; ".join(", ".join(map(str, one or ["none"])) for one in (responses, methods)))
 
 
 @promise(
@@ -185,13 +185,18 @@ async def keys_are_long(tenant: Tenant) -> Verdict:
 )
 async def none_is_not_offered(tenant: Tenant) -> Verdict:
     """Look for ``none`` among the algorithms of ID tokens, where a standard allows it."""
-    return equals(await tenant.offers("id_token_signing_alg_values_supported", "none"), expected=False)
+    return _unoffered(await tenant.offers("id_token_signing_alg_values_supported", "none"))
 
 
 @promise("DSC-10b", "Unsigned assertions are not offered.", source="OpenID Connect Discovery section 3", level="read")
 async def unsigned_assertions_are_not_offered(tenant: Tenant) -> Verdict:
     """Look for ``none`` among the algorithms by which applications prove who they are."""
-    return equals(await tenant.offers("token_endpoint_auth_signing_alg_values_supported", "none"), expected=False)
+    return _unoffered(await tenant.offers("token_endpoint_auth_signing_alg_values_supported", "none"))
+
+
+def _unoffered(offered: bool) -> Verdict:  # noqa: FBT001 - the verdict's own yes or no
+    """Return whether ``none`` is not among the published algorithms."""
+    return holds(not offered, "none is not offered", "none is offered" if offered else "none is not offered")
 
 
 ASSERTIONS: tuple[Assertion[Tenant, Configuration], ...] = (
