@@ -33,8 +33,8 @@ def test_texts_that_either_yaml_would_misread_are_quoted() -> None:
     assert text == 'a: \'NO\'\nb: "1e3"\nc: "0o17"\nd: "010"\ne: \'null\'\n'
 
 
-def test_lists_are_indented_below_their_key_and_comments_stand_on_top() -> None:
-    assert to_yaml({"a": ["b"]}, "one\ntwo") == "# one\n# two\na:\n  - b\n"
+def test_lists_stand_below_their_key_and_comments_on_top() -> None:
+    assert to_yaml({"a": ["b"]}, "one\ntwo") == "# one\n# two\na:\n- b\n"
 
 
 def test_marks_in_texts_are_escaped() -> None:
