@@ -180,6 +180,41 @@ def test_a_namesake_is_not_taken_for_the_application_that_went(tmp_path: Path) -
     assert [client["callbacks"] for client in acme.named("Extra")] == [["https://somebody.else"]]
 
 
+def enabled(acme: Acme) -> dict[str, list[str]]:
+    """Return the names of the applications that each connection has."""
+    names = {client["client_id"]: client["name"] for client in acme.ask("GET", "clients?per_page=100")}
+    return {
+        each["name"]: sorted(
+            names[client["client_id"]] for client in acme.ask("GET", f"connections/{each['id']}/clients")["clients"]
+        )
+        for each in acme.ask("GET", "connections")
+    }
+
+
+def test_a_deleted_application_gets_its_place_back_also_in_connections_that_nobody_declares(tmp_path: Path) -> None:
+    acme = Acme()
+    acme.up(state(grown()))
+    extra, shop = acme.named("Extra")[0]["client_id"], acme.named("Shop")[0]["client_id"]
+    acme.ask("POST", "connections", {"name": "foreign", "strategy": "auth0", "enabled_clients": [extra, shop]})
+    was = enabled(acme)
+    assert "Extra" in was["foreign"]
+    journal = journalled(acme, state(shrunk()), tmp_path)
+    assert "Extra" not in enabled(acme)["foreign"]
+    made, outcome = reverted(acme, journal)
+    assert outcome.is_complete, outcome.failed
+    assert enabled(acme) == was, told_of(made)
+
+
+def test_where_the_places_could_not_be_read_that_is_said(tmp_path: Path) -> None:
+    acme = Acme()
+    acme.up(state(grown()))
+    with acme.faults({"id": "f", "method": "GET", "path": "/api/v2/clients/*/connections", "action": {"status": 403}}):
+        journal = journalled(acme, state(shrunk()), tmp_path)
+    made, outcome = reverted(acme, journal)
+    assert outcome.is_complete, outcome.failed
+    assert "applications.extra: what it was enabled in could not be read" in told_of(made)
+
+
 def test_a_run_that_failed_half_way_is_taken_back_as_far_as_it_came(tmp_path: Path) -> None:
     acme = Acme()
     acme.up(state(founded()))

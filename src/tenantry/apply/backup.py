@@ -1,7 +1,7 @@
 """What is about to go, written down whole before the first write: with all its parts, and without secrets.
 
-Shape: ``{"format_version", "tenant", "resources": [{"address", "name", "id", "how", "image", "secrets"}]}`` in a file that
-only its owner can read, beside the journal.
+Shape: ``{"format_version", "tenant", "resources": [{"address", "name", "id", "how", "image", "secrets", "places"}]}`` in a
+file that only its owner can read, beside the journal. A place is ``[section, id, part]``: where else the resource stood.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tenantry.apply.kept import kept, told
 from tenantry.apply.run import Run
 from tenantry.management.resources import NOT_FOUND, read_parts
 from tenantry.model.address import Address
-from tenantry.model.errors import ApiError
+from tenantry.model.errors import ApiError, IncompleteRead
 from tenantry.model.kind import Kind
 from tenantry.model.marks import Sensitive
 from tenantry.model.secret import secrets_in
@@ -26,13 +26,19 @@ from tenantry.model.spec import FREE
 from tenantry.model.state import LiveResource, LiveState
 from tenantry.plan import Action, image, lost_along, view
 
-FORMAT = 1
+FORMAT = 2
 GOES = {Action.DELETE: "deleted", Action.REPLACE: "replaced"}
+
+
+Spot = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
 class Gone:
-    """A resource that a run takes away; ``how`` says so in words, ``secrets`` names what the image lacks."""
+    """A resource that a run takes away; ``how`` says so in words, ``secrets`` names what the image lacks.
+
+    ``places``: the parts of other resources that held it (section, id, part); None when they could not be read.
+    """
 
     address: Address
     name: str
@@ -40,6 +46,7 @@ class Gone:
     how: str
     image: Mapping[str, Any]
     secrets: tuple[str, ...] = ()
+    places: tuple[Spot, ...] | None = ()
 
 
 def backup_of(journal: Path) -> Path:
@@ -77,7 +84,21 @@ async def _whole(run: Run, kind: Kind, found: LiveResource, address: Address, ho
     whole = LiveResource(found.section, found.id, found.data, {**found.parts, **missing})
     tree = view(kind, whole, run.names)
     name = " ".join(str(tree[key]) for key in kind.key if tree.get(key)) or found.id
-    return Gone(address, name, found.id, how, image(tree, kind), tuple(_secrets(tree, kind)))
+    places = await _places(run, kind, found.id)
+    return Gone(address, name, found.id, how, image(tree, kind), tuple(_secrets(tree, kind)), places)
+
+
+async def _places(run: Run, kind: Kind, id_: str) -> tuple[Spot, ...] | None:
+    """Return which parts of other resources hold this one, None when the tenant does not tell."""
+    found: list[Spot] = []
+    for attached in kind.attaches:
+        try:
+            holders = await run.client.pages(attached.listing, id_)
+        except (ApiError, IncompleteRead):
+            return None
+        id_field = run.kinds[attached.section].id_field
+        found += [(attached.section, str(each[id_field]), attached.part) for each in holders]
+    return tuple(found)
 
 
 def _secrets(tree: Mapping[str, Any], kind: Kind) -> Iterator[str]:
@@ -99,6 +120,7 @@ def write(gone: list[Gone], tenant: str, path: Path) -> None:
             "how": each.how,
             "image": kept(each.image),
             "secrets": each.secrets,
+            "places": each.places,
         }
         for each in gone
     ]
@@ -117,6 +139,14 @@ def load(path: Path) -> list[Gone]:
         return []
     document = json.loads(path.read_text(encoding="utf-8"))
     return [
-        Gone(Address.parse(each["address"]), each["name"], each["id"], each["how"], told(each["image"]), tuple(each["secrets"]))
+        Gone(
+            Address.parse(each["address"]),
+            each["name"],
+            each["id"],
+            each["how"],
+            told(each["image"]),
+            tuple(each["secrets"]),
+            None if (places := each.get("places")) is None else tuple((section, id_, part) for section, id_, part in places),
+        )
         for each in document["resources"]
     ]

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from tenantry.apply.backup import Gone
+from tenantry.apply.backup import Gone, Spot
 from tenantry.apply.past import Past
 from tenantry.apply.restoring import as_it_was, declared, renamed
 from tenantry.model.address import Address
 from tenantry.model.kind import Identity, Kind
 from tenantry.model.state import DesiredState, Lifecycle, LiveState, Manage, Resource
+from tenantry.model.values import Include
 from tenantry.plan import Action, Change, Note, Verdict, check, references
 from tenantry.plan.names import MANAGEMENT_API, USERINFO
 
@@ -33,6 +34,7 @@ def inverse(past: Past, kinds: Mapping[str, Kind], manage: Manage) -> Inverse:
     """Return the state that undoes a run; ``manage`` says what is protected and ignored. Nothing is ever pruned."""
     made = _Inverter(past, kinds)
     resources = {resource.address: resource for resource in made.resources()}
+    resources |= {resource.address: resource for resource in made.placed(resources)}
     resources |= {resource.address: resource for resource in made.referred(resources)}
     unpruned = replace(manage, prune=frozenset(), emptied=frozenset())
     return Inverse(DesiredState(past.plan.tenant, resources, unpruned), made.notes)
@@ -88,6 +90,8 @@ class _Inverter:
         self.kinds = kinds
         self.notes: list[Note] = []
         self.gone = {each.address: each for each in past.gone}
+        self.known = {(address.section, id_): address for address, id_ in past.plan.ids.items()}
+        self.known |= {(each.address.section, each.id): each.address for each in past.plan.changes if each.id}
         self.handles = {each.id: each.address.handle for each in past.gone}
         self.handles |= {
             each.image["identifier"]: each.address.handle for each in past.gone if isinstance(each.image.get("identifier"), str)
@@ -152,6 +156,25 @@ class _Inverter:
         if kind.delete_guard and kind.delete_guard.applies(dict(gone.image)):
             self.tell(gone.address, f"{kind.delete_guard.sentence}, and no backup brings them back")
         return Resource(gone.address, renamed(declared(gone.image, kind), self.handles), Lifecycle(id=id_))
+
+    def placed(self, resources: Mapping[Address, Resource]) -> Iterator[Resource]:
+        """Yield what held a deleted resource in one of its parts, with that resource in it again."""
+        wanted: dict[Spot, list[str]] = {}
+        for gone in self.past.gone:
+            if gone.address in resources and gone.places is None:
+                self.tell(
+                    gone.address, "what it was enabled in could not be read; it is put back only where a file declares it"
+                )
+            for spot in (gone.places or ()) if gone.address in resources else ():
+                wanted.setdefault(spot, []).append(gone.address.handle)
+        holders: dict[Address, Resource] = {}
+        for (section, id_, part), handles in sorted(wanted.items()):
+            address = self.known.get((section, id_)) or Address(section, id_)
+            holder = holders.get(address) or resources.get(address) or Resource(address, {}, Lifecycle(id=id_))
+            # A holder that goes along comes back with its own image, and a part that the run changed comes back as it was.
+            if id_ not in self.handles and not holder.lifecycle.absent and part not in holder.fields:
+                holders[address] = replace(holder, fields={**holder.fields, part: Include(include=sorted(handles))})
+        yield from holders.values()
 
     def referred(self, resources: Mapping[Address, Resource]) -> Iterator[Resource]:
         """Yield what those refer to and the run left alone, so that their handles stand for something."""

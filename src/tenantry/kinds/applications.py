@@ -382,7 +382,14 @@ APPLICATIONS = Kind(
     is_unique=False,
     hidden=_is_global,
     cascades=(Cascade("client_grants", "client_id"),),
-    attaches=(Attaches("connections", "enabled_clients", ("tenant_settings", "flags", "enable_client_connections")),),
+    attaches=(
+        Attaches(
+            "connections",
+            "enabled_clients",
+            ("tenant_settings", "flags", "enable_client_connections"),
+            Pages(("clients", "{id}", "connections"), "connections", "checkpoint"),
+        ),
+    ),
     rules=(rotation_expires, authenticates_one_way, conforms, third_party_is_held),
     replace_flag="--allow-replace",
     server_choices={

@@ -105,12 +105,14 @@ class Cascade:
 class Attaches:
     """What the server joins a new resource to: the part ``part`` of every resource of ``section``.
 
-    It does so unless the live value at ``switch`` (a singleton's section, then the path in it) is false.
+    It does so unless the live value at ``switch`` (a singleton's section, then the path in it) is false. ``listing`` tells of
+    a resource which ones of ``section`` hold it.
     """
 
     section: str
     part: str
     switch: tuple[str, ...]
+    listing: Pages
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from tenantry.kinds import KINDS
 from tenantry.model.errors import UsageError
 from tenantry.model.place import dotted
 from tenantry.model.state import LiveState
+from tenantry.model.values import Include
 from tenantry.plan import Note, Plan
 
 
@@ -99,11 +100,16 @@ def _declarable(made: applying.Inverse) -> applying.Inverse:
     resources = {}
     for address, resource in made.state.resources.items():
         fields = deepcopy(dict(resource.fields))
-        checked = {name: value for name, value in fields.items() if name not in resource.unchecked}
+        checked = {name: value for name, value in fields.items() if name not in resource.unchecked and not _is_partial(value)}
         notes += [
             Note(f"{address}: {dotted(path)} is only the server's to set", address, code="revert")
             for path in refused(checked, KINDS[address.section])
         ]
-        kept = {name: value for name, value in fields.items() if name in resource.unchecked}
+        kept = {name: value for name, value in fields.items() if name in resource.unchecked or _is_partial(value)}
         resources[address] = replace(resource, fields={**checked, **kept})
     return applying.Inverse(replace(made.state, resources=resources), notes)
+
+
+def _is_partial(value: object) -> bool:
+    """Return whether a value only adds to what is there, which a journal says of handles alone."""
+    return isinstance(value, Include)
