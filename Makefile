@@ -27,4 +27,4 @@ bench: ## how long it takes, beside a bare loop that sends the same requests; do
 	@.venv/bin/python -m benchmarks --limited 334
 
 clean: ## everything that the commands above made
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov dist tenants/.tenantry .tenantry
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache mutants .coverage* htmlcov dist tenants/.tenantry .tenantry
