@@ -103,13 +103,20 @@ def stated(sections: Sections, client_id: Callable[[str], str] = str) -> Desired
 
 def test_a_right_provider_raises_no_alarm_and_its_inside_is_left_alone() -> None:
     there = Elsewhere()
-    report = there.proves("full", disposable=True)
+    report = there.proves("contract", disposable=True)
     odd = [line(one) for one in report.findings if one.outcome in {Outcome.BLOCKED, Outcome.INCONCLUSIVE}]
     assert not failed(report) + odd
     assert report.proved.is_complete
     assert exit_code(report) == 0
     assert report.summary["passed"] > 160
     assert not [path for path in there.asked if path.startswith(("/api/", "/v2/"))]
+
+
+def test_what_nobody_knows_of_auth0_the_standards_know_of_others() -> None:
+    """The emulator is as lenient as Auth0 may be; taken for another provider, that is two faults."""
+    report = Elsewhere().proves("full", disposable=True)
+    assert ids_of(report, Outcome.FAILED) == {"COD-06", "PKC-07"}
+    assert ids_of(report, Outcome.INFO) == {"AUZ-32", "CLI-06", "COD-03"}
 
 
 def test_what_is_auths_own_is_marked_so_and_not_tried() -> None:

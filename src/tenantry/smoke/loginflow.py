@@ -21,6 +21,7 @@ from tenantry.smoke.walk import Errand, Walk
 from tenantry.smoke.wire import Reply
 
 LONGEST_LOOK = 6
+NO_S256 = "not offered: the provider's discovery names no S256"
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class LoginFlow(UserFlow):
         is_wanted = self.flow.uses_pkce if pkce is None else pkce
         if is_wanted and self.tenant.is_foreign and not await self.tenant.offers("code_challenge_methods_supported", "S256"):
             if pkce:
-                raise skipped("not offered: the provider's discovery names no S256")
+                raise skipped(NO_S256)
             return False
         return is_wanted
 

@@ -261,7 +261,9 @@ class _Run:
             place = traceback.extract_tb(error.__traceback__)[-1]
             said = f"the answer could not be judged ({type(error).__name__} in {place.name}, line {place.lineno})"
             verdict = Verdict(Outcome.INCONCLUSIVE, "", said)
-        return self._found(assertion, flow, assertion.judged(verdict, emulated=self._tenant.emulated))
+        return self._found(
+            assertion, flow, assertion.judged(verdict, emulated=self._tenant.emulated, foreign=self._tenant.is_foreign)
+        )
 
     def _not_applicable(self, flow: Flow | None) -> list[Finding]:
         """Return the findings of what is Auth0's own."""

@@ -80,9 +80,9 @@ class Assertion(Generic[R, D]):
         part = parts[head]
         return part.place(*path) if part else flow.application.place()
 
-    def judged(self, verdict: Verdict, *, emulated: bool) -> Verdict:
-        """Return the verdict, softened to information where nobody knows what real tenants do."""
-        if self.real == "unknown" and not emulated and verdict.outcome in {Outcome.PASSED, Outcome.FAILED}:
+    def judged(self, verdict: Verdict, *, emulated: bool, foreign: bool = False) -> Verdict:
+        """Return the verdict, softened to information where nobody knows what real tenants do; of others standards tell."""
+        if self.real == "unknown" and not (emulated or foreign) and verdict.outcome in {Outcome.PASSED, Outcome.FAILED}:
             return replace(verdict, outcome=Outcome.INFO)
         return verdict
 
@@ -135,6 +135,11 @@ def skip(why: str) -> Verdict:
 def chosen(kept: bool, choice: str, observed: str) -> Verdict:  # noqa: FBT001 - the verdict's own yes or no
     """Return whether the emulator keeps to the choice that it documents; of real tenants nobody knows, so there it informs."""
     return holds(kept, f"{choice} (the emulator's choice)", observed)
+
+
+def inform(observed: str) -> Verdict:
+    """Return an observation that nobody judges."""
+    return Verdict(Outcome.INFO, "", observed)
 
 
 def refused(reply: Reply, statuses: AbstractSet[int], errors: AbstractSet[str]) -> Verdict:

@@ -14,6 +14,7 @@ from tenantry.smoke.contract.assertion import (
     Verdict,
     chosen,
     holds,
+    inform,
     promise,
     refused,
     skip,
@@ -63,6 +64,8 @@ async def replay_revokes(flow: LoginFlow) -> Verdict:
     tokens = await flow.redeem(done)
     await flow.exchange(done)
     status = (await flow.userinfo(tokens.access_token)).status
+    if flow.tenant.is_foreign:
+        return inform(f"userinfo answers {status}")
     return chosen(status == HTTPStatus.OK, "the first access token goes on working", f"userinfo answers {status}")
 
 

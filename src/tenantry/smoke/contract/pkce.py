@@ -51,6 +51,11 @@ async def missing_verifier_is_refused(flow: LoginFlow) -> Verdict:
 )
 async def public_needs_a_proof(flow: LoginFlow) -> Verdict:
     """Ask without a challenge, exchange without a verifier; where it is refused does not matter."""
+    return await without_challenge(flow, verifier=None)
+
+
+async def without_challenge(flow: LoginFlow, *, verifier: str | None) -> Verdict:
+    """Return whether a code that was asked for without a challenge is refused, here or at its exchange."""
     expected = "refused at the request or at the exchange"
     await flow.login()
     try:
@@ -61,7 +66,7 @@ async def public_needs_a_proof(flow: LoginFlow) -> Verdict:
         return holds(kept=True, expected=expected, observed=f"at the request: {stop.observed}")
     if done.callback.code is None:
         return holds(kept=bool(done.callback.error), expected=expected, observed=f"at the request: {done.callback.error}")
-    reply = await flow.exchange(done)
+    reply = await flow.exchange(done, code_verifier=verifier)
     kept = not reply.is_ok and not reply.token_members
     return holds(kept, expected, f"at the exchange: {reply.gist}")
 

@@ -1,4 +1,4 @@
-"""What no source says of real tenants: tried, and reported as information; a token that comes of it is told of.
+"""What no source says of real tenants: tried, and reported as information; of other providers a standard tells.
 
 Source: RFC 6749, RFC 7636, RFC 9700 and RFC 6750 for what the standards want; nobody for what Auth0 does.
 """
@@ -11,12 +11,13 @@ from urllib.parse import urlencode
 
 from tenantry.smoke.browser import callback_in
 from tenantry.smoke.contract.answers import goes_to_login, where
-from tenantry.smoke.contract.assertion import Assertion, Verdict, chosen, holds, promise, skip
+from tenantry.smoke.contract.assertion import Assertion, Verdict, chosen, holds, inform, promise, skip
 from tenantry.smoke.contract.conditions import has_secret, is_confidential, is_public, is_strict, refreshes
 from tenantry.smoke.contract.implicit import is_implicit
+from tenantry.smoke.contract.pkce import without_challenge
 from tenantry.smoke.flowrun import FlowRun
 from tenantry.smoke.flows import Flow
-from tenantry.smoke.loginflow import LoginFlow
+from tenantry.smoke.loginflow import NO_S256, LoginFlow
 from tenantry.smoke.pkce import new_verifier
 from tenantry.smoke.tokens import is_encrypted, read
 from tenantry.smoke.userflow import UserFlow, need_refresh_token
@@ -42,6 +43,8 @@ def nothing_issued(reply: Reply) -> Verdict:
 async def challenge_is_asked_for(flow: LoginFlow) -> Verdict:
     """Ask without a challenge; PKC-04 tells whether the code is worth anything."""
     hop = await flow.look(pkce=False)
+    if flow.tenant.is_foreign:
+        return inform(where(hop))
     return chosen(goes_to_login(hop, flow), "the login: the exchange refuses", where(hop))
 
 
@@ -56,6 +59,8 @@ async def challenge_is_asked_for(flow: LoginFlow) -> Verdict:
 async def callback_cannot_be_left_out(flow: LoginFlow) -> Verdict:
     """Leave out ``redirect_uri`` at the exchange."""
     reply = await flow.exchange(await flow.again(), redirect_uri=None)
+    if flow.tenant.is_foreign:
+        return nothing_issued(reply)
     return chosen(reply.is_ok, "an exchange without a callback works", f"the exchange answers {reply.gist}")
 
 
@@ -86,6 +91,9 @@ async def repeated_parameter_is_refused(flow: LoginFlow) -> Verdict:
 )
 async def verifier_needs_a_challenge(flow: LoginFlow) -> Verdict:
     """Ask without a challenge, exchange with a verifier."""
+    if flow.tenant.is_foreign:
+        is_offered = await flow.tenant.offers("code_challenge_methods_supported", "S256")
+        return await without_challenge(flow, verifier=new_verifier()) if is_offered else skip(NO_S256)
     reply = await flow.exchange(await flow.again(pkce=False), code_verifier=new_verifier())
     return chosen(reply.is_ok, "a verifier that nobody asked for is ignored", f"the exchange answers {reply.gist}")
 
@@ -118,6 +126,8 @@ async def other_method_is_refused(flow: FlowRun) -> Verdict:
     credentials = await flow.credentials()
     other = replace(credentials, method=OTHER_METHOD[credentials.method])
     reply = await flow.ask({"grant_type": "authorization_code", "code": "tenantry-probe"}, as_=other)
+    if flow.tenant.is_foreign:
+        return inform(f"by {other.method}: {reply.gist}")
     is_known = reply.status != HTTPStatus.UNAUTHORIZED
     return chosen(is_known, "either method proves the application", f"by {other.method}: {reply.gist}")
 
@@ -137,6 +147,9 @@ async def challenge_is_told(flow: FlowRun) -> Verdict:
     wrong = replace(credentials, secret=f"{(credentials.secret or '')[::-1]}x")
     reply = await flow.ask({"grant_type": "client_credentials", "audience": await flow.audience()}, as_=wrong)
     said = "www-authenticate" in reply.headers
+    if flow.tenant.is_foreign:
+        kept = said or reply.status != HTTPStatus.UNAUTHORIZED
+        return holds(kept, "WWW-Authenticate with a 401", f"{reply.status} {'with' if said else 'without'} it")
     return chosen(not said, "no WWW-Authenticate", f"{reply.status} with WWW-Authenticate: {'yes' if said else 'no'}")
 
 
