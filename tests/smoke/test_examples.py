@@ -5,21 +5,16 @@ A file with a domain is rehearsed: the same file, with an embedded tenant in pla
 
 from __future__ import annotations
 
-import importlib
 import json
 import re
 import shutil
-import time
 from pathlib import Path
 
 import pytest
 
 from tenantry.cli.entry import run
-from tenantry.emulator.clock import Clock
-from tenantry.smoke import Timing
 
 ROOT = Path(__file__).parents[2]
-RUN = importlib.import_module("tenantry.smoke.run")
 TENANT_BLOCK = re.compile(r"^tenant:(?: .*)?\n(?:(?: +.*)?\n)*", re.MULTILINE)
 CANARIES = {"PROD_CANARY_PASSWORD": "Shop-till-you-drop-1", "PROD_CLERK_PASSWORD": "Shop-till-you-drop-2"}
 USERS = """
@@ -52,19 +47,6 @@ def rehearsed(text: str) -> str:
     return TENANT_BLOCK.sub(f"tenant:\n  emulator:\n    name: rehearsal{users}\n", text)
 
 
-@pytest.fixture
-def _time_flies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let both sides sleep without waiting."""
-    skipped = [0.0]
-
-    async def sleep(seconds: float) -> None:
-        skipped[0] += seconds
-
-    monkeypatch.setattr(Clock, "now", lambda self: time.time() + self.offset_s + skipped[0])
-    monkeypatch.setattr(RUN, "Timing", lambda: Timing(now=lambda: time.time() + skipped[0], sleep=sleep))
-
-
-@pytest.mark.usefixtures("_time_flies")
 @pytest.mark.parametrize("name", SHOWN)
 def test_what_we_show_is_proved_without_a_false_alarm(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

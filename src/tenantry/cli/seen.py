@@ -60,8 +60,21 @@ async def seen_in(tenant: Tenant, made: Plan) -> Seen:
         emulated=tenant.is_emulated,
         management_audience=caller.api_identifier,
         transport=tenant.transport,
+        timing=timing_of(tenant),
     )
     return Seen(tenant.file, asking, made.is_empty)
+
+
+def timing_of(tenant: Tenant) -> smoke.Timing:
+    """Return the time that a run goes by: an embedded tenant's is moved on where any other's is waited for."""
+    if tenant.emulator is None:
+        return smoke.Timing()
+    clock = tenant.emulator.tenant.clock
+
+    async def sleep(seconds: float) -> None:
+        clock.offset_s += seconds
+
+    return smoke.Timing(now=clock.now, sleep=sleep)
 
 
 def _from_the_file(file: TenantFile, issuer: str) -> Seen:

@@ -30,6 +30,8 @@ class Tenant:
     login_url: str
     transport: httpx.AsyncBaseTransport | None
     is_emulated: bool
+    emulator: emulating.Emulator | None = None
+    """The tenant itself, when it is in this process."""
 
     @property
     def name(self) -> str:
@@ -72,7 +74,7 @@ async def over(file: TenantFile, emulator: emulating.Emulator) -> AsyncIterator[
     secret = Secret.of("the emulator's own secret", emulator.management_client_secret)
     who = ClientSecret(emulator.management_client_id, secret)
     async with ManagementClient(emulator.base_url, who, transport=transport) as client:
-        yield Tenant(file, client, emulator.base_url, transport, is_emulated=True)
+        yield Tenant(file, client, emulator.base_url, transport, is_emulated=True, emulator=emulator)
 
 
 def embedded(file: TenantFile) -> emulating.Emulator:
