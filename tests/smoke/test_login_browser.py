@@ -8,7 +8,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -45,6 +45,9 @@ def program() -> str:
         pytest.skip("needs Chromium")
 
 
+Answering = Callable[[httpx.Request], httpx.Response]
+
+
 class Driver:
     """A running Chromium for all tests of the module."""
 
@@ -59,7 +62,7 @@ class Driver:
 
     def login(
         self,
-        site: Site,
+        site: Answering,
         person: Person = PERSON,
         callback: str = CALLBACK,
         *,
@@ -81,7 +84,7 @@ class Driver:
         assert found is not None
         return found
 
-    def stop(self, site: Site, person: Person = PERSON) -> Stopped:
+    def stop(self, site: Answering, person: Person = PERSON) -> Stopped:
         with pytest.raises(Stopped) as caught:
             self.login(site, person)
         return caught.value
@@ -424,6 +427,23 @@ def test_pages_that_need_scripts_are_proved_by_chromium_alone(program: str) -> N
     assert "--login browser" in stop.observed
     way = OverChromium({**os.environ, chromium.VARIABLE: program})
     assert proved(way, scripted, sections).proved.is_complete
+
+
+def test_chromium_that_ends_in_the_middle_leaves_the_question_open(program: str) -> None:
+    other = Driver(program)
+    ends: list[asyncio.Task[None]] = []
+
+    def deadly(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            ends.append(asyncio.get_running_loop().create_task(other.way._started.close()))
+        return httpx.Response(200, headers={"content-type": "text/html"}, text=form(USERNAME))
+
+    try:
+        stop = other.stop(deadly)
+    finally:
+        other.close()
+    assert ends, "it was on its way"
+    assert (stop.outcome, stop.observed) == (Outcome.INCONCLUSIVE, "Chromium ended in the middle of a login")
 
 
 def test_without_playwright_the_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,8 +19,10 @@ from tenantry.model.errors import TenantryError, UsageError
 from tenantry.smoke.browser import Browser, callback_in
 from tenantry.smoke.driven import Drive
 from tenantry.smoke.login import Visitor, led_astray
+from tenantry.smoke.stops import inconclusive
 from tenantry.smoke.walk import Errand, Walk
 from tenantry.smoke.ways import Way
+from tenantry.smoke.wire import Reply
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as Started
@@ -78,8 +80,20 @@ class OverChromium(Way):
         if hop.reply.is_redirect and (callback := callback_in(hop, errand.redirect_uri)) is not None:
             return Walk([hop], callback)
         visitor.has_scripts = True
-        async with self._fresh_page(browser.wire.base_url) as page:
-            return await Drive(page, browser, visitor, errand, hop.reply).through()
+        return await self._driven(errand, browser, visitor, hop.reply)
+
+    async def _driven(self, errand: Errand, browser: Browser, visitor: Visitor, first: Reply) -> Walk:
+        """Return the walk that Chromium makes.
+
+        Raises: Stopped where it ends elsewhere, or Chromium does.
+        """
+        from playwright.async_api import Error  # noqa: PLC0415 - an extra, and slow to import
+
+        try:
+            async with self._fresh_page(browser.wire.base_url) as page:
+                return await Drive(page, browser, visitor, errand, first).through()
+        except Error:  # its words may hold what was typed
+            raise inconclusive("Chromium ended in the middle of a login") from None
 
     @asynccontextmanager
     async def _fresh_page(self, origin: str) -> AsyncIterator[Page]:

@@ -143,6 +143,8 @@ class Drive:
         try:
             seen = await self._page.evaluate(SNAPSHOT, PLACE)
         except Error:
+            if self._page.is_closed():
+                raise
             return None  # it gave way to the next page
         reply = self._document
         if seen is None or reply is None:
