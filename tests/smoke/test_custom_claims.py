@@ -67,12 +67,12 @@ def test_claims_of_actions_are_proved_and_missed() -> None:
     action = {"name": "Claims", "code": CODE, "supported_triggers": [{"id": "post-login", "version": "v3"}]}
     triggers = {"post-login": {"actions": ["claims"]}}
     sections: Sections = {**EXAMPLE, "actions": {"claims": action}, "triggers": triggers}
-    world = World(sections)
+    world = World(EXAMPLE)
     world.does(Call("POST", ("actions", "actions"), {**action, "deploy": True}))
-    missed = world.proves(WALK, level="smoke")
+    missed = world.proves(WALK, level="smoke", declared=sections)
     assert ids_of(missed, Outcome.FAILED) == {"IDT-23", "ACT-27", "ACT-27b"}
     binding = {"ref": {"type": "action_name", "value": "Claims"}, "display_name": "Claims"}
     world.does(Call("PATCH", ("actions", "triggers", "post-login", "bindings"), {"bindings": [binding]}))
-    report = world.proves(WALK, level="smoke")
+    report = world.proves(WALK, level="smoke", declared=sections)
     assert proven(report)
     assert {"IDT-23", "ACT-27", "ACT-27b"} <= ids_of(report, Outcome.PASSED)
