@@ -13,6 +13,8 @@ from tenantry.apply.past import Past
 from tenantry.apply.restoring import as_it_was, declared, renamed
 from tenantry.model.address import Address
 from tenantry.model.kind import Identity, Kind
+from tenantry.model.marks import Ref, RefKeys
+from tenantry.model.spec import FREE
 from tenantry.model.state import DesiredState, Lifecycle, LiveState, Manage, Resource
 from tenantry.model.values import Include
 from tenantry.plan import Action, Change, Note, Verdict, check, references
@@ -153,9 +155,21 @@ class _Inverter:
         self.tell(gone.address, f"{gone.name} was {gone.how}: it is created again with a new id, and {LOST_WITH_IT}")
         if gone.secrets:
             self.tell(gone.address, f"no backup holds its secrets: {', '.join(gone.secrets)}")
+        for holder, part in self.unlisted(kind):
+            self.tell(gone.address, f"{holder.noun}s that had it in `{part}` without a file saying so do not get it back")
         if kind.delete_guard and kind.delete_guard.applies(dict(gone.image)):
             self.tell(gone.address, f"{kind.delete_guard.sentence}, and no backup brings them back")
         return Resource(gone.address, renamed(declared(gone.image, kind), self.handles), Lifecycle(id=id_))
+
+    def unlisted(self, kind: Kind) -> Iterator[tuple[Kind, str]]:
+        """Yield the parts of other kinds that name resources of a kind, and of which the tenant does not tell which do."""
+        listed = {(attached.section, attached.part) for attached in kind.attaches}
+        for holder in self.kinds.values():
+            for part in sorted(holder.part_fields):
+                shape = holder.shape.members.get(part, FREE)
+                refers = shape.mark(Ref) or shape.mark(RefKeys)
+                if refers and refers.section == kind.section and (holder.section, part) not in listed:
+                    yield holder, part
 
     def placed(self, resources: Mapping[Address, Resource]) -> Iterator[Resource]:
         """Yield what held a deleted resource in one of its parts, with that resource in it again."""

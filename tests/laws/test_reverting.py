@@ -1,0 +1,152 @@
+"""The law of reverting: after any apply, its revert leaves the tenant as it was, but for ids, secrets and what it said."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+
+import httpx
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tenantry.apply import Inverse, Journal, Outcome, apply, fitted, inverse, newest, recalled
+from tenantry.kinds import KINDS
+from tenantry.management import ManagementClient
+from tenantry.model.errors import ConfigErrors
+from tenantry.model.state import Manage
+from tests.apply.emulated import Acme, live, planned, up
+from tests.laws.hands import Hand, hands
+from tests.laws.judge import Judge
+from tests.laws.snapshot import Snapshot, snapshot
+from tests.laws.worlds import World, state, worlds
+
+T = TypeVar("T")
+LONG = int(os.environ.get("TENANTRY_LONG_HISTORIES", "0"))
+NEVER_THE_SAME = {
+    # the server's own: ids, times, versions and states of builds, and secrets, which no journal holds
+    *("id", "created_at", "updated_at", "client_secret", "signing_secret", "signing_keys", "secrets"),
+    *("current_version", "deployed_version", "all_changes_deployed", "status", "built_at", "number"),
+}
+SECTIONS = ["applications", "apis", "client_grants", "connections", "roles", "organizations", "actions"]
+Facts = dict[str, Any]
+
+
+def facts(held: Snapshot) -> Facts:
+    """Return all that a tenant holds by the names that people know it by, references as names too."""
+    names = {
+        each.id: f"{each.section} {each.name}"
+        for each in held.values()
+        if each.section not in {"client_grants", "triggers", "tenant_settings"}
+    }
+    found: Facts = {}
+    for each in held.values():
+        known = f"{each.data['client_id']} {each.data['audience']}" if each.section == "client_grants" else each.name
+        name = f"{each.section} {' '.join(names.get(part, part) for part in known.split())}"
+        found[name] = _named(each.data, names)
+    return found
+
+
+def _named(value: Any, names: dict[str, str]) -> Any:
+    """Return a value with names for ids, lists in an order of their own, and nothing, null and empty as one."""
+    if isinstance(value, dict):
+        members = {names.get(key, key): _named(item, names) for key, item in sorted(value.items()) if key not in NEVER_THE_SAME}
+        return {key: item for key, item in members.items() if item not in (None, "", [], {})}
+    if isinstance(value, list):
+        items = [_named(item, names) for item in value]
+        return sorted(items, key=lambda item: json.dumps(item, sort_keys=True))
+    return names.get(value, value) if isinstance(value, str) else value
+
+
+async def reverted(client: ManagementClient, journal: Path) -> tuple[Inverse, Outcome]:
+    """Take back what a journal tells, as the command line does."""
+    past = recalled(journal)
+    made = inverse(past, KINDS, Manage(max_deletes=1000))
+    held = await live(client, made.state)
+    made = fitted(made, past, held, KINDS)
+    with Journal.open(journal.parent / "reverts", "back") as again:
+        return made, await apply(planned(made.state, held), held, client, KINDS, journal=again)
+
+
+def without_told(found: Facts, made: Inverse, after: World) -> Facts:
+    """Return the facts without what the revert says that it does not bring back."""
+    words = [note.sentence.partition(": ")[2] for note in made.notes]
+    kept = {each.split(" ")[0].split(".")[0] for each in words if "stays as it is" in each}
+    undone = {each.split("`")[1] for each in words if "do not get it back" in each}
+    declared = {f"{section} {wanted.get('name')}" for section, entries in after.items() for wanted in entries.values()}
+    return {
+        name: {key: item for key, item in fact.items() if key not in kept | (set() if name in declared else undone)}
+        for name, fact in found.items()
+    }
+
+
+def departures(was: Facts, became: Facts) -> list[str]:
+    """Return a sentence for each member in which two tenants differ."""
+    return [
+        f"{name}.{key}: {was.get(name, {}).get(key)} became {became.get(name, {}).get(key)}"
+        for name in sorted({*was, *became})
+        for key in sorted(
+            {*was.get(name, {}), *became.get(name, {}), *(["(there)"] if (name in was) != (name in became) else [])}
+        )
+        if was.get(name, {}).get(key) != became.get(name, {}).get(key) or key == "(there)"
+    ]
+
+
+def ask(acme: Acme, work: Callable[[httpx.AsyncClient], Awaitable[T]]) -> T:
+    """Return what some work with a door to the tenant gives that knows nothing of the tool."""
+
+    async def within() -> T:
+        transport = httpx.ASGITransport(app=acme.emulator.app)
+        async with httpx.AsyncClient(transport=transport, base_url=acme.base) as http:
+            http.headers["authorization"] = f"Bearer {await acme.granted(http)}"
+            return await work(http)
+
+    return asyncio.run(within())
+
+
+@settings(
+    max_examples=LONG or 8,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+@given(
+    before=worlds(),
+    after=worlds(),
+    by_hand=st.lists(hands, max_size=3),
+    prune=st.frozensets(st.sampled_from(SECTIONS)),
+)
+def test_a_revert_leaves_the_tenant_as_it_was(before: World, after: World, by_hand: list[Hand], prune: frozenset[str]) -> None:
+    acme = Acme()
+    try:
+        _law(acme, before, after, by_hand, prune)
+    finally:
+        acme.emulator.close()
+
+
+def _law(acme: Acme, before: World, after: World, by_hand: list[Hand], prune: frozenset[str]) -> None:
+    if not acme.up(state(before)).is_complete:
+        return
+    for hand in by_hand:
+        ask(acme, hand.act)
+    was = facts(ask(acme, lambda http: snapshot(Judge(http))))
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        try:
+            with Journal.open(folder, "plan") as journal:
+                wish = state(after, Manage(prune=prune, emptied=prune, max_deletes=1000))
+                outcome = acme.do(lambda client: up(client, wish, journal=journal))
+        except ConfigErrors:
+            return
+        assert outcome.is_complete, outcome.failed
+        if not outcome.done:
+            return
+        made, taken_back = acme.do(lambda client: reverted(client, newest(folder)))
+    assert taken_back.is_complete, taken_back.failed
+    became = facts(ask(acme, lambda http: snapshot(Judge(http))))
+    told = "\n".join(note.sentence for note in made.notes)
+    assert departures(without_told(was, made, after), without_told(became, made, after)) == [], told
