@@ -9,6 +9,8 @@ const wrong = told.wrong ?? '';
 const PATH = '/realms/shop';
 const API = 'https://api.client.example/orders';
 const CALLBACKS = ['https://client.example/callback', 'https://client.example/other'];
+const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
+const TYPES = ['code', 'id_token', 'id_token token', 'code id_token'];
 const LOGGED_OUT = 'https://client.example/bye';
 
 console.info = console.warn = () => {}; // its advice is for people who run it in earnest
@@ -38,6 +40,9 @@ const provider = new Provider(issuer, {
     { ...login, client_id: 'web', client_secret: secret, token_endpoint_auth_method: 'client_secret_basic', id_token_signed_response_alg: 'ES256' },
     { ...login, client_id: 'desk', client_secret: secret, token_endpoint_auth_method: 'client_secret_post' },
     { ...login, client_id: 'vault', token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [told.key] } },
+    { ...login, client_id: 'front', client_secret: secret, grant_types: ['authorization_code', 'implicit'], response_types: TYPES, post_logout_redirect_uris: [] },
+    { ...login, client_id: 'bank', client_secret: secret, require_pushed_authorization_requests: true },
+    { client_id: 'tv', token_endpoint_auth_method: 'none', application_type: 'native', grant_types: [DEVICE, 'refresh_token'], redirect_uris: [], response_types: [] },
     { client_id: 'robot', client_secret: secret, grant_types: ['client_credentials'], redirect_uris: [], response_types: [] },
   ],
   jwks: { keys: [rsa, ec] },
@@ -45,6 +50,7 @@ const provider = new Provider(issuer, {
   scopes: little ? ['openid'] : ['openid', 'profile', 'email', 'offline_access'],
   claims: { openid: ['sub'], ...(little ? {} : { email: ['email', 'email_verified'], profile: ['name'] }) },
   pkce: { required: (_, client) => client.clientAuthMethod === 'none' && wrong !== 'no_proof_key' },
+  responseTypes: [...TYPES, 'none'],
   rotateRefreshToken: wrong !== 'no_rotation',
   ttl: {
     AccessToken: 900, AuthorizationCode: 60, ClientCredentials: 900, Grant: 86400, Interaction: 600, RefreshToken: 86400, Session: 86400,
@@ -52,6 +58,7 @@ const provider = new Provider(issuer, {
   },
   features: {
     clientCredentials: { enabled: true },
+    deviceFlow: { enabled: !little },
     rpInitiatedLogout: { enabled: !little },
     revocation: { enabled: !little, allowedPolicy: () => wrong !== 'revocation_does_nothing' },
     resourceIndicators: {

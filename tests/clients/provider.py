@@ -17,6 +17,7 @@ from joserfc.jwk import RSAKey
 from tenantry.render.yaml import to_yaml
 from tests.clients.node import Node
 
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 LOGIN = {
     "callbacks": ["https://client.example/callback", "https://client.example/other"],
     "allowed_logout_urls": ["https://client.example/bye"],
@@ -29,6 +30,13 @@ APPLICATIONS: dict[str, dict[str, Any]] = {
     "web": {**LOGIN, "token_endpoint_auth_method": "client_secret_basic", "jwt_configuration": {"lifetime_in_seconds": 600}},
     "desk": {**LOGIN, "token_endpoint_auth_method": "client_secret_post"},
     "vault": {**LOGIN, "client_authentication_methods": {"private_key_jwt": {"credentials": []}}},
+    "front": {
+        "callbacks": LOGIN["callbacks"],
+        "grant_types": ["authorization_code", "implicit"],
+        "token_endpoint_auth_method": "client_secret_basic",
+    },
+    "bank": {**LOGIN, "token_endpoint_auth_method": "client_secret_basic", "require_pushed_authorization_requests": True},
+    "tv": {"token_endpoint_auth_method": "none", "grant_types": [DEVICE_CODE, "refresh_token"]},
     "robot": {"token_endpoint_auth_method": "client_secret_basic", "grant_types": ["client_credentials"]},
 }
 """``web`` has its ID tokens signed by ES256, which Auth0 does not know: what is not declared is taken from discovery."""
@@ -53,7 +61,9 @@ def key() -> RSAKey:
 def proofs() -> dict[str, dict[str, str]]:
     """Return what each application proves itself with."""
     pem = key().as_pem(private=True).decode()
-    return {"vault": {"private_key": pem}} | {name: {"client_secret": SECRET} for name in ("web", "desk", "robot")}
+    return {"vault": {"private_key": pem}} | {
+        name: {"client_secret": SECRET} for name in ("web", "desk", "front", "bank", "robot")
+    }
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,9 @@ def ids(document: dict[str, Any], outcome: str) -> set[str]:
         ("web", False, 87),
         ("desk", False, 88),
         ("vault", False, 85),
+        ("front", False, 70),
+        ("bank", False, 88),
+        ("tv", False, 38),
         ("robot", False, 18),
         ("spa", True, 95),
         ("web", True, 97),
@@ -107,6 +110,8 @@ WRONGS: dict[str, tuple[str, str, set[str]]] = {
     "any_logout": ("spa", "contract", {"OUT-05"}),
 }
 """What is wrong, with whom it is tried, at which level, and exactly what notices."""
+LATER = {"login_is_never_demanded": {"IDT-16"}}
+"""What notices too when the first login is some seconds ago by then."""
 
 
 @pytest.mark.parametrize("wrong", WRONGS)
@@ -114,7 +119,7 @@ def test_what_is_wrong_is_noticed_and_nothing_else(node_alone: Node, smoke: Smok
     application, level, noticed = WRONGS[wrong]
     with serving(node_alone, wrong) as provider:
         code, document = smoke(provider, application, level=level)
-    assert ids(document, "failed") == noticed
+    assert noticed <= ids(document, "failed") <= noticed | LATER.get(wrong, set())
     assert code == 3
 
 

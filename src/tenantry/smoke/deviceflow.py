@@ -101,6 +101,13 @@ class DeviceFlow(UserFlow):
         """Return the tokens of another device."""
         return await self._approved(await self.begin(**changes))
 
+    async def spent(self) -> Pending:
+        """Return a device that has got its tokens; another provider may take them back, so there they are nobody's."""
+        pending = await self.begin() if self.tenant.is_foreign else await self.first()
+        if self.tenant.is_foreign:
+            await self._approved(pending)
+        return pending
+
     async def _approved(self, pending: Pending) -> Tokens:
         """Return what an approved device gets."""
         await self.decide(pending, approves=True)

@@ -26,7 +26,7 @@ EXPECTED = "the login leads to the callback with a code"
 BY_HAND = "a person can: --login interactive"
 
 Screen = tuple[str, frozenset[str]]
-"""A page as a person tells it from others: its path, and the fields to fill in."""
+"""A page as a person tells it from others: its path, and the fields of its form."""
 
 
 @dataclass
@@ -46,6 +46,11 @@ class Visitor:
     def is_new(self, page: Page) -> bool:
         """Return whether there is something to fill in that was not filled in before."""
         return page.main_form is not None and _screen(page) not in self._done
+
+    def is_told(self, hop: Hop) -> bool:
+        """Return whether the person was told how the connecting of a device ended: there is nothing more to fill in."""
+        is_end = hop.page is not None and hop.reply.is_ok and hop.page.main_form is None and bool(self._done)
+        return bool(self.user_code) and (is_end or is_device_told(hop))
 
     def way_on(self, hop: Hop) -> tuple[Form, dict[str, str]]:
         """Return the form that leads on, and what is to be filled in and pressed.
@@ -103,6 +108,7 @@ class Visitor:
                 form.identifier_field or "": self.person.identifier,
                 form.password_field or "": self.person.password,
             } | known
+        known |= {"user_code": self.user_code} if self.user_code else {}
         if name not in known:
             raise blocked(f"{page.path} asks for {name}; {BY_HAND}")
         return known[name]
@@ -118,7 +124,8 @@ class Visitor:
 
 def _screen(page: Page) -> Screen:
     """Return what tells a page from others."""
-    return page.path, frozenset(page.main_form.inputs if page.main_form else ())
+    form = page.main_form
+    return page.path, frozenset({*form.inputs, *form.hidden} if form else ())
 
 
 def _said(page: Page) -> str:

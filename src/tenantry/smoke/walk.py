@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from tenantry.smoke.browser import Browser, Callback, Hop, callback_in
 from tenantry.smoke.forms import Page
-from tenantry.smoke.login import EXPECTED, Visitor, is_consent, is_device_told, led_astray
+from tenantry.smoke.login import EXPECTED, Visitor, is_consent, led_astray
 from tenantry.smoke.stops import failed, skipped
 
 LONGEST_WALK = 24
@@ -76,7 +76,7 @@ class Login:
         hop = await self._open(url)
         for _ in range(LONGEST_WALK):
             self.walk.callback = callback_in(hop, self.redirect_uri) if self.redirect_uri else None
-            if self.walk.callback is not None or (self.visitor.user_code and is_device_told(hop)):
+            if self.walk.callback is not None or self.visitor.is_told(hop):
                 return self.walk
             hop = await self._onward(hop)
         raise failed(f"after {LONGEST_WALK} steps still at {hop.path}", EXPECTED)

@@ -36,7 +36,7 @@ async def codes_are_given(flow: DeviceFlow) -> Verdict:
 async def approved_device_gets_tokens(flow: DeviceFlow) -> Verdict:
     """Approve the code in a browser, poll, and poll again."""
     gist = (await flow.tokens()).reply.gist
-    again = await flow.poll((await flow.first()).device_code)
+    again = await flow.poll((await flow.spent()).device_code)
     kept = not again.is_ok and not again.token_members
     return holds(kept, "200 with tokens, then an error", f"{gist}, then {again.gist}")
 
