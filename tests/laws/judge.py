@@ -9,7 +9,7 @@ from urllib.parse import quote
 import httpx
 
 from tenantry.model.values import Exclude, Include
-from tests.laws.worlds import World
+from tests.laws.worlds import World, absent, present
 
 
 class Judge:
@@ -17,6 +17,7 @@ class Judge:
 
     def __init__(self, http: httpx.AsyncClient) -> None:
         self.http = http
+        self.twice: set[str] = set()
 
     async def get(self, path: str) -> Any:
         """Return the body of a GET below /api/v2; missing things are None."""
@@ -26,15 +27,21 @@ class Judge:
     async def by(self, section: str, key: str) -> dict[str, dict[str, Any]]:
         """Return everything in a list by one of its members; these worlds are smaller than a page."""
         found = await self.get(f"{section}?per_page=100")
-        items = found if isinstance(found, list) else found[section.replace("/", "_")]
-        return {item[key]: item for item in items if not item.get("global")}
+        items = [item for item in found if not item.get("global")]
+        names = [item[key] for item in items]
+        self.twice |= {name for name in names if names.count(name) > 1}
+        return {item[key]: item for item in items}
 
     async def complaints(self, world: World) -> list[str]:
         """Return a sentence for everything that the tenant does not hold as declared."""
+        gone = {fields["name"] for section in ("applications", "roles") for fields in absent(world)[section].values()}
+        world = present(world)
         apps = await self.by("clients", "name")
         apis = await self.by("resource-servers", "identifier")
         found = [*_listed("applications", world, apps, "name"), *_listed("apis", world, apis, "identifier")]
         ids = {handle: apps.get(app["name"], {}).get("client_id") for handle, app in world["applications"].items()}
+        found += [f"{name} is still there" for name in gone & (apps.keys() | (await self.by("roles", "name")).keys())]
+        found += [f"{name} is there twice" for app in world["applications"].values() if (name := app["name"]) in self.twice]
         found += await self._grants(world, ids)
         found += await self._connections(world, ids)
         found += await self._roles(world)

@@ -81,10 +81,12 @@ def worlds(draw: st.DrawFn) -> World:
     """Return a valid configuration of a few resources."""
     world: World = {
         "applications": {
-            handle: {"name": handle.title(), **draw(applications)} for handle in draw(st.sets(st.sampled_from(APPS)))
+            handle: {**draw(called("name", handle.title())), **draw(applications)}
+            for handle in draw(st.sets(st.sampled_from(APPS)))
         },
         "apis": {
-            handle: {"identifier": f"https://{handle}.example", **draw(apis)} for handle in draw(st.sets(st.sampled_from(APIS)))
+            handle: {**draw(called("identifier", f"https://{handle}.example")), **draw(apis)}
+            for handle in draw(st.sets(st.sampled_from(APIS)))
         },
     }
     clients = sorted(world["applications"])
@@ -99,7 +101,8 @@ def worlds(draw: st.DrawFn) -> World:
         for handle in draw(st.sets(st.sampled_from(["staff", "guests"])))
     }
     world["roles"] = {
-        handle: {"name": handle.title(), **draw(roles(world))} for handle in draw(st.sets(st.sampled_from(["clerk", "boss"])))
+        handle: {**draw(called("name", handle.title())), **draw(roles(world))}
+        for handle in draw(st.sets(st.sampled_from(["clerk", "boss"])))
     }
     if draw(st.booleans()):
         world["organizations"] = {"acme": {"name": "acme", **draw(organizations(sorted(world["connections"])))}}
@@ -108,7 +111,37 @@ def worlds(draw: st.DrawFn) -> World:
     }
     world["triggers"] = {point: {"actions": draw(bound(world, point))} for point in POINTS}
     world["tenant_settings"] = {"": draw(settings)} if draw(st.booleans()) else {}
+    for section, key, handles in (("applications", "name", APPS), ("roles", "name", ["clerk", "boss"])):
+        for handle in draw(st.sets(st.sampled_from(handles))) - world[section].keys():
+            world[section][handle] = {key: handle.title(), "lifecycle": Lifecycle(absent=True)}
     return world
+
+
+def called(key: str, name: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Return what a resource is called: mostly as ever, sometimes anew, with the name it had."""
+    anew = {key: f"{name}/2", "lifecycle": Lifecycle(renamed_from=name)}
+    back = {key: name, "lifecycle": Lifecycle(renamed_from=f"{name}/2")}
+    return st.sampled_from([{key: name}, {key: name}, back, anew])
+
+
+def absent(world: World) -> World:
+    """Return what a world wants not to be there."""
+    return {
+        section: {handle: each for handle, each in entries.items() if each.get("lifecycle", Lifecycle()).absent}
+        for section, entries in world.items()
+    }
+
+
+def present(world: World) -> World:
+    """Return what a world wants to be there, without how it is to be treated."""
+    return {
+        section: {
+            handle: {name: value for name, value in fields.items() if name != "lifecycle"}
+            for handle, fields in entries.items()
+            if not fields.get("lifecycle", Lifecycle()).absent
+        }
+        for section, entries in world.items()
+    }
 
 
 actions = st.fixed_dictionaries(
