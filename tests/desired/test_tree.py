@@ -1,0 +1,39 @@
+"""Places are looked up when they are asked for, and are those that a walk over all values finds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tenantry.desired.mistakes import Mistakes
+from tenantry.desired.reader import read
+from tenantry.desired.tree import Places, places
+from tenantry.model.place import Place
+
+TEXT = """\
+name: Shop
+callbacks: [https://a.example, https://b.example]
+refresh_token:
+  policies:
+    - {audience: x, scope: [a]}
+  leeway: 0
+"""
+
+
+def test_places_are_found_as_a_walk_finds_them(tmp_path: Path) -> None:
+    file, key = tmp_path / "a.yaml", Place("a.yaml", 9, 9)
+    file.write_text(TEXT)
+    node = read(file, "a.yaml", Mistakes())
+    found = Places(node, key)
+    assert dict(found) == dict(places(node, (), key))
+    assert len(found) == len(dict(places(node, (), key)))
+    assert found["refresh_token", "policies", 0, "scope", 0] == Place("a.yaml", 5, 29)
+
+
+@pytest.mark.parametrize("path", [("nope",), ("name", "nope"), ("callbacks", 2), ("callbacks", "name"), ("refresh_token", 0)])
+def test_what_is_not_said_has_no_place(path: tuple[str | int, ...], tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text(TEXT)
+    found = Places(read(file, "a.yaml", Mistakes()), Place("a.yaml", 9, 9))
+    assert path not in found
