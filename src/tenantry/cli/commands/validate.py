@@ -40,7 +40,8 @@ def _validated(file: TenantFile, output: Output) -> Result:
     total = ", ".join(_counted(section, number) for section, number in sorted(counts.items()))
     lines.add(("valid ", "good"), (clean(file.state.tenant), "strong"), f"  {total or 'nothing declared'}")
     if file.secrets:
-        lines.add(f"      an apply may need {count(len(file.secrets), 'secret')}: {', '.join(map(clean, file.secrets))}")
+        what = "a smoke run" if file.tenant.issuer else "an apply"
+        lines.add(f"      {what} may need {count(len(file.secrets), 'secret')}: {', '.join(map(clean, file.secrets))}")
     notes = warnings_of(file)
     add_notes(lines, notes)
     output.show(lines)
