@@ -19,8 +19,6 @@ from typing import Any
 import httpx
 import pytest
 
-from tenantry.model.errors import UsageError
-from tenantry.smoke import chromium
 from tenantry.smoke.browser import Browser
 from tenantry.smoke.login import Visitor
 from tenantry.smoke.people import Person
@@ -29,6 +27,7 @@ from tenantry.smoke.timing import Timing
 from tenantry.smoke.walk import Login
 from tenantry.smoke.wire import Wire
 from tenantry.testing import Tenant
+from tests.chromium import chromium_or_skip
 from tests.e2e.shop import SHOP, Ran, Run, Shop
 
 CANARY = "Canary-Horse-7-Battery-Staple"
@@ -64,11 +63,7 @@ def free_port() -> int:
 
 @pytest.fixture
 def driven() -> None:
-    pytest.importorskip("playwright", reason="needs the extra `browser`")
-    try:
-        assert chromium.named(os.environ) or chromium.installed(os.environ)
-    except UsageError:
-        pytest.skip("needs Chromium")
+    chromium_or_skip()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from tenantry.model.errors import TenantryError, UsageError
-from tenantry.model.smoke import SmokeConfig
+from tenantry.model.smoke import Level, SmokeConfig
 from tenantry.smoke import Finding, OverChromium, Report, Way, chromium, driven, run
 from tenantry.smoke.browser import Browser, Callback
 from tenantry.smoke.findings import Outcome
@@ -28,6 +28,7 @@ from tenantry.smoke.timing import Timing
 from tenantry.smoke.walk import Errand, Walk
 from tenantry.smoke.wire import Wire
 from tenantry.testing.background import Background
+from tests.chromium import chromium_or_skip
 from tests.smoke.test_login import BASE, CALLBACK, DONE, PASSWORD, PERSON, USERNAME, Answer, Site, form, page, to
 from tests.smoke.world import SPA, Sections, Tamper, Tampering, World, declare, failed
 
@@ -37,12 +38,7 @@ SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 
 @pytest.fixture(scope="module")
 def program() -> str:
-    """Return a Chromium of this machine."""
-    pytest.importorskip("playwright", reason="needs the extra `browser`")
-    try:
-        return chromium.named(os.environ) or chromium.installed(os.environ)
-    except UsageError:
-        pytest.skip("needs Chromium")
+    return chromium_or_skip()
 
 
 Answering = Callable[[httpx.Request], httpx.Response]
@@ -369,7 +365,7 @@ def test_a_script_from_elsewhere_is_fetched_where_there_is_a_network(driver: Dri
     assert agent.endswith(" tenantry-smoke/test")
 
 
-def proved(way: Way, tamper: Tamper | None = None, sections: Sections | None = None) -> Report:
+def proved(way: Way, tamper: Tamper | None = None, sections: Sections | None = None, level: Level = "smoke") -> Report:
     world = World(sections) if sections else World()
 
     async def go() -> Report:
@@ -382,7 +378,7 @@ def proved(way: Way, tamper: Tamper | None = None, sections: Sections | None = N
                 borrow=world.lending(),
                 emulated=True,
                 transport=Tampering(world.transport, tamper) if tamper else world.transport,
-                level="smoke",
+                level=level,
                 timing=world.timing(),
                 way=way,
             )
@@ -427,6 +423,20 @@ def test_pages_that_need_scripts_are_proved_by_chromium_alone(program: str) -> N
     assert "--login browser" in stop.observed
     way = OverChromium({**os.environ, chromium.VARIABLE: program})
     assert proved(way, scripted, sections).proved.is_complete
+
+
+def test_a_device_is_approved_and_refused_in_chromium(program: str) -> None:
+    grants = ["urn:ietf:params:oauth:grant-type:device_code"]
+    sections: Sections = {
+        "applications": {"storefront": {**SPA, "app_type": "native", "callbacks": [], "grant_types": grants}},
+        "connections": {"customers": {"name": "customers", "strategy": "auth0", "enabled_clients": ["storefront"]}},
+    }
+    report = proved(OverChromium({**os.environ, chromium.VARIABLE: program}), sections=sections, level="contract")
+    assert report.proved.is_complete, failed(report)
+    assert {one.id: one.outcome for one in report.findings if one.id in {"DEV-04", "DEV-05"}} == {
+        "DEV-04": Outcome.PASSED,
+        "DEV-05": Outcome.PASSED,
+    }
 
 
 def test_chromium_that_ends_in_the_middle_leaves_the_question_open(program: str) -> None:

@@ -13,10 +13,9 @@ import httpx
 import pytest
 
 from tenantry.model.call import Call
-from tenantry.model.errors import UsageError
 from tenantry.model.smoke import SmokeConfig
 from tenantry.render.report_html import report_html
-from tenantry.smoke import ByHand, Report, chromium, run
+from tenantry.smoke import ByHand, Report, run
 from tenantry.smoke.browser import Browser, Callback
 from tenantry.smoke.findings import Outcome
 from tenantry.smoke.listener import Listener, can_listen_at
@@ -27,6 +26,7 @@ from tenantry.smoke.stops import Stopped
 from tenantry.smoke.timing import Timing
 from tenantry.smoke.walk import Errand, Login
 from tenantry.smoke.wire import Wire
+from tests.chromium import chromium_or_skip
 from tests.smoke.world import ORDERS, SPA, WEB, Sections, World, declare
 
 STATE = "the-right-state"
@@ -96,11 +96,8 @@ def test_a_script_hands_in_what_stands_in_the_fragment() -> None:
 
 
 def test_the_script_works_in_a_browser() -> None:
-    playwright = pytest.importorskip("playwright.async_api", reason="needs the extra `browser`")
-    try:
-        program = chromium.named(os.environ) or chromium.installed(os.environ)
-    except UsageError:
-        pytest.skip("needs Chromium")
+    program = chromium_or_skip()
+    playwright = pytest.importorskip("playwright.async_api")
 
     async def go() -> tuple[Callback | None, str, str]:
         async with (
