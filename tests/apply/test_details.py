@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tenantry.apply import Journal, Outcome, apply, inverse, recalled
+from tenantry.apply import Journal, Outcome, apply, fitted, inverse, recalled
 from tenantry.apply.backup import _secrets
 from tenantry.apply.blame import _who
 from tenantry.apply.journal import events
@@ -20,10 +20,10 @@ from tenantry.management import ManagementClient
 from tenantry.model.address import Address
 from tenantry.model.errors import ConfigErrors, Stale
 from tenantry.model.secret import PlainSecret, Secret
-from tenantry.model.state import DesiredState, Manage
+from tenantry.model.state import DesiredState, Lifecycle, Manage
 from tenantry.model.values import RawId
 from tenantry.plan import Action, Change, Plan, image
-from tests.apply.emulated import Acme, declare, live, planned, up
+from tests.apply.emulated import Acme, Meddler, declare, live, planned, up
 from tests.apply.shop import CODE, POST_LOGIN, founded, state
 from tests.apply.trouble import Killed, Killer
 
@@ -276,3 +276,75 @@ def test_a_run_that_is_stopped_while_it_waits_for_a_build_says_so() -> None:
 def test_an_image_keeps_raw_ids_apart_from_handles() -> None:
     shown = image({"allowed_clients": [RawId("x")], "name": "A"}, KINDS["applications"])
     assert [type(each) for each in shown["allowed_clients"]] == [RawId]
+
+
+def test_what_somebody_else_attaches_first_is_no_failure() -> None:
+    acme = Acme()
+    users = {"users": {"name": "users", "strategy": "auth0"}}
+    acme.up(declare(None, connections=users, organizations={"acme": {"name": "acme"}}))
+    organization, connection = acme.ask("GET", "organizations")[0]["id"], acme.ask("GET", "connections?name=users")[0]["id"]
+    path = f"organizations/{organization}/enabled_connections"
+    body = {"connection_id": connection, "assign_membership_on_login": False}
+    meddler = Meddler(acme, "POST", path, lambda: acme.asked("POST", path, body), first=True)
+    wish = declare(None, connections=users, organizations={"acme": {"name": "acme", "connections": {"users": {}}}})
+    assert acme.up(wish, transport=meddler).is_complete
+    assert not meddler.is_open
+
+
+def test_what_a_run_created_and_somebody_changed_is_pointed_out(tmp_path: Path) -> None:
+    acme = Acme()
+    _, _, path = journalled(acme, declare(None, roles={"buyer": BUYER | {"description": "a"}}), tmp_path)
+    past = recalled(path)
+    made = inverse(past, KINDS, Manage())
+    assert [each.lifecycle.id for each in made.state.resources.values()] == [acme.ask("GET", "roles")[0]["id"]]
+
+    def notes() -> list[Any]:
+        return fitted(made, past, acme.live(made.state), KINDS).notes
+
+    assert [note.code for note in notes() if note.code == "changed_since"] == []
+    acme.ask("PATCH", f"roles/{acme.ask('GET', 'roles')[0]['id']}", {"description": "b"})
+    [note] = [note for note in notes() if note.code == "changed_since"]
+    assert note.address == Address("roles", "buyer")
+
+
+def test_what_comes_back_without_its_secrets_is_told_with_its_address(tmp_path: Path) -> None:
+    acme = Acme()
+    keyed = {"name": "A", "code": CODE, "supported_triggers": POST_LOGIN, "secrets": {"KEY": Secret.of("KEY", "x")}}
+    acme.up(declare(None, actions={"a": keyed}))
+    gone = {"name": "A", "lifecycle": Lifecycle(absent=True)}
+    _, _, path = journalled(acme, declare(None, actions={"a": gone}), tmp_path)
+    notes = inverse(recalled(path), KINDS, Manage()).notes
+    assert [note.address for note in notes] == [Address("actions", "a")] * 2
+    assert "secrets.KEY" in notes[1].sentence
+
+
+def test_a_secret_that_was_exchanged_keeps_its_value_and_that_is_told() -> None:
+    address = Address("applications", "a")
+    change = Change(address, Action.UPDATE, "A", "", "", pre={"description": "x"}, post={"description": "y"}, id="A")
+    made = inverse(Past(Plan("p", "acme", "me", (change,)), {}, (), {address: ("client_secret",)}), KINDS, Manage())
+    [note] = made.notes
+    assert note.address == address
+    assert "client_secret keeps its value" in note.sentence
+
+
+def test_what_was_pruned_comes_back_into_the_lists_that_let_go_of_it(tmp_path: Path) -> None:
+    acme = Acme()
+    job = acme.ask("POST", "clients", {"name": "Job"})["client_id"]
+    users = {"name": "users", "strategy": "auth0"}
+    acme.up(declare(None, connections={"users": users}))
+    connection = acme.ask("GET", "connections?name=users")[0]["id"]
+    acme.ask("PATCH", f"connections/{connection}/clients", [{"client_id": job, "status": True}])
+    pruned = Manage(prune=frozenset({"applications"}), emptied=frozenset({"applications"}), max_deletes=9)
+    _, _, path = journalled(acme, declare(pruned, connections={"users": users | {"enabled_clients": []}}), tmp_path)
+    assert acme.named("Job") == []
+    past = recalled(path)
+
+    async def work(client: ManagementClient) -> Outcome:
+        made = inverse(past, KINDS, Manage(max_deletes=9))
+        held = await live(client, made.state)
+        made = fitted(made, past, held, KINDS)
+        return await apply(planned(made.state, held), held, client, KINDS)
+
+    assert acme.do(work).is_complete
+    enabled = acme.ask("GET", f"connections/{connection}/clients")["clients"]
+    assert [each["client_id"] for each in enabled] == [each["client_id"] for each in acme.named("Job")]

@@ -74,17 +74,18 @@ async def _is_adopted(run: Run, change: Change) -> bool:
 
 async def _create_among_namesakes(run: Run, change: Change, call: Call) -> bool:
     """Create a resource whose key others may share; after a lost answer look for it, and send it once more at most."""
-    lost: LostAnswer | None = None
-    for _ in range(2):
+    is_second = False
+    while True:
         try:
             _created(run, change.address, call, await run.client.send(call))
-        except LostAnswer as error:
-            lost = error
-            if await _appeared(run, change, error):
+        except LostAnswer as lost:
+            if await _appeared(run, change, lost):
                 return True
+            if is_second:
+                raise _unknown(change, lost) from lost
+            is_second = True
         else:
             return True
-    raise _unknown(change, lost) from lost
 
 
 async def _appeared(run: Run, change: Change, lost: LostAnswer) -> bool:
@@ -126,8 +127,7 @@ def _ambiguous(change: Change, lost: LostAnswer, fresh: Iterable[str]) -> Ambigu
     return Ambiguous(message, method=lost.method, path=lost.path, status=lost.status, request_id=lost.request_id)
 
 
-def _unknown(change: Change, lost: LostAnswer | None) -> ApiError:
+def _unknown(change: Change, lost: LostAnswer) -> ApiError:
     """Return the error of a create that got lost twice and never showed."""
-    cause = lost.message if lost else ""
-    message = f"the answer to the create of {change.address} got lost twice, and it does not show ({cause})"
-    return LostAnswer(message, method="POST", path=lost.path if lost else "", status=lost.status if lost else 0)
+    message = f"the answer to the create of {change.address} got lost twice, and it does not show ({lost.message})"
+    return LostAnswer(message, method=lost.method, path=lost.path, status=lost.status, request_id=lost.request_id)
