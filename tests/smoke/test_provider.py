@@ -27,7 +27,7 @@ from tenantry.model.smoke import Level, SmokeConfig
 from tenantry.model.state import DesiredState, Lifecycle
 from tenantry.smoke import Outcome, Report, Stated, applicable, exit_code, run
 from tenantry.smoke.contract import EVERY
-from tenantry.smoke.forms import Form, read_page
+from tenantry.smoke.forms import AGREEING, Form, read_page
 from tenantry.smoke.strangers import may_lead_to
 from tenantry.smoke.tokens import Keys, half_hash, read, verifies
 from tests.smoke.world import SPA, WEB, Sections, Tamper, Tampering, World, failed, ids_of, line
@@ -264,6 +264,8 @@ def test_without_s256_a_public_application_cannot_be_safe() -> None:
         ("http://127.0.0.1:8080", "http://localhost:9090/token", True),
         ("http://127.0.0.1:8080", "http://id.example/token", False),
         ("http://127.0.0.1:8080", "https://id.example/token", True),
+        ("https://id.example", "https://id.example:99999999/token", False),
+        ("https://id.example", "https://[::1", False),
     ],
 )
 def test_a_provider_leads_to_safe_addresses_alone(issuer: str, url: str, may: bool) -> None:  # noqa: FBT001 - a parameter of pytest
@@ -311,6 +313,22 @@ def only_form(inputs: str) -> Form:
 def test_a_login_form_is_known_by_its_password(inputs: str, identifier: str | None, password: str | None) -> None:
     form = only_form(inputs)
     assert (form.identifier_field, form.password_field) == (identifier, password)
+
+
+@pytest.mark.parametrize(
+    ("buttons", "pressed"),
+    [
+        (
+            '<button name="Input.Button" value=login>Login</button><button name="Input.Button" value=cancel>',
+            {"Input.Button": "login"},
+        ),
+        ("<input type=submit name=cancel value=No><input type=submit name=accept value=Yes>", {"accept": "Yes"}),
+        ("<button name=action value=deny><button name=action value=authorize>", {"action": "authorize"}),
+        ("<button>Continue</button>", {}),
+    ],
+)
+def test_the_button_that_goes_on_is_found_by_its_words(buttons: str, pressed: dict[str, str]) -> None:
+    assert only_form(buttons).button(AGREEING) == pressed
 
 
 FILE = """

@@ -23,7 +23,11 @@ PLACE = "data-tenantry-form"
 """The attribute in which a browser says which form of the document it is."""
 IDENTIFIERS = ("username", "email", "login", "user", "identifier", "userid", "user_id", "loginfmt", "j_username", "sub")
 """What login pages call the field for an e-mail address or user name; Auth0's names first."""
-AGREEING = ("accept", "confirm", "allow", "yes", "continue", "default", "authorize", "approve", "agree")
+AGREEING = (
+    *("accept", "confirm", "allow", "yes", "continue", "default"),
+    *("authorize", "approve", "agree", "login", "signin", "next"),
+)
+"""What the button that goes on is called; Auth0's names first."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +73,11 @@ class Form:
         return "search" in self.inputs.values()
 
     def button(self, wanted: tuple[str, ...]) -> dict[str, str]:
-        """Return the name and value of the first button with one of these values, nothing when there is none."""
-        for value in wanted:
+        """Return the first button that says one of these words by its value or name, nothing when there is none."""
+        for word in wanted:
             for name, offered in self.buttons:
-                if name and offered == value:
-                    return {name: value}
+                if name and word in {offered.lower(), name.lower()}:
+                    return {name: offered}
         return {}
 
 

@@ -21,7 +21,7 @@ SECOND_FACTOR = re.compile(r"/u/(mfa|passkey|webauthn|login-email-verification|l
 LOGIN_PATHS = re.compile(r"/(u/login|login|u/signup)")
 CONSENT_PATHS = re.compile(r"/u/(customized-)?consent")
 ACTIVATION_PATHS = re.compile(r"/(activate|u/device)")
-REFUSING = ("deny", "cancel", "decline", "no")
+REFUSING = ("deny", "cancel", "decline", "no", "abort")
 EXPECTED = "the login leads to the callback with a code"
 BY_HAND = "a person can: --login interactive"
 

@@ -13,7 +13,8 @@ from tenantry.smoke.redact import HIDDEN, digest
 Mark = Literal["declared", "expected", "extra"]
 
 SHOWN = {
-    *("grant_type", "response_type", "response_mode", "client_id", "redirect_uri", "scope", "audience", "prompt", "max_age"),
+    *("grant_type", "response_type", "response_mode", "client_id", "redirect_uri", "scope", "prompt", "max_age"),
+    *("audience", "resource"),
     *("code_challenge_method", "organization", "realm", "connection", "token_type", "expires_in", "error", "returnTo"),
     *("client_assertion_type", "subject_token_type", "issued_token_type", "post_logout_redirect_uri", "action", "interval"),
     *("verification_uri", "device"),

@@ -29,10 +29,14 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def origin_of(url: str) -> tuple[str, str, int | None]:
-    """Return scheme, host and port."""
-    parts = urlsplit(url)
+    """Return scheme, host and port; a text that is no address is an origin of its own."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "", url, None
     scheme = parts.scheme.lower()
-    return scheme, (parts.hostname or "").lower(), parts.port or DEFAULT_PORTS.get(scheme)
+    return scheme, (parts.hostname or "").lower(), port or DEFAULT_PORTS.get(scheme)
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,12 @@ class Wire:
     def is_home(self, url: str) -> bool:
         """Return whether an address is the tenant's own."""
         return origin_of(url) in self._homes
+
+    @property
+    def origins(self) -> list[str]:
+        """Return the origins that are the tenant's own, as browsers write them."""
+        hosts = [(scheme, f"[{host}]" if ":" in host else host, port) for scheme, host, port in self._homes]
+        return [f"{scheme}://{host}" + (f":{port}" if port else "") for scheme, host, port in hosts]
 
     def admit(self, url: str) -> None:
         """Take the place of an address for the tenant's own from now on."""
