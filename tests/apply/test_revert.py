@@ -205,6 +205,24 @@ def test_a_deleted_application_gets_its_place_back_also_in_connections_that_nobo
     assert enabled(acme) == was, told_of(made)
 
 
+def test_an_application_and_the_connection_it_is_enabled_in_go_in_one_run() -> None:
+    acme = Acme()
+    wish = {"connections": {"staff": {"name": "staff", "strategy": "auth0", "enabled_clients": ["web"]}}}
+    acme.up(declare(applications={"web": {"name": "Web"}}, **wish))
+    pruned = Manage(prune=frozenset({"connections"}), emptied=frozenset({"connections"}), max_deletes=9)
+    gone = declare(pruned, applications={"web": {"name": "Web", "lifecycle": Lifecycle(absent=True)}})
+    slow = {"id": "s", "method": "DELETE", "path": "/api/v2/connections/*", "latency_ms": 30}
+    for later in (
+        slow,
+        {**slow, "path": "/api/v2/clients/*"},
+        {**slow, "method": "GET", "path": "/api/v2/connections/*/clients"},
+    ):
+        acme.up(declare(applications={"web": {"name": "Web"}}, **wish))
+        with acme.faults(later):
+            outcome = acme.up(gone)
+        assert outcome.is_complete, outcome.failed
+
+
 def test_where_the_places_could_not_be_read_that_is_said(tmp_path: Path) -> None:
     acme = Acme()
     acme.up(state(grown()))

@@ -188,7 +188,7 @@ def peopled(shop: Shop) -> Shop:
 
 
 @pytest.mark.parametrize("case", GUARDS)
-def test_a_guard_refuses_the_apply_names_its_flag_and_nothing_is_written(peopled: Shop, case: str) -> None:
+def test_a_guard_refuses_the_apply_names_its_flag_and_nothing_is_written(peopled: Shop, case: str, tmp_path: Path) -> None:
     declared, rule, flag = GUARDS[case]
     with peopled.path.open("a", encoding="utf-8") as file:
         file.write(declared.replace("BASE_URL", peopled.url) + "\n")
@@ -202,8 +202,14 @@ def test_a_guard_refuses_the_apply_names_its_flag_and_nothing_is_written(peopled
     assert found[rule]["sentence"][:40] in " ".join(refused.out.split())
     assert flag.split(" ")[0] in refused.out
     assert peopled.writes() == {}
+    flags = ["--max-deletes", "99", *flag.split(" ")] if flag else []
+    saved = str(tmp_path / "saved.plan")
+    assert peopled("plan", "--out", saved, *flags).code == 0
+    again = peopled.command("apply", "--plan", saved, str(peopled.path), "--yes")
+    assert again.code == 4, again
+    assert peopled.writes() == {}
     if flag:
-        allowed = peopled("apply", "--yes", "--max-deletes", "99", *flag.split(" "))
+        allowed = peopled.command("apply", "--plan", saved, str(peopled.path), "--yes", *flags)
         assert allowed.code == 0, allowed
 
 

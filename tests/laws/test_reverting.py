@@ -77,10 +77,31 @@ def without_told(found: Facts, made: Inverse, after: World) -> Facts:
     words = [note.sentence.partition(": ")[2] for note in made.notes]
     kept = {each.split(" ")[0].split(".")[0] for each in words if "stays as it is" in each}
     undone = {each.split("`")[1] for each in words if "do not get it back" in each}
-    declared = {f"{section} {wanted.get('name')}" for section, entries in after.items() for wanted in entries.values()}
+    declared = {
+        (f"{section} {wanted.get('name')}", part)
+        for section, entries in after.items()
+        for wanted in entries.values()
+        for part in wanted
+    }
     return {
-        name: {key: item for key, item in fact.items() if key not in kept | (set() if name in declared else undone)}
+        name: {
+            key: item for key, item in fact.items() if key not in kept and not (key in undone and (name, key) not in declared)
+        }
         for name, fact in found.items()
+    }
+
+
+def without_joined(became: Facts, was: Facts, made: Inverse) -> Facts:
+    """Return the facts without the applications that the server joined to connections because they are new, if that is told."""
+    if not any("it may be joined to connections" in note.sentence for note in made.notes):
+        return became
+    part = "enabled_clients"
+    return {
+        name: {
+            key: [item for item in value if item in was.get(name, {}).get(part, [])] or None if key == part else value
+            for key, value in fact.items()
+        }
+        for name, fact in became.items()
     }
 
 
@@ -147,6 +168,6 @@ def _law(acme: Acme, before: World, after: World, by_hand: list[Hand], prune: fr
             return
         made, taken_back = acme.do(lambda client: reverted(client, newest(folder)))
     assert taken_back.is_complete, taken_back.failed
-    became = facts(ask(acme, lambda http: snapshot(Judge(http))))
+    became = without_joined(facts(ask(acme, lambda http: snapshot(Judge(http)))), was, made)
     told = "\n".join(note.sentence for note in made.notes)
     assert departures(without_told(was, made, after), without_told(became, made, after)) == [], told

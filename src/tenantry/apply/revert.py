@@ -155,6 +155,8 @@ class _Inverter:
         self.tell(gone.address, f"{gone.name} was {gone.how}: it is created again with a new id, and {LOST_WITH_IT}")
         if gone.secrets:
             self.tell(gone.address, f"no backup holds its secrets: {', '.join(gone.secrets)}")
+        for attached in kind.attaches:
+            self.tell(gone.address, f"as every new {kind.noun} it may be joined to {attached.section} that it was not in")
         for holder, part in self.unlisted(kind):
             self.tell(gone.address, f"{holder.noun}s that had it in `{part}` without a file saying so do not get it back")
         if kind.delete_guard and kind.delete_guard.applies(dict(gone.image)):

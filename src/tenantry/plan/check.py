@@ -98,7 +98,13 @@ def judge(change: Change, steps: Sequence[Step], kind: Kind, held: Mapping[str, 
     if change.action is Action.CREATE:
         return _judge_created(change, kind, held, "created")
     if change.action in {Action.DELETE, Action.REPLACE}:
-        wrong = departures(kind, held, change.pre or {})
+        pre = change.pre or {}
+        # What hung on it may have gone before it, by this very run: nothing goes that was not shown.
+        wrong = [
+            name
+            for name in departures(kind, held, pre)
+            if name not in kind.part_fields or not _is_less(held.get(name), pre.get(name))
+        ]
         if wrong:
             return Verdict.STALE, f"{', '.join(wrong)} changed since the plan was made"
         return Verdict.TO_DO, ""
@@ -106,6 +112,15 @@ def judge(change: Change, steps: Sequence[Step], kind: Kind, held: Mapping[str, 
     if verdict is Verdict.DONE and any(_brings_secret(step.call.body, held) for step in steps):
         return Verdict.TO_DO, ""  # images hold no secrets, so that they agree proves nothing about them
     return verdict, reason
+
+
+def _is_less(held: Any, pre: Any) -> bool:
+    """Return whether a value holds nothing that it did not hold before."""
+    if isinstance(held, dict) and isinstance(pre, dict):
+        return all(name in pre and _is_less(item, pre[name]) for name, item in held.items())
+    if isinstance(held, list) and isinstance(pre, list):
+        return all(item in pre for item in held)
+    return is_empty(held) or bool(held == pre)
 
 
 def _brings_secret(sent: Any, held: Any) -> bool:
