@@ -25,6 +25,9 @@ smoke: {{flows: {{f: {{application: shop, {flow}}}}}}}
         ("description: x", "flow: authorization_code_pkce, scope: [openid]", []),
         ("grant_types: [implicit]", "flow: client_credentials", ["applications.shop has no `client_credentials` grant"]),
         ("grant_types: [implicit]", "flow: authorization_code", ["applications.shop has no `authorization_code` grant"]),
+        ("grant_types: [password]", "flow: password", []),
+        ("grant_types: [implicit]", "flow: password", ["applications.shop has no `password` grant"]),
+        ("grant_types: ['urn:ietf:params:oauth:grant-type:device_code']", "flow: device_code", []),
         (
             "grant_types: [authorization_code]",
             "flow: authorization_code, api: orders, scope: [offline_access]",

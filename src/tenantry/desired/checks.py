@@ -10,13 +10,22 @@ from tenantry.desired.mistakes import nearest
 from tenantry.model.address import Address
 from tenantry.model.marks import Keyed, MemberOf, Ref, RefKeys
 from tenantry.model.place import Path
-from tenantry.model.smoke import SmokeConfig, SmokeFlow
+from tenantry.model.smoke import FlowName, SmokeConfig, SmokeFlow
 from tenantry.model.spec import FREE, Shape
 from tenantry.model.state import Resource
 from tenantry.model.values import Include
 
 Resources = Mapping[Address, Resource]
 Found = tuple[Path, str]
+GRANTS: dict[FlowName, str] = {
+    "authorization_code": "authorization_code",
+    "authorization_code_pkce": "authorization_code",
+    "client_credentials": "client_credentials",
+    "password": "password",
+    "password_realm": "http://auth0.com/oauth/grant-type/password-realm",
+    "device_code": "urn:ietf:params:oauth:grant-type:device_code",
+}
+"""The grant that a flow needs; an exchange of tokens is allowed by a profile."""
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
@@ -101,9 +110,9 @@ def _offline(flow: SmokeFlow, application: Resource, api: Resource | None) -> It
 
 def _granted(flow: SmokeFlow, application: Resource) -> Iterator[str]:
     """Yield why the application may not use the flow."""
-    needed = "client_credentials" if flow.flow == "client_credentials" else "authorization_code"
+    needed = GRANTS.get(flow.flow, "")
     grants = application.fields.get("grant_types")
-    if isinstance(grants, list) and needed not in grants:
+    if needed and isinstance(grants, list) and needed not in grants:
         yield f"{application.address} has no `{needed}` grant"
 
 
