@@ -31,6 +31,7 @@ from tests.chromium import chromium_or_skip
 from tests.e2e.shop import SHOP, Ran, Run, Shop
 
 CANARY = "Canary-Horse-7-Battery-Staple"
+TOTP = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 EMAIL = "ada@example.com"
 FAR = "https://shop.acme.example/callback"
 TENANTRY = [sys.executable, "-c", "from tenantry.cli import main; main()"]
@@ -70,7 +71,8 @@ def driven() -> None:
 def known(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """Return a shop whose flow logs in somebody who is there already."""
     monkeypatch.setenv("CANARY", CANARY)
-    user = f'ada: {{connection: users, email: {EMAIL}, password: "${{secret.CANARY}}"}}'
+    monkeypatch.setenv("CANARY_TOTP", TOTP)
+    user = f'ada: {{connection: users, email: {EMAIL}, password: "${{secret.CANARY}}", totp: "${{secret.CANARY_TOTP}}"}}'
     shop.edit("anyone: {connection: users, ephemeral: true}", user)
     shop.edit("user: anyone", "user: ada")
     shop.up()
@@ -106,7 +108,7 @@ def test_chromium_proves_a_served_tenant_and_tells_no_secret(known: Shop, codes:
     assert flows(ran) == flows(known("smoke", "--level", "smoke", "--format", "json"))
     told = ran.out + ran.err + "".join((tmp_path / name).read_text() for name in ("out.xml", "out.html"))
     assert len(codes) > 1, "codes were exchanged"
-    assert not [secret for secret in [CANARY, *codes] if secret in told]
+    assert not [secret for secret in [CANARY, TOTP, *codes] if secret in told]
 
 
 @pytest.mark.usefixtures("driven")

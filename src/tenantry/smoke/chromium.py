@@ -22,7 +22,7 @@ from tenantry.smoke.login import Visitor, led_astray
 from tenantry.smoke.stops import inconclusive
 from tenantry.smoke.walk import Errand, Walk
 from tenantry.smoke.ways import Way
-from tenantry.smoke.wire import Reply
+from tenantry.smoke.wire import Reply, Wire
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as Started
@@ -90,19 +90,20 @@ class OverChromium(Way):
         from playwright.async_api import Error  # noqa: PLC0415 - an extra, and slow to import
 
         try:
-            async with self._fresh_page(browser.wire.base_url) as page:
+            async with self._fresh_page(browser.wire) as page:
                 return await Drive(page, browser, visitor, errand, first).through()
         except Error:  # its words may hold what was typed
             raise inconclusive("Chromium ended in the middle of a login") from None
 
     @asynccontextmanager
-    async def _fresh_page(self, origin: str) -> AsyncIterator[Page]:
-        """Give a page of a profile in which nothing is left of ``origin``; profiles are used again, for new ones are slow."""
+    async def _fresh_page(self, wire: Wire) -> AsyncIterator[Page]:
+        """Give a page of a profile in which nothing of the tenant is left; profiles are used again, for new ones are slow."""
         profile = self._idle.pop() if self._idle else await self._started.new_context(service_workers="block")
         async with await profile.new_page() as page:
             yield page
             session = await profile.new_cdp_session(page)
-            await session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+            for origin in wire.origins:
+                await session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
         await profile.clear_cookies()
         self._idle.append(profile)
 

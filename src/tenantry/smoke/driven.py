@@ -109,7 +109,7 @@ class Drive:
             if hop is None:
                 return None
             self._walk.hops.append(hop)
-            if self._visitor.user_code and is_device_told(hop):
+            if self._visitor.is_told(hop):
                 return self._end_with(None)
             form, answers = self._visitor.way_on(hop)
             await self._fill(form, answers)
