@@ -9,7 +9,6 @@ import base64
 import hashlib
 import hmac
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,7 +21,7 @@ from jwt.algorithms import RSAAlgorithm
 
 ISSUER, CLIENT, API, NONCE = "https://tenant.example/", "client-of-the-test", "https://api.example", "nonce-of-the-test"
 ACCESS_TOKEN, CODE = "an-opaque-access-token", "a-code-of-the-front-channel"
-NOW = int(time.time())
+NOW = 1_900_000_000
 SECRET = "a-client-secret-of-more-than-thirty-two-characters"
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 STRANGER = rsa.generate_private_key(public_exponent=65537, key_size=2048)

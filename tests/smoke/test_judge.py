@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import datetime, tzinfo
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import jwt
@@ -28,6 +29,21 @@ EACH = 60
 """How many tokens of each kind are judged."""
 SKEW_S = 5
 PUBLISHED = {key.key_id: key.key for key in jwt.PyJWKSet.from_dict(JWKS).keys}
+
+
+class _Still(datetime):
+    """The judge's clock: it stands still, however long a judgement takes."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return cls.fromtimestamp(NOW, tz)
+
+
+@pytest.fixture(autouse=True)
+def _time_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jwt.api_jwt.datetime", _Still)
+
+
 ID_TOKEN: tuple[Assertion[Any, Any], ...] = (
     id_token.algorithm_is_declared,
     id_token.signature_verifies,
