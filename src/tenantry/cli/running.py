@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from tenantry import desired
+from tenantry.cli.exits import Exit
 from tenantry.cli.results import Output, Result, failure
 from tenantry.cli.tenants import Tenant, opened
 from tenantry.desired import TenantFile
@@ -155,7 +156,7 @@ async def _each(
     job: FileJob,
     results: list[Result],
 ) -> None:
-    """Add the result for every file, in order; an error ends its own tenant only."""
+    """Add the result for every file, in order; an error ends its own tenant only, an interruption all that would follow."""
     for file in files:
         try:
             result = await job(file, output)
@@ -167,6 +168,8 @@ async def _each(
             result = failure(file.state.tenant, error)
         output.tell(result)
         results.append(result)
+        if result.exit_code == Exit.INTERRUPTED:
+            return
 
 
 def warnings_of(file: TenantFile) -> tuple[Note, ...]:
