@@ -201,9 +201,11 @@ def said(terminal: int, until: str = "") -> str:
 
 def test_without_a_terminal_and_a_callback_to_listen_at_it_is_wrong_usage(known: Shop) -> None:
     known.edit("callbacks: [http://localhost:3000/callback]", f"callbacks: [{FAR}]")
+    known.up()
     ran = known("smoke", "--login", "interactive")
     assert ran.code == 64
     assert f"nobody can listen at {FAR}" in " ".join(ran.err.split())
+    assert known("smoke", "--login", "interactive", "--level", "read").code == 0, "nobody logs in"
 
 
 def test_an_embedded_tenant_cannot_be_reached_by_a_persons_browser(command: Run, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import httpx
 import pytest
@@ -466,6 +467,14 @@ def test_a_named_program_that_is_none_is_refused() -> None:
     pytest.importorskip("playwright")
     with pytest.raises(UsageError, match="TENANTRY_CHROMIUM names /nowhere/chromium"):
         OverChromium({chromium.VARIABLE: "/nowhere/chromium"})
+
+
+def test_a_program_is_named_by_its_path_or_looked_for(tmp_path: Path) -> None:
+    program = tmp_path / "my-chromium"
+    program.touch(mode=0o755)
+    assert chromium.named({chromium.VARIABLE: str(program)}) == str(program)
+    assert chromium.named({chromium.VARIABLE: "my-chromium", "PATH": str(tmp_path)}) == str(program)
+    assert chromium.named({}) is None
 
 
 def test_without_chromium_the_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,7 +47,8 @@ def way_of(proving: Proving, file: TenantFile) -> smoke.Way:
 
     Raises: UsageError
     """
-    return way_for(proving.login, file, due(file, proving.level).flows)
+    asked = due(file, proving.level)
+    return way_for(proving.login, file, asked.flows if asked.expected_use["logins"] else ())
 
 
 class Terminal:

@@ -143,9 +143,10 @@ def named(environ: Mapping[str, str]) -> str | None:
     Raises: UsageError when it is no program.
     """
     wanted = environ.get(VARIABLE)
-    if wanted and shutil.which(wanted, path=environ.get("PATH")) is None:
+    program = shutil.which(wanted, path=environ.get("PATH")) if wanted else None
+    if wanted and program is None:
         raise UsageError(f"{VARIABLE} names {wanted}, which is no program that can be run")
-    return wanted or None
+    return program
 
 
 def own(chromium: BrowserType) -> str | None:
