@@ -72,6 +72,20 @@ def test_what_is_wrong_is_noticed(mutant: Mutant, monkeypatch: pytest.MonkeyPatc
         assert exit_code(report) == (3 if mutant.outcome is Outcome.FAILED else 6)
 
 
+def test_what_nobody_knows_of_real_tenants_informs_there_and_never_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    unknown = tuple(one.id for one in EVERY if one.real == "unknown")
+    only(monkeypatch, unknown)
+    world, flow = world_of("shop"), {"work": SCENES["shop"].flows["work"]}
+    activate(world.emulator.tenant, ["choose_otherwise"])
+    try:
+        report = world.proves({**SCENES["shop"].config, "flows": flow}, level="full", emulated=False)
+    finally:
+        activate(world.emulator.tenant, [])
+    assert not failed(report)
+    assert {"CLI-06", "COD-06", "PKC-07", "PKC-08"} <= ids_of(report, Outcome.INFO)
+    assert {one.expected for one in report.findings if one.outcome is Outcome.INFO} == {""}
+
+
 def test_no_misbehaviour_is_forgotten() -> None:
     assert sorted(mutant.name for mutant in LIES) == sorted(MISBEHAVIOURS)
     assert len(MUTANTS) == len({mutant.name for mutant in MUTANTS})
