@@ -371,10 +371,15 @@ def test_members_of_lists_are_references_too() -> None:
     from tenantry.kinds import KINDS  # noqa: PLC0415  the toy has none
 
     orders = Address("apis", "orders")
-    role = {"permissions": {"orders": ["read", "write"], RawId("x"): ["read"]}}
+    stock = Address("apis", "stock")
+    role = {"permissions": {"orders": ["read", "write"], RawId("x"): ["read"], "stock": ["read"]}}
     found = references(role, KINDS["roles"].shape)
-    assert found.members == {Member(orders, "scopes", "read"), Member(orders, "scopes", "write")}
-    assert found.resources == {orders}
+    assert found.members == {
+        Member(orders, "scopes", "read"),
+        Member(orders, "scopes", "write"),
+        Member(stock, "scopes", "read"),
+    }
+    assert found.resources == {orders, stock}
     grant = {"client_id": "job", "audience": "orders", "scope": ["read"]}
     found = references(grant, KINDS["client_grants"].shape)
     assert found.members == {Member(orders, "scopes", "read")}
