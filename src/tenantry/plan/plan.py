@@ -12,7 +12,7 @@ from tenantry.model.address import Address
 from tenantry.model.errors import ConfigError, ConfigErrors
 from tenantry.model.kind import Breach, Kind
 from tenantry.model.marks import Unreturned
-from tenantry.model.secret import LiveSecret, PlainSecret, secrets_in
+from tenantry.model.secret import LiveSecret, PlainSecret, Secret, secrets_in
 from tenantry.model.state import DesiredState, LiveResource, LiveState
 from tenantry.plan.attention import attention
 from tenantry.plan.draft import Draft, Wishes, draft
@@ -187,11 +187,25 @@ def _left_to_server(made: Draft) -> Iterator[Note]:
 
 
 def _unverifiable(drafts: Mapping[Address, Draft]) -> Iterator[Note]:
-    """Yield a note for each declared field that the server never returns."""
+    """Yield a note for each declared field that the server never returns, or whose secret value is not at hand."""
     for made in drafts.values():
         for name in made.target if made.found and made.resource else ():
             if made.shape(name).mark(Unreturned):
                 yield Note(f"{name} cannot be read back, so it is not compared", made.address, code="unverifiable")
+            sensitive = made.target[name] if made.shape(name).holds(Sensitive) else None
+            for secret in _unknown(sensitive, made.live.get(name)):
+                sentence = f"secret {secret.name} is not set, so {name} is not compared with what the tenant holds"
+                yield Note(sentence, made.address, code="unverifiable")
+
+
+def _unknown(wanted: Any, held: Any) -> Iterator[Secret]:
+    """Yield the secrets that the tenant shows and whose declared value is not at hand."""
+    if isinstance(wanted, Secret):
+        if isinstance(held, Secret) and held.is_available and not wanted.is_available:
+            yield wanted
+    elif isinstance(wanted, dict) and isinstance(held, dict):
+        for name, value in wanted.items():
+            yield from _unknown(value, held.get(name))
 
 
 def _changes(drafts: Mapping[Address, Draft], cascades: Mapping[Address, tuple[str, ...]]) -> Iterator[Change]:
