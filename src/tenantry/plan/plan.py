@@ -11,7 +11,7 @@ from typing import Any
 from tenantry.model.address import Address
 from tenantry.model.errors import ConfigError, ConfigErrors
 from tenantry.model.kind import Breach, Kind
-from tenantry.model.marks import Unreturned
+from tenantry.model.marks import Sensitive, Unreturned
 from tenantry.model.secret import LiveSecret, PlainSecret, Secret, secrets_in
 from tenantry.model.state import DesiredState, LiveResource, LiveState
 from tenantry.plan.attention import attention
