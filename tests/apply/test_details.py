@@ -348,3 +348,14 @@ def test_what_was_pruned_comes_back_into_the_lists_that_let_go_of_it(tmp_path: P
     assert acme.do(work).is_complete
     enabled = acme.ask("GET", f"connections/{connection}/clients")["clients"]
     assert [each["client_id"] for each in enabled] == [each["client_id"] for each in acme.named("Job")]
+
+
+def test_what_was_skipped_is_neither_done_nor_failed() -> None:
+    acme = Acme()
+    api = {"identifier": "https://orders", "scopes": [{"value": "read"}]}
+    wish = declare(None, apis={"orders": api}, roles={"buyer": BUYER | {"permissions": {"orders": ["read"]}}, "seller": SELLER})
+    with acme.faults(failing("resource-servers")):
+        outcome = acme.up(wish)
+    assert [str(each.address) for each in outcome.failed] == ["apis.orders"]
+    assert [str(each.address) for each in outcome.skipped] == ["roles.buyer"]
+    assert [str(each.address) for each in outcome.done] == ["roles.seller"]

@@ -250,3 +250,23 @@ def test_no_error_holds_a_secret(reply: Reply) -> None:
     shown = f"{caught.value} {caught.value!r} {vars(caught.value)} {caught.value.__cause__!r}"
     assert CANARY not in shown
     assert tenant.seen[0].headers["authorization"].split()[1] not in shown
+
+
+def test_nobody_waits_for_ever_for_a_first_request_that_ends_in_an_error_of_no_known_kind() -> None:
+    first = [RuntimeError("nobody expected this")]
+
+    def handle(_request: httpx.Request) -> httpx.Response:
+        if first:
+            raise first.pop()
+        return answer({})
+
+    tenant = Tenant(handle)
+
+    async def both() -> list[Any]:
+        async with tenant.client() as client:
+            work = [client.send(READ), client.send(READ)]
+            return await asyncio.wait_for(asyncio.gather(*work, return_exceptions=True), 5)
+
+    failed, done = asyncio.run(both())
+    assert isinstance(failed, RuntimeError)
+    assert done.status == 200
