@@ -4,7 +4,6 @@ Source: Auth0's published Management API description (schema of POST and PATCH /
 recorded traffic of terraform-provider-auth0 and auth0-deploy-cli. A client secret cannot be chosen on create: it is no field.
 """
 
-from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -28,6 +27,7 @@ from tenantry.kinds.application_objects import (
     TokenExchange,
     TokenVaultAccess,
 )
+from tenantry.kinds.application_rules import authenticates_one_way, conforms, rotation_expires, third_party_is_held
 from tenantry.kinds.formats import (
     FewOf,
     HttpsUrlOrEmpty,
@@ -39,7 +39,7 @@ from tenantry.kinds.formats import (
     Url,
     UrlOrEmpty,
 )
-from tenantry.model.kind import Attaches, Breach, Cascade, Kind, Pages, Scopes
+from tenantry.model.kind import Attaches, Cascade, Kind, Pages, Scopes
 from tenantry.model.marks import (
     CREATE_ONLY,
     IMMUTABLE,
@@ -272,98 +272,6 @@ class Application(Spec):
     ] = None
     b2b_integration_configuration: Annotated[dict[str, Any] | None, Field(description="Business integration settings.")] = None
     oidc_support: Annotated[dict[str, Any] | None, Field(description="OpenID Connect support settings.")] = None
-
-
-def rotation_expires(fields: Mapping[str, Any]) -> Iterator[Breach]:
-    """Yield a breach where refresh tokens rotate but never expire, or outlive their lifetime while idle."""
-    token = fields.get("refresh_token")
-    if not isinstance(token, Mapping):
-        return
-    if token.get("rotation_type") == "rotating" and token.get("expiration_type") == "non-expiring":
-        yield Breach(("refresh_token", "expiration_type"), "rotating refresh tokens must be `expiring`")
-    if token.get("expiration_type") == "non-expiring" or token.get("infinite_token_lifetime"):
-        return
-    idle, whole = token.get("idle_token_lifetime"), token.get("token_lifetime")
-    if isinstance(idle, int) and isinstance(whole, int) and idle > whole and not token.get("infinite_idle_token_lifetime"):
-        yield Breach(
-            ("refresh_token", "idle_token_lifetime"),
-            f"the idle lifetime, {idle} seconds, is longer than the absolute lifetime, {whole} seconds",
-        )
-
-
-def authenticates_one_way(fields: Mapping[str, Any]) -> Iterator[Breach]:
-    """Yield a breach where two ways to authenticate are declared, or a public application is treated as confidential."""
-    method = fields.get("token_endpoint_auth_method")
-    if method and fields.get("client_authentication_methods"):
-        yield Breach(
-            ("token_endpoint_auth_method",),
-            "give either `token_endpoint_auth_method` or `client_authentication_methods`; set the other to null",
-        )
-    if method != "none":
-        return
-    if "client_credentials" in _listed(fields, "grant_types"):
-        yield Breach(
-            ("grant_types",),
-            "an application that authenticates with `none` cannot use the client_credentials grant",
-            is_warning=True,
-        )
-    if _member(fields, "jwt_configuration", "alg") == "HS256":
-        yield Breach(
-            ("jwt_configuration", "alg"),
-            "a public application keeps no secret, so nobody can verify its HS256 ID tokens; use RS256",
-            is_warning=True,
-        )
-
-
-def conforms(fields: Mapping[str, Any]) -> Iterator[Breach]:
-    """Yield a breach where members of an application contradict each other."""
-    token, grants = fields.get("refresh_token"), fields.get("grant_types")
-    if isinstance(token, Mapping) and token.get("rotation_type") == "rotating":
-        if fields.get("oidc_conformant") is False:
-            yield Breach(("oidc_conformant",), "rotating refresh tokens need `oidc_conformant: true`", is_warning=True)
-        if isinstance(grants, list) and "refresh_token" not in grants:
-            yield Breach(("grant_types",), "rotating refresh tokens need the `refresh_token` grant", is_warning=True)
-    if fields.get("oidc_logout") and fields.get("oidc_backchannel_logout"):
-        yield Breach(("oidc_backchannel_logout",), "this is the old name of `oidc_logout`; declare only one of them")
-    if fields.get("resource_server_identifier") and fields.get("app_type") not in (None, "resource_server"):
-        yield Breach(
-            ("resource_server_identifier",), "only an application with `app_type: resource_server` is linked to an API"
-        )
-    if fields.get("app_type") == "spa" and fields.get("token_endpoint_auth_method") in (
-        "client_secret_post",
-        "client_secret_basic",
-    ):
-        yield Breach(
-            ("token_endpoint_auth_method",), "a single-page application cannot keep a secret; use `none`", is_warning=True
-        )
-
-
-def third_party_is_held(fields: Mapping[str, Any]) -> Iterator[Breach]:
-    """Yield a breach where a third party's application may do what only one's own should."""
-    if fields.get("is_first_party") is not False:
-        return
-    for grant in _listed(fields, "grant_types"):
-        if grant in ("implicit", "password", "urn:ietf:params:oauth:grant-type:device_code"):
-            yield Breach(("grant_types",), f"a third party's application should not use the `{grant}` grant", is_warning=True)
-    for callback in _listed(fields, "callbacks"):
-        if isinstance(callback, str) and "*" in callback:
-            yield Breach(("callbacks",), "a third party's callbacks should hold no wildcard", is_warning=True)
-    if fields.get("organization_usage"):
-        yield Breach(("organization_usage",), "only first-party applications log in with organizations; set it to null")
-    if _member(fields, "jwt_configuration", "alg") == "HS256":
-        yield Breach(("jwt_configuration", "alg"), "a third party's application should use RS256", is_warning=True)
-
-
-def _listed(fields: Mapping[str, Any], name: str) -> list[Any]:
-    """Return the items of a list field that is declared whole, else none."""
-    value = fields.get(name)
-    return value if isinstance(value, list) else []
-
-
-def _member(fields: Mapping[str, Any], name: str, member: str) -> Any:
-    """Return a member of an object field, or None."""
-    value = fields.get(name)
-    return value.get(member) if isinstance(value, Mapping) else None
 
 
 def _is_global(live: dict[str, Any]) -> bool:
