@@ -198,3 +198,20 @@ def test_an_application_that_joins_an_open_list_by_itself_makes_nothing_stale() 
     assert verdicts(made, now)["connections.users"] is Verdict.TO_DO
     foreign = hold(app("A", "Old"), app("F", "Foreign"), connection("con_1", "users", ["F"]))
     assert verdicts(made, foreign)["connections.users"] is Verdict.STALE
+
+
+def test_what_goes_while_what_it_refers_to_is_replaced_makes_no_plan_stale() -> None:
+    held = {"permissions": ({"resource_server_identifier": "https://old", "permission_name": "read"},)}
+    role = LiveResource("roles", "R", {"id": "R", "name": "Boss"}, held)
+    live = hold(api("a" * 24, "https://old", scopes=[{"value": "read"}]), role)
+    made = planned(
+        declare(
+            apis={"a": {"identifier": "https://new", "lifecycle": Lifecycle(renamed_from="https://old")}},
+            roles={"boss": {"name": "Boss", "lifecycle": Lifecycle(absent=True)}},
+        ),
+        live,
+        "--allow-replace",
+    )
+    assert set(verdicts(made, live).values()) == {Verdict.TO_DO}
+    steps = [str(step.address) for step in made.steps]
+    assert steps.index("roles.boss") < steps.index("apis.a")

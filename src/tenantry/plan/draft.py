@@ -119,7 +119,7 @@ def _draft_one(resource: Resource, kind: Kind, matched: Matched, *, known: Tree,
     made.matched_by = matched.matched_by.get(resource.address, "")
     if resource.lifecycle.absent:
         made.action = Action.DELETE if found else None
-        made.live = known
+        made.live = held
         return made
     made.live = held
     declared = _declared(resource, kind, exists=found is not None)
