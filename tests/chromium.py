@@ -7,7 +7,7 @@ import os
 import pytest
 
 from tenantry.model.errors import UsageError
-from tenantry.smoke.chromium import installed, named
+from tenantry.smoke.login.chromium import installed, named
 
 
 def chromium_or_skip() -> str:

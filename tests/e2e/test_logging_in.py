@@ -19,12 +19,12 @@ from typing import Any
 import httpx
 import pytest
 
-from tenantry.smoke.browser import Browser
-from tenantry.smoke.login import Visitor
-from tenantry.smoke.people import Person
+from tenantry.smoke.lending.people import Person
+from tenantry.smoke.login.browser import Browser
+from tenantry.smoke.login.visitor import Visitor
+from tenantry.smoke.login.walk import Login
 from tenantry.smoke.redact import Vault
 from tenantry.smoke.timing import Timing
-from tenantry.smoke.walk import Login
 from tenantry.smoke.wire import Wire
 from tenantry.testing import Tenant
 from tests.chromium import chromium_or_skip

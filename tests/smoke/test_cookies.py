@@ -3,7 +3,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from tenantry.smoke.cookies import header_for, is_loopback, keep, new_jar
+from tenantry.smoke.login.cookies import header_for, is_loopback, keep, new_jar
 
 
 def jar_after(url: str, cookie: str) -> str | None:

@@ -10,8 +10,8 @@ from tenantry.model.errors import ConfigError
 from tenantry.model.smoke import SmokeConfig
 from tenantry.model.values import Include
 from tenantry.smoke.declared import Configuration
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.planning import Flows, plan_flows
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.planning import Flows, plan_flows
 from tests.smoke.world import COMPANY, CUSTOMERS, LEDGER, MACHINE, ORDERS, SPA, WEB, Sections, declare
 
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from tenantry.smoke import Outcome
 from tenantry.smoke.contract import Assertion, access_token, id_token, implicit
-from tenantry.smoke.flowrun import Tokens
+from tenantry.smoke.flows.run import Tokens
 from tenantry.smoke.stops import Stopped
 from tenantry.smoke.tokens import Keys
 from tenantry.smoke.wire import Reply

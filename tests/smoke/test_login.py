@@ -7,14 +7,14 @@ import asyncio
 import httpx
 import pytest
 
-from tenantry.smoke.browser import Browser
 from tenantry.smoke.findings import Outcome
-from tenantry.smoke.login import Visitor
-from tenantry.smoke.people import Person
+from tenantry.smoke.lending.people import Person
+from tenantry.smoke.login.browser import Browser
+from tenantry.smoke.login.visitor import Visitor
+from tenantry.smoke.login.walk import Login, Walk
 from tenantry.smoke.redact import Vault
 from tenantry.smoke.stops import Stopped
 from tenantry.smoke.timing import Timing
-from tenantry.smoke.walk import Login, Walk
 from tenantry.smoke.wire import Wire
 
 BASE = "https://acme.example"

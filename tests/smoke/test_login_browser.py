@@ -18,15 +18,16 @@ import pytest
 
 from tenantry.model.errors import TenantryError, UsageError
 from tenantry.model.smoke import Level, SmokeConfig
-from tenantry.smoke import Finding, OverChromium, Report, Way, chromium, driven, run
-from tenantry.smoke.browser import Browser, Callback
+from tenantry.smoke import Finding, OverChromium, Report, Way, run
 from tenantry.smoke.findings import Outcome
-from tenantry.smoke.login import Visitor
-from tenantry.smoke.people import Person
+from tenantry.smoke.lending.people import Person
+from tenantry.smoke.login import chromium, driven
+from tenantry.smoke.login.browser import Browser, Callback
+from tenantry.smoke.login.visitor import Visitor
+from tenantry.smoke.login.walk import Errand, Walk
 from tenantry.smoke.redact import Vault
 from tenantry.smoke.stops import Stopped
 from tenantry.smoke.timing import Timing
-from tenantry.smoke.walk import Errand, Walk
 from tenantry.smoke.wire import Wire
 from tenantry.testing.background import Background
 from tests.chromium import chromium_or_skip

@@ -16,15 +16,15 @@ from tenantry.model.call import Call
 from tenantry.model.smoke import SmokeConfig
 from tenantry.render.report_html import report_html
 from tenantry.smoke import ByHand, Report, run
-from tenantry.smoke.browser import Browser, Callback
 from tenantry.smoke.findings import Outcome
-from tenantry.smoke.listener import Listener, can_listen_at
-from tenantry.smoke.login import Visitor
-from tenantry.smoke.people import Person
+from tenantry.smoke.lending.people import Person
+from tenantry.smoke.login.browser import Browser, Callback
+from tenantry.smoke.login.listener import Listener, can_listen_at
+from tenantry.smoke.login.visitor import Visitor
+from tenantry.smoke.login.walk import Errand, Login
 from tenantry.smoke.redact import Vault
 from tenantry.smoke.stops import Stopped
 from tenantry.smoke.timing import Timing
-from tenantry.smoke.walk import Errand, Login
 from tenantry.smoke.wire import Wire
 from tests.chromium import chromium_or_skip
 from tests.smoke.world import ORDERS, SPA, WEB, Sections, World, declare

@@ -18,10 +18,10 @@ from tenantry.model.secret import Secret
 from tenantry.model.smoke import SmokeConfig, SmokeUser
 from tenantry.model.state import Resource
 from tenantry.smoke import Lending
-from tenantry.smoke.borrow import MARK, Leftover, NewUser
 from tenantry.smoke.declared import Connection
-from tenantry.smoke.otp import one_time_password
-from tenantry.smoke.people import is_abandoned, new_user, this_machine
+from tenantry.smoke.lending.borrow import MARK, Leftover, NewUser
+from tenantry.smoke.lending.people import is_abandoned, new_user, this_machine
+from tenantry.smoke.login.otp import one_time_password
 from tests.smoke.world import ACCOUNTANT, World
 
 

@@ -15,8 +15,8 @@ from tenantry.model.call import Call
 from tenantry.model.secret import Secret
 from tenantry.model.smoke import Level
 from tenantry.smoke import Outcome, Report, exit_code
-from tenantry.smoke.borrow import NewUser
 from tenantry.smoke.contract.assertion import LEVELS
+from tenantry.smoke.lending.borrow import NewUser
 from tests.smoke.world import ACCOUNTANT, COMPANY, MACHINE, SPA, WEB, Sections, World, failed, ids_of
 
 EXAMPLE: Sections = {

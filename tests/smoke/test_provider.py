@@ -27,7 +27,7 @@ from tenantry.model.smoke import Level, SmokeConfig
 from tenantry.model.state import DesiredState, Lifecycle
 from tenantry.smoke import Outcome, Report, Stated, applicable, exit_code, run
 from tenantry.smoke.contract import EVERY
-from tenantry.smoke.forms import AGREEING, Form, read_page
+from tenantry.smoke.login.forms import AGREEING, Form, read_page
 from tenantry.smoke.strangers import may_lead_to
 from tenantry.smoke.tokens import Keys, half_hash, read, verifies
 from tests.smoke.world import SPA, WEB, Sections, Tamper, Tampering, World, failed, ids_of, line

@@ -4,19 +4,19 @@
 users that live as long as the run) comes through a ``Borrow``; ``Lending`` is one over the Management API.
 """
 
-from tenantry.smoke.borrow import Borrow, Leftover, NewUser
-from tenantry.smoke.chromium import OverChromium
 from tenantry.smoke.declared import Configuration
 from tenantry.smoke.findings import Finding, Outcome, Proved, Report, Usage, exit_code
-from tenantry.smoke.flows import Flow
+from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.going import Asking
-from tenantry.smoke.interactive import ByHand
-from tenantry.smoke.lending import Lending
+from tenantry.smoke.lending.borrow import Borrow, Leftover, NewUser
+from tenantry.smoke.lending.management import Lending
+from tenantry.smoke.lending.stated import Stated
+from tenantry.smoke.login.chromium import OverChromium
+from tenantry.smoke.login.interactive import ByHand
+from tenantry.smoke.login.ways import Way
 from tenantry.smoke.look import Look, choose, look
 from tenantry.smoke.run import AUTH0S_OWN, ELSEWHERE, Applicable, applicable, prove, run
-from tenantry.smoke.stated import Stated
 from tenantry.smoke.timing import Timing
-from tenantry.smoke.ways import Way
 
 __all__ = [
     "AUTH0S_OWN",

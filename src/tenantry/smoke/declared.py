@@ -13,8 +13,8 @@ from tenantry.model.address import Address
 from tenantry.model.smoke import USERINFO
 from tenantry.model.state import DesiredState, Resource
 from tenantry.model.values import Exclude, Include
-from tenantry.smoke.cookies import is_loopback
 from tenantry.smoke.custom_claims import CustomClaim, surely_set
+from tenantry.smoke.login.cookies import is_loopback
 
 OIDC_SCOPES = ("openid", "profile", "email", "offline_access")
 MANAGEMENT_API = "management-api"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from tenantry.smoke.contract.claims import EMAIL_CLAIMS, PROFILE_CLAIMS
-from tenantry.smoke.flowrun import FlowRun, Tokens
-from tenantry.smoke.flows import Flow
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.run import FlowRun, Tokens
+from tenantry.smoke.flows.user import UserFlow
 from tenantry.smoke.redact import digest
 from tenantry.smoke.stops import Stopped
 from tenantry.smoke.story import Claim, Decoded, Mark
 from tenantry.smoke.tokens import Token, is_encrypted, verifies
-from tenantry.smoke.userflow import UserFlow
 
 EXPECTED = {
     *("iss", "sub", "aud", "iat", "exp", "azp", "client_id", "jti", "gty", "scope", "permissions", "auth_time", "nonce"),

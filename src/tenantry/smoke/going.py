@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 import httpx
 
 from tenantry.model.smoke import SmokeConfig
-from tenantry.smoke.borrow import Borrow
 from tenantry.smoke.declared import Configuration
-from tenantry.smoke.people import People
+from tenantry.smoke.lending.borrow import Borrow
+from tenantry.smoke.lending.people import People
+from tenantry.smoke.login.ways import Way
 from tenantry.smoke.redact import Vault
 from tenantry.smoke.tenant import Tenant
 from tenantry.smoke.timing import Timing
-from tenantry.smoke.ways import Way
 from tenantry.smoke.wire import Wire
 
 PATIENCE_EMULATED_S, PATIENCE_S = 5.0, 65.0

@@ -8,14 +8,14 @@ from tenantry.model.errors import ConfigError
 from tenantry.model.smoke import USERINFO
 from tenantry.smoke.declared import Configuration
 from tenantry.smoke.decoded import decoded
-from tenantry.smoke.flows import Flow
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.planning import plan_flows
+from tenantry.smoke.flows.scopes import scope_for
+from tenantry.smoke.flows.user import UserFlow
 from tenantry.smoke.going import Asking, going
-from tenantry.smoke.planning import plan_flows
 from tenantry.smoke.run import RUNS
-from tenantry.smoke.scopes import scope_for
 from tenantry.smoke.stops import Stopped
 from tenantry.smoke.story import Decoded
-from tenantry.smoke.userflow import UserFlow
 
 
 @dataclass(frozen=True)

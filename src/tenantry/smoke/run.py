@@ -13,26 +13,26 @@ import httpx
 
 from tenantry.model.smoke import FlowName, Level, SmokeConfig
 from tenantry.model.state import DesiredState
-from tenantry.smoke.borrow import Borrow
 from tenantry.smoke.contract import TABLES, TENANT
 from tenantry.smoke.contract.assertion import Assertion, Verdict
 from tenantry.smoke.declared import Configuration
 from tenantry.smoke.decoded import tokens_of
-from tenantry.smoke.deviceflow import DeviceFlow
-from tenantry.smoke.directflow import ExchangeFlow, PasswordFlow
 from tenantry.smoke.findings import Finding, Outcome, Proved, Report, Usage
-from tenantry.smoke.flowrun import FlowRun
-from tenantry.smoke.flows import Flow, Skipped
+from tenantry.smoke.flows.device import DeviceFlow
+from tenantry.smoke.flows.direct import ExchangeFlow, PasswordFlow
+from tenantry.smoke.flows.flow import Flow, Skipped
+from tenantry.smoke.flows.login import LoginFlow
+from tenantry.smoke.flows.machine import MachineFlow
+from tenantry.smoke.flows.planning import plan_flows
+from tenantry.smoke.flows.run import FlowRun
+from tenantry.smoke.flows.user import UserFlow
 from tenantry.smoke.going import Asking, going
-from tenantry.smoke.loginflow import LoginFlow
-from tenantry.smoke.machineflow import MachineFlow
-from tenantry.smoke.planning import plan_flows
+from tenantry.smoke.lending.borrow import Borrow
+from tenantry.smoke.login.ways import Way
 from tenantry.smoke.stops import Stopped
 from tenantry.smoke.story import TELLING, Story, Telling, cleaned
 from tenantry.smoke.tenant import Tenant
 from tenantry.smoke.timing import Timing
-from tenantry.smoke.userflow import UserFlow
-from tenantry.smoke.ways import Way
 
 Progress = Callable[[Finding], None]
 AT_ONCE_EMULATED, AT_ONCE = 4, 2

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
-from tenantry.smoke.cookies import is_loopback
+from tenantry.smoke.login.cookies import is_loopback
 from tenantry.smoke.wire import origin_of
 
 

@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 from tenantry.model.errors import TenantryError
 from tenantry.model.secret import Secret
 from tenantry.model.smoke import SmokeConfig
-from tenantry.smoke.borrow import Borrow
 from tenantry.smoke.client import Credentials
 from tenantry.smoke.declared import MANAGEMENT_API, Api, Application, Configuration
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.people import People, Person, plain
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.lending.borrow import Borrow
+from tenantry.smoke.lending.people import People, Person, plain
+from tenantry.smoke.login.ways import Way
 from tenantry.smoke.redact import Vault
 from tenantry.smoke.steps import Steps
 from tenantry.smoke.stops import Stopped, blocked, failed, skipped
@@ -23,7 +24,6 @@ from tenantry.smoke.strangers import may_lead_to
 from tenantry.smoke.terms import AUTH0, STANDARD, Terms
 from tenantry.smoke.timing import Timing
 from tenantry.smoke.tokens import Keys
-from tenantry.smoke.ways import Way
 from tenantry.smoke.wire import Reply, Wire
 
 DISCOVERY = "/.well-known/openid-configuration"

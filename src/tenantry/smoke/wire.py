@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
-from tenantry.smoke.cookies import header_for, keep, no_jar
+from tenantry.smoke.login.cookies import header_for, keep, no_jar
 from tenantry.smoke.pacing import Pacing
 from tenantry.smoke.redact import Vault
 from tenantry.smoke.stops import blocked, inconclusive

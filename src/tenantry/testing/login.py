@@ -12,14 +12,14 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
-from tenantry.smoke.browser import Browser, Callback
-from tenantry.smoke.login import Visitor
-from tenantry.smoke.people import Person
-from tenantry.smoke.pkce import challenge_of, new_verifier
+from tenantry.smoke.flows.pkce import challenge_of, new_verifier
+from tenantry.smoke.lending.people import Person
+from tenantry.smoke.login.browser import Browser, Callback
+from tenantry.smoke.login.visitor import Visitor
+from tenantry.smoke.login.walk import Login
 from tenantry.smoke.redact import Vault
 from tenantry.smoke.stops import Stopped
 from tenantry.smoke.timing import Timing
-from tenantry.smoke.walk import Login
 from tenantry.smoke.wire import Reply, Wire
 
 POST = "client_secret_post"

@@ -18,7 +18,7 @@ from tenantry.cli.tenants import pins
 from tenantry.desired import TenantFile
 from tenantry.emulator import Emulator, ServeOptions, listening
 from tenantry.model.errors import UsageError
-from tenantry.smoke.people import Person
+from tenantry.smoke.lending.people import Person
 from tenantry.testing.background import Background, Bridge
 from tenantry.testing.login import Tokens, Visit, Wanted, log_in, visit
 

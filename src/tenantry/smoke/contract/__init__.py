@@ -43,7 +43,7 @@ from tenantry.smoke.contract import (
 )
 from tenantry.smoke.contract.assertion import Assertion, Verdict
 from tenantry.smoke.declared import Configuration
-from tenantry.smoke.flows import Flow
+from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.tenant import Tenant
 
 __all__ = ["EVERY", "LOGIN", "MACHINE", "TABLES", "TENANT", "Assertion", "Verdict"]

@@ -19,12 +19,12 @@ from tenantry.smoke.contract.conditions import (
 )
 from tenantry.smoke.contract.id_token import id_token_of
 from tenantry.smoke.contract.response import issued
-from tenantry.smoke.flowrun import FlowRun
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.scopes import permissions_of
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.run import FlowRun
+from tenantry.smoke.flows.scopes import permissions_of
+from tenantry.smoke.flows.user import UserFlow
 from tenantry.smoke.stops import skipped
 from tenantry.smoke.tokens import SIGNATURES, Token, is_encrypted, verifies
-from tenantry.smoke.userflow import UserFlow
 
 PROFILES = "Auth0 docs, Access token profiles"
 REQUIRED = ("iss", "exp", "aud", "sub", "client_id", "iat", "jti")

@@ -5,10 +5,10 @@ Source: RFC 6749 section 4.1.2.1; at Auth0 addresses tell the login from the res
 
 from __future__ import annotations
 
-from tenantry.smoke.browser import Hop, callback_in, leads_to
 from tenantry.smoke.contract.assertion import Verdict, holds, refused
-from tenantry.smoke.login import is_login_path, shown
-from tenantry.smoke.loginflow import LoginFlow
+from tenantry.smoke.flows.login import LoginFlow
+from tenantry.smoke.login.browser import Hop, callback_in, leads_to
+from tenantry.smoke.login.visitor import is_login_path, shown
 from tenantry.smoke.stops import inconclusive
 
 ON_A_PAGE = "an error page, and no redirect to that address"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import secrets
 from urllib.parse import urlsplit, urlunsplit
 
-from tenantry.smoke.browser import Hop
 from tenantry.smoke.contract.answers import (
     ON_A_PAGE,
     goes_to_login,
@@ -21,9 +20,10 @@ from tenantry.smoke.contract.answers import (
 from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise, worst
 from tenantry.smoke.contract.conditions import both, has_https_callback, is_confidential, is_strict, unreachable_apis
 from tenantry.smoke.declared import Api, is_exact
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.login import is_login_path, shown
-from tenantry.smoke.loginflow import LoginFlow
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.login import LoginFlow
+from tenantry.smoke.login.browser import Hop
+from tenantry.smoke.login.visitor import is_login_path, shown
 from tenantry.smoke.stops import blocked
 
 REDIRECTION = "RFC 6749 sections 3.1.2.4 and 4.1.2.1"

@@ -10,8 +10,8 @@ from dataclasses import replace
 from tenantry.model.smoke import SmokeUser
 from tenantry.smoke.contract.assertion import Assertion, Verdict, promise, skip
 from tenantry.smoke.contract.login_page import stays_out
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.loginflow import LoginFlow
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.login import LoginFlow
 
 
 @promise(

@@ -23,8 +23,8 @@ from tenantry.smoke.contract.assertion import (
     worst,
 )
 from tenantry.smoke.contract.conditions import has_secret, is_public
-from tenantry.smoke.flowrun import FlowRun
-from tenantry.smoke.flows import Flow
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.run import FlowRun
 from tenantry.smoke.wire import Reply
 
 FORMS: dict[str, dict[str, str | None]] = {

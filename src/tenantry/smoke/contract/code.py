@@ -21,8 +21,8 @@ from tenantry.smoke.contract.assertion import (
     turned_away,
 )
 from tenantry.smoke.contract.conditions import has_other_application, other_application, reaches_userinfo
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.loginflow import LoginFlow
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.login import LoginFlow
 
 LONGEST_LIFE_S = 600
 NOT_ITS_OWN = {"invalid_grant", "unauthorized_client", "access_denied", "invalid_client", "invalid_request"}

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from tenantry.smoke.declared import Api, Application, is_loopback_url
-from tenantry.smoke.flows import Flow, users_reach
-from tenantry.smoke.scopes import most_api_scopes, permissions_of
+from tenantry.smoke.flows.flow import Flow, users_reach
+from tenantry.smoke.flows.scopes import most_api_scopes, permissions_of
 
 Condition = Callable[[Flow], bool]
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, promise, skip
 from tenantry.smoke.contract.conditions import both, has_https_callback
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.loginflow import LoginFlow
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.login import LoginFlow
 
 
 def skips_consent(flow: Flow) -> bool:

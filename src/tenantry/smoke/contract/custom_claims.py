@@ -10,9 +10,9 @@ from typing import Literal
 from tenantry.smoke.contract.assertion import Assertion, Verdict, no_flaw, promise, skip
 from tenantry.smoke.contract.conditions import asks_openid, both, knows_api, refreshes
 from tenantry.smoke.custom_claims import UNKNOWN, CustomClaim
-from tenantry.smoke.flows import Flow
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.user import UserFlow
 from tenantry.smoke.tokens import Token
-from tenantry.smoke.userflow import UserFlow
 
 SOURCE = "Auth0 docs, Create custom claims"
 

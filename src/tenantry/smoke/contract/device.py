@@ -8,8 +8,8 @@ from __future__ import annotations
 import secrets
 
 from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, no_flaw, promise, refused, turned_away
-from tenantry.smoke.deviceflow import DeviceFlow
-from tenantry.smoke.flows import Flow
+from tenantry.smoke.flows.device import DeviceFlow
+from tenantry.smoke.flows.flow import Flow
 
 RFC8628 = "RFC 8628 section 3.5; Auth0 docs, Device authorization flow"
 ABOUT = "application.grant_types"

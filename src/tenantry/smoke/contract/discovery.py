@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, no_flaw, promise, skip
 from tenantry.smoke.declared import Configuration
-from tenantry.smoke.login import shown
+from tenantry.smoke.login.visitor import shown
 from tenantry.smoke.strangers import may_lead_to
 from tenantry.smoke.tenant import REQUIRED, Tenant
 from tenantry.smoke.tokens import PRIVATE_MEMBERS, RSA_MINIMUM_BITS, is_named_rsa_key, key_flaws, modulus_bits, public_key

@@ -8,9 +8,9 @@ from __future__ import annotations
 import secrets
 
 from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise, refused, turned_away
-from tenantry.smoke.directflow import TOKEN_EXCHANGE, ExchangeFlow
-from tenantry.smoke.flowrun import FlowRun
-from tenantry.smoke.flows import Flow
+from tenantry.smoke.flows.direct import TOKEN_EXCHANGE, ExchangeFlow
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.run import FlowRun
 
 UNREGISTERED = "urn:tenantry:probe"
 PROBE: dict[str, str | None] = {"subject_token": "tenantry-probe", "subject_token_type": UNREGISTERED}

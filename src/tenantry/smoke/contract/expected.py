@@ -9,10 +9,10 @@ from tenantry.model.smoke import ExpectedToken
 from tenantry.smoke.contract.assertion import Assertion, Verdict, no_flaw, promise
 from tenantry.smoke.contract.conditions import refreshes
 from tenantry.smoke.contract.response import issued
-from tenantry.smoke.flowrun import FlowRun, Tokens
-from tenantry.smoke.flows import Flow
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.run import FlowRun, Tokens
+from tenantry.smoke.flows.user import UserFlow
 from tenantry.smoke.tokens import Token
-from tenantry.smoke.userflow import UserFlow
 
 SOURCE = "the configuration (smoke.flows.NAME.expect)"
 

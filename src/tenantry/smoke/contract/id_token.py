@@ -10,10 +10,10 @@ from typing import Any
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, no_flaw, promise, skip
 from tenantry.smoke.contract.claims import EMAIL_CLAIMS, FAR_S, PROFILE_CLAIMS, SKEW_S, STANDARD_CLAIMS, email_of, times_of
 from tenantry.smoke.contract.conditions import asks, asks_openid, both, is_public
-from tenantry.smoke.flows import Flow
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.user import UserFlow
 from tenantry.smoke.stops import skipped
 from tenantry.smoke.tokens import Token, forgeries, half_hash, read, verifies
-from tenantry.smoke.userflow import UserFlow
 
 VALIDATION = "OpenID Connect Core section 3.1.3.7"
 LONGEST_SUBJECT = 255

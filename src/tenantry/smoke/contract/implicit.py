@@ -5,12 +5,12 @@ Source: OpenID Connect Core sections 3.2 and 3.3; OAuth 2.0 Multiple Response Ty
 
 from __future__ import annotations
 
-from tenantry.smoke.browser import Callback
 from tenantry.smoke.contract.answers import refused_somewhere
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, no_flaw, promise
 from tenantry.smoke.contract.conditions import asks_openid, both, knows_api
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.loginflow import LoginFlow
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.login import LoginFlow
+from tenantry.smoke.login.browser import Callback
 from tenantry.smoke.tokens import half_hash, read, verifies
 
 IMPLICIT = "OpenID Connect Core section 3.2.2.5"

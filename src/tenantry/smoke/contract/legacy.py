@@ -9,9 +9,9 @@ from typing import Any
 
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, no_flaw, promise
 from tenantry.smoke.contract.conditions import is_legacy_request
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.loginflow import LoginFlow
-from tenantry.smoke.userflow import UserFlow
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.login import LoginFlow
+from tenantry.smoke.flows.user import UserFlow
 
 DOCS = "Auth0 docs, Authorization code flow with OIDC"
 PROFILE_SCOPE = "favorite_color"

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from tenantry.smoke.contract.assertion import INVALID_GRANT, Assertion, Verdict, promise, refused
 from tenantry.smoke.contract.conditions import rotates
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.userflow import UserFlow, need_refresh_token
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.user import UserFlow, need_refresh_token
 
 SHORT_LIFE_S = 60
 """A longer lifetime is not waited for."""

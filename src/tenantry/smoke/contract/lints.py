@@ -6,9 +6,9 @@ Source: Auth0 docs, "Configure refresh token expiration", "Refresh token rotatio
 from __future__ import annotations
 
 from tenantry.smoke.contract.assertion import Assertion, Verdict, no_flaw, promise
-from tenantry.smoke.deviceflow import DEVICE_CODE
-from tenantry.smoke.flowrun import FlowRun
-from tenantry.smoke.flows import Flow
+from tenantry.smoke.flows.device import DEVICE_CODE
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.run import FlowRun
 
 SENSE = "settings that can all be true"
 

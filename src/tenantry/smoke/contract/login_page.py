@@ -12,10 +12,10 @@ from tenantry.model.smoke import SmokeUser
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, promise, skip
 from tenantry.smoke.declared import Connection, is_exact
 from tenantry.smoke.findings import Outcome
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.login import is_login_path
-from tenantry.smoke.loginflow import LoginFlow
-from tenantry.smoke.people import Person
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.login import LoginFlow
+from tenantry.smoke.lending.people import Person
+from tenantry.smoke.login.visitor import is_login_path
 from tenantry.smoke.stops import Stopped, blocked
 
 SESSION_COOKIE = "auth0"

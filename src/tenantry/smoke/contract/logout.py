@@ -8,15 +8,15 @@ from __future__ import annotations
 import secrets
 from urllib.parse import urlencode
 
-from tenantry.smoke.browser import Browser, Hop, callback_in, leads_to
 from tenantry.smoke.contract.answers import told_the_callback, where
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, promise, skip, worst
 from tenantry.smoke.contract.conditions import has_https_callback, refreshes
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.forms import AGREEING
-from tenantry.smoke.login import shown
-from tenantry.smoke.loginflow import LoginFlow
-from tenantry.smoke.userflow import need_refresh_token
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.login import LoginFlow
+from tenantry.smoke.flows.user import need_refresh_token
+from tenantry.smoke.login.browser import Browser, Hop, callback_in, leads_to
+from tenantry.smoke.login.forms import AGREEING
+from tenantry.smoke.login.visitor import shown
 
 DOCS = "Auth0 docs, Log users out of applications"
 RP_LOGOUT = "OpenID Connect RP-Initiated Logout sections 2 and 3"

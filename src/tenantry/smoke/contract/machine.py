@@ -11,8 +11,8 @@ from tenantry.smoke.contract.access_token import access_of, is_machine_api
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, promise, refused, skip, worst
 from tenantry.smoke.contract.conditions import ungranted_apis, ungranted_scopes
 from tenantry.smoke.declared import MANAGEMENT_API, Api
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.machineflow import MachineFlow
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.machine import MachineFlow
 
 NOT_GRANTED = {"access_denied", "unauthorized_client", "invalid_request", "invalid_target"}
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from tenantry.smoke.browser import Browser, callback_in
 from tenantry.smoke.contract.answers import where
 from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise
-from tenantry.smoke.flowrun import FlowRun
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.login import is_login_path
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.run import FlowRun
+from tenantry.smoke.login.browser import Browser, callback_in
+from tenantry.smoke.login.visitor import is_login_path
 
 
 def has_idle_callback(flow: Flow) -> bool:

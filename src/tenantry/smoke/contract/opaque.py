@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, promise
 from tenantry.smoke.contract.conditions import could_ask_userinfo, is_opaque, relies_on_default_api
-from tenantry.smoke.flowrun import Tokens
-from tenantry.smoke.flows import Flow
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.run import Tokens
+from tenantry.smoke.flows.user import UserFlow
 from tenantry.smoke.tokens import is_encrypted, verifies
-from tenantry.smoke.userflow import UserFlow
 
 OPAQUE_LIFETIME_S = 86400
 

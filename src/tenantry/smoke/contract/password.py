@@ -10,9 +10,9 @@ from dataclasses import replace
 from tenantry.model.smoke import SmokeUser
 from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise, refused, skip, turned_away
 from tenantry.smoke.contract.login_page import strange_connection
-from tenantry.smoke.directflow import PASSWORD, PASSWORD_REALM, PasswordFlow
-from tenantry.smoke.flowrun import FlowRun
-from tenantry.smoke.flows import Flow
+from tenantry.smoke.flows.direct import PASSWORD, PASSWORD_REALM, PasswordFlow
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.run import FlowRun
 from tenantry.smoke.stops import Stopped
 
 DOCS = "Auth0 docs, Resource owner password flow"

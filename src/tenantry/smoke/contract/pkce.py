@@ -10,9 +10,9 @@ from dataclasses import replace
 from tenantry.smoke.contract.assertion import INVALID_GRANT, Assertion, Verdict, holds, promise, refused
 from tenantry.smoke.contract.conditions import has_secret, is_public
 from tenantry.smoke.findings import Outcome
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.loginflow import LoginFlow
-from tenantry.smoke.pkce import challenge_of, new_verifier
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.login import LoginFlow
+from tenantry.smoke.flows.pkce import challenge_of, new_verifier
 from tenantry.smoke.stops import Stopped
 
 VERIFYING = "RFC 7636 section 4.6"

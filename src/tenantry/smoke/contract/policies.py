@@ -13,10 +13,10 @@ from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds,
 from tenantry.smoke.contract.conditions import refreshes
 from tenantry.smoke.contract.machine import NOT_GRANTED
 from tenantry.smoke.declared import Api, named
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.machineflow import MachineFlow
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.machine import MachineFlow
+from tenantry.smoke.flows.user import UserFlow, need_refresh_token
 from tenantry.smoke.tokens import read
-from tenantry.smoke.userflow import UserFlow, need_refresh_token
 
 REVOKES_GRANT = ("flags", "revoke_refresh_token_grant")
 QUOTA_HEADER = "auth0-client-quota-limit"

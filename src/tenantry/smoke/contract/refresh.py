@@ -32,10 +32,10 @@ from tenantry.smoke.contract.conditions import (
     reaches_userinfo,
     refreshes,
 )
-from tenantry.smoke.flowrun import Tokens
-from tenantry.smoke.flows import Flow
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.run import Tokens
+from tenantry.smoke.flows.user import UserFlow, need_refresh_token
 from tenantry.smoke.tokens import Token, verifies
-from tenantry.smoke.userflow import UserFlow, need_refresh_token
 
 REFRESHING = "RFC 6749 section 6"
 NARROW = "openid offline_access"

@@ -19,11 +19,11 @@ from tenantry.smoke.contract.conditions import (
     refreshes,
 )
 from tenantry.smoke.declared import OIDC_SCOPES
-from tenantry.smoke.flowrun import FlowRun, Tokens
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.machineflow import MachineFlow
-from tenantry.smoke.scopes import most_api_scopes
-from tenantry.smoke.userflow import UserFlow
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.machine import MachineFlow
+from tenantry.smoke.flows.run import FlowRun, Tokens
+from tenantry.smoke.flows.scopes import most_api_scopes
+from tenantry.smoke.flows.user import UserFlow
 
 SUCCESS = "RFC 6749 section 5.1"
 STANDARD_SCOPES = {*OIDC_SCOPES, "address", "phone"}

@@ -29,9 +29,9 @@ from tenantry.smoke.contract.conditions import (
     refreshes,
     rotates,
 )
-from tenantry.smoke.flowrun import Tokens
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.userflow import UserFlow, need_refresh_token
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.run import Tokens
+from tenantry.smoke.flows.user import UserFlow, need_refresh_token
 from tenantry.smoke.wire import Reply
 
 ROTATION = "RFC 9700 section 4.14.2; Auth0 docs, Refresh token rotation"

@@ -5,13 +5,13 @@ Source: OpenID Connect Core section 3.1.2; OAuth 2.0 Multiple Response Type Enco
 
 from __future__ import annotations
 
-from tenantry.smoke.browser import callback_in
 from tenantry.smoke.contract.answers import goes_to_login, is_login, where
 from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise, skip
 from tenantry.smoke.contract.claims import FAR_S
 from tenantry.smoke.contract.conditions import asks_openid, has_https_callback
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.loginflow import Authorized, LoginFlow
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.login import Authorized, LoginFlow
+from tenantry.smoke.login.browser import callback_in
 from tenantry.smoke.stops import skipped
 
 CORE = "OpenID Connect Core section 3.1.2.1"

@@ -9,10 +9,10 @@ from tenantry.smoke.contract.access_token import signature_of
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, promise
 from tenantry.smoke.contract.conditions import asks_openid, both, is_hs256_api, knows_api
 from tenantry.smoke.contract.id_token import signature_of_id_token
-from tenantry.smoke.flowrun import FlowRun
-from tenantry.smoke.flows import Flow
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.run import FlowRun
+from tenantry.smoke.flows.user import UserFlow
 from tenantry.smoke.tokens import is_encrypted
-from tenantry.smoke.userflow import UserFlow
 
 
 def has_shared_id_secret(flow: Flow) -> bool:

@@ -9,18 +9,18 @@ from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from tenantry.smoke.browser import callback_in
 from tenantry.smoke.contract.answers import goes_to_login, where
 from tenantry.smoke.contract.assertion import Assertion, Verdict, chosen, holds, inform, promise, skip
 from tenantry.smoke.contract.conditions import has_secret, is_confidential, is_public, is_strict, refreshes
 from tenantry.smoke.contract.implicit import is_implicit
 from tenantry.smoke.contract.pkce import without_challenge
-from tenantry.smoke.flowrun import FlowRun
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.loginflow import NO_S256, LoginFlow
-from tenantry.smoke.pkce import new_verifier
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.login import NO_S256, LoginFlow
+from tenantry.smoke.flows.pkce import new_verifier
+from tenantry.smoke.flows.run import FlowRun
+from tenantry.smoke.flows.user import UserFlow, need_refresh_token
+from tenantry.smoke.login.browser import callback_in
 from tenantry.smoke.tokens import is_encrypted, read
-from tenantry.smoke.userflow import UserFlow, need_refresh_token
 from tenantry.smoke.wire import Reply
 
 OTHER_METHOD = {"client_secret_post": "client_secret_basic", "client_secret_basic": "client_secret_post"}

@@ -13,9 +13,9 @@ from tenantry.smoke.contract.claims import EMAIL_CLAIMS, PROFILE_CLAIMS, email_o
 from tenantry.smoke.contract.conditions import both, is_hs256_api, knows_api, reaches_userinfo
 from tenantry.smoke.contract.id_token import id_token_of
 from tenantry.smoke.findings import Outcome
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.machineflow import MachineFlow
-from tenantry.smoke.userflow import UserFlow
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.machine import MachineFlow
+from tenantry.smoke.flows.user import UserFlow
 from tenantry.smoke.wire import Reply
 
 

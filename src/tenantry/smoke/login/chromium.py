@@ -16,12 +16,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from tenantry.model.errors import TenantryError, UsageError
-from tenantry.smoke.browser import Browser, callback_in
-from tenantry.smoke.driven import Drive
-from tenantry.smoke.login import Visitor, led_astray
+from tenantry.smoke.login.browser import Browser, callback_in
+from tenantry.smoke.login.driven import Drive
+from tenantry.smoke.login.visitor import Visitor, led_astray
+from tenantry.smoke.login.walk import Errand, Walk
+from tenantry.smoke.login.ways import Way
 from tenantry.smoke.stops import inconclusive
-from tenantry.smoke.walk import Errand, Walk
-from tenantry.smoke.ways import Way
 from tenantry.smoke.wire import Reply, Wire
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from tenantry.smoke.browser import Hop
-from tenantry.smoke.forms import AGREEING, Form, Page
-from tenantry.smoke.otp import one_time_password
-from tenantry.smoke.people import Person
+from tenantry.smoke.lending.people import Person
+from tenantry.smoke.login.browser import Hop
+from tenantry.smoke.login.forms import AGREEING, Form, Page
+from tenantry.smoke.login.otp import one_time_password
 from tenantry.smoke.stops import Stopped, blocked, failed
 
 OTP_FIELDS = ("code", "otp")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tenantry.smoke.client import Credentials
-from tenantry.smoke.flowrun import Tokens
-from tenantry.smoke.people import Person, plain
+from tenantry.smoke.flows.run import Tokens
+from tenantry.smoke.flows.user import UserFlow
+from tenantry.smoke.lending.people import Person, plain
 from tenantry.smoke.stops import blocked
-from tenantry.smoke.userflow import UserFlow
 from tenantry.smoke.wire import Reply
 
 PASSWORD = "password"  # noqa: S105 - the name of a grant

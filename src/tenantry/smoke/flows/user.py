@@ -5,10 +5,10 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from tenantry.smoke.client import Credentials
-from tenantry.smoke.flowrun import FlowRun, Tokens
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.people import Person
-from tenantry.smoke.pkce import new_verifier
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.pkce import new_verifier
+from tenantry.smoke.flows.run import FlowRun, Tokens
+from tenantry.smoke.lending.people import Person
 from tenantry.smoke.stops import Stopped, failed, skipped
 from tenantry.smoke.tenant import Tenant
 from tenantry.smoke.wire import Reply

@@ -12,7 +12,7 @@ from tenantry.model.address import Address
 from tenantry.model.call import Call
 from tenantry.model.errors import ApiError
 from tenantry.model.secret import Secret
-from tenantry.smoke.borrow import MARK, Leftover, NewUser
+from tenantry.smoke.lending.borrow import MARK, Leftover, NewUser
 
 NOT_FOUND = 404
 PAGE = "100"

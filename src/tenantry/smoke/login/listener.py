@@ -20,8 +20,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-from tenantry.smoke.browser import Callback, callback_of, leads_to, posted
-from tenantry.smoke.cookies import is_loopback
+from tenantry.smoke.login.browser import Callback, callback_of, leads_to, posted
+from tenantry.smoke.login.cookies import is_loopback
 from tenantry.smoke.stops import blocked
 from tenantry.smoke.wire import DEFAULT_PORTS
 

@@ -7,13 +7,13 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tenantry.smoke.browser import Browser, Hop
-from tenantry.smoke.cookies import kept_by_chromium, told_to_chromium
-from tenantry.smoke.forms import PLACE, Form, read_page
-from tenantry.smoke.held import Held
-from tenantry.smoke.login import EXPECTED, Visitor, is_device_told
+from tenantry.smoke.login.browser import Browser, Hop
+from tenantry.smoke.login.cookies import kept_by_chromium, told_to_chromium
+from tenantry.smoke.login.forms import PLACE, Form, read_page
+from tenantry.smoke.login.held import Held
+from tenantry.smoke.login.visitor import EXPECTED, Visitor, is_device_told
+from tenantry.smoke.login.walk import LONGEST_WALK, Errand, Walk
 from tenantry.smoke.stops import blocked, failed, inconclusive
-from tenantry.smoke.walk import LONGEST_WALK, Errand, Walk
 from tenantry.smoke.wire import Reply
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from tenantry.model.address import Address
 from tenantry.model.errors import TenantryError
 from tenantry.model.secret import Secret
 from tenantry.model.state import DesiredState
-from tenantry.smoke.borrow import Leftover, NewUser
+from tenantry.smoke.lending.borrow import Leftover, NewUser
 
 
 class Stated:

@@ -17,9 +17,9 @@ from typing import Any
 from tenantry.model.errors import TenantryError
 from tenantry.model.secret import Secret
 from tenantry.model.smoke import SmokeUser
-from tenantry.smoke.borrow import MARK, Borrow, Leftover, NewUser
 from tenantry.smoke.declared import Connection
-from tenantry.smoke.flows import Flow
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.lending.borrow import MARK, Borrow, Leftover, NewUser
 from tenantry.smoke.redact import Vault
 from tenantry.smoke.stops import blocked, skipped
 from tenantry.smoke.timing import Timing

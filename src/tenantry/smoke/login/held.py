@@ -12,9 +12,9 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from tenantry.smoke.browser import Browser, Callback, Hop, callback_in, callback_of, leads_to, posted
-from tenantry.smoke.forms import read_page
-from tenantry.smoke.login import led_astray
+from tenantry.smoke.login.browser import Browser, Callback, Hop, callback_in, callback_of, leads_to, posted
+from tenantry.smoke.login.forms import read_page
+from tenantry.smoke.login.visitor import led_astray
 from tenantry.smoke.stops import Stopped
 from tenantry.smoke.wire import Reply
 

@@ -18,7 +18,7 @@ from tenantry.smoke.declared import (
     Grant,
     is_userinfo,
 )
-from tenantry.smoke.scopes import scope_for
+from tenantry.smoke.flows.scopes import scope_for
 
 DIRECT: dict[str, FlowName] = {
     "password": "password",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenantry.smoke.client import Credentials
-from tenantry.smoke.flowrun import FlowRun, Tokens
+from tenantry.smoke.flows.run import FlowRun, Tokens
 from tenantry.smoke.stops import failed
 from tenantry.smoke.wire import Reply
 

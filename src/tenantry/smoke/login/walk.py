@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tenantry.smoke.browser import Browser, Callback, Hop, callback_in
-from tenantry.smoke.forms import Page
-from tenantry.smoke.login import EXPECTED, Visitor, is_consent, led_astray
+from tenantry.smoke.login.browser import Browser, Callback, Hop, callback_in
+from tenantry.smoke.login.forms import Page
+from tenantry.smoke.login.visitor import EXPECTED, Visitor, is_consent, led_astray
 from tenantry.smoke.stops import failed, skipped
 
 LONGEST_WALK = 24

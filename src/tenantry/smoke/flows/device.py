@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tenantry.smoke.flowrun import Tokens
-from tenantry.smoke.login import Visitor
-from tenantry.smoke.people import Person
+from tenantry.smoke.flows.run import Tokens
+from tenantry.smoke.flows.user import UserFlow
+from tenantry.smoke.lending.people import Person
+from tenantry.smoke.login.visitor import Visitor
+from tenantry.smoke.login.walk import Errand
 from tenantry.smoke.stops import failed
-from tenantry.smoke.userflow import UserFlow
-from tenantry.smoke.walk import Errand
 from tenantry.smoke.wire import Reply
 
 WAITING = {"authorization_pending", "slow_down"}

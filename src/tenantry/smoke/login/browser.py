@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from http.cookiejar import Cookie, CookieJar
 from urllib.parse import parse_qs, urlsplit
 
-from tenantry.smoke.cookies import new_jar
-from tenantry.smoke.forms import Form, Page, read_page
+from tenantry.smoke.login.cookies import new_jar
+from tenantry.smoke.login.forms import Form, Page, read_page
 from tenantry.smoke.wire import Reply, Wire, origin_of
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tenantry.smoke.declared import OIDC_SCOPES
 
 if TYPE_CHECKING:
-    from tenantry.smoke.flows import Flow
+    from tenantry.smoke.flows.flow import Flow
 
 
 def scope_for(flow: Flow) -> tuple[str, ...]:

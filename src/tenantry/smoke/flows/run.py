@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tenantry.smoke.client import Credentials
-from tenantry.smoke.flows import Flow
+from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.steps import Steps
 from tenantry.smoke.stops import blocked
 from tenantry.smoke.tenant import Tenant

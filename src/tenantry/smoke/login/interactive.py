@@ -12,14 +12,14 @@ from http.cookiejar import CookieJar
 from typing import Protocol
 
 from tenantry.model.errors import UsageError
-from tenantry.smoke.browser import Browser, Callback, callback_of, leads_to
-from tenantry.smoke.flows import Flow, preferred_callback
-from tenantry.smoke.listener import Listener, can_listen_at
-from tenantry.smoke.login import Visitor
-from tenantry.smoke.people import People, Person
+from tenantry.smoke.flows.flow import Flow, preferred_callback
+from tenantry.smoke.lending.people import People, Person
+from tenantry.smoke.login.browser import Browser, Callback, callback_of, leads_to
+from tenantry.smoke.login.listener import Listener, can_listen_at
+from tenantry.smoke.login.visitor import Visitor
+from tenantry.smoke.login.walk import Errand, Walk
+from tenantry.smoke.login.ways import Way
 from tenantry.smoke.stops import blocked, skipped
-from tenantry.smoke.walk import Errand, Walk
-from tenantry.smoke.ways import Way
 from tenantry.smoke.wire import Wire
 
 PATIENCE_S = 300.0

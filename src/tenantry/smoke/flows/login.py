@@ -7,17 +7,17 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
-from tenantry.smoke.browser import Browser, Callback, Hop, callback_in
 from tenantry.smoke.client import Credentials
-from tenantry.smoke.flowrun import Tokens
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.login import Visitor
-from tenantry.smoke.people import Person
-from tenantry.smoke.pkce import challenge_of, new_verifier
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.flows.pkce import challenge_of, new_verifier
+from tenantry.smoke.flows.run import Tokens
+from tenantry.smoke.flows.user import UserFlow
+from tenantry.smoke.lending.people import Person
+from tenantry.smoke.login.browser import Browser, Callback, Hop, callback_in
+from tenantry.smoke.login.visitor import Visitor
+from tenantry.smoke.login.walk import Errand, Walk
 from tenantry.smoke.stops import failed, skipped
 from tenantry.smoke.tenant import Tenant
-from tenantry.smoke.userflow import UserFlow
-from tenantry.smoke.walk import Errand, Walk
 from tenantry.smoke.wire import Reply
 
 LONGEST_LOOK = 6

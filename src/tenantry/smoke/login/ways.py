@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
-from tenantry.smoke.browser import Browser
-from tenantry.smoke.flows import Flow
-from tenantry.smoke.login import Visitor
-from tenantry.smoke.people import People, Person
-from tenantry.smoke.walk import Errand, Login, Walk
+from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.lending.people import People, Person
+from tenantry.smoke.login.browser import Browser
+from tenantry.smoke.login.visitor import Visitor
+from tenantry.smoke.login.walk import Errand, Login, Walk
 from tenantry.smoke.wire import Wire
 
 

@@ -1,0 +1,1 @@
+"""Ways to tokens: which ones the configuration promises, and how each is gone."""

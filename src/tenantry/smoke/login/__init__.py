@@ -1,0 +1,1 @@
+"""Logging in: the pages, the person, and the three ways of bringing them together."""
