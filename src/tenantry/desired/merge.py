@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from glob import has_magic
 from itertools import takewhile
+from os.path import normpath
 from pathlib import Path as FilePath
 
 from tenantry.desired.files import OUTSIDE, followed, workspace_of
@@ -64,7 +65,7 @@ class Levels:
             if not (isinstance(node, Scalar) and isinstance(node.value, str) and node.value):
                 self.mistakes.add("`extends` lists files or patterns, such as `shared/*.yaml`", node.place)
                 continue
-            for fragment in self._reachable(path, node, workspace_of(via[0])):
+            for fragment in self._found(path, node, workspace_of(via[0])):
                 if fragment in via:
                     chain = " → ".join(self.name(step) for step in (*via[via.index(fragment) :], fragment))
                     self.mistakes.add(f"these files extend each other in a circle: {chain}", node.place)
@@ -73,43 +74,34 @@ class Levels:
                     self._is_fragment(fragment, node.place)
                     yield fragment
 
-    def _reachable(self, path: FilePath, node: Scalar, workspace: FilePath) -> Iterable[FilePath]:
-        """Yield the files that one entry means, as far as they are in the workspace; nothing beyond it is looked at."""
+    def _found(self, path: FilePath, node: Scalar, workspace: FilePath) -> Iterable[FilePath]:
+        """Yield the files that one entry means: wherever it says, but no link may lead out of the workspace."""
         try:
-            begin, rest = _split(str(node.value))
-            base = followed(path.parent / begin)
-            if not base.is_relative_to(workspace):
-                self._tell_outside(base, workspace, node)
-                return
-            found = self._fitting(base, rest, node)
+            found = self._fitting(path.parent, node)
         except (OSError, ValueError, NotImplementedError) as wrong:
             why = (isinstance(wrong, OSError) and wrong.strerror) or "it is no path"
             self.mistakes.add(f"`{node.value}` cannot be read: {why}", node.place)
             return
-        for fragment in found:
-            if fragment.is_relative_to(workspace):
+        for said, fragment in found:
+            if said == fragment or fragment.is_relative_to(workspace):
                 yield fragment
             else:
-                self._tell_outside(fragment, workspace, node)
+                told = f"`{node.value}` is a link to {fragment}, {OUTSIDE} {workspace}, which links may not leave"
+                self.mistakes.add(told, node.place)
 
-    def _tell_outside(self, found: FilePath, workspace: FilePath, node: Scalar) -> None:
-        """Remember that an entry leads out of the workspace."""
-        self.mistakes.add(f"`{node.value}` leads to {found}, {OUTSIDE} {workspace}, which files may not leave", node.place)
-
-    def _fitting(self, base: FilePath, pattern: str, node: Scalar) -> list[FilePath]:
-        """Return the file itself, or those below it that fit the pattern, by path; no file is a mistake.
+    def _fitting(self, beside: FilePath, node: Scalar) -> list[tuple[FilePath, FilePath]]:
+        """Return the file itself, or those that fit the pattern, by path: as said, and once links are followed.
 
         Raises: OSError, ValueError or NotImplementedError for what can be no path or pattern.
         """
-        if not pattern:
-            if base.is_file():
-                return [base]
-            self.mistakes.add(f"there is no file `{node.value}` beside {node.place.file}", node.place)
-            return []
-        found = sorted(followed(each) for each in base.glob(pattern) if each.is_file())
-        if not found:
-            self.mistakes.add(f"no file fits the pattern `{node.value}`", node.place)
-        return found
+        begin, pattern = _split(str(node.value))
+        base = FilePath(normpath(beside / begin))
+        said = sorted(base.glob(pattern)) if pattern else [base]
+        found = [(each, followed(each)) for each in said]
+        if not (files := [pair for pair in found if pair[1].is_file()]):
+            missing = "no file fits the pattern" if pattern else "there is no file"
+            self.mistakes.add(f"{missing} `{node.value}`" + ("" if pattern else f" beside {node.place.file}"), node.place)
+        return files
 
     def _is_fragment(self, fragment: FilePath, place: Place) -> None:
         """Remember a mistake if a whole tenant is extended."""
