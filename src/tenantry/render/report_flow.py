@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
+from tenantry.render.clean import count
 from tenantry.render.html import Content, el, table
 from tenantry.render.smoke_tokens import value_text
 from tenantry.smoke.story import Decoded, Exchange, Story
@@ -111,5 +112,5 @@ def _all_requests(exchanges: tuple[Exchange, ...]) -> ET.Element:
         (one.asked_by, el("code", f"{one.method} {one.url}"), el("code", f"{one.status} {one.location}".strip()))
         for one in exchanges
     ]
-    summary = el("summary", f"All {len(exchanges)} requests, with the assertion that needed each")
+    summary = el("summary", f"{count(len(exchanges), 'request')}, with the assertion that needed each")
     return el("details", summary, table(("for", "request", "answer"), rows))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.resources import files
 
+from tenantry.render.clean import count
 from tenantry.render.html import Content, el, page, table
 from tenantry.render.report_flow import flow_section
 from tenantry.render.smoke_text import TENANT_WIDE, counts_line, flow_rows, of, subject
@@ -90,5 +91,5 @@ def _assertions(findings: list[Finding]) -> Content:
         (el("span", one.outcome.value, cls=one.outcome.value), one.id, one.sentence, el("code", one.observed), one.source)
         for one in findings
     ]
-    summary = el("summary", f"{len(findings)} assertions")
+    summary = el("summary", count(len(findings), "assertion"))
     return el("details", summary, table(("", "id", "promise", "observed", "source"), rows, cls="asserted"))
