@@ -1,10 +1,12 @@
-"""What holds for all tests: how long something takes is measured in benchmarks, never judged by a test.
+"""What holds for all tests: how long something takes is measured in benchmarks, never judged by a test; the same walk is
+taken each time, and random ones where ``TENANTRY_RANDOM`` or ``TENANTRY_LONG_HISTORIES`` is set.
 
 A run that tried the token contract's matrix ends with its kill table, also when workers tried it.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,8 +15,10 @@ from hypothesis import HealthCheck, settings
 
 from tests.smoke.matrix.table import lines, tried
 
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
+IS_RANDOM = bool(os.environ.keys() & {"TENANTRY_RANDOM", "TENANTRY_LONG_HISTORIES"})
+
+settings.register_profile("ours", deadline=None, derandomize=not IS_RANDOM, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ours")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -71,6 +71,38 @@ def test_a_second_plan_is_empty_and_writes_nothing() -> None:
         assert acme.writes() == {}
 
 
+@pytest.mark.parametrize("held", [[], ["old"]])
+def test_what_the_server_joins_to_an_exact_list_is_dropped_in_the_same_run(held: list[str]) -> None:
+    """Before the create nothing is there yet to drop, and the list seems to be as declared already."""
+    settings = {"": {"flags": {"enable_client_connections": True}}}
+    users = {"users": {"name": "users", "strategy": "auth0", "enabled_clients": held}}
+    acme = Acme()
+    old = {"old": {"name": "Old"}}
+    assert acme.up(declare(tenant_settings=settings, applications=old, connections=users)).is_complete
+    acme.writes()
+    wanted = declare(tenant_settings=settings, applications=old | {"new": {"name": "New"}}, connections=users)
+    assert acme.up(wanted).is_complete
+    assert sum(acme.writes().values()) == 2
+    assert acme.plan(wanted).is_empty
+
+
+def test_where_a_plan_turns_the_joining_on_or_off_new_ones_are_made_while_it_is_off() -> None:
+    users = {"users": {"name": "users", "strategy": "auth0", "enabled_clients": []}}
+    acme = Acme()
+    assert acme.up(declare(connections=users)).is_complete
+    for is_on, name in ((True, "One"), (False, "Two")):
+        settings = {"": {"flags": {"enable_client_connections": is_on}}}
+        wanted = declare(tenant_settings=settings, applications={name.lower(): {"name": name}}, connections=users)
+        made = acme.plan(wanted)
+        first, second = made.steps
+        assert second.after == (first.number,)
+        assert first.address.section == ("applications" if is_on else "tenant_settings")
+        acme.writes()
+        assert acme.up(wanted).is_complete
+        assert sum(acme.writes().values()) == 2
+        assert acme.plan(wanted).is_empty
+
+
 def test_a_company_grows_and_shrinks() -> None:
     acme = Acme()
     acme.up(state(founded()))

@@ -131,7 +131,6 @@ def ask(acme: Acme, work: Callable[[httpx.AsyncClient], Awaitable[T]]) -> T:
 
 @settings(
     max_examples=LONG or 8,
-    derandomize=not LONG,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

@@ -80,13 +80,9 @@ apis = st.fixed_dictionaries(
 def worlds(draw: st.DrawFn) -> World:
     """Return a valid configuration of a few resources."""
     world: World = {
-        "applications": {
-            handle: {**draw(called("name", handle.title())), **draw(applications)}
-            for handle in draw(st.sets(st.sampled_from(APPS)))
-        },
+        "applications": {handle: {**draw(called("name", handle.title())), **draw(applications)} for handle in draw(some(APPS))},
         "apis": {
-            handle: {**draw(called("identifier", f"https://{handle}.example")), **draw(apis)}
-            for handle in draw(st.sets(st.sampled_from(APIS)))
+            handle: {**draw(called("identifier", f"https://{handle}.example")), **draw(apis)} for handle in draw(some(APIS))
         },
     }
     clients = sorted(world["applications"])
@@ -98,23 +94,25 @@ def worlds(draw: st.DrawFn) -> World:
     }
     world["connections"] = {
         handle: {"name": handle, "strategy": "auth0", **draw(connections(clients))}
-        for handle in draw(st.sets(st.sampled_from(["staff", "guests"])))
+        for handle in draw(some(["staff", "guests"]))
     }
     world["roles"] = {
-        handle: {**draw(called("name", handle.title())), **draw(roles(world))}
-        for handle in draw(st.sets(st.sampled_from(["clerk", "boss"])))
+        handle: {**draw(called("name", handle.title())), **draw(roles(world))} for handle in draw(some(["clerk", "boss"]))
     }
     if draw(st.booleans()):
         world["organizations"] = {"acme": {"name": "acme", **draw(organizations(sorted(world["connections"])))}}
-    world["actions"] = {
-        handle: {"name": handle.title(), **draw(actions)} for handle in draw(st.sets(st.sampled_from(["claim", "audit"])))
-    }
+    world["actions"] = {handle: {"name": handle.title(), **draw(actions)} for handle in draw(some(["claim", "audit"]))}
     world["triggers"] = {point: {"actions": draw(bound(world, point))} for point in POINTS}
     world["tenant_settings"] = {"": draw(settings)} if draw(st.booleans()) else {}
     for section, key, handles in (("applications", "name", APPS), ("roles", "name", ["clerk", "boss"])):
-        for handle in draw(st.sets(st.sampled_from(handles))) - world[section].keys():
-            world[section][handle] = {key: handle.title(), "lifecycle": Lifecycle(absent=True)}
+        for handle in draw(some(handles)):
+            world[section].setdefault(handle, {key: handle.title(), "lifecycle": Lifecycle(absent=True)})
     return world
+
+
+def some(pool: list[str]) -> st.SearchStrategy[list[str]]:
+    """Return some of the pool; a list, for the order of a set is another in every process, and with it all that is drawn."""
+    return st.lists(st.sampled_from(pool), unique=True)
 
 
 def called(key: str, name: str) -> st.SearchStrategy[dict[str, Any]]:

@@ -189,7 +189,8 @@ def test_what_joined_meanwhile_is_set_aside_but_not_what_was_there() -> None:
         pre={"enabled_clients": ["a"]},
         tolerates={"enabled_clients": ("a", "b")},
     )
-    assert settled(change, {"enabled_clients": ["a", "b", "c"]}) == {"enabled_clients": ["a", "c"]}
+    assert settled(change, {"enabled_clients": ["a", "b", "c"]}) == {"enabled_clients": ["c", "a"]}
+    assert settled(change, {"enabled_clients": ["c"]}) == {"enabled_clients": ["c", "a"]}
     assert settled(change, {"enabled_clients": None}) == {"enabled_clients": None}
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from tenantry.model.address import Address
+from tenantry.model.call import placeholders
 from tenantry.model.kind import Kind
 from tenantry.model.marks import Ref
 from tenantry.model.secret import LiveSecret, Secret
@@ -81,13 +82,14 @@ def names_of(plan: Plan, live: LiveState, kinds: Mapping[str, Kind]) -> Names:
 
 
 def settled(change: Change, held: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the resource without what the server joined to its open lists meanwhile, because this plan created it."""
-    joined = {
-        name: [item for item in held[name] if item not in handles or item in ((change.pre or {}).get(name) or ())]
-        for name, handles in change.tolerates.items()
+    """Return the resource without what the server did to its open lists because this plan creates and deletes."""
+    pre = change.pre or {}
+    as_they_were = {
+        name: [*(item for item in held[name] if item not in moving), *(item for item in pre.get(name) or () if item in moving)]
+        for name, moving in change.tolerates.items()
         if isinstance(held.get(name), list)
     }
-    return {**held, **joined}
+    return {**held, **as_they_were}
 
 
 def judge(change: Change, steps: Sequence[Step], kind: Kind, held: Mapping[str, Any] | None) -> tuple[Verdict, str]:
@@ -219,8 +221,16 @@ def _rule(change: Change, plan: Plan, index: _Index, names: Names) -> Ruling:
         if found and change.action is Action.REPLACE:
             return _rule_replaced(change, found, kind, names)
     held = view(kind, found, names, _unchecked(change, kind)) if found else None
-    verdict, reason = judge(change, plan.steps_of(change.address), kind, held)
+    steps = plan.steps_of(change.address)
+    verdict, reason = judge(change, steps, kind, held)
+    if verdict is Verdict.DONE and _awaits(steps, names):
+        verdict, reason = Verdict.TO_DO, ""
     return Ruling(change.address, verdict, reason, found.id if found else None)
+
+
+def _awaits(steps: Sequence[Step], names: Names) -> bool:
+    """Return whether a call takes away what the server will join, once it is created: until then it only seems to be gone."""
+    return any(names.id_of(each.address) is None for step in steps for each in placeholders(step.call.body))
 
 
 def _rule_replaced(change: Change, found: LiveResource, kind: Kind, names: Names) -> Ruling:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,7 +100,7 @@ def draft(
         replaced |= more
         names.forget(more)
         held = _views(desired, kinds, matched)
-    _join_new_ones(drafts, live)
+    _join_and_leave(drafts, live)
     return drafts | _pruned(desired, kinds, matched, live.caller.client_id)
 
 
@@ -188,10 +188,13 @@ def _action(made: Draft) -> Action | None:
     return Action.UPDATE if made.changed else None
 
 
-def _join_new_ones(drafts: dict[Address, Draft], live: LiveState) -> None:
-    """Take into account what the server will join new resources to: an exact list must then drop them again."""
+def _join_and_leave(drafts: dict[Address, Draft], live: LiveState) -> None:
+    """Take into account what the server joins new ones to (an exact list must drop them again) and what deleted ones leave."""
     lists = [(made, part.field) for made in drafts.values() for part in made.kind.parts if part.field in made.target]
     for made in drafts.values() if lists else ():
+        if made.action is Action.DELETE:
+            for other, part in lists:
+                _leave(made.address, other, part)
         if made.action in {Action.CREATE, Action.REPLACE}:
             for effect in made.kind.attaches:
                 if _switched_on(effect, drafts, live):
@@ -201,15 +204,17 @@ def _join_new_ones(drafts: dict[Address, Draft], live: LiveState) -> None:
 
 
 def _switched_on(effect: Attaches, drafts: Mapping[Address, Draft], live: LiveState) -> bool:
-    """Return whether the tenant joins new resources: it does unless its setting says no, and goes on saying no."""
+    """Return whether the tenant joins new resources: it does where its switch is on, and this plan leaves it on.
+
+    Where the plan turns the switch, either way, new resources are made while it is off.
+    """
     section, *path = effect.switch
-    settings = [resource.data for resource in live.of(section)]
-    settings += [made.target for made in drafts.values() if made.address.section == section]
-    values = [value for each in settings if (value := _at(each, path)) is not None]
-    return not values or any(value is not False for value in values)
+    held = [resource.data for resource in live.of(section)]
+    planned = [made.target for made in drafts.values() if made.address.section == section]
+    return all(value_at(each, path) is not False for each in (*held, *planned))
 
 
-def _at(value: Any, path: list[str]) -> Any:
+def value_at(value: Any, path: Sequence[str]) -> Any:
     """Return the member at a path, or None."""
     for step in path:
         value = value.get(step) if isinstance(value, Mapping) else None
@@ -230,6 +235,13 @@ def _join(new: Address, made: Draft, part: str) -> None:
         joined = FieldChange(part, f"{new.handle} (joined by the server)", None, Effect.REMOVED)
         made.fields = (*made.fields, joined)
         made.action = Action.UPDATE
+
+
+def _leave(gone: Address, made: Draft, part: str) -> None:
+    """Let an open list lose what goes: the server takes it off."""
+    ref, held = made.shape(part).mark(Ref), made.target[part]
+    if ref and ref.section == gone.section and isinstance(held, list) and gone.handle in held:
+        made.tolerates = {**made.tolerates, part: (*made.tolerates.get(part, ()), gone.handle)}
 
 
 def _pruned(desired: DesiredState, kinds: Mapping[str, Kind], matched: Matched, me: str) -> dict[Address, Draft]:

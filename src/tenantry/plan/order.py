@@ -11,7 +11,8 @@ from graphlib import CycleError, TopologicalSorter
 
 from tenantry.model.address import Address
 from tenantry.model.errors import PlanError
-from tenantry.plan.draft import Draft
+from tenantry.model.kind import Attaches
+from tenantry.plan.draft import Draft, value_at
 from tenantry.plan.names import Names
 from tenantry.plan.nodes import Node, deferrable, exchanging, narrowed, nodes_of
 from tenantry.plan.references import Member, references
@@ -28,7 +29,7 @@ def steps(drafts: Mapping[Address, Draft], names: Names) -> tuple[Step, ...]:
     while True:
         nodes = [node for address, made in drafts.items() for node in nodes_of(made, names, later.get(address, frozenset()))]
         nodes = _split_exchanges(nodes, drafts, names)
-        graph = _graph(nodes, torn)
+        graph = _graph(nodes, drafts, torn)
         try:
             return _numbered(graph)
         except CycleError as circle:
@@ -53,7 +54,9 @@ def _split_exchanges(nodes: list[Node], drafts: Mapping[Address, Draft], names: 
     return result
 
 
-def _graph(nodes: list[Node], torn: Collection[tuple[Address, Address]]) -> dict[Node, set[Node]]:
+def _graph(
+    nodes: list[Node], drafts: Mapping[Address, Draft], torn: Collection[tuple[Address, Address]]
+) -> dict[Node, set[Node]]:
     """Return for each node those that must be done before it; of two deletes in ``torn`` the second need not wait."""
     ready = {node.address: node for node in nodes if node.is_last}
     created = {node.address: node for node in nodes if node.op is Op.CREATE}
@@ -74,6 +77,7 @@ def _graph(nodes: list[Node], torn: Collection[tuple[Address, Address]]) -> dict
             if deletes[address] is not node and (node.address, address) not in torn:
                 graph[deletes[address]].add(node)
     _wait_for_droppers(nodes, graph)
+    _wait_for_switches(nodes, drafts, graph)
     return graph
 
 
@@ -86,6 +90,30 @@ def _wait_for_droppers(nodes: list[Node], graph: dict[Node, set[Node]]) -> None:
     for node in nodes:
         for member in node.removes & users.keys():
             graph[node].update(user for user in users[member] if user is not node)
+
+
+def _wait_for_switches(nodes: list[Node], drafts: Mapping[Address, Draft], graph: dict[Node, set[Node]]) -> None:
+    """Let what the server would join to others be made while it does not, or else before those others are."""
+    for node in nodes:
+        for effect in drafts[node.address].kind.attaches if node.op is Op.CREATE else ():
+            section, *path = effect.switch
+            is_turned = False
+            for other in nodes:
+                made = drafts[other.address]
+                if other.address.section == section and other.op is Op.UPDATE:
+                    was, will = (value_at(each, path) is not False for each in (made.live, made.target))
+                    if was is not will:
+                        is_turned = True
+                        graph[other if will else node].add(node if will else other)
+            for other in nodes if not is_turned else ():
+                if other.op is Op.CREATE and other.address.section == effect.section and _is_exact(other, effect, drafts):
+                    graph[other].add(node)
+
+
+def _is_exact(node: Node, effect: Attaches, drafts: Mapping[Address, Draft]) -> bool:
+    """Return whether the resource declares whom exactly it is joined to."""
+    resource = drafts[node.address].resource
+    return resource is not None and isinstance(resource.fields.get(effect.part), list)
 
 
 def _numbered(graph: dict[Node, set[Node]]) -> tuple[Step, ...]:

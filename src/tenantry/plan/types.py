@@ -87,7 +87,7 @@ class Change:
 
     ``pre`` and ``post``: the resource before and after, in declared form, on the members that calls read or write, no secrets;
     ``pre`` is None for a create and ``post`` None for a delete. ``name`` is the natural key for people. ``cascades`` says what
-    the server deletes along. ``tolerates``: by field, what the server may join to it. ``place`` is where it is declared.
+    the server deletes along. ``tolerates``: by field, what the server joins or takes away. ``place`` is where it is declared.
     """
 
     address: Address
