@@ -191,13 +191,15 @@ def _action(made: Draft) -> Action | None:
 def _join_and_leave(drafts: dict[Address, Draft], live: LiveState) -> None:
     """Take into account what the server joins new ones to (an exact list must drop them again) and what deleted ones leave."""
     lists = [(made, part.field) for made in drafts.values() for part in made.kind.parts if part.field in made.target]
+    effects = {effect for made in drafts.values() for effect in made.kind.attaches} if lists else set()
+    joining = {effect for effect in effects if _switched_on(effect, drafts, live)}
     for made in drafts.values() if lists else ():
         if made.action is Action.DELETE:
             for other, part in lists:
                 _leave(made.address, other, part)
         if made.action in {Action.CREATE, Action.REPLACE}:
             for effect in made.kind.attaches:
-                if _switched_on(effect, drafts, live):
+                if effect in joining:
                     for other, part in lists:
                         if (other.address.section, part) == (effect.section, effect.part):
                             _join(made.address, other, part)

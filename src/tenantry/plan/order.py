@@ -94,20 +94,31 @@ def _wait_for_droppers(nodes: list[Node], graph: dict[Node, set[Node]]) -> None:
 
 def _wait_for_switches(nodes: list[Node], drafts: Mapping[Address, Draft], graph: dict[Node, set[Node]]) -> None:
     """Let what the server would join to others be made while it does not, or else before those others are."""
+    made_by: dict[Attaches, list[Node]] = {}
     for node in nodes:
         for effect in drafts[node.address].kind.attaches if node.op is Op.CREATE else ():
-            section, *path = effect.switch
-            is_turned = False
-            for other in nodes:
-                made = drafts[other.address]
-                if other.address.section == section and other.op is Op.UPDATE:
-                    was, will = (value_at(each, path) is not False for each in (made.live, made.target))
-                    if was is not will:
-                        is_turned = True
-                        graph[other if will else node].add(node if will else other)
-            for other in nodes if not is_turned else ():
-                if other.op is Op.CREATE and other.address.section == effect.section and _is_exact(other, effect, drafts):
-                    graph[other].add(node)
+            made_by.setdefault(effect, []).append(node)
+    for effect, new in made_by.items():
+        turned = [(node, will) for node in nodes if (will := _turned(node, effect, drafts)) is not None]
+        for switch, will in turned:
+            if will:
+                graph[switch].update(new)
+            else:
+                for node in new:
+                    graph[node].add(switch)
+        for node in nodes if not turned else ():
+            if node.op is Op.CREATE and node.address.section == effect.section and _is_exact(node, effect, drafts):
+                graph[node].update(new)
+
+
+def _turned(node: Node, effect: Attaches, drafts: Mapping[Address, Draft]) -> bool | None:
+    """Return what the node turns the effect's switch to, None when it leaves it alone."""
+    section, *path = effect.switch
+    if node.op is not Op.UPDATE or node.address.section != section:
+        return None
+    made = drafts[node.address]
+    was, will = (value_at(each, path) is not False for each in (made.live, made.target))
+    return will if was is not will else None
 
 
 def _is_exact(node: Node, effect: Attaches, drafts: Mapping[Address, Draft]) -> bool:
