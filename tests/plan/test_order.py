@@ -290,3 +290,53 @@ def test_applications_that_allow_each_other_can_all_go(names: str) -> None:
     gone = {each: {"name": each, "lifecycle": Lifecycle(absent=True)} for each in names}
     made = planned(declare(Manage(max_deletes=9), applications=gone), live)
     assert sorted(calls(made)) == [f"DELETE applications.{each} delete" for each in names]
+
+
+def _role(*held: tuple[str, str]) -> LiveResource:
+    items = tuple({"resource_server_identifier": api, "permission_name": scope} for api, scope in held)
+    return LiveResource("roles", "R", {"id": "R", "name": "Boss"}, {"permissions": items})
+
+
+@pytest.mark.parametrize("permissions", [{"a": ["read"]}, {}, {"a": ["read"], "b": ["read"]}])
+def test_what_is_held_of_an_api_that_is_replaced_is_let_go_of_before_it_goes(permissions: dict[str, list[str]]) -> None:
+    made = planned(
+        declare(
+            apis={
+                "a": {"identifier": "https://new", "scopes": [READ], "lifecycle": Lifecycle(renamed_from="https://old")},
+                "b": {"identifier": "https://b", "scopes": [READ]},
+            },
+            roles={"boss": {"name": "Boss", "permissions": permissions}},
+        ),
+        hold(
+            api("a" * 24, "https://old", scopes=[READ]),
+            api("b" * 24, "https://b", scopes=[READ]),
+            _role(("https://old", "read"), ("https://b", "read")),
+        ),
+        "--allow-replace",
+    )
+    assert position(made, "roles.boss detach") < position(made, "apis.a delete") < position(made, "apis.a create")
+    numbers = dict(zip(calls(made), made.steps, strict=True))
+    assert numbers["DELETE roles.boss detach"].number in numbers["DELETE apis.a delete"].after
+    if "POST roles.boss attach" in numbers:
+        assert position(made, "apis.a create") < position(made, "roles.boss attach")
+
+
+def test_of_two_replaced_connections_an_organization_lets_go_before_it_takes_the_new_ones() -> None:
+    links = [{"connection_id": f"con_{name}", "connection": {"name": name}} for name in ("one", "two")]
+    organization = LiveResource("organizations", "org_1", {"id": "org_1", "name": "acme"}, {"connections": tuple(links)})
+    made = planned(
+        declare(
+            connections={
+                name: {"name": f"{name}2", "strategy": "auth0", "lifecycle": Lifecycle(renamed_from=name)}
+                for name in ("one", "two")
+            },
+            organizations={"acme": {"name": "acme", "connections": {"one": {}, "two": {"show_as_button": False}}}},
+        ),
+        hold(connection("con_one", "one", []), connection("con_two", "two", []), organization),
+        "--allow-replace",
+        "--allow-user-loss",
+    )
+    detaches = [step.number for step in made.steps if step.op == "detach"]
+    deletes = [step for step in made.steps if step.op == "delete"]
+    assert len(detaches) == len(deletes) == 2
+    assert all(set(detaches) <= set(step.after) for step in deletes)

@@ -157,11 +157,15 @@ class _Writer:
         only = frozenset({name})
         after = references({name: target.get(name)}, self.kind.shape, only)
         if op is not Op.DETACH:
-            node.needs = after
-        if op is not Op.ATTACH:
-            node.drops = references({name: live.get(name)}, self.kind.shape, only, self.names.doomed) - after
+            node.needs = References(set(after.resources), after.members)
         # A detach may name what is only now created and joined by the server.
         node.needs.resources |= {each.address for each in placeholders(part_call.call.body) if each != self.id}
+        if op is not Op.ATTACH:
+            held = references({name: live.get(name)}, self.kind.shape, only, self.names.doomed)
+            node.drops = held - after
+            # What is replaced has a handle only in what is known: the old one is let go of, unless the call needs the new one.
+            old = references({name: self.made.known.get(name)}, self.kind.shape, only)
+            node.drops.resources |= old.resources - held.resources - node.needs.resources
         return node
 
     def finished(self, nodes: list[Node], after: Node | None) -> list[Node]:
