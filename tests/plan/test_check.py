@@ -215,3 +215,17 @@ def test_what_goes_while_what_it_refers_to_is_replaced_makes_no_plan_stale() -> 
     assert set(verdicts(made, live).values()) == {Verdict.TO_DO}
     steps = [str(step.address) for step in made.steps]
     assert steps.index("roles.boss") < steps.index("apis.a")
+
+
+def test_a_grant_that_goes_while_its_api_is_replaced_makes_no_plan_stale() -> None:
+    live = hold(app("A", "Shop"), api("a" * 24, "https://old"), grant("cgr_1", "A", "https://old", []))
+    made = planned(
+        declare(
+            applications={"shop": {"name": "Shop"}},
+            apis={"a": {"identifier": "https://new", "lifecycle": Lifecycle(renamed_from="https://old")}},
+            client_grants={"g": {"client_id": "shop", "audience": "a", "lifecycle": Lifecycle(id="cgr_1", absent=True)}},
+        ),
+        live,
+        "--allow-replace",
+    )
+    assert set(verdicts(made, live).values()) == {Verdict.TO_DO}
