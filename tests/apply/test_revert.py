@@ -90,6 +90,21 @@ def test_a_backup_of_all_that_goes_is_written_before_the_first_write(tmp_path: P
     assert kept_["connections.customers"]["image"]["enabled_clients"] == ["job"]
 
 
+def test_what_nobody_declares_and_a_replacement_takes_along_is_shown_and_comes_back(tmp_path: Path) -> None:
+    acme = Acme()
+    acme.up(state(founded()))
+    [grant] = facts(acme)["grants"]
+    fields = {"identifier": "https://orders/2", "lifecycle": Lifecycle(renamed_from="https://orders")}
+    wish = declare(apis={"orders": fields})
+    [change] = acme.plan(wish).changes
+    assert [each.split(".")[0] for each in change.cascades] == ["client_grants"]
+    journal = journalled(acme, wish, tmp_path)
+    assert facts(acme)["grants"] == []
+    _, outcome = reverted(acme, journal)
+    assert outcome.is_complete, outcome.failed
+    assert facts(acme)["grants"] == [grant]
+
+
 def test_what_the_server_deletes_along_and_parts_that_nobody_declares_are_kept_and_come_back(tmp_path: Path) -> None:
     acme = Acme()
     acme.up(state(founded()))

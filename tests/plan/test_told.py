@@ -110,6 +110,22 @@ def test_what_a_change_may_have_an_effect_on_is_read_as_well() -> None:
     assert sections_to_read(both, KINDS) == {"applications", "connections", "tenant_settings"}
 
 
+@pytest.mark.parametrize(
+    ("lifecycle", "is_told"),
+    [
+        (Lifecycle(), False),
+        (Lifecycle(renamed_from="https://old"), True),
+        (Lifecycle(id="a" * 24), True),
+        (Lifecycle(id="a" * 24, managed=False), False),
+    ],
+)
+def test_what_goes_along_is_read_wherever_a_replacement_is_possible(lifecycle: Lifecycle, *, is_told: bool) -> None:
+    wish = declare(apis={"a": {"identifier": "https://new", "lifecycle": lifecycle}})
+    assert ("client_grants" in sections_to_read(wish, KINDS)) is is_told
+    fixed = declare(applications={"a": {"name": "A", "third_party_security_mode": "strict"}})
+    assert "client_grants" in sections_to_read(fixed, KINDS)
+
+
 def test_what_goes_along_is_told_by_handle_or_by_name_and_only_with_what_goes() -> None:
     live = hold(
         api("a" * 24, "https://a"),

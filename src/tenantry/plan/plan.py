@@ -11,9 +11,10 @@ from typing import Any
 from tenantry.model.address import Address
 from tenantry.model.errors import ConfigError, ConfigErrors
 from tenantry.model.kind import Breach, Kind
-from tenantry.model.marks import Sensitive, Unreturned
+from tenantry.model.marks import IMMUTABLE, Sensitive, Unreturned
 from tenantry.model.secret import LiveSecret, PlainSecret, Secret, secrets_in
-from tenantry.model.state import DesiredState, LiveResource, LiveState
+from tenantry.model.spec import FREE
+from tenantry.model.state import DesiredState, LiveResource, LiveState, Resource
 from tenantry.plan.attention import attention
 from tenantry.plan.draft import Draft, Wishes, draft
 from tenantry.plan.guards import Allowances, guards, sifted
@@ -73,11 +74,22 @@ def sections_to_read(desired: DesiredState, kinds: Mapping[str, Kind]) -> frozen
     """Return the sections that must be read to plan this: the declared ones, and those that a change may have an effect on."""
     declared = desired.sections
     doomed = desired.manage.prune | {
-        address.section for address, resource in desired.resources.items() if resource.lifecycle.absent
+        address.section for address, resource in desired.resources.items() if _may_go(resource, kinds[address.section])
     }
     lost = {cascade.section for section in doomed for cascade in kinds[section].cascades}
     switches = {effect.switch[0] for section in declared for effect in kinds[section].attaches if effect.section in declared}
     return declared | lost | switches
+
+
+def _may_go(resource: Resource, kind: Kind) -> bool:
+    """Return whether a live resource may be deleted: it must be absent, or declares what cannot be changed.
+
+    Whatever is found by its key has that already.
+    """
+    lifecycle = resource.lifecycle
+    found_by = frozenset() if lifecycle.id or lifecycle.renamed_from else frozenset(kind.key)
+    fixed = (name for name in resource.fields.keys() - found_by if kind.shape.members.get(name, FREE).has(IMMUTABLE))
+    return lifecycle.absent or (lifecycle.managed and any(fixed))
 
 
 def _handles_of(id_: str, matched: Matched) -> set[str]:
