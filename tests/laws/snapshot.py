@@ -148,6 +148,16 @@ def _may_go(held: Held, before: Snapshot, after: Snapshot, manage: Manage, me: s
     return held.section in manage.prune and held.id != me and not held.data.get("is_system")
 
 
+def dangling(held: Snapshot) -> Iterator[str]:
+    """Yield every scope that a grant or a role holds of an API that has no such scope."""
+    known = _scopes(held)
+    for each in held.values():
+        if each.section == "client_grants":
+            yield from {f"{each.data['audience']} {scope}" for scope in each.data.get("scope") or ()} - known
+        for item in each.data["permissions"] if each.section == "roles" else ():
+            yield from {f"{item['resource_server_identifier']} {item['permission_name']}"} - known
+
+
 def _scopes(held: Snapshot) -> set[str]:
     """Return every scope of every API, which roles and grants may lose along with the API's."""
     return {
