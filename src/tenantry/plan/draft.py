@@ -15,6 +15,7 @@ from tenantry.model.state import DesiredState, LiveResource, LiveState, Resource
 from tenantry.model.values import ABSENT, Exclude, Include, is_empty
 from tenantry.plan.compare import How, same
 from tenantry.plan.diff import diff
+from tenantry.plan.ignored import left_alone
 from tenantry.plan.match import Matched, display_name
 from tenantry.plan.target import target
 from tenantry.plan.types import PRUNED, Action, Effect, FieldChange
@@ -122,36 +123,28 @@ def _draft_one(resource: Resource, kind: Kind, matched: Matched, *, known: Tree,
         made.live = held
         return made
     made.live = held
-    declared = _declared(resource, kind, exists=found is not None)
-    made.target = {name: target(value, made.live.get(name, ABSENT), made.shape(name)) for name, value in declared.items()}
-    if kind.finish:
-        made.target[kind.finish.flag] = True
+    _aim(made, wishes, resource.lifecycle.ignore_changes if found else ())
+    if made.action is Action.REPLACE:
+        _aim(made, wishes, ())  # the new one has no value yet that could be left alone
+    return made
+
+
+def _aim(made: Draft, wishes: Wishes, ignored: Sequence[str]) -> None:
+    """Say what a declared resource shall hold, and what that amounts to."""
+    declared = made.resource.fields if made.resource else {}
+    aims = {
+        name: target(value, made.live.get(name, ABSENT), made.shape(name))
+        for name, value in declared.items()
+        if made.found is None or not made.shape(name).has(CREATE_ONLY)
+    }
+    made.target = left_alone(aims, made.live, ignored, made.kind.shape)
+    if made.kind.finish:
+        made.target[made.kind.finish.flag] = True
     if wishes.send_secrets:
         made.resent = frozenset(name for name, value in made.target.items() if _holds_secret(value))
     made.changed = _changed(made)
     made.fields = _fields(made)
     made.action = _action(made)
-    return made
-
-
-def _declared(resource: Resource, kind: Kind, *, exists: bool) -> Tree:
-    """Return the declared fields that count: on an existing resource without create-only and ignored ones."""
-    fields = dict(resource.fields)
-    if not exists:
-        return fields
-    for path in resource.lifecycle.ignore_changes:
-        fields = _without(fields, path.split("."))
-    return {name: value for name, value in fields.items() if not kind.shape.members.get(name, FREE).has(CREATE_ONLY)}
-
-
-def _without(tree: Any, path: list[str]) -> Any:
-    """Return the tree without the value at a path."""
-    head, *rest = path
-    if not isinstance(tree, dict) or head not in tree:
-        return tree
-    if not rest:
-        return {name: value for name, value in tree.items() if name != head}
-    return {**tree, head: _without(tree[head], rest)}
 
 
 def _holds_secret(value: Any) -> bool:

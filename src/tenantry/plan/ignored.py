@@ -1,0 +1,48 @@
+"""What a file says to leave alone (``ignore_changes``): at these paths the tenant's value stands, whatever is declared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from tenantry.model.spec import FREE, Form, Shape
+from tenantry.model.values import ABSENT
+from tenantry.plan.compare import by_key
+
+Tree = dict[str, Any]
+_STEP = re.compile(r"\[([^\]]*)\]|([^.\[]+)")
+
+
+def left_alone(target: Tree, live: Mapping[str, Any], paths: Iterable[str], shape: Shape) -> Tree:
+    """Return the target with the live value at each path; a whole field that is left alone is no longer part of it.
+
+    A path is written as plans show it: ``options.mfa.active``, ``client_metadata.team``, ``scopes[read:orders].description``.
+    """
+    kept = dict(target)
+    for path in paths:
+        name, *rest = (bracketed or plain for bracketed, plain in _STEP.findall(path))
+        if not rest:
+            kept.pop(name, None)
+        elif name in kept:
+            kept[name] = _as_live(kept[name], live.get(name, ABSENT), rest, shape.members.get(name, FREE))
+    return kept
+
+
+def _as_live(target: Any, live: Any, path: list[str], shape: Shape) -> Any:
+    """Return the value with what is live at a path inside it; nothing where the tenant has nothing."""
+    if not path:
+        return live
+    if target is ABSENT or not isinstance(target, dict | list | None):
+        return target
+    is_list = shape.form is Form.KEYED
+    wanted, held = (by_key(each, shape) for each in (target, live or ())) if is_list else (target or {}, live or {})
+    if not (isinstance(wanted, dict) and isinstance(held, dict)):
+        return target
+    head, *rest = path
+    inner = shape.members.get(head) or shape.item or FREE
+    members = {**wanted, head: _as_live(wanted.get(head, ABSENT), held.get(head, ABSENT), rest, inner)}
+    members = {name: value for name, value in members.items() if value is not ABSENT}
+    if target is None and not members:
+        return None
+    return list(members.values()) if is_list else members
