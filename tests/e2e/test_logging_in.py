@@ -7,7 +7,6 @@ import os
 import pty
 import re
 import select
-import socket
 import subprocess
 import sys
 import time
@@ -29,6 +28,7 @@ from tenantry.smoke.wire import Wire
 from tenantry.testing import Tenant
 from tests.chromium import chromium_or_skip
 from tests.e2e.shop import SHOP, Ran, Run, Shop
+from tests.loopback import free_port
 
 CANARY = "Canary-Horse-7-Battery-Staple"
 TOTP = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -55,11 +55,6 @@ async def walked(url: str) -> str:
         walk = await Login(Browser(wire), redirect_uri, visitor).through(url)
     assert walk.callback is not None
     return str(httpx.URL(redirect_uri, params=walk.callback.values))
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

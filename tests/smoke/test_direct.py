@@ -10,8 +10,9 @@ import pytest
 from tenantry.model.call import Call
 from tenantry.model.smoke import SmokeConfig
 from tenantry.smoke import Outcome, applicable, exit_code
+from tests.smoke.inside import Sections
 from tests.smoke.matrix.direct_scenes import SWAP
-from tests.smoke.world import CUSTOMERS, ORDERS, SPA, WEB, Sections, World, declare, failed, ids_of, line
+from tests.smoke.world import CUSTOMERS, ORDERS, SPA, WEB, World, declare, failed, ids_of, line
 
 PASSWORD_REALM = "http://auth0.com/oauth/grant-type/password-realm"
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"

@@ -12,7 +12,8 @@ from tenantry.model.values import Include
 from tenantry.smoke.declared import Configuration
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.planning import Flows, plan_flows
-from tests.smoke.world import COMPANY, CUSTOMERS, LEDGER, MACHINE, ORDERS, SPA, WEB, Sections, declare
+from tests.smoke.inside import Sections
+from tests.smoke.world import COMPANY, CUSTOMERS, LEDGER, MACHINE, ORDERS, SPA, WEB, declare
 
 
 def flows_of(sections: Sections, config: dict[str, Any] | None = None, *, emulated: bool = True) -> Flows:

@@ -17,7 +17,8 @@ from tenantry.model.smoke import Level
 from tenantry.smoke import Outcome, Report, exit_code
 from tenantry.smoke.contract.assertion import LEVELS
 from tenantry.smoke.lending.borrow import NewUser
-from tests.smoke.world import ACCOUNTANT, COMPANY, MACHINE, SPA, WEB, Sections, World, failed, ids_of
+from tests.smoke.inside import Sections
+from tests.smoke.world import ACCOUNTANT, COMPANY, MACHINE, SPA, WEB, World, failed, ids_of
 
 EXAMPLE: Sections = {
     "applications": {

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import time
+import warnings
 from typing import Any
 
 import pytest
 from joserfc import jwt
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from tenantry.smoke.tokens import Keys, Token, forgeries, half_hash, key_flaws, modulus_bits, read, verifies
 
@@ -74,3 +75,25 @@ def test_bad_keys_are_told() -> None:
     assert key_flaws(Keys({"keys": [KEY.as_dict(private=False)] * 2})) == ["a kid is missing or used twice"]
     assert key_flaws(KEYS) == []
     assert modulus_bits(KEYS.members[0]) == 2048
+
+
+@pytest.mark.parametrize(
+    ("alg", "key", "hashed"),
+    [
+        ("ES256", ECKey.generate_key("P-256"), "sha256"),
+        *((name, OKPKey.generate_key("Ed25519"), "sha512") for name in ("EdDSA", "Ed25519")),
+    ],
+)
+def test_other_signatures_than_rsa_verify(alg: str, key: Any, hashed: str) -> None:
+    public = {**key.as_dict(private=False), "kid": "one"}
+    with warnings.catch_warnings(action="ignore"):
+        signed = read(jwt.encode({"alg": alg, "kid": "one"}, {"sub": "ada"}, key, algorithms=[alg]))
+        nameless = read(jwt.encode({"alg": alg}, {"sub": "ada"}, key, algorithms=[alg]))
+    assert signed is not None
+    assert nameless is not None
+    assert verifies(signed, Keys({"keys": [public]})) == ""
+    assert verifies(nameless, Keys({"keys": [public]}, may_be_nameless=True)) == ""
+    assert verifies(nameless, Keys({"keys": [public]})) == "it names no key (kid)"
+    assert verifies(nameless, Keys({"keys": [public, public]}, may_be_nameless=True)) == "it names no key (kid)"
+    assert verifies(signed, Keys({"keys": [{**public, "x": "AAAA"}]}))
+    assert len(half_hash("a token", alg)) == {"sha256": 22, "sha512": 43}[hashed]

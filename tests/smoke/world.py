@@ -1,4 +1,4 @@
-"""An emulated tenant, and the configuration put into it by its Management API with no code of the tool between."""
+"""An emulated tenant with a company in it, and what a run finds there."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ import httpx
 from tenantry.emulator import Emulator
 from tenantry.model.address import Address
 from tenantry.model.call import Call
-from tenantry.model.errors import ApiError
 from tenantry.model.place import Path, Place
 from tenantry.model.smoke import Level, SmokeConfig
 from tenantry.model.state import DesiredState, Resource
-from tenantry.smoke import Borrow, Finding, Lending, Outcome, Report, Timing, run
+from tenantry.smoke import Borrow, Finding, Lending, Outcome, Report, Timing, Way, run
+from tests.smoke.inside import Inside, Sections
 
-Sections = dict[str, dict[str, dict[str, Any]]]
 Tamper = Callable[[httpx.Request, httpx.Response], httpx.Response]
 
 SPA: dict[str, Any] = {
@@ -94,99 +93,6 @@ def declare(sections: Sections) -> DesiredState:
     return DesiredState("test", resources)
 
 
-@dataclass
-class Answer:
-    """What the bare client gives back."""
-
-    body: Any
-
-
-class Inside:
-    """The Management API of an emulated tenant, by bare HTTP."""
-
-    def __init__(self, emulator: Emulator, transport: httpx.AsyncBaseTransport) -> None:
-        self._emulator = emulator
-        self._client = httpx.AsyncClient(transport=transport, base_url=emulator.base_url)
-        self.deleted: list[str] = []
-
-    async def send(self, call: Call) -> Answer:
-        """Return the answer to a call."""
-        if "Authorization" not in self._client.headers:
-            await self._authorize()
-        path = "/api/v2/" + "/".join(httpx.URL(path=f"/{segment}").raw_path.decode()[1:] for segment in map(str, call.path))
-        response = await self._client.request(call.method, path, json=call.body, params=list(call.query) or None)
-        if response.is_error:
-            raise ApiError(response.text, method=call.method, path=path, status=response.status_code)
-        if call.method == "DELETE":
-            self.deleted.append(str(call.path[-1]))
-        return Answer(response.json() if response.content else None)
-
-    async def _authorize(self) -> None:
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": self._emulator.management_client_id,
-            "client_secret": self._emulator.management_client_secret,
-            "audience": f"{self._emulator.base_url}/api/v2/",
-        }
-        token = (await self._client.post("/oauth/token", json=form)).json()["access_token"]
-        self._client.headers["Authorization"] = f"Bearer {token}"
-
-    async def put_in(self, sections: Sections) -> dict[Address, str]:
-        """Create what is declared and return the ids."""
-        ids: dict[Address, str] = {}
-        for handle, fields in sections.get("apis", {}).items():
-            ids[Address("apis", handle)] = (await self.send(Call("POST", ("resource-servers",), dict(fields)))).body["id"]
-        for handle, fields in sections.get("applications", {}).items():
-            made = (await self.send(Call("POST", ("clients",), dict(fields)))).body
-            ids[Address("applications", handle)] = made["client_id"]
-        for handle, fields in sections.get("client_grants", {}).items():
-            api = sections["apis"].get(fields["audience"], {}).get("identifier", f"{self._emulator.base_url}/api/v2/")
-            client_id = ids[Address("applications", fields["client_id"])]
-            body = {**fields, "client_id": client_id, "audience": api}
-            ids[Address("client_grants", handle)] = (await self.send(Call("POST", ("client-grants",), body))).body["id"]
-        for handle, fields in sections.get("connections", {}).items():
-            body = {key: value for key, value in fields.items() if key != "enabled_clients"}
-            id_ = (await self.send(Call("POST", ("connections",), body))).body["id"]
-            enabled = [
-                {"client_id": ids[Address("applications", one)], "status": True} for one in fields.get("enabled_clients", [])
-            ]
-            await self.send(Call("PATCH", ("connections", id_, "clients"), enabled))
-            ids[Address("connections", handle)] = id_
-        for handle, fields in sections.get("roles", {}).items():
-            id_ = (await self.send(Call("POST", ("roles",), {"name": fields["name"]}))).body["id"]
-            permissions = [
-                {"resource_server_identifier": sections["apis"][api]["identifier"], "permission_name": one}
-                for api, scopes in fields.get("permissions", {}).items()
-                for one in scopes
-            ]
-            await self.send(Call("POST", ("roles", id_, "permissions"), {"permissions": permissions}))
-            ids[Address("roles", handle)] = id_
-        for handle, fields in sections.get("organizations", {}).items():
-            id_ = (await self.send(Call("POST", ("organizations",), {"name": fields["name"]}))).body["id"]
-            for connection, settings in fields.get("connections", {}).items():
-                body = {"connection_id": ids[Address("connections", connection)], **settings}
-                await self.send(Call("POST", ("organizations", id_, "enabled_connections"), body))
-            ids[Address("organizations", handle)] = id_
-        await self._put_code_in(sections, ids)
-        for fields in sections.get("tenant_settings", {}).values():
-            await self.send(Call("PATCH", ("tenants", "settings"), fields))
-        return ids
-
-    async def _put_code_in(self, sections: Sections, ids: dict[Address, str]) -> None:
-        """Create actions, bind them, and make the profiles that refer to them."""
-        for handle, fields in sections.get("actions", {}).items():
-            made = (await self.send(Call("POST", ("actions", "actions"), {**fields, "deploy": True}))).body
-            ids[Address("actions", handle)] = made["id"]
-        for trigger, fields in sections.get("triggers", {}).items():
-            names = [sections["actions"][handle]["name"] for handle in fields["actions"]]
-            bindings = [{"ref": {"type": "action_name", "value": name}, "display_name": name} for name in names]
-            await self.send(Call("PATCH", ("actions", "triggers", trigger, "bindings"), {"bindings": bindings}))
-        for handle, fields in sections.get("token_exchange_profiles", {}).items():
-            body = {**fields, "action_id": ids[Address("actions", fields["action_id"])]}
-            made = (await self.send(Call("POST", ("token-exchange-profiles",), body))).body
-            ids[Address("token_exchange_profiles", handle)] = made["id"]
-
-
 class Tampering(httpx.AsyncBaseTransport):
     """A way to the tenant on which answers can be changed."""
 
@@ -246,6 +152,8 @@ class World:
         tamper: Tamper | None = None,
         borrow: Borrow | None = None,
         declared: Sections | None = None,
+        timing: Timing | None = None,
+        way: Way | None = None,
     ) -> Report:
         """Return what a run finds; ``declared`` is what the file says, if that is something else than the tenant holds."""
         self.ids = self.ids or await self.inside.put_in(self.sections)
@@ -257,7 +165,8 @@ class World:
             emulated=emulated,
             transport=Tampering(self.transport, tamper) if tamper else self.transport,
             level=level,
-            timing=self.timing(),
+            timing=timing or self.timing(),
+            way=way,
         )
 
     def proves(self, config: Mapping[str, Any] | None = None, **options: Any) -> Report:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tenantry.smoke import Outcome
+from tests.smoke.inside import Sections
 from tests.smoke.matrix.scene import Scene
 from tests.smoke.matrix.scenes import SCENES
-from tests.smoke.world import Sections
 
 GONE = object()
 """In place of a member: the file does not say it."""

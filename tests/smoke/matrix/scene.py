@@ -8,7 +8,8 @@ from typing import Any
 from joserfc.jwk import RSAKey
 
 from tenantry.model.call import Call
-from tests.smoke.world import CUSTOMERS, SPA, Sections
+from tests.smoke.inside import Sections
+from tests.smoke.world import CUSTOMERS, SPA
 
 PASSWORD_REALM = "http://auth0.com/oauth/grant-type/password-realm"
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"

@@ -16,48 +16,19 @@ from tenantry.smoke.redact import Vault
 from tenantry.smoke.stops import Stopped
 from tenantry.smoke.timing import Timing
 from tenantry.smoke.wire import Wire
-
-BASE = "https://acme.example"
-CALLBACK = "https://app.example/callback"
-PERSON = Person("ada@example.com", "correct horse", email="ada@example.com")
-DONE = (302, {"location": f"{CALLBACK}?code=c0de&state=s"}, "")
-
-Answer = tuple[int, dict[str, str], str]
-
-
-def form(fields: str, action: str = "", button: str = '<button name="action" value="default">Go</button>') -> str:
-    state = '<input type="hidden" name="state" value="S">'
-    return f'<title>T</title><form method="post" action="{action}">{state}{fields}{button}</form>'
-
-
-USERNAME = '<input id="username" name="username" type="text">'
-PASSWORD = '<input id="password" name="password" type="password">'
-
-
-class Site:
-    """A small login site: pages by method and path, and what was posted to them."""
-
-    def __init__(self, answers: dict[str, Answer]) -> None:
-        self._answers: dict[str, Answer] = {"GET /favicon.ico": (404, {}, ""), **answers}
-        self.posted: dict[str, httpx.QueryParams] = {}
-        self.cookies: list[str] = []
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        key = f"{request.method} {request.url.path}"
-        self.cookies.append(request.headers.get("cookie", ""))
-        if request.method == "POST":
-            self.posted[request.url.path] = httpx.QueryParams(request.content.decode())
-        assert request.url.host == "acme.example", "the browser left the tenant"
-        status, headers, text = self._answers[key]
-        return httpx.Response(status, headers={"content-type": "text/html", **headers}, text=text)
-
-
-def to(path: str) -> Answer:
-    return 302, {"location": path}, ""
-
-
-def page(text: str) -> Answer:
-    return 200, {}, text
+from tests.smoke.login.site import (
+    BASE,
+    CALLBACK,
+    DONE,
+    PASSWORD,
+    PERSON,
+    SECRET,
+    USERNAME,
+    Site,
+    form,
+    page,
+    to,
+)
 
 
 def login(site: Site, person: Person = PERSON, *, consents: bool = True, base: str = BASE) -> Walk:
@@ -156,7 +127,7 @@ def test_a_second_factor_blocks_unless_the_user_has_a_generator() -> None:
     stop = stop_of(site)
     assert stop.outcome is Outcome.BLOCKED
     assert "second factor" in stop.observed
-    login(site, Person("ada@example.com", "correct horse", totp="GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"))
+    login(site, Person("ada@example.com", "correct horse", totp=SECRET))
     assert site.posted["/u/mfa-otp-challenge"]["code"] == "287082", "RFC 6238 appendix B, 59 s"
 
 

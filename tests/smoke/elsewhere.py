@@ -1,0 +1,84 @@
+"""Another OpenID provider, for which the emulator stands in: a run knows it from outside alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import httpx
+
+from tenantry.model.address import Address
+from tenantry.model.call import Call
+from tenantry.model.smoke import Level, SmokeConfig
+from tenantry.model.state import DesiredState, Lifecycle
+from tenantry.smoke import Report, Stated, run
+from tests.smoke.inside import Sections
+from tests.smoke.world import SPA, WEB, Tamper, Tampering, World, declare
+
+APPLICATIONS: Sections = {
+    "applications": {"storefront": SPA, "office": {**WEB, "jwt_configuration": {"alg": "RS256", "lifetime_in_seconds": 600}}}
+}
+CUSTOMERS: Sections = {
+    "connections": {"customers": {"name": "customers", "strategy": "auth0", "enabled_clients": ["storefront", "office"]}}
+}
+ADA = {"email": "ada@example.com", "password": "Lovelace-of-1843!"}
+
+
+@dataclass
+class Elsewhere:
+    """An emulated tenant of which a run knows the issuer, the client ids, one secret and one user."""
+
+    world: World = field(default_factory=lambda: World({**APPLICATIONS, **CUSTOMERS}))
+    asked: list[str] = field(default_factory=list)
+    secret: str = ""
+
+    @property
+    def issuer(self) -> str:
+        return f"{self.world.emulator.base_url}/"
+
+    async def _begin(self) -> None:
+        inside = self.world.inside
+        self.world.ids = await inside.put_in(self.world.sections)
+        await inside.send(Call("POST", ("users",), {"connection": "customers", "email_verified": True, **ADA}))
+        office = Call("GET", ("clients", self.world.ids[Address("applications", "office")]))
+        self.secret = (await inside.send(office)).body["client_secret"]
+
+    def state(self) -> DesiredState:
+        return stated(APPLICATIONS, lambda handle: self.world.ids[Address("applications", handle)])
+
+    async def _prove(self, level: Level, tamper: Tamper | None, user: Mapping[str, Any]) -> Report:
+        await self._begin()
+
+        def noted(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+            self.asked.append(request.url.path)
+            return tamper(request, response) if tamper else response
+
+        config = {"users": {"ada": {**ADA, **user}}, "applications": {"office": {"client_secret": self.secret}}}
+        return await run(
+            SmokeConfig.model_validate(config),
+            self.state(),
+            base_url=self.issuer,
+            issuer=self.issuer,
+            borrow=Stated(self.state()),
+            emulated=False,
+            foreign=True,
+            transport=Tampering(self.world.transport, noted),
+            level=level,
+            timing=self.world.timing(),
+        )
+
+    def proves(self, level: Level = "smoke", tamper: Tamper | None = None, **user: Any) -> Report:
+        """Return what a run finds, from outside of any event loop."""
+        return asyncio.run(self._prove(level, tamper, user))
+
+
+def stated(sections: Sections, client_id: Callable[[str], str] = str) -> DesiredState:
+    """Return applications of another provider, as declared."""
+    state = declare(sections)
+    resources = {
+        address: replace(resource, lifecycle=Lifecycle(managed=False, id=client_id(address.handle)))
+        for address, resource in state.resources.items()
+    }
+    return replace(state, resources=resources)
