@@ -46,7 +46,6 @@ class ManagementClient:
         credentials: Credentials,
         *,
         transport: httpx.AsyncBaseTransport | None = None,
-        verify: Any = True,
         audience: str | None = None,
         rate: float = 0.8,
         at_once: int = AT_ONCE,
@@ -58,7 +57,7 @@ class ManagementClient:
         self.base_url = base_url.rstrip("/")
         self.sleep = sleep
         self._patience, self._clock, self._luck = patience, clock, luck
-        self._wire = Wire(transport=transport, verify=verify, rate=rate, at_once=at_once, sleep=sleep, clock=clock)
+        self._wire = Wire(base_url=self.base_url, transport=transport, rate=rate, at_once=at_once, sleep=sleep, clock=clock)
         self._tokens = Tokens(credentials, self.base_url, audience or f"{self.base_url}{API}/", self._post_form, clock)
 
     @property

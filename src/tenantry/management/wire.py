@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -11,9 +11,11 @@ from typing import Any
 import httpx
 
 from tenantry.management import retries
+from tenantry.management.lanes import Lanes, exchanged
 from tenantry.management.pacing import Budget, Budgets
 
-TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+EXTENSIONS = {"timeout": httpx.Timeout(30.0, connect=10.0).as_dict()}
+HEADERS = {"user-agent": f"tenantry/{version('tenantry')}", "accept": "application/json", "accept-encoding": "gzip, deflate"}
 AT_ONCE = 8
 FAILURES = (httpx.TransportError, httpx.DecodingError, OSError)
 """All that may come instead of an answer; an embedded tenant's connection breaks with a plain OSError."""
@@ -45,8 +47,8 @@ class Wire:
     def __init__(
         self,
         *,
+        base_url: str,
         transport: httpx.AsyncBaseTransport | None,
-        verify: Any,
         rate: float,
         at_once: int,
         sleep: Callable[[float], Awaitable[None]],
@@ -54,15 +56,8 @@ class Wire:
     ) -> None:
         self.counts = Counts()
         self._sleep, self._clock = sleep, clock
-        self._http = httpx.AsyncClient(
-            transport=transport,
-            verify=verify,
-            timeout=TIMEOUT,
-            limits=httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once),
-            headers={"user-agent": f"tenantry/{version('tenantry')}", "accept": "application/json"},
-        )
+        self._lanes = Lanes(base_url, at_once, transport)
         self._budgets = Budgets(rate)
-        self._slots = asyncio.Semaphore(at_once)
         self._turn = asyncio.Lock()
         self._first = asyncio.Event()
 
@@ -71,17 +66,17 @@ class Wire:
         """Return the size of the server's bucket for reads, None until an answer said it."""
         return self._budgets.of((True, "")).limit
 
-    def request(self, method: str, url: str, **members: Any) -> httpx.Request:
+    def request(self, method: str, url: str, headers: Mapping[str, str] = {}, **members: Any) -> httpx.Request:
         """Return a request that can be attempted."""
-        return self._http.build_request(method, url, **members)
+        return httpx.Request(method, url, headers={**HEADERS, **headers}, extensions=EXTENSIONS, **members)
 
     async def attempt(self, request: httpx.Request, route: Route) -> Reply:
         """Return what one attempt brings, made as soon as there is room for it."""
-        async with self._slots:
+        async with self._lanes.free() as lane:
             budget, ticket = await self._take_turn(route)
             self._count(request.method)
             try:
-                reply = await self.attempt_unpaced(request)
+                reply = await _reply(lane, request)
             finally:
                 self._first.set()  # whatever became of it: the others must not wait for ever
             if isinstance(reply, httpx.Response):
@@ -90,14 +85,12 @@ class Wire:
 
     async def attempt_unpaced(self, request: httpx.Request) -> Reply:
         """Return what one attempt brings that does not count against the Management API."""
-        try:
-            return await self._http.send(request)
-        except FAILURES as failure:
-            return failure
+        async with self._lanes.free() as lane:
+            return await _reply(lane, request)
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._http.aclose()
+        await self._lanes.aclose()
 
     async def _take_turn(self, route: Route) -> tuple[Budget, int]:
         """Wait until the budget lets another request go; the very first goes alone, for its answer tells the limits."""
@@ -127,6 +120,14 @@ class Wire:
             self.counts.reads += 1
         else:
             self.counts.writes += 1
+
+
+async def _reply(lane: httpx.AsyncBaseTransport, request: httpx.Request) -> Reply:
+    """Return what a connection brings."""
+    try:
+        return await exchanged(lane, request)
+    except FAILURES as failure:
+        return failure
 
 
 def _whole(response: httpx.Response, header: str) -> int | None:

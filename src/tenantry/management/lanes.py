@@ -1,0 +1,70 @@
+"""The connections to one host: each takes one request at a time, and the one that rested least is taken first.
+
+A transport each, below httpx's client and its pool: this API has no cookies, redirects or logins of the client's, and a pool
+looks at all its connections at every request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+
+ONE = httpx.Limits(max_connections=1, max_keepalive_connections=1)
+
+
+class Lanes:
+    """So many connections; a ``transport`` that is given serves all of them."""
+
+    def __init__(self, base_url: str, at_once: int, transport: httpx.AsyncBaseTransport | None) -> None:
+        self._all = [transport] if transport else _transports(base_url, at_once)
+        self._free: asyncio.LifoQueue[httpx.AsyncBaseTransport] = asyncio.LifoQueue()
+        for lane in self._all * at_once if transport else self._all:
+            self._free.put_nowait(lane)
+
+    @asynccontextmanager
+    async def free(self) -> AsyncIterator[httpx.AsyncBaseTransport]:
+        """Give a connection for one request, as soon as one is free."""
+        lane = await self._free.get()
+        try:
+            yield lane
+        finally:
+            self._free.put_nowait(lane)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        for lane in self._all:
+            await lane.aclose()
+
+
+async def exchanged(lane: httpx.AsyncBaseTransport, request: httpx.Request) -> httpx.Response:
+    """Return the whole response to a request.
+
+    Raises: httpx.TransportError; httpx.DecodingError.
+    """
+    response = await lane.handle_async_request(request)
+    response.request = request
+    try:
+        await response.aread()
+    finally:
+        await response.aclose()
+    return response
+
+
+def _transports(base_url: str, at_once: int) -> list[httpx.AsyncBaseTransport]:
+    """Return a transport for each connection; certificates are checked by authorities that are read once."""
+    context, proxy = httpx.create_ssl_context(), _proxy(base_url)
+    return [httpx.AsyncHTTPTransport(verify=context, proxy=proxy, limits=ONE) for _ in range(at_once)]
+
+
+def _proxy(base_url: str) -> str | None:
+    """Return the proxy that the environment names for a host, in ``HTTPS_PROXY`` and its like, or None."""
+    url, proxies = urlsplit(base_url), getproxies()
+    if proxy_bypass(url.hostname or ""):
+        return None
+    named = proxies.get(url.scheme) or proxies.get("all")
+    return named if not named or "://" in named else f"http://{named}"
