@@ -7,7 +7,7 @@ from tenantry.apply.outcome import Failed, Skipped, failure
 from tenantry.apply.resolve import resolved
 from tenantry.model.address import Address, IdOf
 from tenantry.model.call import Call
-from tenantry.model.errors import ApiError, PlanError, Stale
+from tenantry.model.errors import ApiError, Outdated, PlanError, Stale
 from tenantry.model.place import Place
 from tenantry.plan import Action, Change
 
@@ -21,7 +21,7 @@ def test_what_the_tenant_said_is_kept_apart() -> None:
 
 
 def test_our_own_errors_speak_for_themselves() -> None:
-    record = failure(CHANGE, Stale(["applications.shop: callbacks changed"]))
+    record = failure(CHANGE, Stale([Outdated("applications.shop: callbacks changed")]))
     assert record.code == "stale"
     assert "callbacks changed" in record.message
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.e2e.shop import Shop
@@ -122,9 +123,46 @@ def test_a_stale_plan_is_refused_and_nothing_is_written(shop: Shop, tmp_path: Pa
     before = shop.writes()
     ran = shop.command("apply", "--plan", str(plan), str(shop.path), "--yes", "--format", "json")
     assert ran.code == 4, ran
-    assert "applications.web" in ran.out
+    [error] = ran.json["errors"]
+    assert (error["address"], error["file"], error["line"]) == ("applications.web", "tenants/shop.yaml", 7)
+    assert error["message"].startswith("applications.web: refresh_token")
     assert ran.json["exit_code"] == 4
     assert shop.writes() == before
+    told = shop.command("apply", "--plan", str(plan), str(shop.path), "--yes").err
+    assert told.index("error: tenants/shop.yaml:7:3: applications.web") < told.index("Plan again, and look at what changed.")
+
+
+def test_a_saved_plan_needs_no_path_even_on_a_served_emulator(shop: Shop, tmp_path: Path) -> None:
+    plan = tmp_path / "shop.plan"
+    assert shop("plan", "--out", str(plan)).code == 0
+    text = shop.path.read_text(encoding="utf-8")
+    shop.path.write_text(text.replace("token_lifetime: 2592000", "token_lifetime: 1209600"), encoding="utf-8")
+    ran = shop.command("apply", "--plan", str(plan), "--yes")
+    assert ran.code == 0, ran
+    assert shop.one("/clients", name="Web")["refresh_token"]["token_lifetime"] == 2592000
+    shop.path.unlink()
+    gone = shop.command("apply", "--plan", str(plan), "--yes")
+    assert gone.code == 64
+    assert "name the tenant's file" in gone.err
+
+
+def test_a_saved_plan_without_a_path_is_not_applied_to_another_tenant(shop: Shop, tmp_path: Path) -> None:
+    plan = tmp_path / "shop.plan"
+    assert shop("plan", "--out", str(plan)).code == 0
+    text = shop.path.read_text(encoding="utf-8")
+    shop.path.write_text(text.replace("localhost", "127.0.0.1", 1), encoding="utf-8")
+    ran = shop.command("apply", "--plan", str(plan), "--yes", "--format", "json")
+    assert ran.code == 4, ran
+    assert "the plan is of localhost" in ran.json["errors"][0]["message"]
+    assert shop.writes() == {}
+
+
+def test_an_apply_says_all_that_it_asked_of_the_tenant(shop: Shop) -> None:
+    for _ in ("founding", "no change"):
+        httpx.delete(f"{shop.url}/_emulator/stats").raise_for_status()
+        ran, asked = shop("apply", "--yes", "--format", "json"), shop.stats()
+        assert ran.json["requests"] == {name: asked[name] for name in ("reads", "writes", "rate_limited")}
+        assert asked["reads"] > 0
 
 
 def test_a_plan_of_other_files_is_refused(shop: Shop, tmp_path: Path) -> None:

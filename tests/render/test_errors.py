@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tenantry.model.errors import ApiError, ConfigError, ConfigErrors, NotAllowed, Stale, TenantryError
+from tenantry.model.errors import ApiError, ConfigError, ConfigErrors, NotAllowed, Outdated, Stale, TenantryError
 from tenantry.model.place import Place
 from tenantry.render.errors import Problem, add_problems, problems
 from tenantry.render.lines import Lines
@@ -37,7 +37,9 @@ def test_missing_scopes_are_named() -> None:
 
 
 def test_stale_gives_a_problem_per_reason() -> None:
-    assert [problem.message for problem in problems(Stale(["a", "b"]))] == ["a", "b"]
+    place = Place("t.yaml", 3, 5)
+    found = problems(Stale([Outdated("apis.a: changed", "apis.a", place), Outdated("b")]))
+    assert found == [Problem("stale", "apis.a: changed", "t.yaml", 3, 5, "apis.a"), Problem("stale", "b")]
 
 
 def test_the_text_of_a_stranger_is_not_shown() -> None:

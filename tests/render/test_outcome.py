@@ -41,6 +41,11 @@ def test_a_whole_apply_is_one_sentence() -> None:
     )
 
 
+def test_a_whole_apply_that_was_interrupted_says_both() -> None:
+    text = outcome_text(Outcome(done=(Done(SHOP, Action.UPDATE),), reads=1, writes=1, is_interrupted=True), "acme").plain
+    assert text.endswith("Applied 1 change before the interruption in acme; 1 read, 1 write.\n")
+
+
 def test_json_and_problems_hold_the_failure() -> None:
     body = outcome_body(a_plan(), PARTIAL)
     assert body["failed"][0]["status"] == 409

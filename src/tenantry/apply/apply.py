@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tenantry.apply.backup import GOES, Gone, backup_of, taken, write
-from tenantry.apply.blame import blamed
+from tenantry.apply.blame import blamed, outdated
 from tenantry.apply.first import require_scopes, require_secrets
 from tenantry.apply.journal import Journal, quiet
 from tenantry.apply.kept import kept
@@ -62,14 +62,14 @@ async def _rulings(plan: Plan, live: LiveState, client: ManagementClient, kinds:
     Raises: Stale when the tenant is not what the plan was made from, with who changed it where the logs tell.
     """
     rulings = {ruling.address: ruling for ruling in check(plan, live, kinds)}
-    ids = {change.address: change.id for change in plan.changes}
+    changes = {change.address: change for change in plan.changes}
     stale = {
-        ruling.id or ids[ruling.address] or str(ruling.address): f"{ruling.address}: {ruling.reason}"
-        for ruling in rulings.values()
+        ruling.id or changes[address].id or str(address): outdated(changes[address], ruling.reason)
+        for address, ruling in rulings.items()
         if ruling.verdict is Verdict.STALE
     }
     if stale:
-        raise Stale(list((await blamed(client, stale)).values()))
+        raise Stale(await blamed(client, stale))
     return rulings
 
 

@@ -7,20 +7,27 @@ Source: Auth0 docs, tenant logs (events of type ``sapi`` are operations on the M
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from tenantry.management import ManagementClient
-from tenantry.model.errors import TenantryError
+from tenantry.model.errors import Outdated, TenantryError
+from tenantry.plan import Change
 
 SCOPE = "read:logs"
 NEWEST = (("q", "type:sapi"), ("sort", "date:-1"), ("per_page", "100"))
 WRITES = {"post", "put", "patch", "delete"}
 
 
-async def blamed(client: ManagementClient, reasons: Mapping[str, str]) -> dict[str, str]:
-    """Return the reasons, each under the id of its resource, with who wrote to it last where the logs tell."""
+def outdated(change: Change, reason: str) -> Outdated:
+    """Return why the tenant is not what a change was planned from, with where that is declared."""
+    return Outdated(f"{change.address}: {reason}", str(change.address), change.place)
+
+
+async def blamed(client: ManagementClient, reasons: Mapping[str, Outdated]) -> list[Outdated]:
+    """Return the reasons, each given under the id of its resource, with who wrote to it last where the logs tell."""
     events = await _events(client)
-    return {id_: reason + _last_write(id_, events) for id_, reason in reasons.items()}
+    return [replace(reason, sentence=reason.sentence + _last_write(id_, events)) for id_, reason in reasons.items()]
 
 
 async def _events(client: ManagementClient) -> list[Any]:

@@ -12,7 +12,7 @@ from tenantry.apply.run import Run
 from tenantry.management.answers import Answer
 from tenantry.model.address import Address
 from tenantry.model.call import Call
-from tenantry.model.errors import Ambiguous, ApiError, LostAnswer, Stale
+from tenantry.model.errors import Ambiguous, ApiError, LostAnswer, Outdated, Stale
 from tenantry.model.kind import Json
 from tenantry.plan import Change
 from tenantry.plan.match import natural_key
@@ -67,7 +67,7 @@ async def _is_adopted(run: Run, change: Change) -> bool:
     wrong = run.differs(change, tree)
     if wrong:
         message = f"{change.address} was created meanwhile by somebody else, with another {', '.join(wrong)}"
-        raise Stale([message])
+        raise Stale([Outdated(message, str(change.address), change.place)])
     run.learn(change.address, id_, data)
     return True
 

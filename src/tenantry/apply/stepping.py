@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenantry.apply.blame import blamed
+from tenantry.apply.blame import blamed, outdated
 from tenantry.apply.creating import CONFLICT, SETTLE_S, create
 from tenantry.apply.resolve import resolved
 from tenantry.apply.run import Run
@@ -45,7 +45,7 @@ async def _is_done(run: Run, step: Step, change: Change) -> bool:
         return True
     verdict, reason = judge(change, run.plan.steps_of(change.address), run.kind(change.address), held)
     if verdict is Verdict.STALE:
-        raise Stale(list((await blamed(run.client, {change.id or "": f"{change.address}: {reason}"})).values()))
+        raise Stale(await blamed(run.client, {change.id or "": outdated(change, reason)}))
     return verdict is Verdict.DONE
 
 

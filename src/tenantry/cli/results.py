@@ -20,7 +20,10 @@ from tenantry.render.terminal import write
 
 @dataclass(frozen=True)
 class Result:
-    """The outcome of a command for one tenant; ``body`` is what its JSON document holds beside the envelope."""
+    """The outcome of a command for one tenant; ``body`` is what its JSON document holds beside the envelope.
+
+    ``closing`` is a sentence for people that is said after the errors.
+    """
 
     tenant: str
     exit_code: int = 0
@@ -29,6 +32,7 @@ class Result:
     guards: tuple[Guard, ...] = ()
     body: Mapping[str, Any] = field(default_factory=dict)
     markdown: str = ""
+    closing: str = ""
 
     def document(self) -> Document:
         """Return the JSON document."""
@@ -83,6 +87,8 @@ class Output:
         if not self.is_text:
             add_notes(lines, result.warnings)
         add_problems(lines, result.errors)
+        if result.closing:
+            lines.add(result.closing)
         write(lines, sys.stderr)
 
     def finish(self, results: Sequence[Result]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,37 +12,48 @@ from tenantry import live, plan
 from tenantry.cli.alone import alone
 from tenantry.cli.progress import progress
 from tenantry.cli.results import Output, Result
-from tenantry.cli.running import Loading, failed, on_tenants
+from tenantry.cli.running import Loading, Paths, failed, on_tenants
 from tenantry.cli.steps import Wanted, Writing, applied, refused, shown
 from tenantry.cli.tenants import Tenant
 from tenantry.desired import TenantFile
 from tenantry.kinds import KINDS
-from tenantry.model.errors import PlanError, Stale
+from tenantry.model.errors import Outdated, PlanError, Stale
 from tenantry.plan import Plan
 
 
 def on_saved_plan(
     plan_file: Path, paths: Sequence[Path], loading: Loading, form: str, *, writing: Writing, wanted: Wanted
 ) -> int:
-    """Return the exit code of applying a saved plan, to the one tenant that the paths name or else to its domain."""
+    """Return the exit code of applying a saved plan, to the one tenant that the paths name or else to its own.
+
+    Only files that are named are held against the plan; its own are then merely asked for the way to the tenant.
+    """
     try:
         saved = plan.load(plan_file, loading.secret)
     except PlanError as error:
         return failed(form, error)
 
     async def job(tenant: Tenant, output: Output) -> Result:
-        if paths and (stale := differences(saved, tenant.file)):
-            return refused(tenant.name, saved, Stale(stale), output)
+        stale = differences(saved, tenant.file)
+        if stale and (paths or saved.tenant != tenant.name):
+            return refused(tenant, saved, Stale([Outdated(each) for each in stale]))
         with progress(f"reading {tenant.name}"):
             sections = applying.sections_of(saved)
             found = await live.read(tenant.client, KINDS, live.wanted(applying.touched(saved)), sections)
-        made = plan.bound(replace(saved, reads=found.requests), found, KINDS, tenant.file.state if paths else None)
+        made = plan.bound(replace(saved, reads=found.requests), found, KINDS, None if stale else tenant.file.state)
         made = replace(made, guards=plan.refusals(made, found, KINDS, wanted.allowances))
         shown(tenant, made, output, "")
         return await applied(tenant, made, found, output, writing)
 
     loading = replace(loading, only_one="a saved plan is of one tenant; name its file")
-    return on_tenants(paths or (lambda: [loading.of_domain(saved.tenant)]), loading, form, alone(job, writing.lock_timeout))
+    return on_tenants(paths or _way_to(saved, loading), loading, form, alone(job, writing.lock_timeout))
+
+
+def _way_to(saved: Plan, loading: Loading) -> Paths:
+    """Return how to reach the tenant of a plan without a path: by the environment if it is about it, else as it was planned."""
+    if os.environ.get("AUTH0_DOMAIN") != saved.tenant and saved.file and Path(saved.file).is_file():
+        return [Path(saved.file)]
+    return lambda: [loading.of_domain(saved.tenant)]
 
 
 def differences(saved: Plan, file: TenantFile) -> list[str]:

@@ -64,7 +64,7 @@ class Wanted:
 
     def options(self, tenant: Tenant) -> Options:
         """Return the planner's options."""
-        return Options(self.allowances, Wishes(self.send_secrets), tenant.file.inputs)
+        return Options(self.allowances, Wishes(self.send_secrets), tenant.file.inputs, str(tenant.file.path.resolve()))
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ async def applied(tenant: Tenant, made: Plan, found: LiveState, output: Output, 
     """Carry out a plan and return its result; guards are heeded, people are asked where there are any."""
     if made.guards:
         output.say(f"{count(len(made.guards), 'refusal')}; nothing was written.")
-        return Result(tenant.name, Exit.REFUSED, guards=made.guards, body=untried(made, "refused by a guard"))
+        return Result(tenant.name, Exit.REFUSED, guards=made.guards, body=_untried(tenant, made, "refused by a guard"))
     if not made.is_empty and not writing.yes and not tenant.is_emulated:
         confirm(
             f"Apply {count(made.summary.changes, 'change')} to {tenant.name}?",
@@ -122,7 +122,8 @@ async def applied(tenant: Tenant, made: Plan, found: LiveState, output: Output, 
         with journal, stopping(stop), progress(f"applying to {tenant.name}"):
             outcome = await applying.apply(made, found, tenant.client, KINDS, journal=journal, stop=stop)
     except TenantryError as error:  # an apply raises these before its first write only
-        return refused(tenant.name, made, error, output)
+        return refused(tenant, made, error)
+    outcome = _paid(outcome, tenant)
     if not made.is_empty:
         output.show(outcome_text(outcome, tenant.name, _short(journal.path)))
         _tell_backup(journal, output)
@@ -135,16 +136,22 @@ async def applied(tenant: Tenant, made: Plan, found: LiveState, output: Output, 
     )
 
 
-def refused(tenant: str, made: Plan, error: TenantryError, output: Output) -> Result:
+def refused(tenant: Tenant, made: Plan, error: TenantryError) -> Result:
     """Return the result of an apply that ended before its first write."""
-    output.say("Nothing was written." + (" Plan again, and look at what changed." if isinstance(error, Stale) else ""))
-    return failure(tenant, error, untried(made, "refused before the first write"))
+    closing = "Nothing was written." + (" Plan again, and look at what changed." if isinstance(error, Stale) else "")
+    return replace(failure(tenant.name, error, _untried(tenant, made, "refused before the first write")), closing=closing)
 
 
-def untried(made: Plan, reason: str) -> dict[str, Any]:
+def _untried(tenant: Tenant, made: Plan, reason: str) -> dict[str, Any]:
     """Return what an apply's document holds when nothing was tried."""
     skipped = tuple(applying.Skipped(each.address, each.action, reason, each.place) for each in made.changes)
-    return outcome_body(made, applying.Outcome(skipped=skipped))
+    return outcome_body(made, _paid(applying.Outcome(skipped=skipped), tenant))
+
+
+def _paid(outcome: applying.Outcome, tenant: Tenant) -> applying.Outcome:
+    """Return the outcome with all that was asked of the tenant, the reading for the plan included."""
+    counts = tenant.client.counts
+    return replace(outcome, reads=counts.reads, writes=counts.writes, rate_limited=counts.rate_limited)
 
 
 def exit_code_of(outcome: applying.Outcome) -> int:

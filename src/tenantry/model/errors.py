@@ -147,14 +147,24 @@ class Locked(Unsafe):
     code = "locked"
 
 
+@dataclass(frozen=True)
+class Outdated:
+    """One reason why a plan is stale: a sentence, and the resource that it is about."""
+
+    sentence: str
+    address: str | None = None
+    place: Place | None = None
+
+
 class Stale(PlanError):
     """The tenant no longer holds what the plan was made from; ``reasons`` has a sentence per resource."""
 
     code = "stale"
 
-    def __init__(self, reasons: Sequence[str]) -> None:
+    def __init__(self, reasons: Sequence[Outdated]) -> None:
         self.reasons = tuple(reasons)
-        super().__init__("the tenant changed since the plan was made:\n" + "\n".join(f"  {reason}" for reason in reasons))
+        said = "\n".join(f"  {reason.sentence}" for reason in reasons)
+        super().__init__(f"the tenant changed since the plan was made:\n{said}")
 
 
 class IncompleteRead(TenantryError):

@@ -21,7 +21,7 @@ from tenantry.plan.names import Names
 from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Guard, Note, Op, Plan, Step, Summary
 from tenantry.plan.view import view
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever a member of the plan comes or goes, so that no plan is read as something else than it was."""
 OWNER_ONLY = 0o600
 
@@ -156,6 +156,7 @@ def _plan(data: dict[str, Any]) -> Plan:
             "summary": Summary(**data["summary"]),
             "ids": {Address.parse(address): id_ for address, id_ in data["ids"].items()},
             "secrets": tuple(data["secrets"]),
+            "file": str(data["file"]),
             "scopes": frozenset(data["scopes"]),
         }
     )

@@ -31,6 +31,7 @@ class Options:
     allowed: Allowances = field(default_factory=Allowances)
     wishes: Wishes = field(default_factory=Wishes)
     inputs: Mapping[str, str] = field(default_factory=dict)
+    file: str = ""
 
 
 def plan(desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind], options: Options | None = None) -> Plan:
@@ -64,6 +65,7 @@ def plan(desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind], opti
         ids=_ids(drafts, matched),
         secrets=_secrets(ordered),
         inputs=dict(options.inputs),
+        file=options.file,
         scopes=_scopes(ordered, kinds),
         reads=live.requests,
     )

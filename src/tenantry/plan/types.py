@@ -159,6 +159,7 @@ class Plan:
     """The ordered changes that make a tenant what its files declare.
 
     ``ids``: the tenant's id of every declared resource that exists. ``inputs``: digests of the files it was made from.
+    ``file``: where the tenant file was, which says how to reach the tenant, for whoever applies the plan without naming it.
     ``lifted``: refusals that flags lifted when it was made; whoever applies it must give the flags again.
     ``secrets``: names of the secrets an apply will need. ``reads``: requests made to compute it. ``steps`` is in a valid order.
     """
@@ -176,6 +177,7 @@ class Plan:
     ids: Mapping[Address, str] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
+    file: str = ""
     scopes: frozenset[str] = frozenset()
     reads: int = 0
 

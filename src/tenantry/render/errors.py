@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tenantry.model.errors import ApiError, ConfigError, ConfigErrors, NotAllowed, Stale, TenantryError
+from tenantry.model.errors import ApiError, ConfigError, ConfigErrors, NotAllowed, Outdated, Stale, TenantryError
 from tenantry.model.place import Place
 from tenantry.render.clean import clean
 from tenantry.render.lines import Lines
@@ -52,8 +52,8 @@ def _problems(error: BaseException, address: str | None, place: Place | None) ->
     elif isinstance(error, ConfigError):
         yield _at(error.code, error.message, error.place or place, error.address or address)
     elif isinstance(error, Stale):
-        for reason in error.reasons or (str(error),):
-            yield _at(error.code, reason, place, address)
+        for reason in error.reasons or (Outdated(str(error)),):
+            yield _at(error.code, reason.sentence, reason.place or place, reason.address or address)
     elif isinstance(error, ApiError):
         yield _api_problem(error, address, place)
     elif isinstance(error, TenantryError):

@@ -45,7 +45,8 @@ def _add_failed(lines: Lines, failed: Failed) -> None:
 def _verdict(outcome: Outcome) -> str:
     """Return the end in a few words."""
     if outcome.is_complete:
-        return f"Applied {count(len(outcome.done), 'change')}"
+        end = " before the interruption" if outcome.is_interrupted else ""
+        return f"Applied {count(len(outcome.done), 'change')}{end}"
     parts = (("applied", outcome.done), ("failed", outcome.failed), ("not tried", outcome.skipped))
     end = "Applied in part" if outcome.is_partial else "Failed, nothing was applied"
     prefix = "Interrupted" if outcome.is_interrupted else end
