@@ -13,6 +13,7 @@ from tenantry.apply import Inverse, Journal, Outcome, apply, backup_of, fitted, 
 from tenantry.apply.kept import kept, told
 from tenantry.kinds import KINDS
 from tenantry.management import ManagementClient
+from tenantry.model.address import Address
 from tenantry.model.errors import UsageError
 from tenantry.model.secret import Secret
 from tenantry.model.state import DesiredState, Lifecycle, Manage
@@ -103,6 +104,19 @@ def test_what_nobody_declares_and_a_replacement_takes_along_is_shown_and_comes_b
     _, outcome = reverted(acme, journal)
     assert outcome.is_complete, outcome.failed
     assert facts(acme)["grants"] == [grant]
+
+
+def test_what_the_server_joined_to_a_list_only_because_it_was_new_is_not_put_back(tmp_path: Path) -> None:
+    acme = Acme()
+    users = {"name": "users", "strategy": "auth0"}
+    acme.up(declare(applications={"one": {"name": "One"}}, connections={"users": {**users, "enabled_clients": ["one"]}}))
+    was = facts(acme)
+    both = {"one": {"name": "One"}, "two": {"name": "Two"}}
+    wish = declare(applications=both, connections={"users": {**users, "enabled_clients": []}, "more": users | {"name": "more"}})
+    made, outcome = reverted(acme, journalled(acme, wish, tmp_path))
+    assert made.state.resources[Address("connections", "users")].fields == {"enabled_clients": ["one"]}
+    assert outcome.is_complete, outcome.failed
+    assert facts(acme)["connections"] == was["connections"]
 
 
 def test_what_the_server_deletes_along_and_parts_that_nobody_declares_are_kept_and_come_back(tmp_path: Path) -> None:

@@ -229,3 +229,18 @@ def test_a_grant_that_goes_while_its_api_is_replaced_makes_no_plan_stale() -> No
         "--allow-replace",
     )
     assert set(verdicts(made, live).values()) == {Verdict.TO_DO}
+
+
+def test_an_application_that_joins_what_is_about_to_go_makes_nothing_stale() -> None:
+    made = planned(
+        declare(
+            applications={"new": {"name": "New"}},
+            connections={"users": {"name": "users", "strategy": "auth0", "lifecycle": Lifecycle(absent=True)}},
+        ),
+        hold(connection("con_1", "users", [])),
+        "--allow-user-loss",
+    )
+    joined = hold(app("N", "New"), connection("con_1", "users", ["N"]))
+    assert verdicts(made, joined)["connections.users"] is Verdict.TO_DO
+    foreign = hold(app("F", "Foreign"), connection("con_1", "users", ["F"]))
+    assert verdicts(made, foreign)["connections.users"] is Verdict.STALE

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from tenantry.apply.backup import Gone, Spot
 from tenantry.apply.past import Past
@@ -16,11 +17,12 @@ from tenantry.model.kind import Identity, Kind
 from tenantry.model.marks import Ref, RefKeys
 from tenantry.model.spec import FREE
 from tenantry.model.state import DesiredState, Lifecycle, LiveState, Manage, Resource
-from tenantry.model.values import Include
+from tenantry.model.values import Include, RawId
 from tenantry.plan import Action, Change, Note, Verdict, check, references
 from tenantry.plan.names import MANAGEMENT_API, USERINFO
 
 BUILT_IN = {MANAGEMENT_API, USERINFO}
+NEW = {Action.CREATE, Action.REPLACE}
 LOST_WITH_IT = "what the tenant itself hung on it (users, assignments, memberships, sessions) does not come back"
 
 
@@ -140,7 +142,7 @@ class _Inverter:
     def restored(self, change: Change) -> Iterator[Resource]:
         """Yield the members that the run changed, as they were."""
         kind = self.kinds[change.address.section]
-        fields, kept = as_it_was(change.pre or {}, change.post or {}, kind)
+        fields, kept = as_it_was(self.unjoined(change), change.post or {}, kind)
         for path in kept:
             self.tell(change.address, f"{path} stays as it is: it was not set before, and cannot be cleared")
         fields = renamed(fields, self.handles)
@@ -148,6 +150,16 @@ class _Inverter:
         id_ = change.id if kind.identity is Identity.LISTED else None
         if fields:
             yield Resource(change.address, fields, Lifecycle(id=id_), unchecked)
+
+    def unjoined(self, change: Change) -> Mapping[str, Any]:
+        """Return what the run found, without the new resources that it expected the server to join to it meanwhile."""
+        found = dict(change.pre or {})
+        for each in self.past.plan.changes:
+            for attached in self.kinds[each.address.section].attaches if each.action in NEW else ():
+                held = found.get(attached.part)
+                if attached.section == change.address.section and isinstance(held, list):
+                    found[attached.part] = [item for item in held if isinstance(item, RawId) or item != each.address.handle]
+        return found
 
     def recreated(self, gone: Gone, id_: str | None) -> Resource:
         """Return the declaration of what was deleted; of what was replaced, with the new one's id."""

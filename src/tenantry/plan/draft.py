@@ -183,7 +183,12 @@ def _action(made: Draft) -> Action | None:
 
 def _join_and_leave(drafts: dict[Address, Draft], live: LiveState) -> None:
     """Take into account what the server joins new ones to (an exact list must drop them again) and what deleted ones leave."""
-    lists = [(made, part.field) for made in drafts.values() for part in made.kind.parts if part.field in made.target]
+    lists = [
+        (made, part.field)
+        for made in drafts.values()
+        for part in made.kind.parts
+        if part.field in (made.live if made.action is Action.DELETE else made.target)
+    ]
     effects = {effect for made in drafts.values() for effect in made.kind.attaches} if lists else set()
     joining = {effect for effect in effects if _switched_on(effect, drafts, live)}
     for made in drafts.values() if lists else ():
@@ -217,11 +222,12 @@ def value_at(value: Any, path: Sequence[str]) -> Any:
 
 
 def _join(new: Address, made: Draft, part: str) -> None:
-    """Add the new resource to the live value of a declared part, unless the part will hold it anyway."""
+    """Add the new resource to the live value of a declared part, unless the part will hold it anyway, or goes itself."""
     said = made.resource.fields.get(part) if made.resource else None
-    if new.handle in made.target[part]:
+    if new.handle in made.target.get(part, ()):
         return
-    if isinstance(said, Include) or (isinstance(said, Exclude) and new.handle not in said.exclude):
+    is_open = isinstance(said, Include) or (isinstance(said, Exclude) and new.handle not in said.exclude)
+    if is_open or made.action is Action.DELETE:
         made.tolerates = {**made.tolerates, part: (*made.tolerates.get(part, ()), new.handle)}
         return
     made.live = {**made.live, part: [*(made.live.get(part) or []), new.handle]}
@@ -234,7 +240,7 @@ def _join(new: Address, made: Draft, part: str) -> None:
 
 def _leave(gone: Address, made: Draft, part: str) -> None:
     """Let an open list lose what goes: the server takes it off."""
-    ref, held = made.shape(part).mark(Ref), made.target[part]
+    ref, held = made.shape(part).mark(Ref), made.target.get(part)
     if ref and ref.section == gone.section and isinstance(held, list) and gone.handle in held:
         made.tolerates = {**made.tolerates, part: (*made.tolerates.get(part, ()), gone.handle)}
 
