@@ -109,6 +109,7 @@ def test_what_nobody_declares_and_a_replacement_takes_along_is_shown_and_comes_b
 def test_what_the_server_joined_to_a_list_only_because_it_was_new_is_not_put_back(tmp_path: Path) -> None:
     acme = Acme()
     users = {"name": "users", "strategy": "auth0"}
+    acme.ask("PATCH", "tenants/settings", {"flags": {"enable_client_connections": True}})
     acme.up(declare(applications={"one": {"name": "One"}}, connections={"users": {**users, "enabled_clients": ["one"]}}))
     was = facts(acme)
     both = {"one": {"name": "One"}, "two": {"name": "Two"}}
