@@ -19,6 +19,7 @@ from typing import IO, Any, Self
 from tenantry.model.secret import masked
 
 OWNER_ONLY_FILE, OWNER_ONLY_FOLDER = 0o600, 0o700
+_JSON = json.JSONEncoder(ensure_ascii=False, default=str)
 
 
 class Journal:
@@ -62,7 +63,7 @@ class Journal:
         assert self._file is not None  # noqa: S101  it has begun
         at = datetime.fromtimestamp(self._now(), UTC).isoformat(timespec="milliseconds")
         line = {"at": at, "event": event} | masked(members)
-        self._file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
+        self._file.write(_JSON.encode(line) + "\n")
         self._file.flush()
 
     def close(self) -> None:

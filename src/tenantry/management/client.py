@@ -147,7 +147,7 @@ class ManagementClient:
         content = None
         if call.body is not None:
             headers["content-type"] = "application/json"
-            content = json.dumps(call.body, default=_revealed, ensure_ascii=False).encode()
+            content = _JSON.encode(call.body).encode()
         query = httpx.QueryParams(list(call.query)) if call.query else None
         url = f"{self.base_url}{API}{_path(call)}"
         return self._wire.request(call.method, url, params=query, headers=headers, content=content)
@@ -235,3 +235,6 @@ def _revealed(value: Any) -> str:
         return value.reveal()
     message = f"a {type(value).__name__} cannot be sent"
     raise TypeError(message)
+
+
+_JSON = json.JSONEncoder(default=_revealed, ensure_ascii=False)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from tenantry.model.marks import AbsentMeans, Keyed, Sensitive, Unreturned
 from tenantry.model.secret import Secret
@@ -13,15 +12,17 @@ from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.values import ABSENT, is_empty
 
 
-@dataclass(frozen=True)
-class How:
+class How(NamedTuple):
     """How to compare: ``resend`` counts a secret that could be sent as different, ``blind`` passes over all secrets."""
 
     resend: bool = False
     blind: bool = False
 
 
-def same(live: Any, target: Any, shape: Shape, how: How = How()) -> bool:
+PLAINLY = How()
+
+
+def same(live: Any, target: Any, shape: Shape, how: How = PLAINLY) -> bool:
     """Return whether the tenant holds ``target`` when it answers ``live``.
 
     Absent, null and empty are the same. A secret that cannot be read back or is not at hand counts as the same.

@@ -101,6 +101,8 @@ def _encode(value: Any) -> Any:
             return str(value)
         case RawId():
             return {"$raw": str(value)}
+        case Place():
+            return _encode(value._asdict())
         case Mapping():
             return {"$map": [[_encode(key), _encode(item)] for key, item in value.items()]}
         case list() | tuple():

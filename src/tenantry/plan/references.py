@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from tenantry.model.address import Address
 from tenantry.model.marks import KEY, MemberOf, Ref, RefKeys
@@ -44,15 +44,14 @@ def references(tree: dict[str, Any], shape: Shape, only: frozenset[str] | None =
 
     Of what nobody declared only the resources in ``raw`` are named.
     """
-    found = References()
+    found, around = References(), _Around(tree, shape, raw)
     for name, value in tree.items():
         if (only is None or name in only) and name in shape.members:
-            _walk(value, shape.members[name], _Around(tree, shape, raw), found)
+            _walk(value, shape.members[name], around, found)
     return found
 
 
-@dataclass(frozen=True)
-class _Around:
+class _Around(NamedTuple):
     """What surrounds a value: the object that holds it with its shape, and the resource that the map key above it names."""
 
     tree: dict[str, Any]
@@ -71,7 +70,7 @@ class _Around:
 def _walk(value: Any, shape: Shape, around: _Around, found: References) -> None:
     """Collect the references at and below a value."""
     value = value.include if isinstance(value, Include) else value
-    if value is None or isinstance(value, Exclude):
+    if value is None or isinstance(value, Exclude) or not shape.holds(Ref, RefKeys, MemberOf):
         return
     items = value if isinstance(value, list) else [value]
     if ref := shape.mark(Ref):
