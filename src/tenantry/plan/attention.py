@@ -20,7 +20,7 @@ def attention(made: Draft) -> Iterator[Attention]:
         yield Attention(made.address, "delete", f"{noun} {made.name} is deleted")
         return
     if made.action is Action.REPLACE:
-        forced = ", ".join(change.path for change in made.fields if change.forces_replacement)
+        forced = ", ".join(made.forced)
         yield Attention(
             made.address,
             "replace",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tenantry.model.marks import IMMUTABLE, Program, Sensitive
+from tenantry.model.marks import Program, Sensitive
 from tenantry.model.secret import Secret, masked
 from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.values import ABSENT, is_empty
@@ -57,7 +57,6 @@ def _set(live: Any, target: Any, shape: Shape, path: str) -> FieldChange:
         path,
         _shown(live),
         _shown(target),
-        forces_replacement=shape.has(IMMUTABLE),
         is_program=shape.mark(Program) is not None,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tenantry.model.address import Address
@@ -62,6 +62,11 @@ class Draft:
     def shape(self, name: str) -> Shape:
         """Return the shape of a top-level field."""
         return self.kind.shape.members.get(name, FREE)
+
+    @property
+    def forced(self) -> list[str]:
+        """Return the changed fields that cannot change on a live resource."""
+        return [name for name in self.target if name in self.changed and self.shape(name).has(IMMUTABLE)]
 
 
 @dataclass(frozen=True)
@@ -165,7 +170,7 @@ def _changed(made: Draft) -> frozenset[str]:
 def _fields(made: Draft) -> tuple[FieldChange, ...]:
     """Return what differs, field by field."""
     return tuple(
-        change
+        replace(change, forces_replacement=True) if made.shape(name).has(IMMUTABLE) else change
         for name, value in made.target.items()
         if name in made.changed and not (made.found is None and made.kind.finish and name == made.kind.finish.flag)
         for change in diff(made.live.get(name, ABSENT), value, made.shape(name), name, resend=name in made.resent)
@@ -176,7 +181,7 @@ def _action(made: Draft) -> Action | None:
     """Return what the differences amount to."""
     if made.found is None:
         return Action.CREATE
-    if any(made.shape(name).has(IMMUTABLE) for name in made.changed):
+    if made.forced:
         return Action.REPLACE
     return Action.UPDATE if made.changed else None
 

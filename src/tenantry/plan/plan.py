@@ -255,8 +255,7 @@ def _reason(made: Draft) -> str:
         case Action.DELETE:
             return "declared absent" if made.resource else f"{made.address.section} is pruned, and nobody declares it"
         case Action.REPLACE:
-            fields = ", ".join(change.path for change in made.fields if change.forces_replacement)
-            return f"{fields} cannot be changed on a live {made.kind.noun}"
+            return f"{', '.join(made.forced)} cannot be changed on a live {made.kind.noun}"
         case _ if made.kind.finish and not made.changed - {made.kind.finish.flag}:
             return f"its last version is not {made.kind.finish.flag}"
         case _:
