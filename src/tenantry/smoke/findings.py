@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from tenantry.model.smoke import Level
@@ -46,10 +46,6 @@ class Finding:
     observed: str = ""
     source: str = ""
     declared_at: str | None = None
-
-    def with_texts(self, expected: str, observed: str) -> Finding:
-        """Return the same finding with other texts for what was expected and observed."""
-        return replace(self, expected=expected, observed=observed)
 
 
 @dataclass(frozen=True)

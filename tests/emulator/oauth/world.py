@@ -8,7 +8,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 from joserfc import jwt
@@ -203,10 +203,6 @@ def told(answer: httpx.Response) -> dict[str, str]:
 def hidden(page: str) -> dict[str, str]:
     found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page)
     return {name: value.replace("&amp;", "&") for name, value in found}
-
-
-def state_of(answer: httpx.Response) -> str:
-    return parse_qs(urlsplit(answer.headers["location"]).query)["state"][0]
 
 
 def _action(page: str) -> str:

@@ -7,18 +7,7 @@ import json
 import pytest
 
 from tests.smoke.login.driver import Driver
-from tests.smoke.login.site import (
-    CALLBACK,
-    DONE,
-    PASSWORD,
-    USERNAME,
-    Site,
-    entry,
-    form,
-    page,
-    script,
-    to,
-)
+from tests.smoke.login.site import CALLBACK, DONE, PASSWORD, USERNAME, Site, entry, form, page, script, to
 
 ONE_BY_ONE = """
 const root = document.getElementById('root'), known = {};

@@ -18,17 +18,7 @@ from tenantry.smoke.redact import Vault
 from tenantry.smoke.timing import Timing
 from tenantry.smoke.wire import Wire
 from tests.smoke.login.driver import Driver
-from tests.smoke.login.site import (
-    CALLBACK,
-    DONE,
-    PASSWORD,
-    PERSON,
-    USERNAME,
-    entry,
-    form,
-    page,
-    script,
-)
+from tests.smoke.login.site import CALLBACK, DONE, PASSWORD, PERSON, USERNAME, entry, form, page, script
 
 
 def test_cookies_come_back_with_their_marks_and_go_along_the_next_time(driver: Driver) -> None:

@@ -11,18 +11,7 @@ from tenantry.smoke.findings import Outcome
 from tenantry.smoke.lending.people import Person
 from tenantry.smoke.login import driven
 from tests.smoke.login.driver import Driver
-from tests.smoke.login.site import (
-    DONE,
-    PASSWORD,
-    SECRET,
-    USERNAME,
-    Site,
-    entry,
-    form,
-    page,
-    script,
-    to,
-)
+from tests.smoke.login.site import DONE, PASSWORD, SECRET, USERNAME, Site, entry, form, page, script, to
 
 
 @pytest.mark.parametrize(

@@ -16,19 +16,7 @@ from tenantry.smoke.redact import Vault
 from tenantry.smoke.stops import Stopped
 from tenantry.smoke.timing import Timing
 from tenantry.smoke.wire import Wire
-from tests.smoke.login.site import (
-    BASE,
-    CALLBACK,
-    DONE,
-    PASSWORD,
-    PERSON,
-    SECRET,
-    USERNAME,
-    Site,
-    form,
-    page,
-    to,
-)
+from tests.smoke.login.site import BASE, CALLBACK, DONE, PASSWORD, PERSON, SECRET, USERNAME, Site, form, page, to
 
 
 def login(site: Site, person: Person = PERSON, *, consents: bool = True, base: str = BASE) -> Walk:

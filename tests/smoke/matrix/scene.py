@@ -58,7 +58,7 @@ def new_keys() -> tuple[str, str]:
 
 CUSTOMER = {"customer": {"connection": "customers", "ephemeral": True}}
 KEY, PUBLIC = new_keys()
-OTHER_KEY, OTHER_PUBLIC = new_keys()
+OTHER_KEY, _ = new_keys()
 ROTATING = {**SPA["refresh_token"], "idle_token_lifetime": 60, "infinite_idle_token_lifetime": False}
 HANDLER = "exports.onExecutePostLogin = async (event, api) => {\n"
 CLAIMS = {

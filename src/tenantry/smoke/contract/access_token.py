@@ -1,27 +1,17 @@
-"""The access token (ACT): for the right API, from the right tenant, as wide and as long-lived as declared.
+"""The access token (ACT): for the right API, from the right tenant, in the declared form, as long-lived as declared.
 
-Source: RFC 9068; RFC 7519; Auth0 docs, "Access token profiles", "Access tokens", "Role-based access control for APIs".
+Source: RFC 9068; RFC 7519; Auth0 docs, "Access token profiles", "Access tokens".
 """
 
 from __future__ import annotations
 
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, no_flaw, promise, skip
 from tenantry.smoke.contract.claims import times_of
-from tenantry.smoke.contract.conditions import (
-    asks_openid,
-    both,
-    is_auth0_dialect,
-    is_hs256_api,
-    is_rfc9068,
-    knows_api,
-    negated,
-    unpermitted,
-)
+from tenantry.smoke.contract.conditions import asks_openid, both, is_auth0_dialect, is_hs256_api, is_rfc9068, knows_api, negated
 from tenantry.smoke.contract.id_token import id_token_of
 from tenantry.smoke.contract.response import issued
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.run import FlowRun
-from tenantry.smoke.flows.scopes import permissions_of
 from tenantry.smoke.flows.user import UserFlow
 from tenantry.smoke.stops import skipped
 from tenantry.smoke.tokens import SIGNATURES, Token, is_encrypted, verifies
@@ -237,25 +227,6 @@ async def times_are_sound(flow: FlowRun) -> Verdict:
 
 
 @promise(
-    "ACT-16",
-    "The access token grants what the answer said.",
-    source="RFC 9068 section 2.2.3; RFC 8693 section 4.2",
-    level="smoke",
-    when=has_signed_token,
-)
-async def scope_is_the_answers(flow: FlowRun) -> Verdict:
-    """Compare the scope of token and answer; single spaces, nothing twice."""
-    tokens, token = await issued(flow), await access_of(flow)
-    text = str(token.claims.get("scope") or "")
-    flaws = ["written with odd spaces, or twice"] if text.split(" ") != list(dict.fromkeys(text.split())) and text else []
-    said = tokens.reply.body.get("scope")
-    strays = set(token.scopes) - set(said.split()) if isinstance(said, str) else set()
-    if isinstance(said, str) and (strays or (set(said.split()) != set(token.scopes) and not flow.tenant.is_foreign)):
-        flaws.append(f"the token grants {text or 'nothing'}")
-    return no_flaw(flaws, f"{said if said is not None else 'any scope'}")
-
-
-@promise(
     "ACT-17",
     "The access token says by which grant it was issued.",
     source=PROFILES,
@@ -269,59 +240,6 @@ async def grant_is_said(flow: FlowRun) -> Verdict:
     if flow.flow.kind in {"password", "password_realm"}:
         return holds(str(said).startswith("password"), "password", str(said))
     return equals(said, "client-credentials" if flow.flow.is_machine else None)
-
-
-def lists_permissions(flow: Flow) -> bool:
-    """Return whether the token lists the user's permissions, and they are known."""
-    api = flow.token_api
-    is_authz = api is not None and str(api.dialect or "").endswith("_authz") and api.enforces_policies
-    return is_authz and permissions_of(flow) is not None
-
-
-@promise(
-    "ACT-18",
-    "The access token lists the user's permissions.",
-    source="Auth0 docs, Role-based access control for APIs",
-    level="smoke",
-    when=lists_permissions,
-    about="api.token_dialect",
-)
-async def permissions_are_listed(flow: UserFlow) -> Verdict:
-    """Compare ``permissions`` with those of the user's roles."""
-    wanted = sorted(permissions_of(flow.flow) or ())
-    listed = (await access_of(flow)).claims.get("permissions")
-    return equals(sorted(map(str, listed)) if isinstance(listed, list) else listed, wanted)
-
-
-@promise(
-    "ACT-19",
-    "The access token lists no permissions where the dialect has none.",
-    source="Auth0 docs, Role-based access control for APIs",
-    level="smoke",
-    about="api.token_dialect",
-    when=lambda flow: (
-        knows_api(flow) and flow.token_api is not None and flow.token_api.dialect in {"access_token", "rfc9068_profile"}
-    ),
-)
-async def permissions_are_not_listed(flow: FlowRun) -> Verdict:
-    """Look for ``permissions``."""
-    return equals("permissions listed" if "permissions" in (await access_of(flow)).claims else "none listed", "none listed")
-
-
-@promise(
-    "ACT-20",
-    "A permission that the user lacks is not granted.",
-    source="Auth0 docs, Role-based access control for APIs",
-    costs=("code", "tokens"),
-    about="api.enforce_policies",
-    when=lambda flow: bool(unpermitted(flow)),
-)
-async def lacking_permission_is_dropped(flow: UserFlow) -> Verdict:
-    """Ask for one permission that no role of the user holds."""
-    probe = unpermitted(flow.flow)[0]
-    tokens = await flow.fresh_tokens(scope=" ".join(dict.fromkeys([*flow.flow.scope, probe])))
-    granted = set(tokens.scopes) | set(tokens.access.scopes if tokens.access else ())
-    return holds(probe not in granted, f"without {probe}", " ".join(sorted(granted)))
 
 
 @promise(
@@ -378,9 +296,7 @@ ALL: tuple[Assertion[FlowRun, Flow], ...] = (
     members_are_standard,
     lifetime_is_declared,
     times_are_sound,
-    scope_is_the_answers,
     grant_is_said,
-    permissions_are_not_listed,
     other_apis_are_not_meant,
 )
 """About every access token."""
@@ -388,9 +304,6 @@ ALL: tuple[Assertion[FlowRun, Flow], ...] = (
 LOGIN: tuple[Assertion[UserFlow, Flow], ...] = (
     audience_is_api,
     subjects_agree,
-    permissions_are_listed,
     organization_is_named,
     nothing_personal_is_told,
 )
-
-PROBES: tuple[Assertion[UserFlow, Flow], ...] = (lacking_permission_is_dropped,)

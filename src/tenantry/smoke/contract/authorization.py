@@ -1,4 +1,4 @@
-"""The authorization request (AUZ) before anybody logs in: what is accepted, and where a refusal is shown.
+"""The authorization request (AUZ) before anybody logs in: it is accepted as declared, and refused in any other form.
 
 Source: RFC 6749 sections 3.1.2.4 and 4.1.2.1; OpenID Connect Core section 3.1.2; Auth0 docs on application settings.
 """
@@ -6,28 +6,17 @@ Source: RFC 6749 sections 3.1.2.4 and 4.1.2.1; OpenID Connect Core section 3.1.2
 from __future__ import annotations
 
 import secrets
-from urllib.parse import urlsplit, urlunsplit
 
-from tenantry.smoke.contract.answers import (
-    ON_A_PAGE,
-    goes_to_login,
-    is_error_page,
-    refused_somewhere,
-    shown_as_page,
-    told_the_callback,
-    where,
-)
+from tenantry.smoke.contract.answers import goes_to_login, refused_somewhere, shown_as_page, told_the_callback, where
 from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise, worst
 from tenantry.smoke.contract.conditions import both, has_https_callback, is_confidential, is_strict, unreachable_apis
-from tenantry.smoke.declared import Api, is_exact
+from tenantry.smoke.declared import Api
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.login import LoginFlow
 from tenantry.smoke.login.browser import Hop
-from tenantry.smoke.login.visitor import is_login_path, shown
+from tenantry.smoke.login.visitor import is_login_path
 from tenantry.smoke.stops import blocked
 
-REDIRECTION = "RFC 6749 sections 3.1.2.4 and 4.1.2.1"
-EXACT = "RFC 9700 section 2.1 (exact match)"
 NOT_ALLOWED = {"unauthorized_client", "unsupported_response_type", "access_denied", "invalid_request"}
 
 
@@ -45,99 +34,6 @@ async def request_is_accepted(flow: LoginFlow) -> Verdict:
         raise blocked(f"{hop.path} has no form to log in with; --login browser drives a browser with JavaScript")
     is_there = hop.page is not None and hop.reply.is_ok and (flow.tenant.is_foreign or is_login_path(hop.reply.url))
     return holds(is_there, "the login page", where(hop))
-
-
-@promise(
-    "AUZ-02",
-    "Every declared callback is accepted.",
-    source="RFC 6749 sections 3.1.2.2 and 3.1.2.3; Auth0 docs, Application settings",
-    level="read",
-    about="application.callbacks",
-    per_application=True,
-    when=lambda flow: len(flow.application.callbacks) > 1,
-)
-async def every_callback_is_accepted(flow: LoginFlow) -> Verdict:
-    """Ask once per callback that is an address as it stands."""
-    hops = [(url, await flow.look(redirect_uri=url)) for url in flow.flow.application.callbacks]
-    return worst(
-        [holds(goes_to_login(hop, flow), "the login for every callback", f"{shown(url)}: {where(hop)}") for url, hop in hops]
-    )
-
-
-@promise(
-    "AUZ-03",
-    "A callback that is not registered is refused on a page.",
-    source=REDIRECTION,
-    level="read",
-    about="application.callbacks",
-    per_application=True,
-)
-async def foreign_path_is_refused(flow: LoginFlow) -> Verdict:
-    """Add a path to the registered callback."""
-    parts = urlsplit(flow.flow.redirect_uri)
-    probe = urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/tenantry-probe"))
-    return shown_as_page(await flow.look(redirect_uri=probe), flow, probe)
-
-
-@promise(
-    "AUZ-04",
-    "A callback on another host is refused on a page.",
-    source=REDIRECTION,
-    level="read",
-    about="application.callbacks",
-    per_application=True,
-    when=has_https_callback,
-)
-async def foreign_host_is_refused(flow: LoginFlow) -> Verdict:
-    """Keep the path, change the host."""
-    probe = urlunsplit(urlsplit(flow.flow.redirect_uri)._replace(netloc="tenantry-probe.invalid"))
-    return shown_as_page(await flow.look(redirect_uri=probe), flow, probe)
-
-
-def can_end_with_slash(flow: Flow) -> bool:
-    """Return whether the callback with a slash at its end is known not to be registered."""
-    is_known = is_exact(flow.application.get("callbacks"))
-    return is_known and not flow.redirect_uri.endswith("/") and f"{flow.redirect_uri}/" not in flow.application.callbacks
-
-
-@promise(
-    "AUZ-05",
-    "A callback with one slash more is another callback.",
-    source=EXACT,
-    level="read",
-    real="reported",
-    about="application.callbacks",
-    per_application=True,
-    when=can_end_with_slash,
-)
-async def slash_counts(flow: LoginFlow) -> Verdict:
-    """Add a slash at the end."""
-    probe = f"{flow.flow.redirect_uri}/"
-    hop = await flow.look(redirect_uri=probe)
-    is_refused = is_error_page(hop, flow) if flow.tenant.is_foreign else not goes_to_login(hop, flow)
-    return holds(is_refused, ON_A_PAGE, where(hop))
-
-
-def is_https_only(flow: Flow) -> bool:
-    """Return whether the callback is https and its http twin is not registered."""
-    twin = flow.redirect_uri.replace("https://", "http://", 1)
-    return has_https_callback(flow) and twin not in flow.application.callbacks
-
-
-@promise(
-    "AUZ-06",
-    "A callback by another scheme is another callback.",
-    source=EXACT,
-    level="read",
-    real="reported",
-    about="application.callbacks",
-    per_application=True,
-    when=is_https_only,
-)
-async def scheme_counts(flow: LoginFlow) -> Verdict:
-    """Ask with http in place of https."""
-    probe = flow.flow.redirect_uri.replace("https://", "http://", 1)
-    return shown_as_page(await flow.look(redirect_uri=probe), flow, probe)
 
 
 @promise(
@@ -335,13 +231,9 @@ async def _look_at(flow: LoginFlow, api: Api) -> Hop:
     return await flow.look(audience=api.identifier, scope="openid")
 
 
-ASSERTIONS: tuple[Assertion[LoginFlow, Flow], ...] = (
-    request_is_accepted,
-    every_callback_is_accepted,
-    foreign_path_is_refused,
-    foreign_host_is_refused,
-    slash_counts,
-    scheme_counts,
+AS_DECLARED: tuple[Assertion[LoginFlow, Flow], ...] = (request_is_accepted,)
+
+REFUSALS: tuple[Assertion[LoginFlow, Flow], ...] = (
     unknown_application_is_refused,
     missing_response_type_is_refused,
     unknown_response_type_is_refused,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from tenantry.smoke.declared import Api, Application, is_loopback_url
 from tenantry.smoke.flows.flow import Flow, users_reach
@@ -50,6 +49,11 @@ def has_secret(flow: Flow) -> bool:
 def is_confidential(flow: Flow) -> bool:
     """Return whether the application proves who it is."""
     return not flow.application.is_public and flow.application.auth_method is not None
+
+
+def authenticates_by(method: str) -> Condition:
+    """Return the condition that the application proves who it is in this way."""
+    return lambda flow: flow.application.auth_method == method
 
 
 def has_https_callback(flow: Flow) -> bool:
@@ -168,11 +172,6 @@ def asked_api_scopes(flow: Flow) -> set[str]:
 def declares_lifetime(flow: Flow) -> bool:
     """Return whether the access token's lifetime is known."""
     return flow.token_api is not None and flow.token_api.number("token_lifetime") is not None
-
-
-def callback_path(flow: Flow) -> str:
-    """Return the callback's path."""
-    return urlsplit(flow.redirect_uri).path
 
 
 def could_ask_userinfo(flow: Flow) -> bool:

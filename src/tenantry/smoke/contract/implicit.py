@@ -9,9 +9,9 @@ from tenantry.smoke.contract.answers import refused_somewhere
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, no_flaw, promise
 from tenantry.smoke.contract.conditions import asks_openid, both, knows_api
 from tenantry.smoke.flows.flow import Flow
-from tenantry.smoke.flows.login import LoginFlow
+from tenantry.smoke.flows.login import Authorized, LoginFlow
 from tenantry.smoke.login.browser import Callback
-from tenantry.smoke.tokens import half_hash, read, verifies
+from tenantry.smoke.tokens import Token, half_hash, read, verifies
 
 IMPLICIT = "OpenID Connect Core section 3.2.2.5"
 ABOUT = "application.grant_types"
@@ -139,6 +139,14 @@ async def front_channel_tokens_verify(flow: LoginFlow) -> Verdict:
     return no_flaw(flaws, "signatures that verify")
 
 
+async def hybrid(flow: LoginFlow) -> tuple[Authorized, Token | None]:
+    """Return what the callback got for ``code id_token``, and the ID token in it."""
+    done = await flow.steps.once("hybrid", lambda: flow.again(response_type=HYBRID))
+    id_token = done.callback.values.get("id_token")
+    flow.tenant.vault.add(id_token)
+    return done, read(id_token)
+
+
 @promise(
     "IDT-15",
     "The ID token of a hybrid request vouches for the code.",
@@ -149,9 +157,7 @@ async def front_channel_tokens_verify(flow: LoginFlow) -> Verdict:
 )
 async def code_is_vouched_for(flow: LoginFlow) -> Verdict:
     """Recompute ``c_hash``."""
-    done = await flow.steps.once("hybrid", lambda: flow.again(response_type=HYBRID))
-    token = read(done.callback.values.get("id_token"))
-    flow.tenant.vault.add(done.callback.values.get("id_token"))
+    done, token = await hybrid(flow)
     said, wanted = flow.claim(token, "c_hash"), half_hash(done.code, token.alg if token else "RS256")
     seen = "the c_hash of the code" if said == wanted else "another c_hash" if said else "no c_hash"
     return equals(seen, "the c_hash of the code")
@@ -166,10 +172,8 @@ async def code_is_vouched_for(flow: LoginFlow) -> Verdict:
     when=is_implicit,
 )
 async def hybrid_code_works(flow: LoginFlow) -> Verdict:
-    """Ask for ``code id_token``, and exchange the code."""
-    done = await flow.steps.once("hybrid", lambda: flow.again(response_type=HYBRID))
-    token = read(done.callback.values.get("id_token"))
-    flow.tenant.vault.add(done.callback.values.get("id_token"))
+    """Exchange the code."""
+    done, token = await hybrid(flow)
     tokens = await flow.redeem(done)
     same = flow.claim(tokens.id_token, "sub") == flow.claim(token, "sub")
     return equals("the same sub" if same else "another sub", "the same sub")

@@ -8,17 +8,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 
-from tenantry.smoke.contract.assertion import (
-    INVALID_GRANT,
-    Assertion,
-    Verdict,
-    equals,
-    holds,
-    no_flaw,
-    promise,
-    refused,
-    skip,
-)
+from tenantry.smoke.contract.assertion import INVALID_GRANT, Assertion, Verdict, equals, holds, no_flaw, promise, refused, skip
 from tenantry.smoke.contract.claims import times_of
 from tenantry.smoke.contract.conditions import (
     both,

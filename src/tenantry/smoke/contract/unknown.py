@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from tenantry.smoke.contract.answers import goes_to_login, where
 from tenantry.smoke.contract.assertion import Assertion, Verdict, chosen, holds, inform, promise, skip
-from tenantry.smoke.contract.conditions import has_secret, is_confidential, is_public, is_strict, refreshes
+from tenantry.smoke.contract.conditions import authenticates_by, has_secret, is_confidential, is_public, is_strict, refreshes
 from tenantry.smoke.contract.implicit import is_implicit
 from tenantry.smoke.contract.pkce import without_challenge
 from tenantry.smoke.flows.flow import Flow
@@ -139,7 +139,7 @@ async def other_method_is_refused(flow: FlowRun) -> Verdict:
     level="full",
     real="unknown",
     per_application=True,
-    when=lambda flow: flow.application.auth_method == "client_secret_basic",
+    when=authenticates_by("client_secret_basic"),
 )
 async def challenge_is_told(flow: FlowRun) -> Verdict:
     """Use a wrong secret in the header, and look for ``WWW-Authenticate``."""

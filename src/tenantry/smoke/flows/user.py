@@ -106,13 +106,6 @@ class UserFlow(FlowRun):
         await self.refreshed()
         return self._newest or need_refresh_token(await self.tokens())
 
-    async def refresh_on(self) -> Tokens:
-        """Return the next tokens of the flow's own family."""
-        reply = await self.refresh_reply(await self.latest_refresh_token())
-        tokens = self.received(reply, asked_scope=tuple((await self.tokens()).scopes), what="refresh")
-        self._newest = tokens.refresh_token or self._newest
-        return tokens
-
     async def userinfo(self, token: str | None, *, changes: dict[str, str] | None = None) -> Reply:
         """Return the userinfo endpoint's answer to a bearer of ``token``."""
         headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
