@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
 from tenantry.model.values import Exclude, Include
-from tests.laws.worlds import World, absent, present
+from tests.laws.worlds import World
+
+Ids = Mapping[tuple[str, str], str]
+"""The tenant's id of what a world calls by section and handle."""
 
 
 class Judge:
@@ -17,7 +19,6 @@ class Judge:
 
     def __init__(self, http: httpx.AsyncClient) -> None:
         self.http = http
-        self.twice: set[str] = set()
 
     async def get(self, path: str) -> Any:
         """Return the body of a GET below /api/v2; missing things are None."""
@@ -27,104 +28,109 @@ class Judge:
     async def by(self, section: str, key: str) -> dict[str, dict[str, Any]]:
         """Return everything in a list by one of its members; these worlds are smaller than a page."""
         found = await self.get(f"{section}?per_page=100")
-        items = [item for item in found if not item.get("global")]
-        names = [item[key] for item in items]
-        self.twice |= {name for name in names if names.count(name) > 1}
-        return {item[key]: item for item in items}
+        items = found if isinstance(found, list) else found["actions"]
+        return {item[key]: item for item in items if not item.get("global")}
 
-    async def complaints(self, world: World) -> list[str]:
+    async def complaints(self, world: World, ids: Ids) -> list[str]:
         """Return a sentence for everything that the tenant does not hold as declared."""
-        gone = {fields["name"] for section in ("applications", "roles") for fields in absent(world)[section].values()}
-        world = present(world)
-        apps = await self.by("clients", "name")
-        apis = await self.by("resource-servers", "identifier")
-        found = [*_listed("applications", world, apps, "name"), *_listed("apis", world, apis, "identifier")]
-        ids = {handle: apps.get(app["name"], {}).get("client_id") for handle, app in world["applications"].items()}
-        found += [f"{name} is still there" for name in gone & (apps.keys() | (await self.by("roles", "name")).keys())]
-        found += [f"{name} is there twice" for app in world["applications"].values() if (name := app["name"]) in self.twice]
+        apis = await self.by("resource-servers", "id")
+        identifiers = {handle: apis.get(ids.get(("apis", handle), ""), {}).get("identifier") for handle in world["apis"]}
+        found = list(_listed("apis", world, apis, ids))
+        found += _listed("applications", world, await self.by("clients", "client_id"), ids)
         found += await self._grants(world, ids)
         found += await self._connections(world, ids)
-        found += await self._roles(world)
-        found += await self._organizations(world)
-        found += await self._actions(world)
+        found += await self._roles(world, ids, identifiers)
+        found += await self._organizations(world, ids)
+        found += await self._actions(world, ids)
         if "" in world["tenant_settings"]:
             found += _differences("tenant_settings", world["tenant_settings"][""], await self.get("tenants/settings"))
         return found
 
-    async def _grants(self, world: World, ids: dict[str, Any]) -> list[str]:
-        held = await self.get("client-grants?per_page=100")
-        by_pair = {(grant.get("client_id"), grant["audience"]): grant for grant in held}
+    async def _grants(self, world: World, ids: Ids) -> list[str]:
+        held = await self.by("client-grants", "id")
         found: list[str] = []
         for handle, grant in world["client_grants"].items():
-            pair = (ids[grant["client_id"]], world["apis"][grant["audience"]]["identifier"])
-            found += _differences(f"client_grants.{handle}", {"scope": grant["scope"]}, by_pair.get(pair))
+            own = {name: value for name, value in grant.items() if name == "scope"}
+            found += _differences(f"client_grants.{handle}", own, held.get(ids.get(("client_grants", handle), "")))
         return found
 
-    async def _connections(self, world: World, ids: dict[str, Any]) -> list[str]:
-        held = await self.by("connections", "name")
+    async def _connections(self, world: World, ids: Ids) -> list[str]:
+        held = await self.by("connections", "id")
         found: list[str] = []
         for handle, wanted in world["connections"].items():
-            live = held.get(wanted["name"])
+            live = held.get(ids.get(("connections", handle), ""))
             own = {name: value for name, value in wanted.items() if name != "enabled_clients"}
             found += _differences(f"connections.{handle}", own, live)
             if live and "enabled_clients" in wanted:
                 page = await self.get(f"connections/{live['id']}/clients?take=1000")
                 clients = [item["client_id"] for item in page["clients"]]
-                found += _set(f"connections.{handle}.enabled_clients", _translated(wanted["enabled_clients"], ids), clients)
+                translated = _translated(wanted["enabled_clients"], lambda each: ids.get(("applications", each)))
+                found += _set(f"connections.{handle}.enabled_clients", translated, clients)
         return found
 
-    async def _roles(self, world: World) -> list[str]:
-        held = await self.by("roles", "name")
+    async def _roles(self, world: World, ids: Ids, identifiers: Mapping[str, Any]) -> list[str]:
+        held = await self.by("roles", "id")
         found: list[str] = []
         for handle, wanted in world["roles"].items():
-            live = held.get(wanted["name"])
+            live = held.get(ids.get(("roles", handle), ""))
             own = {name: value for name, value in wanted.items() if name != "permissions"}
             found += _differences(f"roles.{handle}", own, live)
             if live and "permissions" in wanted:
-                items = await self.get(f"roles/{live['id']}/permissions?per_page=100")
-                pairs = {(item["resource_server_identifier"], item["permission_name"]) for item in items}
-                declared = {
-                    (world["apis"][api]["identifier"], scope)
-                    for api, scopes in wanted["permissions"].items()
-                    for scope in scopes
-                }
-                if pairs != declared:
-                    found.append(f"roles.{handle}.permissions: {pairs} instead of {declared}")
+                by_api: dict[str, Any] = {}
+                for item in await self.get(f"roles/{live['id']}/permissions?per_page=100"):
+                    by_api.setdefault(item["resource_server_identifier"], set()).add(item["permission_name"])
+                said = _translated(wanted["permissions"], identifiers.get, lambda scopes: set(scopes or ()))
+                found += _parts(f"roles.{handle}.permissions", said, by_api)
         return found
 
-    async def _actions(self, world: World) -> list[str]:
-        held = {action["name"]: action for action in (await self.get("actions/actions?per_page=100"))["actions"]}
+    async def _actions(self, world: World, ids: Ids) -> list[str]:
+        held = await self.by("actions/actions", "id")
         found: list[str] = []
         for handle, wanted in world["actions"].items():
-            live = held.get(wanted["name"])
-            found += _differences(f"actions.{handle}", wanted | {"all_changes_deployed": True}, _named(live))
-        for point, wanted in world["triggers"].items():
+            live = held.get(ids.get(("actions", handle), ""))
+            deployed = {"all_changes_deployed": True} if "supported_triggers" in wanted else {}
+            found += _differences(f"actions.{handle}", wanted | deployed, _named(live))
+        for point, bound in world["triggers"].items():
             bindings = (await self.get(f"actions/triggers/{point}/bindings"))["bindings"]
-            names = [binding["action"]["name"] for binding in bindings]
-            if names != [world["actions"][handle]["name"] for handle in wanted["actions"]]:
-                found.append(f"triggers.{point}: {names} instead of {wanted['actions']}")
+            bound_ids = [binding["action"]["id"] for binding in bindings]
+            if bound_ids != [ids.get(("actions", handle)) for handle in bound["actions"]]:
+                found.append(f"triggers.{point}: {bound_ids} instead of {bound['actions']}")
         return found
 
-    async def _organizations(self, world: World) -> list[str]:
+    async def _organizations(self, world: World, ids: Ids) -> list[str]:
+        held = await self.by("organizations", "id")
         found: list[str] = []
-        for handle, wanted in world.get("organizations", {}).items():
-            live = await self.get(f"organizations/name/{quote(wanted['name'])}")
+        for handle, wanted in world["organizations"].items():
+            live = held.get(ids.get(("organizations", handle), ""))
             own = {name: value for name, value in wanted.items() if name != "connections"}
             found += _differences(f"organizations.{handle}", own, live)
             if live and "connections" in wanted:
                 items = await self.get(f"organizations/{live['id']}/enabled_connections?per_page=100")
-                by_name = {item["connection"]["name"]: item for item in items}
-                if set(by_name) != set(wanted["connections"]):
-                    found.append(f"organizations.{handle}.connections: {set(by_name)}")
-                for name, link in wanted["connections"].items():
-                    found += _differences(f"organizations.{handle}.connections.{name}", link, by_name.get(name))
+                by_id = {item["connection_id"]: item for item in items}
+                said = _translated(wanted["connections"], lambda each: ids.get(("connections", each)))
+                found += _parts(f"organizations.{handle}.connections", said, by_id)
         return found
 
 
-def _listed(section: str, world: World, held: dict[str, dict[str, Any]], key: str) -> Iterator[str]:
+def _listed(section: str, world: World, held: Mapping[str, dict[str, Any]], ids: Ids) -> Iterator[str]:
     """Yield what is wrong with the resources of a plain list."""
     for handle, wanted in world[section].items():
-        yield from _differences(f"{section}.{handle}", wanted, held.get(wanted[key]))
+        yield from _differences(f"{section}.{handle}", wanted, held.get(ids.get((section, handle), "")))
+
+
+def _parts(path: str, wanted: Any, held: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with a map of parts, by what the tenant calls their targets; an empty one is none."""
+    if isinstance(wanted, Exclude):
+        yield from (f"{path}: {key} is still there" for key in wanted.exclude if key in held)
+        return
+    declared = wanted.include if isinstance(wanted, Include) else wanted
+    if not isinstance(wanted, Include) and (more := held.keys() - declared.keys()):
+        yield f"{path}: {more} is there too"
+    for key, value in declared.items():
+        if isinstance(value, dict):
+            yield from _differences(f"{path}.{key}", value, held.get(key))
+        elif held.get(key, set()) != value:
+            yield f"{path}.{key}: {held.get(key)} instead of {value}"
 
 
 def _differences(path: str, wanted: dict[str, Any], live: dict[str, Any] | None) -> Iterator[str]:
@@ -155,8 +161,9 @@ def _difference(path: str, wanted: Any, live: Any) -> Iterator[str]:
 def _set(path: str, wanted: Any, live: Any) -> Iterator[str]:
     """Yield what is wrong with a set, or with the keys of a map of which only some are declared."""
     if isinstance(wanted, Include):
-        inside = wanted.include.items() if isinstance(wanted.include, dict) else wanted.include
-        held = live.items() if isinstance(live, dict) else live
+        is_map = isinstance(wanted.include, dict)
+        inside = wanted.include.items() if is_map else _plain(wanted.include)
+        held = live.items() if isinstance(live, dict) else _plain(live)
         if not all(item in held for item in inside):
             yield f"{path}: {live} lacks some of {wanted.include}"
     elif isinstance(wanted, Exclude):
@@ -179,10 +186,12 @@ def _plain(items: list[Any]) -> set[str]:
     return {str(item.get("value", item)) if isinstance(item, dict) else str(item) for item in items}
 
 
-def _translated(wanted: Any, ids: dict[str, Any]) -> Any:
-    """Return what is said about a set of handles as said about ids."""
+def _translated(wanted: Any, id_of: Callable[[str], Any], value: Callable[[Any], Any] = lambda each: each) -> Any:
+    """Return what is said about a set or a map of handles as said about what the tenant calls them."""
     if isinstance(wanted, Include):
-        return Include[list[str]](include=[ids[handle] for handle in wanted.include])
+        return Include[Any](include=_translated(wanted.include, id_of, value))
     if isinstance(wanted, Exclude):
-        return Exclude(exclude=[ids[handle] for handle in wanted.exclude])
-    return [ids[handle] for handle in wanted]
+        return Exclude.model_construct(exclude=[id_of(handle) for handle in wanted.exclude])
+    if isinstance(wanted, dict):
+        return {id_of(handle): value(each) for handle, each in wanted.items()}
+    return [id_of(handle) for handle in wanted]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
 from tenantry.model.state import Manage
+from tenantry.model.values import Exclude, Include
 from tests.laws.judge import Judge
-from tests.laws.worlds import POINTS, World
+from tests.laws.worlds import KEYS, POINTS, World, present, treatment
 
 LISTS: dict[str, tuple[str, str, dict[str, str]]] = {
     "applications": ("clients?per_page=100", "name", {}),
@@ -74,25 +77,148 @@ def _items(body: Any) -> Any:
 
 def trespasses(before: Snapshot, after: Snapshot, world: World, manage: Manage, me: str) -> Iterator[str]:
     """Yield a sentence for everything that a run towards a world has done to what the world does not declare."""
-    ours = _declared(world, before, after)
+    ours = declared(world, before, after)
     strange = {id_ for _, id_ in before.keys() ^ after.keys()} | _scopes(before) ^ _scopes(after)
     for key, held in before.items():
         now, wanted = after.get(key), ours.get(key)
+        is_ours = wanted is not None and treatment(wanted).managed
         if now is None:
-            if wanted is None and not _may_go(held, before, after, manage, me):
+            if not is_ours and not _may_go(held, before, after, manage, me, is_declared=wanted is not None):
                 yield f"{held.section} {held.name} ({held.id}) is gone, and nobody asked for that"
+            continue
+        yield from _changes(held, now, wanted if wanted is not None and is_ours else {}, strange)
+    for key, held in after.items():
+        if key not in {**before, **ours}:
+            yield f"{held.section} {held.name} came from nowhere"
+        if key not in before and held.section in KEYS and sum(_is_namesake(held, each) for each in after.values()) > 1:
+            yield f"{held.section} {held.name} is there twice"
+
+
+def _changes(held: Held, now: Held, said: Mapping[str, Any], strange: set[str]) -> Iterator[str]:
+    """Yield what has changed of a resource and was not declared, or was to be left alone."""
+    kept, found = _bare(held.data, strange, said), _bare(now.data, strange, said)
+    for name in sorted({name for name in {**kept, **found} if kept.get(name) != found.get(name)}):
+        if not _is_coupled(name, said):
+            yield f"{held.section} {held.name}.{name}: {kept.get(name)} became {found.get(name)}, undeclared"
+    for path in treatment(said).ignore_changes:
+        was, became = (_without(at(each.data, path), strange, None, each.data) for each in (held, now))
+        if (was or None) != (became or None):
+            yield f"{held.section} {held.name}.{path}: {was} became {became}, and was to be left alone"
+
+
+def _is_namesake(one: Held, other: Held) -> bool:
+    return (one.section, one.name) == (other.section, other.name)
+
+
+def at(value: Any, path: str) -> Any:
+    """Return what stands at a path, written as files write it; None where there is nothing."""
+    for bracketed, plain in re.findall(r"\[([^\]]*)\]|([^.\[]+)", path):
+        step = bracketed or plain
+        if isinstance(value, list):
+            value = next((item for item in value if item.get("value") == step), None)
         else:
-            kept = _bare(held.data, strange, wanted or {})
-            found = _bare(now.data, strange, wanted or {})
-            for name in sorted({name for name in {**kept, **found} if kept.get(name) != found.get(name)}):
-                if not (wanted is not None and _is_coupled(name, wanted)):
-                    yield f"{held.section} {held.name}.{name}: {kept.get(name)} became {found.get(name)}, undeclared"
-    yield from (f"{held.section} {held.name} came from nowhere" for key, held in after.items() if key not in {**before, **ours})
+            value = value.get(step) if isinstance(value, dict) else None
+    return value
 
 
-def left_over(after: Snapshot, world: World, manage: Manage, me: str) -> Iterator[str]:
-    """Yield a sentence for everything that pruning should have taken away."""
-    ours = _declared(world, after, after)
+async def complaints(judge: Judge, world: World, before: Snapshot) -> list[str]:
+    """Return a sentence for everything that the tenant does not hold as declared, after a run that found ``before``."""
+    after = await snapshot(judge)
+    ids = identified(world, before, after)
+    still = [
+        f"{section}.{handle} is still there" for (section, handle), _ in ids.items() if treatment(world[section][handle]).absent
+    ]
+    return [*still, *await judge.complaints(expected(world, before, after, ids), ids)]
+
+
+def identified(world: World, before: Snapshot, after: Snapshot) -> dict[tuple[str, str], str]:
+    """Return the tenant's id of what a world calls by section and handle."""
+    return {
+        (held.section, handle): held.id
+        for held in after.values()
+        for handle in world.get(held.section, {})
+        if _Around(world, after, before).means(held, handle)
+    }
+
+
+def expected(world: World, before: Snapshot, after: Snapshot, ids: Mapping[tuple[str, str], str]) -> World:
+    """Return what a world asks for, in a tenant that held some of it before: that is spared what is to be left alone."""
+    found = present(world)
+    for section, entries in found.items():
+        for handle, fields in entries.items():
+            lifecycle = treatment(world[section][handle])
+            key = section, ids.get((section, handle), "")
+            if not lifecycle.managed:
+                entries[handle] = {}
+            elif key in before and key in after:
+                entries[handle] = _spared(fields, lifecycle.ignore_changes, after[key].data)
+    return found
+
+
+def _spared(fields: dict[str, Any], paths: Iterable[str], live: Mapping[str, Any]) -> dict[str, Any]:
+    """Return declared fields with what the tenant holds at the paths that are to be left alone."""
+    found = deepcopy(fields)
+    for path in paths:
+        name, _, inside = path.replace("[", ".").replace("]", "").partition(".")
+        if not inside:
+            found.pop(name, None)
+        elif name in found:
+            found[name] = _spared_inside(found[name], inside, at(live, path))
+    return found
+
+
+def _spared_inside(value: Any, name: str, live: Any) -> Any:
+    """Return one declared object, map or list of objects with what the tenant holds under a name in it."""
+    if isinstance(value, Exclude):
+        return Exclude(exclude=[each for each in value.exclude if each != name])
+    if isinstance(value, Include):
+        inner = value.include
+        is_list = isinstance(inner, list)
+        return Include[Any](include=[each for each in inner if each["value"] != name] if is_list else _but(inner, name))
+    if isinstance(value, list):
+        return [*(each for each in value if each["value"] != name), *([live] if live else [])]
+    return value if value is None and live is None else _but(value or {}, name) | ({} if live is None else {name: live})
+
+
+def _but(value: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: each for key, each in value.items() if key != name}
+
+
+def lacking(world: World, before: Snapshot, after: Snapshot) -> Iterator[str]:
+    """Yield what a world refers to and the tenant cannot give: it is not the tool's to change."""
+    ids = identified(world, before, after)
+
+    def scopes(api: str) -> set[str] | None:
+        fields = world["apis"][api]
+        treated = treatment(fields)
+        held = after.get(("apis", ids.get(("apis", api), "")))
+        is_free = treated.managed and not any(path.startswith("scopes") for path in treated.ignore_changes)
+        return None if is_free or held is None else {each["value"] for each in held.data.get("scopes") or ()}
+
+    for section, entries in world.items():
+        for handle, fields in entries.items():
+            for api, named in _scopes_named(section, fields):
+                known = scopes(api)
+                if known is not None and not named <= known:
+                    yield f"{section}.{handle}: {api} has no {named - known}"
+    for handle in (each for bound in world.get("triggers", {}).values() for each in bound["actions"]):
+        action = after.get(("actions", ids.get(("actions", handle), "")))
+        if not treatment(world["actions"][handle]).managed and action and not action.data.get("all_changes_deployed"):
+            yield f"actions.{handle} is not deployed"
+
+
+def _scopes_named(section: str, fields: Mapping[str, Any]) -> Iterator[tuple[str, set[str]]]:
+    """Yield the APIs of which a resource names scopes, with these."""
+    if section == "client_grants":
+        yield fields["audience"], set(fields["scope"])
+    said = fields.get("permissions") if section == "roles" else None
+    for api, named in (said.include if isinstance(said, Include) else said if isinstance(said, dict) else {}).items():
+        yield api, set(named)
+
+
+def left_over(before: Snapshot, after: Snapshot, world: World, manage: Manage, me: str) -> Iterator[str]:
+    """Yield what pruning should have taken away."""
+    ours = declared(world, before, after)
     for key, held in after.items():
         is_system = held.data.get("is_system") or held.id == me or held.data.get("client_id") == me
         if held.section in manage.prune and key not in ours and not is_system and not is_ignored(held, after, manage):
@@ -108,36 +234,60 @@ def is_ignored(held: Held, around: Snapshot, manage: Manage) -> bool:
     return any(fnmatchcase(held.name, pattern) for pattern in manage.ignore.get(held.section, ()))
 
 
-def _declared(world: World, *around: Snapshot) -> dict[tuple[str, str], Mapping[str, Any]]:
-    """Return what is declared of each resource that a world speaks of."""
-    found: dict[tuple[str, str], Mapping[str, Any]] = {}
-    for where in around:
-        for key, held in where.items():
-            for handle, wanted in world.get(held.section, {}).items():
-                if _is_meant(held, handle, wanted, world, where):
-                    found[key] = wanted
-    return found
+def declared(world: World, before: Snapshot, after: Snapshot) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """Return what is declared of each resource that a world speaks of, before a run and after it."""
+    return {
+        key: wanted
+        for where in (before, after)
+        for key, held in where.items()
+        for handle, wanted in world.get(held.section, {}).items()
+        if _Around(world, where, before).means(held, handle)
+    }
 
 
-def _is_meant(held: Held, handle: str, wanted: Mapping[str, Any], world: World, where: Snapshot) -> bool:
-    """Return whether a resource is the one that a world calls by a handle."""
-    if held.section in {"triggers", "tenant_settings"}:
-        return held.id == handle
-    if held.section == "client_grants":
-        owner = where.get(("applications", str(held.data.get("client_id"))))
-        app, api = world["applications"][wanted["client_id"]], world["apis"][wanted["audience"]]
-        return owner is not None and owner.name in _names(app, "name") and held.data["audience"] in _names(api, "identifier")
-    return held.name in _names(wanted, LISTS[held.section][1])
+@dataclass(frozen=True)
+class _Around:
+    """A world and the tenant as it is looked at, beside what a run found there."""
+
+    world: World
+    where: Snapshot
+    before: Snapshot
+
+    def means(self, held: Held, handle: str) -> bool:
+        """Return whether a resource is the one that the world calls by a handle."""
+        if held.section in {"triggers", "tenant_settings"}:
+            return held.id == handle
+        wanted = self.world[held.section][handle]
+        id_ = treatment(wanted).id
+        if id_ and (held.section, id_) in self.before:
+            is_new = (held.section, held.id) not in self.before
+            return held.id == id_ or (is_new and _is_called(held, wanted, self.where))
+        return self._grants(held, wanted) if held.section == "client_grants" else _is_called(held, wanted, self.where)
+
+    def _grants(self, held: Held, wanted: Mapping[str, Any]) -> bool:
+        """Return whether a grant is one of the application and the API that the world names; an API may have gone."""
+        owner = self.where.get(("applications", str(held.data.get("client_id"))))
+        apis = [each for each in self.where.values() if each.section == "apis" and each.name == held.data["audience"]]
+        return (
+            owner is not None
+            and self.means(owner, wanted["client_id"])
+            and (not apis or any(self.means(each, wanted["audience"]) for each in apis))
+        )
 
 
-def _names(wanted: Mapping[str, Any], key: str) -> set[Any]:
-    """Return what a declared resource is called, and was."""
-    lifecycle = wanted.get("lifecycle")
-    return {wanted[key], lifecycle.renamed_from if lifecycle else None}
+def _is_called(held: Held, wanted: Mapping[str, Any], where: Snapshot) -> bool:
+    """Return whether a resource has the declared name, or the one before it where nothing has the declared one."""
+    if held.section not in KEYS:
+        return False
+    name = wanted[KEYS[held.section]]
+    if held.name == name:
+        return True
+    is_free = not any(each.section == held.section and each.name == name for each in where.values())
+    return is_free and held.name == treatment(wanted).renamed_from
 
 
-def _may_go(held: Held, before: Snapshot, after: Snapshot, manage: Manage, me: str) -> bool:
-    """Return whether something undeclared may be gone: pruned, or along with what it belonged to."""
+def _may_go(held: Held, before: Snapshot, after: Snapshot, manage: Manage, me: str, *, is_declared: bool) -> bool:
+    """Return whether something that is not ours may be gone: pruned, or along with what it belonged to."""
     if is_ignored(held, before, manage):
         return False
     if held.section == "client_grants":
@@ -145,7 +295,7 @@ def _may_go(held: Held, before: Snapshot, after: Snapshot, manage: Manage, me: s
         owners |= {key for key, each in before.items() if key[0] == "apis" and each.name == held.data["audience"]}
         if any(owner in before and owner not in after for owner in owners):
             return True
-    return held.section in manage.prune and held.id != me and not held.data.get("is_system")
+    return held.section in manage.prune and not is_declared and held.id != me and not held.data.get("is_system")
 
 
 def dangling(held: Snapshot) -> Iterator[str]:

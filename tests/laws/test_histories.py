@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -25,10 +26,10 @@ from tenantry.model.state import Manage
 from tenantry.plan import Plan
 from tests.apply.emulated import Acme
 from tests.apply.trouble import FAULTS, Killed, Killer
-from tests.laws.hands import Hand, hands
+from tests.laws.hands import Hand, hands, is_free
 from tests.laws.judge import Judge
-from tests.laws.snapshot import Snapshot, left_over, snapshot, trespasses
-from tests.laws.worlds import CANARY, World, state, worlds
+from tests.laws.snapshot import Snapshot, complaints, declared, lacking, left_over, snapshot, trespasses
+from tests.laws.worlds import CANARY, KEYS, World, state, treatment, worlds
 
 T = TypeVar("T")
 LONG = int(os.environ.get("TENANTRY_LONG_HISTORIES", "0"))
@@ -81,6 +82,32 @@ class Histories(RuleBasedStateMachine):
     def the_files_change(self, world: World, manage: Manage) -> None:
         self.world, self.manage = world, manage
 
+    @rule(section=st.sampled_from([*KEYS, "client_grants"]), index=st.integers(0, 5), other=st.integers(0, 20))
+    def one_is_picked_by_its_id(self, section: str, index: int, other: int) -> None:
+        held = self.held()
+        fit = [
+            each
+            for each in held.values()
+            if each.section == section and is_free({**each.data, "name": each.name}) and self.me not in each.data.values()
+        ]
+        if section != "applications":  # another one with the declared name would stand in the way of a unique one
+            fit = [each for each in fit if (section, each.id) in declared(self.world, held, held)]
+        if fit:
+            self.treat(section, index, id=fit[other % len(fit)].id)
+
+    @rule(section=st.sampled_from([*KEYS, "client_grants"]), index=st.integers(0, 5))
+    def one_is_managed_by_others(self, section: str, index: int) -> None:
+        self.treat(section, index, managed=False)
+
+    def treat(self, section: str, index: int, **treated: Any) -> None:
+        """Let a declared resource be treated in a way."""
+        entries = self.world.get(section, {})
+        handles = [handle for handle, fields in entries.items() if treated.get("managed", True) or not treatment(fields).absent]
+        if handles:
+            handle = sorted(handles)[index % len(handles)]
+            fields = {**entries[handle], "lifecycle": replace(treatment(entries[handle]), **treated)}
+            self.world = {**self.world, section: {**entries, handle: fields}}
+
     @rule(hand=hands)
     def somebody_changes_something_by_hand(self, hand: Hand) -> None:
         self.ask(hand.act)
@@ -102,7 +129,7 @@ class Histories(RuleBasedStateMachine):
         after = self.held()
         self.nobody_elses_is_touched(before, after, self.world, self.manage)
         if outcome is not None and outcome.is_complete:
-            self.is_as_declared(self.world)
+            self.is_as_declared(self.world, before)
         elif outcome is not None:
             event("a fault was told")
             assert all(each.message for each in outcome.failed)
@@ -122,8 +149,7 @@ class Histories(RuleBasedStateMachine):
             event("killed")
         self.nobody_elses_is_touched(before, self.held(), self.world, self.manage)
         if saved:
-            outcome = self.acme.apply(saved)
-            assert outcome.is_complete, (outcome.failed, outcome.skipped)
+            self.is_complete(self.acme.apply(saved), self.world, before)
         self.converges()
 
     @rule()
@@ -146,7 +172,7 @@ class Histories(RuleBasedStateMachine):
             assert self.held() == before, "a refused plan writes nothing"
             return
         self.nobody_elses_is_touched(before, self.held(), world, manage)
-        assert outcome.is_complete, (outcome.failed, outcome.skipped)
+        self.is_complete(outcome, world, before)
 
     # -- the laws --
 
@@ -165,23 +191,35 @@ class Histories(RuleBasedStateMachine):
             kept = "".join(file.read_text(encoding="utf-8") for file in Path(folder).iterdir())
             _is_whole(path, is_empty=made.is_empty)
         assert outcome is not None
-        assert outcome.is_complete, (outcome.failed, outcome.skipped)
         written = self.acme.writes()
+        if not self.is_complete(outcome, self.world, before):
+            return
         assert sum(written.values()) == len(made.steps), f"{written} for {[(s.address, s.op) for s in made.steps]}"
         after = self.held()
         self.nobody_elses_is_touched(before, after, self.world, self.manage)
-        self.is_as_declared(self.world)
-        left = list(left_over(after, self.world, self.manage, self.me))
+        self.is_as_declared(self.world, before)
+        left = list(left_over(before, after, self.world, self.manage, self.me))
         assert not left, left
         again = self.planned()
+        if again is None and has_new_ids(self.world, after):
+            event("what an id picked was replaced")
+            return
         assert again is not None
         assert not again.steps, [(step.address, step.op, step.call.body) for step in again.steps]
         assert CANARY not in kept + repr(made)
         event(f"converged, {'nothing' if made.is_empty else 'something'} to do")
 
-    def is_as_declared(self, world: World) -> None:
-        complaints = self.ask(lambda http: Judge(http).complaints(world))
-        assert not complaints, "\n".join(complaints)
+    def is_complete(self, outcome: Outcome, world: World, before: Snapshot) -> bool:
+        """Return whether a run did all it should; where not, the world asks for what nobody lets the tool bring about."""
+        if outcome.is_complete:
+            return True
+        assert list(lacking(world, before, self.held())), (outcome.failed, outcome.skipped)
+        event("what is not ours lacks what is asked of it")
+        return False
+
+    def is_as_declared(self, world: World, before: Snapshot) -> None:
+        found = self.ask(lambda http: complaints(Judge(http), world, before))
+        assert not found, "\n".join(found)
 
     def nobody_elses_is_touched(self, before: Snapshot, after: Snapshot, world: World, manage: Manage) -> None:
         found = list(trespasses(before, after, world, manage, self.me))
@@ -222,6 +260,16 @@ class Histories(RuleBasedStateMachine):
                 return await work(http)
 
         return asyncio.run(within())
+
+
+def has_new_ids(world: World, after: Snapshot) -> bool:
+    """Return whether a world picks something by an id that the tenant no longer has."""
+    return any(
+        (section, id_) not in after
+        for section, entries in world.items()
+        for each in entries.values()
+        if (id_ := treatment(each).id)
+    )
 
 
 def _is_whole(path: Path, *, is_empty: bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -23,10 +25,54 @@ CANARY = "canary-4f1c9d"
 
 World = dict[str, dict[str, dict[str, Any]]]
 
+KEYS = {
+    "applications": "name",
+    "apis": "identifier",
+    "connections": "name",
+    "roles": "name",
+    "organizations": "name",
+    "actions": "name",
+}
+"""By section: the member that people know one by."""
+NAMES = {
+    "applications": {handle: handle.title() for handle in APPS},
+    "apis": {handle: f"https://{handle}.example" for handle in APIS},
+    "connections": {"staff": "staff", "guests": "guests"},
+    "roles": {"clerk": "Clerk", "boss": "Boss"},
+    "organizations": {"acme": "acme"},
+    "actions": {"claim": "Claim", "audit": "Audit"},
+}
+"""What the resources of these worlds are called, unless they are called anew."""
+IGNORABLE = {
+    "applications": [
+        *("description", "callbacks", "grant_types", "client_metadata", "client_metadata.tier", "refresh_token", "name"),
+        *("jwt_configuration.lifetime_in_seconds", "refresh_token.leeway"),
+    ],
+    "apis": ["name", "scopes", "scopes[read]", "scopes[hand]", "token_lifetime"],
+    "client_grants": ["scope"],
+    "connections": ["options", "options.passwordPolicy", "enabled_clients", "metadata", "metadata.hand"],
+    "roles": ["description", "permissions", "name"],
+    "organizations": ["display_name", "metadata.hand", "connections"],
+    "actions": ["code", "runtime", "dependencies"],
+    "tenant_settings": ["session_lifetime", "friendly_name", "flags.revoke_refresh_token_grant"],
+}
+"""What a file may say to leave alone, by section."""
+
 
 def members(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
     """Return objects that hold any of these members."""
     return st.fixed_dictionaries({}, optional=fields)
+
+
+def parts(exact: st.SearchStrategy[dict[str, Any]], keys: list[str]) -> st.SearchStrategy[Any]:
+    """Return what may be said about a map of parts: all of it, some of it, what must not be in it."""
+    some_keys = st.lists(st.sampled_from(keys), unique=True) if keys else st.just([])
+    return st.one_of(
+        exact,
+        exact,
+        exact.map(lambda items: Include[dict[str, Any]](include=items)),
+        some_keys.map(lambda names: Exclude(exclude=names)),
+    )
 
 
 def collections(pool: list[str]) -> st.SearchStrategy[Any]:
@@ -65,7 +111,13 @@ applications = members(
 )
 
 apis = st.fixed_dictionaries(
-    {"scopes": st.lists(st.sampled_from(SCOPES), unique=True).map(lambda names: [{"value": name} for name in names])},
+    {
+        "scopes": st.one_of(
+            scopes := st.lists(st.sampled_from(SCOPES), unique=True).map(lambda names: [{"value": name} for name in names]),
+            scopes,
+            scopes.map(lambda items: Include[list[dict[str, str]]](include=items)),
+        )
+    },
     optional={
         "name": st.sampled_from(["Orders", "Stock"]),
         "allow_offline_access": st.booleans(),
@@ -79,11 +131,13 @@ apis = st.fixed_dictionaries(
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
     """Return a valid configuration of a few resources."""
+
+    def named(section: str, handle: str, fields: st.SearchStrategy[dict[str, Any]]) -> dict[str, Any]:
+        return {**draw(called(KEYS[section], NAMES[section][handle])), **draw(fields)}
+
     world: World = {
-        "applications": {handle: {**draw(called("name", handle.title())), **draw(applications)} for handle in draw(some(APPS))},
-        "apis": {
-            handle: {**draw(called("identifier", f"https://{handle}.example")), **draw(apis)} for handle in draw(some(APIS))
-        },
+        "applications": {handle: named("applications", handle, applications) for handle in draw(some(APPS))},
+        "apis": {handle: named("apis", handle, apis) for handle in draw(some(APIS))},
     }
     clients = sorted(world["applications"])
     world["client_grants"] = {
@@ -93,21 +147,28 @@ def worlds(draw: st.DrawFn) -> World:
         if draw(st.booleans())
     }
     world["connections"] = {
-        handle: {"name": handle, "strategy": "auth0", **draw(connections(clients))}
+        handle: {**named("connections", handle, connections(clients)), "strategy": "auth0"}
         for handle in draw(some(["staff", "guests"]))
     }
-    world["roles"] = {
-        handle: {**draw(called("name", handle.title())), **draw(roles(world))} for handle in draw(some(["clerk", "boss"]))
-    }
-    if draw(st.booleans()):
-        world["organizations"] = {"acme": {"name": "acme", **draw(organizations(sorted(world["connections"])))}}
-    world["actions"] = {handle: {"name": handle.title(), **draw(actions)} for handle in draw(some(["claim", "audit"]))}
+    world["roles"] = {handle: named("roles", handle, roles(world)) for handle in draw(some(["clerk", "boss"]))}
+    linked = organizations(sorted(world["connections"]))
+    world["organizations"] = {handle: named("organizations", handle, linked) for handle in draw(some(["acme"]))}
+    world["actions"] = {handle: named("actions", handle, actions) for handle in draw(some(["claim", "audit"]))}
     world["triggers"] = {point: {"actions": draw(bound(world, point))} for point in POINTS}
     world["tenant_settings"] = {"": draw(settings)} if draw(st.booleans()) else {}
-    for section, key, handles in (("applications", "name", APPS), ("roles", "name", ["clerk", "boss"])):
-        for handle in draw(some(handles)):
-            world[section].setdefault(handle, {key: handle.title(), "lifecycle": Lifecycle(absent=True)})
+    for section, paths in IGNORABLE.items():
+        for fields in world[section].values():
+            if ignored := draw(left_alone(paths, draw(st.sampled_from([0, 0, 1, 2])))):
+                fields["lifecycle"] = replace(fields.get("lifecycle", Lifecycle()), ignore_changes=tuple(ignored))
+    for section, key in KEYS.items():
+        for handle in draw(some(list(NAMES[section]))):
+            world[section].setdefault(handle, {key: NAMES[section][handle], "lifecycle": Lifecycle(absent=True)})
     return world
+
+
+def left_alone(paths: list[str], most: int) -> st.SearchStrategy[list[str]]:
+    """Return what is to be left alone of a resource."""
+    return st.lists(st.sampled_from(paths), max_size=most, unique=True)
 
 
 def some(pool: list[str]) -> st.SearchStrategy[list[str]]:
@@ -117,17 +178,16 @@ def some(pool: list[str]) -> st.SearchStrategy[list[str]]:
 
 def called(key: str, name: str) -> st.SearchStrategy[dict[str, Any]]:
     """Return what a resource is called: mostly as ever, sometimes anew, with the name it had."""
-    anew = {key: f"{name}/2", "lifecycle": Lifecycle(renamed_from=name)}
-    back = {key: name, "lifecycle": Lifecycle(renamed_from=f"{name}/2")}
+    other = f"{name}-2"
+    anew = {key: other, "lifecycle": Lifecycle(renamed_from=name)}
+    back = {key: name, "lifecycle": Lifecycle(renamed_from=other)}
     return st.sampled_from([{key: name}, {key: name}, back, anew])
 
 
-def absent(world: World) -> World:
-    """Return what a world wants not to be there."""
-    return {
-        section: {handle: each for handle, each in entries.items() if each.get("lifecycle", Lifecycle()).absent}
-        for section, entries in world.items()
-    }
+def treatment(fields: Mapping[str, Any]) -> Lifecycle:
+    """Return how a resource is to be treated over time."""
+    found: Lifecycle = fields.get("lifecycle", Lifecycle())
+    return found
 
 
 def present(world: World) -> World:
@@ -136,7 +196,7 @@ def present(world: World) -> World:
         section: {
             handle: {name: value for name, value in fields.items() if name != "lifecycle"}
             for handle, fields in entries.items()
-            if not fields.get("lifecycle", Lifecycle()).absent
+            if not treatment(fields).absent
         }
         for section, entries in world.items()
     }
@@ -163,7 +223,8 @@ def bound(world: World, point: str) -> st.SearchStrategy[list[str]]:
 
 def granted(world: World, api: str) -> st.SearchStrategy[Any]:
     """Return scopes that the API has."""
-    held = [scope["value"] for scope in world["apis"][api]["scopes"]]
+    said = world["apis"][api]["scopes"]
+    held = [scope["value"] for scope in (said.include if isinstance(said, Include) else said)]
     return st.lists(st.sampled_from(held), unique=True) if held else st.just([])
 
 
@@ -183,7 +244,8 @@ def roles(draw: st.DrawFn, world: World) -> dict[str, Any]:
     """Return roles with permissions that the APIs have."""
     role: dict[str, Any] = draw(members(description=st.sampled_from(["Some", "Other"])))
     if draw(st.booleans()) and world["apis"]:
-        role["permissions"] = {api: draw(granted(world, api)) for api in sorted(world["apis"]) if draw(st.booleans())}
+        exact = st.fixed_dictionaries({}, optional={api: granted(world, api) for api in sorted(world["apis"])})
+        role["permissions"] = draw(parts(exact, sorted(world["apis"])))
     return role
 
 
@@ -191,7 +253,9 @@ def organizations(held: list[str]) -> st.SearchStrategy[dict[str, Any]]:
     """Return organizations with some of the connections."""
     links = st.dictionaries(st.sampled_from(held), members(assign_membership_on_login=st.booleans())) if held else st.just({})
     return members(
-        display_name=st.sampled_from(["Acme", "ACME"]), metadata=st.sampled_from([{}, {"k": "v"}]), connections=links
+        display_name=st.sampled_from(["Acme", "ACME"]),
+        metadata=st.sampled_from([{}, {"k": "v"}]),
+        connections=parts(links, held),
     )
 
 
@@ -209,7 +273,7 @@ def state(world: World, manage: Manage | None = None) -> DesiredState:
         Address(section, handle): Resource(
             Address(section, handle),
             {name: value for name, value in fields.items() if name != "lifecycle"},
-            fields.get("lifecycle", Lifecycle()),
+            treatment(fields),
         )
         for section, entries in world.items()
         for handle, fields in entries.items()
