@@ -2,11 +2,13 @@
 
 from typing import Annotated, Any
 
+from tenantry.model.kind import Kind, Scopes
 from tenantry.model.marks import (
     READABLE_SECRET,
     WRITE_ONLY_SECRET,
     AbsentMeans,
     Clear,
+    Excludes,
     InOrder,
     Keyed,
     Merges,
@@ -36,6 +38,13 @@ class Inner(Spec):
     password: Annotated[str | None, WRITE_ONLY_SECRET] = None
 
 
+class Bond(Spec):
+    """An object in an ordered list that refers to something and holds a secret."""
+
+    friend: Annotated[str | None, Ref("toys")] = None
+    key: Annotated[str | None, READABLE_SECRET] = None
+
+
 class Toy(Spec):
     """Everything that a field can be."""
 
@@ -60,9 +69,14 @@ class Toy(Spec):
     never: Annotated[str | None, Unreturned()] = None
     mode: Annotated[str | None, AbsentMeans("tenant")] = None
     free: dict[str, Any] | None = None
+    bonds: Annotated[list[Bond] | None, InOrder()] = None
+    older: str | None = None
+    oldest: str | None = None
+    newer: Annotated[str | None, Excludes(("older", "oldest"))] = None
 
 
 TOY = shape_of(Toy)
+TOYS = Kind("toys", "toy", Toy, ("toys",), Scopes(), key=("text",))
 
 
 def shape(name: str) -> Shape:

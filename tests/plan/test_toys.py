@@ -1,0 +1,155 @@
+"""The toy as a whole resource: how it is read, compared, kept, and what is wanted of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tenantry.model.address import Address
+from tenantry.model.secret import LiveSecret, Secret
+from tenantry.model.state import LiveResource
+from tenantry.model.values import RawId
+from tenantry.plan import Names
+from tenantry.plan.check import _is_less
+from tenantry.plan.compare import by_key
+from tenantry.plan.diff import diff
+from tenantry.plan.images import departures, holds, image, shortcomings
+from tenantry.plan.references import references
+from tenantry.plan.target import target
+from tenantry.plan.types import Effect
+from tenantry.plan.view import view
+from tests.plan.toy import TOY, TOYS, shape
+
+BOB = Address("toys", "bob")
+
+
+def seen(data: dict[str, Any], names: Names | None = None, extra: frozenset[str] = frozenset()) -> dict[str, Any]:
+    return view(TOYS, LiveResource("toys", "1", data), names or Names(), extra)
+
+
+def test_a_toy_is_read_with_handles_for_ids_and_its_secrets_wrapped_wherever_they_stand() -> None:
+    names = Names()
+    names.add(BOB, "b", {"name": "Bob"})
+    data = {
+        "text": "t",
+        "odd": 1,
+        "friend": "b",
+        "friends": ["b", "x"],
+        "by_friend": {"b": "1", "x": "2"},
+        "bonds": [{"friend": "b", "key": "k1"}, {"friend": "x", "key": "k2", "odd": 1}],
+        "readable": "r",
+        "secrets": {"K": "s", "L": None},
+        "inners": {"one": {"password": "p", "a": 1}},
+        "free": {"password": "no secret"},
+    }
+    tree = seen(data, names)
+    assert tree["text"] == "t"
+    assert (tree["friend"], tree["friends"]) == ("bob", ["bob", RawId("x")])
+    assert tree["by_friend"] == {"bob": "1", "x": "2"}
+    assert [bond["friend"] for bond in tree["bonds"]] == ["bob", "x"]
+    assert tree["bonds"][1]["odd"] == 1
+    assert tree["free"] == {"password": "no secret"}
+    assert "odd" not in tree
+    found = {
+        "readable": tree["readable"],
+        "secrets.K": tree["secrets"]["K"],
+        "inners.one.password": tree["inners"]["one"]["password"],
+        "bonds[0].key": tree["bonds"][0]["key"],
+        "bonds[1].key": tree["bonds"][1]["key"],
+    }
+    assert {path: (each.name, each.owner) for path, each in found.items()} == {path: (path, "toys:1") for path in found}
+    assert [each.reveal() for each in found.values()] == ["r", "s", "p", "k1", "k2"]
+    assert tree["secrets"]["L"] is None
+    assert seen(data, names, frozenset({"odd", "none"}))["odd"] == 1
+
+
+def test_an_image_keeps_the_names_of_secrets_in_maps_and_nothing_else_of_any() -> None:
+    secret = Secret.of("S", "v")
+    tree = {
+        "text": "t",
+        "readable": "in the open",
+        "hidden": secret,
+        "secrets": {"K": secret, "L": "in the open"},
+        "inner": {"a": 1, "password": "in the open"},
+        "inners": {"one": {"a": 1, "password": secret}},
+        "bonds": [{"friend": "bob", "key": "in the open"}, secret],
+        "free": {"x": [secret, {"y": secret, "z": 1}]},
+        "odd": secret,
+    }
+    assert image(tree, TOYS) == {
+        "text": "t",
+        "secrets": {"K": None, "L": None},
+        "inner": {"a": 1},
+        "inners": {"one": {"a": 1}},
+        "bonds": [{"friend": "bob"}],
+        "free": {"x": [{"z": 1}]},
+    }
+
+
+def test_what_an_image_does_not_hold_of_secrets_is_no_departure() -> None:
+    live = {"text": "t", "inner": {"a": 1, "password": LiveSecret("p", lambda: "x")}, "tags": ["b", "a"]}
+    assert departures(TOYS, live, {"text": "t", "inner": {"a": 1}, "tags": ["a", "b"]}) == []
+    assert holds(TOYS, live, {"text": "t"})
+    assert departures(TOYS, live, {"text": "u", "inner": {"a": 2}, "number": 1, "odd": 1}) == ["text", "inner", "number", "odd"]
+    assert not holds(TOYS, live, {"odd": 1})
+    assert shortcomings(TOYS, {"inner": {"a": 1, "b": "x"}, "odd": {"x": 1}}, {"inner": {"a": 1}, "odd": {"x": 1}}) == []
+    assert shortcomings(TOYS, {"inner": {"a": 2, "b": "x"}}, {"inner": {"a": 1}, "mode": "tenant"}) == ["inner"]
+
+
+@pytest.mark.parametrize(
+    ("held", "pre", "is_less"),
+    [
+        ({"a": ["x"]}, {"a": ["x", "y"], "b": 1}, True),
+        ({"a": ["x", "z"]}, {"a": ["x", "y"]}, False),
+        ({"c": 1}, {"a": 1}, False),
+        ({"a": 1}, None, False),
+        ({"a": 1}, ["a"], False),
+        ({}, None, True),
+        (["x"], ["x", "y"], True),
+        (["z"], ["x", "y"], False),
+        (["x"], {"x": 1}, False),
+        (None, {"a": 1}, True),
+        ("x", "x", True),
+        ("x", "y", False),
+    ],
+)
+def test_what_holds_nothing_that_was_not_there(held: Any, pre: Any, *, is_less: bool) -> None:
+    assert _is_less(held, pre) is is_less
+
+
+def test_items_go_by_their_key_or_by_themselves() -> None:
+    assert by_key([{"value": "a", "note": "n"}, "b"], shape("items")) == {"a": {"value": "a", "note": "n"}, "b": "b"}
+    assert by_key(None, shape("items")) == {}
+
+
+def test_differences_inside_an_object_are_those_of_its_members() -> None:
+    found = list(diff({"tags": ["a", "b"], "a": 1}, {"tags": ["c", "b"], "a": 1}, shape("inner"), "inner"))
+    assert [(each.path, each.live, each.desired, each.effect) for each in found] == [
+        ("inner.tags", "a", None, Effect.REMOVED),
+        ("inner.tags", None, "c", Effect.ADDED),
+    ]
+    told = list(diff({"x": 1, "y": 2}, {"x": 1.0, "y": 3}, shape("free"), "free"))
+    assert [(each.path, each.live, each.desired) for each in told] == [("free.y", 2, 3)]
+
+
+def test_references_inside_lists_of_objects_are_found() -> None:
+    assert references({"bonds": [{"friend": "bob"}, {"friend": RawId("x")}, {}]}, TOY).resources == {BOB}
+
+
+@pytest.mark.parametrize(
+    ("said", "live", "wanted"),
+    [
+        ({"text": "t"}, {"older": "o", "newer": "n"}, {"text": "t", "newer": "n"}),
+        ({"older": "p"}, {"older": "o", "newer": "n"}, {"older": "p"}),
+        ({"older": "p"}, {"oldest": "o", "newer": "n"}, {"older": "p", "oldest": "o"}),
+        ({"newer": "m"}, {"older": "o", "oldest": "o", "text": "t"}, {"newer": "m", "text": "t"}),
+        ({"text": "t"}, {"older": "o", "newer": None}, {"text": "t", "older": "o", "newer": None}),
+        ({"older": None}, {"older": "o", "newer": "n"}, {"newer": "n"}),
+        ({"text": "t"}, {"older": None, "text": "s"}, {"older": None, "text": "t"}),
+    ],
+)
+def test_of_members_that_exclude_each_other_the_declared_one_stays_or_else_the_newer(
+    said: dict[str, Any], live: dict[str, Any], wanted: dict[str, Any]
+) -> None:
+    assert target(said, live, TOY) == wanted
