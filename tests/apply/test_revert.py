@@ -21,6 +21,7 @@ from tenantry.model.values import RawId
 from tests.apply.emulated import Acme, declare, live, planned, up
 from tests.apply.shop import facts, founded, grown, moved, shrunk, state
 
+CODE = "exports.onExecutePostLogin = async () => {};"
 STAGES = {
     "founding": ({}, founded()),
     "growing": (founded(), grown()),
@@ -118,6 +119,19 @@ def test_what_the_server_joined_to_a_list_only_because_it_was_new_is_not_put_bac
     assert made.state.resources[Address("connections", "users")].fields == {"enabled_clients": ["one"]}
     assert outcome.is_complete, outcome.failed
     assert facts(acme)["connections"] == was["connections"]
+
+
+def test_what_refers_to_something_replaced_is_not_called_changed_since(tmp_path: Path) -> None:
+    acme = Acme()
+    claim = {"name": "Claim", "code": CODE, "supported_triggers": [{"id": "post-login", "version": "v3"}]}
+    acme.up(declare(actions={"claim": claim}, triggers={"post-login": {"actions": ["claim"]}}))
+    moved_ = {**claim, "supported_triggers": [{"id": "pre-user-registration", "version": "v2"}]}
+    triggers = {"post-login": {"actions": []}, "pre-user-registration": {"actions": ["claim"]}}
+    journal = journalled(acme, declare(actions={"claim": moved_}, triggers=triggers), tmp_path)
+    made, outcome = reverted(acme, journal)
+    assert outcome.is_complete, outcome.failed
+    assert "changed again" not in told_of(made)
+    assert facts(acme)["bound"] == ["Claim"]
 
 
 def test_what_the_server_deletes_along_and_parts_that_nobody_declares_are_kept_and_come_back(tmp_path: Path) -> None:

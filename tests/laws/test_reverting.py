@@ -30,6 +30,7 @@ LONG = int(os.environ.get("TENANTRY_LONG_HISTORIES", "0"))
 NEVER_THE_SAME = {
     # the server's own: ids, times, versions and states of builds, and secrets, which no journal holds
     *("id", "created_at", "updated_at", "client_secret", "signing_secret", "signing_keys", "secrets"),
+    "resource_server_name",  # the API's, in each of its permissions
     *("current_version", "deployed_version", "all_changes_deployed", "status", "built_at", "number"),
 }
 SECTIONS = ["applications", "apis", "client_grants", "connections", "roles", "organizations", "actions"]
@@ -171,6 +172,7 @@ def _law(acme: Acme, before: World, after: World, by_hand: list[Hand], prune: fr
             return
         made, taken_back = acme.do(lambda client: reverted(client, newest(folder)))
     assert taken_back.is_complete, taken_back.failed
+    assert [note.sentence for note in made.notes if note.code == "changed_since"] == [], "nobody changed anything since"
     became = without_joined(facts(ask(acme, lambda http: snapshot(Judge(http)))), was, made)
     told = "\n".join(note.sentence for note in made.notes)
     assert departures(without_told(was, made, after), without_told(became, made, after)) == [], told

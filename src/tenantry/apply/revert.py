@@ -74,15 +74,15 @@ def _changed_since(past: Past, live: LiveState, kinds: Mapping[str, Kind]) -> It
     new = {**past.plan.ids, **{each.address: each.id for each in past.plan.changes if each.id}, **past.new}
     changes = tuple(replace(each, id=new.get(each.address, each.id)) for each in past.plan.changes)
     actions = {each.address: each.action for each in changes}
-    updates = tuple(each if each.action is not Action.CREATE else _as_update(each) for each in changes)
+    updates = tuple(_as_update(each) if each.action in NEW else each for each in changes)
     for ruling in check(replace(past.plan, changes=updates, ids=new), live, kinds):
-        if ruling.verdict is Verdict.STALE and actions[ruling.address] in {Action.CREATE, Action.UPDATE} and ruling.id:
+        if ruling.verdict is Verdict.STALE and actions[ruling.address] is not Action.DELETE and ruling.id:
             sentence = f"{ruling.address} was changed again after that run; reverting takes that back as well"
             yield Note(sentence, ruling.address, code="changed_since")
 
 
 def _as_update(change: Change) -> Change:
-    """Return a create as if it were an update of what it made, so that it is looked for by its id."""
+    """Return what made something new as if it were an update of it, so that it is looked for, and known, by its id."""
     return replace(change, action=Action.UPDATE, pre={}) if change.id else change
 
 
