@@ -206,7 +206,7 @@ CRASHES = {
     ),
     "examining": ("tenantry.cli.commands.doctor.examine", ["doctor"]),
     "exporting": ("tenantry.cli.commands.export.exported", ["export"]),
-    "showing a plan": ("tenantry.cli.steps.plan_text", ["plan", "apply", "up", "destroy"]),
+    "showing a plan": ("tenantry.cli.planning.plan_text", ["plan", "apply", "up", "destroy"]),
     "printing a document": ("tenantry.cli.results.to_json", ["plan", "validate"]),
 }
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from tenantry import apply as applying
 from tenantry.cli.people import welcome
+from tenantry.cli.planning import planned
 from tenantry.cli.running import Loading, manageable
-from tenantry.cli.steps import Wanted, planned
 from tenantry.cli.tenants import over, pins
+from tenantry.cli.wanted import Wanted
 from tenantry.desired import TenantFile
 from tenantry.emulator import Emulator
 from tenantry.kinds import KINDS

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from tenantry import smoke
 from tenantry.cli.people import welcome
-from tenantry.cli.steps import Wanted, planned
+from tenantry.cli.planning import planned
 from tenantry.cli.tenants import Tenant, opened
+from tenantry.cli.wanted import Wanted
 from tenantry.desired import TenantFile
 from tenantry.desired.blocks import is_loopback
 from tenantry.model.smoke import Level

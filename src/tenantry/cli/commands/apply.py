@@ -8,11 +8,13 @@ import click
 
 from tenantry.cli import options
 from tenantry.cli.alone import alone
+from tenantry.cli.applying import applied
+from tenantry.cli.planning import planned, shown
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
 from tenantry.cli.saved import on_saved_plan
-from tenantry.cli.steps import Wanted, Writing, applied, planned, shown
 from tenantry.cli.tenants import Tenant
+from tenantry.cli.wanted import Wanted, Writing
 
 
 @click.command(

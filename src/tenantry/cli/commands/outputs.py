@@ -9,10 +9,11 @@ import click
 
 from tenantry.cli import options
 from tenantry.cli.outputs import FORMS, resolved
+from tenantry.cli.planning import planned
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
-from tenantry.cli.steps import Wanted, planned
 from tenantry.cli.tenants import Tenant
+from tenantry.cli.wanted import Wanted
 from tenantry.cli.writing import write_private
 from tenantry.model.secret import masked
 

@@ -10,12 +10,14 @@ import click
 from tenantry import smoke
 from tenantry.cli import options
 from tenantry.cli.alone import alone
+from tenantry.cli.applying import applied
+from tenantry.cli.planning import planned, shown
 from tenantry.cli.proving import proved, write_reports
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
 from tenantry.cli.seen import seen_in
-from tenantry.cli.steps import Wanted, Writing, applied, planned, shown
 from tenantry.cli.tenants import Tenant
+from tenantry.cli.wanted import Wanted, Writing
 from tenantry.cli.ways import way_of
 
 

@@ -1,110 +1,26 @@
-"""The steps that commands are made of: plan, apply, prove. Each returns a result and shows it as it comes."""
+"""The step of applying: carry out a plan, and show what became of it."""
 
 from __future__ import annotations
 
 import asyncio
-import shlex
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tenantry import apply as applying
-from tenantry import live, plan
 from tenantry.cli.asking import confirm
-from tenantry.cli.commit import commit_of
 from tenantry.cli.exits import Exit
 from tenantry.cli.progress import progress
 from tenantry.cli.results import Output, Result, failure
-from tenantry.cli.running import Loading, warnings_of
 from tenantry.cli.signals import stopping
 from tenantry.cli.tenants import Tenant, made_state_folder
+from tenantry.cli.wanted import Writing
 from tenantry.kinds import KINDS
 from tenantry.model.errors import Stale, TenantryError
-from tenantry.model.state import DesiredState, LiveState
-from tenantry.plan import Allowances, Guard, Options, Plan, Wishes
+from tenantry.model.state import LiveState
+from tenantry.plan import Plan
 from tenantry.render.clean import count
-from tenantry.render.documents import plan_body
 from tenantry.render.outcome import outcome_body, outcome_markdown, outcome_problems, outcome_text
-from tenantry.render.plan_markdown import plan_markdown
-from tenantry.render.plan_text import plan_text
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What the command line adds to the files: guards lifted, secrets sent again."""
-
-    flags: frozenset[str] = frozenset()
-    max_deletes: int | None = None
-    send_secrets: bool = False
-
-    @classmethod
-    def of(cls, *, allow_replace: bool, allow_user_loss: bool, max_deletes: int | None, send_secrets: bool) -> Wanted:
-        """Return what the options say."""
-        given = {"--allow-replace": allow_replace, "--allow-user-loss": allow_user_loss}
-        flags = frozenset(flag for flag, is_given in given.items() if is_given)
-        return cls(flags, max_deletes, send_secrets)
-
-    @property
-    def typed(self) -> list[str]:
-        """Return the options as they are typed."""
-        deletes = [] if self.max_deletes is None else ["--max-deletes", str(self.max_deletes)]
-        return [*sorted(self.flags), *deletes, *(["--send-secrets"] if self.send_secrets else [])]
-
-    def lifting(self, guards: Sequence[Guard]) -> Wanted:
-        """Return what would have to be wanted so that the refusals that have a flag are lifted."""
-        flags = {guard.flag for guard in guards if guard.flag and not guard.deletes}
-        deletes = [guard.deletes for guard in guards if guard.deletes]
-        return replace(self, flags=self.flags | flags, max_deletes=max(deletes) if deletes else self.max_deletes)
-
-    @property
-    def allowances(self) -> Allowances:
-        """Return which guards are lifted."""
-        return Allowances(self.flags, self.max_deletes)
-
-    def options(self, tenant: Tenant) -> Options:
-        """Return the planner's options."""
-        return Options(self.allowances, Wishes(self.send_secrets), tenant.file.inputs, str(tenant.file.path.resolve()))
-
-
-@dataclass(frozen=True)
-class Writing:
-    """How an apply goes about it."""
-
-    yes: bool = False
-    journal_dir: Path | None = None
-    lock_timeout: float = 0.0
-
-
-async def read(tenant: Tenant, desired: DesiredState) -> LiveState:
-    """Return the tenant as it is, as far as planning this needs it."""
-    with progress(f"reading {tenant.name}"):
-        return await live.read(tenant.client, KINDS, live.wanted(desired), plan.sections_to_read(desired, KINDS))
-
-
-async def planned(tenant: Tenant, wanted: Wanted) -> tuple[Plan, LiveState]:
-    """Return the plan for the tenant and what it was made from."""
-    desired = tenant.file.state
-    found = await read(tenant, desired)
-    made = plan.plan(desired, found, KINDS, wanted.options(tenant))
-    return made, found
-
-
-def shown(tenant: Tenant, made: Plan, output: Output, next_step: str) -> Result:
-    """Show a plan and return its result; refusals do not make a plan fail."""
-    commit = commit_of(tenant.file.path)
-    notes = tuple({(note.sentence, note.place): note for note in (*warnings_of(tenant.file), *made.notes)}.values())
-    made = replace(made, notes=notes)
-    output.show(plan_text(made, commit=commit, next_step=next_step))
-    page = plan_markdown(made, commit=commit, next_step=next_step) if output.form == "markdown" else ""
-    return Result(tenant.name, warnings=notes, guards=made.guards, body=plan_body(made), markdown=page)
-
-
-def next_apply(words: Sequence[str], made: Plan, wanted: Wanted, loading: Loading) -> str:
-    """Return the apply to type next, with the flags that lift what is refused; nothing when no flag does."""
-    if any(not guard.flag for guard in made.guards):
-        return ""
-    return shlex.join(["tenantry", "apply", *words, *wanted.lifting(made.guards).typed, *loading.typed])
 
 
 async def applied(tenant: Tenant, made: Plan, found: LiveState, output: Output, writing: Writing) -> Result:
