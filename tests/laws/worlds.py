@@ -48,11 +48,11 @@ IGNORABLE = {
         *("description", "callbacks", "grant_types", "client_metadata", "client_metadata.tier", "refresh_token", "name"),
         *("jwt_configuration.lifetime_in_seconds", "refresh_token.leeway"),
     ],
-    "apis": ["name", "scopes", "scopes[read]", "scopes[hand]", "token_lifetime"],
+    "apis": ["name", "identifier", "scopes", "scopes[read]", "scopes[hand]", "token_lifetime"],
     "client_grants": ["scope"],
     "connections": ["options", "options.passwordPolicy", "enabled_clients", "metadata", "metadata.hand"],
     "roles": ["description", "permissions", "name"],
-    "organizations": ["display_name", "metadata.hand", "connections"],
+    "organizations": ["name", "display_name", "metadata.hand", "connections"],
     "actions": ["code", "runtime", "dependencies"],
     "tenant_settings": ["session_lifetime", "friendly_name", "flags.revoke_refresh_token_grant"],
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tenantry.model.errors import ConfigErrors
@@ -116,3 +118,16 @@ def test_the_management_api_is_known_although_no_api_was_read() -> None:
     wanted = {"client_id": "tool", "audience": "management-api", "scope": ["read:clients"]}
     desired = declare(applications={"tool": {"name": "Tool"}}, client_grants={"g": wanted})
     assert planned(desired, hold(app(ME, "Tool"), grant("cgr_1", ME, API, ["read:clients"]))).is_empty
+
+
+@pytest.mark.parametrize("treated", [{"managed": False}, {"ignore_changes": ("identifier",)}])
+def test_what_keeps_its_name_is_referred_to_by_the_name_it_has(treated: dict[str, Any]) -> None:
+    made = planned(
+        declare(
+            applications={"shop": {"name": "Shop"}},
+            apis={"a": {"identifier": "https://new", "lifecycle": Lifecycle(renamed_from="https://old", **treated)}},
+            client_grants={"g": {"client_id": "shop", "audience": "a", "scope": ["read"]}},
+        ),
+        hold(app("A", "Shop"), api("a" * 24, "https://old", scopes=[{"value": "read"}])),
+    )
+    assert [step.call.body["audience"] for step in made.steps] == ["https://old"]

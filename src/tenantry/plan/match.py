@@ -106,8 +106,16 @@ def _match_kind(kind: Kind, desired: DesiredState, live: LiveState, matched: Mat
             errors.append(_not_there(kind, resource))
         elif resource.lifecycle.id and not resource.lifecycle.absent:
             errors.append(_no_such_id(kind, resource))
-        matched.names.declare(resource.address, resource.fields)
+        matched.names.declare(resource.address, _to_be(resource, is_there=bool(found)))
     matched.undeclared += [live for live in candidates if live.id not in taken]
+
+
+def _to_be(resource: Resource, *, is_there: bool) -> Mapping[str, Any]:
+    """Return the declared fields that the resource will have, whatever it has now."""
+    if not is_there:
+        return resource.fields
+    left_alone = resource.lifecycle.ignore_changes
+    return {name: value for name, value in resource.fields.items() if resource.lifecycle.managed and name not in left_alone}
 
 
 def _candidates(kind: Kind, desired: DesiredState, live: LiveState, matched: Matched) -> list[LiveResource]:
