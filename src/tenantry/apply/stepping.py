@@ -7,7 +7,7 @@ from tenantry.apply.creating import CONFLICT, SETTLE_S, create
 from tenantry.apply.resolve import resolved
 from tenantry.apply.run import Run
 from tenantry.apply.waiting import hold
-from tenantry.model.call import Call
+from tenantry.model.call import Call, Wait
 from tenantry.model.errors import ApiError, LostAnswer, Stale
 from tenantry.plan import Action, Change, Op, Step, Verdict, judge
 
@@ -60,7 +60,7 @@ async def _send(run: Run, step: Step, call: Call) -> bool:
                 raise
             is_lost = True
             await run.client.sleep(pause_s)
-            if step.until and await _shows(run, step):
+            if step.until and await _shows(run, step.until):
                 return True
         except ApiError as error:
             if not _is_needless(error, step, is_lost=is_lost):
@@ -81,12 +81,10 @@ def _is_needless(error: ApiError, step: Step, *, is_lost: bool) -> bool:
     return error.status == CONFLICT and (is_lost or step.op is Op.ATTACH)
 
 
-async def _shows(run: Run, step: Step) -> bool:
-    """Return whether the step's effect can be seen, looked at for a moment."""
-    if step.until is None:
-        return False
+async def _shows(run: Run, effect: Wait) -> bool:
+    """Return whether the effect of a step can be seen, looked at once."""
     try:
-        await hold(run.client, step.until, run.ids, longest_s=0.0)
+        await hold(run.client, effect, run.ids, longest_s=0.0)
     except ApiError:
         return False
     return True

@@ -7,7 +7,7 @@ from tenantry.plan.check import Ruling, Verdict, check, judge, names_of, settled
 from tenantry.plan.draft import Wishes
 from tenantry.plan.file import bound, load, save
 from tenantry.plan.guards import Allowances, refusals
-from tenantry.plan.images import departures, holds, image, shortcomings
+from tenantry.plan.images import departures, image, shortcomings
 from tenantry.plan.names import Names
 from tenantry.plan.plan import Options, lost_along, plan, sections_to_read
 from tenantry.plan.references import references
@@ -35,7 +35,6 @@ __all__ = [
     "bound",
     "check",
     "departures",
-    "holds",
     "image",
     "judge",
     "load",

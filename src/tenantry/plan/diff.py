@@ -12,6 +12,9 @@ from tenantry.model.values import ABSENT, is_empty
 from tenantry.plan.compare import How, by_key, same
 from tenantry.plan.types import Effect, FieldChange
 
+COVER = masked(Secret.of("", ""))
+"""What is shown of every secret."""
+
 
 def diff(live: Any, target: Any, shape: Shape, path: str = "", *, resend: bool = False) -> Iterator[FieldChange]:
     """Yield what differs between the live value and the one that should be there, each with its path.
@@ -69,16 +72,16 @@ def _secret(live: Any, target: Any, shape: Shape, path: str, *, resend: bool) ->
     held, wanted = live or {}, target or {}
     for name in [*held, *(name for name in wanted if name not in held)]:
         if name not in wanted:
-            yield FieldChange(f"{path}.{name}", masked(Secret.of("", "")), None, Effect.REMOVED, is_secret=True)
+            yield FieldChange(f"{path}.{name}", COVER, None, Effect.REMOVED, is_secret=True)
         elif name not in held:
-            yield FieldChange(f"{path}.{name}", None, masked(Secret.of("", "")), Effect.ADDED, is_secret=True)
+            yield FieldChange(f"{path}.{name}", None, COVER, Effect.ADDED, is_secret=True)
         elif resend:
-            yield FieldChange(f"{path}.{name}", masked(Secret.of("", "")), masked(Secret.of("", "")), is_secret=True)
+            yield FieldChange(f"{path}.{name}", COVER, COVER, is_secret=True)
 
 
 def _cover(value: Any) -> Any:
     """Return the mask for a value that is there, None for one that is not."""
-    return None if is_empty(value) else masked(Secret.of("", ""))
+    return None if is_empty(value) else COVER
 
 
 def _members(

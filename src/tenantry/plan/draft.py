@@ -274,8 +274,9 @@ def _is_own(kind: Kind, found: LiveResource, me: str) -> bool:
 
 def unreadable(made: Draft) -> Iterable[tuple[str, list[str]]]:
     """Yield fields that would be written whole although they hold live members whose value nobody here knows."""
-    for name in made.changed & set(made.target):
-        yield from _unreadable(made.target[name], made.shape(name), name)
+    for name, value in made.target.items():
+        if name in made.changed:
+            yield from _unreadable(value, made.shape(name), name)
 
 
 def _unreadable(value: Any, shape: Shape, path: str) -> Iterable[tuple[str, list[str]]]:

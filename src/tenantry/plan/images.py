@@ -22,11 +22,6 @@ def image(tree: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
     }
 
 
-def holds(kind: Kind, live: Mapping[str, Any], image: Mapping[str, Any]) -> bool:
-    """Return whether a resource in declared form agrees with the image on every member of the image."""
-    return not departures(kind, live, image)
-
-
 def departures(kind: Kind, live: Mapping[str, Any], image: Mapping[str, Any]) -> list[str]:
     """Return the names of the image's members on which the resource does not agree with it."""
     return [

@@ -108,8 +108,6 @@ class _Writer:
             nodes[-1].drops = References()
         changed_parts = {name: self.made.target[name] for name in self.kind.part_fields & self.made.changed}
         part_nodes = self.parts(self.made.live, changed_parts, [])
-        if nodes:
-            nodes[-1].is_last = True
         return self.finished([*nodes, *part_nodes], after=nodes[-1] if nodes else None)
 
     def delete(self) -> Node:
