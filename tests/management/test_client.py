@@ -270,3 +270,48 @@ def test_nobody_waits_for_ever_for_a_first_request_that_ends_in_an_error_of_no_k
     failed, done = asyncio.run(both())
     assert isinstance(failed, RuntimeError)
     assert done.status == 200
+
+
+WORDLESS = {"content-type": "application/json"}
+
+
+def quoting(quoted: str) -> dict[str, Reply]:
+    """Return the places in which an answer may quote what it was told."""
+    return {
+        "message": refusal(400, f"<{quoted}> is not liked"),
+        "error code": refusal(400, "bad", error_code=quoted),
+        "request id": refusal(400, "bad", **{"x-request-id": quoted}),
+        "reason": httpx.Response(400, extensions={"reason_phrase": quoted.encode()}),
+        "content type": httpx.Response(200, headers={"content-type": quoted}, content="x"),
+        "failure": httpx.ConnectError(quoted),
+    }
+
+
+@pytest.mark.parametrize("place", quoting(""))
+@pytest.mark.parametrize("part", [CANARY, CANARY[:15], "token"], ids=["secret", "its beginning", "token"])
+def test_no_error_quotes_a_secret_wherever_the_tenant_puts_it(place: str, part: str) -> None:
+    given = token(azp="me", scope="read:clients", jti="a-token-of-its-own")
+    quoted = given if part == "token" else part
+    tenant = Tenant(script(quoting(quoted)[place]))
+    with pytest.raises(TenantryError) as caught:
+        send(
+            tenant,
+            Call("PATCH", ("clients", "x"), {"client_secret": Secret.of("NEW", CANARY)}),
+            credentials=ReadyToken(Secret.of("T", given)),
+        )
+    shown = f"{caught.value} {caught.value!r} {vars(caught.value)}"
+    assert quoted not in shown
+    assert "***" in shown
+
+
+def test_an_answer_nested_without_end_is_no_answer() -> None:
+    with pytest.raises(TenantryError, match="malformed"):
+        send(Tenant(script(httpx.Response(200, headers=WORDLESS, content="[" * 100_000))), READ)
+
+
+@pytest.mark.parametrize("value", [["a", "list"], "a\r\nheader: of theirs", "ö", None, ""])
+def test_what_no_header_can_carry_is_no_token(value: object) -> None:
+    tenant = Tenant(script(answer({})))
+    tenant.token_replies = [answer({"access_token": value, "expires_in": 60})]
+    with pytest.raises(NotAllowed, match="without a token"):
+        send(tenant, READ)

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from tenantry.model.errors import ApiError, NotAllowed, RateLimited
+from tenantry.model.hiding import without
 
 REQUEST_ID_HEADERS = ("x-auth0-requestid", "x-request-id", "x-correlation-id", "cf-ray")
 SCOPES = re.compile(r"expected any of:\s*(?P<scopes>.+)", re.DOTALL)
@@ -46,7 +47,7 @@ def read(response: httpx.Response) -> Answer:
         raise Unreadable(f"the answer is {kind.partition(';')[0] or 'of no type'} where JSON was expected")
     try:
         return Answer(int(response.status_code), json.loads(response.content))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unreadable("the answer is not whole: its JSON breaks off or is malformed") from None
 
 
@@ -55,11 +56,14 @@ def error(response: httpx.Response, hidden: Iterable[str] = ()) -> ApiError:
     body = _body(response)
     # An embedded tenant may answer with an enum member.
     method, path, status = response.request.method, response.request.url.path, int(response.status_code)
-    message = (
-        _masked(_message(body), hidden)[:LONGEST_MESSAGE] or f"{response.reason_phrase or 'no reason given'} (and no message)"
-    )
-    error_code = _text(body.get("errorCode"))[:LONGEST_MESSAGE] or None
-    request_id = next((response.headers[name] for name in REQUEST_ID_HEADERS if name in response.headers), None)
+    secrets = tuple(hidden)
+
+    def told(text: str) -> str:
+        return without(text, secrets)[:LONGEST_MESSAGE]
+
+    message = told(_message(body)) or f"{told(response.reason_phrase) or 'no reason given'} (and no message)"
+    error_code = told(_text(body.get("errorCode"))) or None
+    request_id = next((told(response.headers[name]) for name in REQUEST_ID_HEADERS if name in response.headers), None)
     if status == TOO_MANY:
         return RateLimited(message, method=method, path=path, status=status, error_code=error_code, request_id=request_id)
     missing = _missing_scopes(status, message)
@@ -86,7 +90,7 @@ def _body(response: httpx.Response) -> dict[str, Any]:
     """Return the error's JSON object, empty when there is none."""
     try:
         body = json.loads(response.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
 
@@ -99,10 +103,3 @@ def _message(body: dict[str, Any]) -> str:
 def _text(value: Any) -> str:
     """Return a text as it is; anything else as empty."""
     return value if isinstance(value, str) else ""
-
-
-def _masked(text: str, hidden: Iterable[str]) -> str:
-    """Return the text with every hidden one in it masked, the longest first."""
-    for secret in sorted(filter(None, hidden), key=len, reverse=True):
-        text = text.replace(secret, "***")
-    return text

@@ -25,6 +25,7 @@ from tenantry.management.wire import AT_ONCE, UNSENT, Counts, Reply, Wire
 from tenantry.model.address import IdOf
 from tenantry.model.call import Call
 from tenantry.model.errors import ApiError, IncompleteRead, LostAnswer
+from tenantry.model.hiding import without
 from tenantry.model.kind import Json, Pages
 from tenantry.model.secret import Secret, secrets_in
 from tenantry.model.state import Caller
@@ -173,9 +174,10 @@ class ManagementClient:
 
     def _error(self, method: str, path: str, reply: Reply, body: Any = None, token: Token | None = None) -> ApiError:
         """Return what finally went wrong; secrets of the request are masked, should the server quote them."""
+        hidden = [*(secret.reveal() for secret in secrets_in(body)), *([token.value] if token else [])]
         if isinstance(reply, httpx.Response):
-            return answers.error(reply, [*(secret.reveal() for secret in secrets_in(body)), *([token.value] if token else [])])
-        return ApiError(self._no_answer(reply), method=method, path=path)
+            return answers.error(reply, hidden)
+        return ApiError(without(self._no_answer(reply), hidden), method=method, path=path)
 
     def _lost(self, call: Call, reply: Reply, token: Token) -> LostAnswer:
         """Return the error of a POST that may have been carried out."""

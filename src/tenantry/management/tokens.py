@@ -107,7 +107,7 @@ class Tokens:
             raise self._explained(response, proofs)
         try:
             body = answers.read(response).body
-            value, lifetime_s = body["access_token"], float(body.get("expires_in") or 0)
+            value, lifetime_s = _header_safe(body["access_token"]), float(body.get("expires_in") or 0)
         except (answers.Unreadable, KeyError, TypeError, AttributeError, ValueError):
             raise _refused("the token endpoint answered without a token", response.status_code) from None
         return Token(value, self._now() + lifetime_s, _claims(value), str(body.get("scope") or ""))
@@ -130,6 +130,16 @@ def _refused(message: str, status: int) -> NotAllowed:
     return NotAllowed(message, method="POST", path=PATH, status=status)
 
 
+def _header_safe(value: Any) -> str:
+    """Return a token that a header can carry.
+
+    Raises: ValueError when it is none.
+    """
+    if not (isinstance(value, str) and value and value.isascii() and value.isprintable()):
+        raise ValueError
+    return value
+
+
 def _claims(token: str) -> dict[str, Any]:
     """Return what a JWT says, unverified (the server verifies it); empty when it is none."""
     parts = token.split(".")
@@ -137,6 +147,6 @@ def _claims(token: str) -> dict[str, Any]:
         return {}
     try:
         claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return claims if isinstance(claims, dict) else {}
