@@ -10,9 +10,9 @@ from tenantry.cli.signals import SIGNALS, stopping
 
 def test_the_first_signal_asks_and_the_second_cancels() -> None:
     async def work() -> list[str]:
-        seen = []
+        seen: list[str] = []
         stop = asyncio.Event()
-        with stopping(stop):
+        with stopping(stop, seen.append):
             signal.raise_signal(signal.SIGINT)
             await asyncio.sleep(0.05)
             seen.append("asked" if stop.is_set() else "nothing")
@@ -23,7 +23,11 @@ def test_the_first_signal_asks_and_the_second_cancels() -> None:
                 seen.append("cancelled")
         return seen
 
-    assert asyncio.run(work()) == ["asked", "cancelled"]
+    assert asyncio.run(work()) == [
+        "Stopping: what is on its way is finished first. Once more ends at once.",
+        "asked",
+        "cancelled",
+    ]
 
 
 def test_the_handlers_from_before_are_back_afterwards() -> None:

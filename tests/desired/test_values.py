@@ -229,7 +229,8 @@ def test_a_folder_stands_for_its_tenant_files(tmp_path: Path) -> None:
 def test_warnings_say_what_the_server_would_accept(loaded: Loader) -> None:
     text = """
 applications:
-  shop: {name: Shop, app_type: spa, token_endpoint_auth_method: client_secret_post, grant_types: [authorization_code]}
+  shop: {name: Shop, app_type: spa, token_endpoint_auth_method: client_secret_post, grant_types: [authorization_code],
+    client_secret: "${secret.S}"}
 apis: {orders: {identifier: "https://o.example", allow_offline_access: true}}
 smoke:
   users: {u: {email: a@b.example, password: "${secret.P}"}}
@@ -238,5 +239,6 @@ smoke:
     sentences = [warned.sentence for warned in loaded(text).warnings]
     assert sentences == [
         "a single-page application cannot keep a secret; use `none`",
+        "a single-page application cannot keep a secret; leave it out",
         "flow f: applications.shop asks for `offline_access` without the `refresh_token` grant",
     ]

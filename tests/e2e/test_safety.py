@@ -222,12 +222,13 @@ def test_a_run_that_is_ended_from_outside_leaves_a_journal_and_the_next_finishes
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         _wait_for(shop, running)
         running.send_signal(number)
-        running.communicate(timeout=60)
+        _, told_us = running.communicate(timeout=60)
     httpx.put(f"{shop.url}/_emulator/faults", json={"seed": 1, "rules": []}).raise_for_status()
     [journal] = shop.path.parents[1].glob(".tenantry/journal/*.jsonl")
     told = events(journal)
     if number is not signal.SIGKILL:
         assert running.returncode == 130
+        assert b"what is on its way is finished first" in told_us
         assert (told[-1]["event"], told[-1]["interrupted"]) == ("finished", True)
         begun = {line["step"] for line in told if line["event"] == "sending"}
         assert {line["step"] for line in told if line["event"] in {"sent", "failed"}} == begun

@@ -92,10 +92,11 @@ def test_the_tools_own_grant_is_never_narrowed() -> None:
         applications={"tool": {"name": "Tool"}},
         client_grants={"g": {"client_id": "tool", "audience": "management-api", "scope": ["read:clients"]}},
     )
-    live = hold(
-        app(ME, "Tool"), api("b" * 24, API, is_system=True), grant("cgr_1", ME, API, ["read:clients", "update:clients"])
-    )
-    assert rules(planned(desired, live)) == [("own_application", "")]
+    scopes = ["read:clients", "update:clients", "delete:clients"]
+    live = hold(app(ME, "Tool"), api("b" * 24, API, is_system=True), grant("cgr_1", ME, API, scopes))
+    made = planned(desired, live)
+    assert rules(made) == [("own_application", "")], "one refusal, however many scopes would go"
+    assert made.guards[0].sentence.endswith("is tenantry's own: changing scope could lock it out")
 
 
 def test_the_tools_own_grant_may_be_widened() -> None:

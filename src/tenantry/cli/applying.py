@@ -10,7 +10,7 @@ from typing import Any
 from tenantry import apply as applying
 from tenantry.cli.asking import confirm
 from tenantry.cli.exits import Exit
-from tenantry.cli.progress import progress
+from tenantry.cli.progress import Tell, progress
 from tenantry.cli.results import Output, Result, failure
 from tenantry.cli.signals import stopping
 from tenantry.cli.tenants import Tenant, made_state_folder
@@ -18,7 +18,7 @@ from tenantry.cli.wanted import Writing
 from tenantry.kinds import KINDS
 from tenantry.model.errors import Stale, TenantryError
 from tenantry.model.state import LiveState
-from tenantry.plan import Plan
+from tenantry.plan import Plan, Step
 from tenantry.render.clean import count
 from tenantry.render.outcome import outcome_body, outcome_markdown, outcome_problems, outcome_text
 
@@ -35,8 +35,10 @@ async def applied(tenant: Tenant, made: Plan, found: LiveState, output: Output, 
         )
     journal, stop = _journal(tenant, made, writing), asyncio.Event()
     try:
-        with journal, stopping(stop), progress(f"applying to {tenant.name}"):
-            outcome = await applying.apply(made, found, tenant.client, KINDS, journal=journal, stop=stop)
+        with journal, stopping(stop, output.say), progress(f"applying to {tenant.name}") as tell:
+            outcome = await applying.apply(
+                made, found, tenant.client, KINDS, journal=journal, progress=_counting(len(made.steps), tell), stop=stop
+            )
     except TenantryError as error:  # an apply raises these before its first write only
         return refused(tenant, made, error)
     outcome = _paid(outcome, tenant)
@@ -50,6 +52,18 @@ async def applied(tenant: Tenant, made: Plan, found: LiveState, output: Output, 
         body=outcome_body(made, outcome, journal.path, _backup(journal)),
         markdown=outcome_markdown(outcome, tenant.name),
     )
+
+
+def _counting(total: int, tell: Tell) -> applying.Progress:
+    """Return what tells how many of the writes have ended, one way or another."""
+    ended: set[int] = set()
+
+    def told(step: Step, state: applying.State) -> None:
+        if state is not applying.State.STARTED:
+            ended.add(step.number)
+            tell(f"{len(ended)} of {total} writes")
+
+    return told
 
 
 def refused(tenant: Tenant, made: Plan, error: TenantryError) -> Result:

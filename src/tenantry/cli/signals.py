@@ -5,20 +5,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextlib.contextmanager
-def stopping(stop: asyncio.Event) -> Iterator[None]:
-    """Let Ctrl-C and a request to terminate set ``stop``, and a second one cancel the task; where signals can be had."""
+def stopping(stop: asyncio.Event, say: Callable[[str], None] = lambda _sentence: None) -> Iterator[None]:
+    """Let Ctrl-C and a request to terminate set ``stop``, and a second one cancel the task; where signals can be had.
+
+    ``say`` is told that the first was heard: what is on its way may take long.
+    """
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     before = {number: signal.getsignal(number) for number in SIGNALS}
 
     def ask() -> None:
         if stop.is_set() and task:
             task.cancel()
+        else:
+            say("Stopping: what is on its way is finished first. Once more ends at once.")
         stop.set()
 
     try:

@@ -89,7 +89,9 @@ def _problem(wrong: yaml.MarkedYAMLError) -> str:
     problem = wrong.problem or "something is missing"
     if "cannot start any token" in problem:
         problem += " (a tab, or `@`, `%` or a backtick that needs quotes)"
-    return f"{problem} {wrong.context}" if wrong.context else problem
+    said = f"{problem} {wrong.context}" if wrong.context else problem
+    hint = '; within [ ] and { } quote what holds braces or brackets, such as "${var.x}"'
+    return said + hint if "parsing a flow" in said else said
 
 
 def _marked(mark: Any, name: str) -> Place:

@@ -65,13 +65,14 @@ def conforms(fields: Mapping[str, Any]) -> Iterator[Breach]:
         yield Breach(
             ("resource_server_identifier",), "only an application with `app_type: resource_server` is linked to an API"
         )
-    if fields.get("app_type") == "spa" and fields.get("token_endpoint_auth_method") in (
-        "client_secret_post",
-        "client_secret_basic",
-    ):
+    if fields.get("app_type") != "spa":
+        return
+    if fields.get("token_endpoint_auth_method") in ("client_secret_post", "client_secret_basic"):
         yield Breach(
             ("token_endpoint_auth_method",), "a single-page application cannot keep a secret; use `none`", is_warning=True
         )
+    if fields.get("client_secret") is not None:
+        yield Breach(("client_secret",), "a single-page application cannot keep a secret; leave it out", is_warning=True)
 
 
 def third_party_is_held(fields: Mapping[str, Any]) -> Iterator[Breach]:

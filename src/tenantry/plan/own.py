@@ -65,11 +65,15 @@ def own(touched: Touched | None, me: str, mine: frozenset[str]) -> Iterator[Guar
         past = "deleted" if touched.action is Action.DELETE else "replaced"
         yield Guard(RULE, f"{touched.name} is {whose} and would be {past}", address=touched.address)
         return
-    for change in touched.fields:
-        top = touched.shape(change.path.split(".")[0].split("[")[0])
-        if change.effect is Effect.REMOVED or top.mark(SignsIn) or change.is_secret:
-            sentence = f"{touched.name} is tenantry's own: changing {change.path} could lock it out"
-            yield Guard(RULE, sentence, address=touched.address)
+    for path in dict.fromkeys(change.path for change in touched.fields if _narrows(change, touched)):
+        sentence = f"{touched.name} is tenantry's own: changing {path} could lock it out"
+        yield Guard(RULE, sentence, address=touched.address)
+
+
+def _narrows(change: FieldChange, touched: Touched) -> bool:
+    """Return whether a change of what is the tool's own may take from what it can do, or how it signs in."""
+    top = touched.shape(change.path.split(".")[0].split("[")[0])
+    return change.effect is Effect.REMOVED or top.mark(SignsIn) is not None or change.is_secret
 
 
 def _place(touched: Touched, mine: frozenset[str]) -> Iterator[Guard]:
