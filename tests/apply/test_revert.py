@@ -134,6 +134,20 @@ def test_what_refers_to_something_replaced_is_not_called_changed_since(tmp_path:
     assert facts(acme)["bound"] == ["Claim"]
 
 
+def test_what_a_replacement_set_inside_an_object_stays_and_is_told(tmp_path: Path) -> None:
+    acme = Acme()
+    users: dict[str, Any] = {"strategy": "auth0", "options": {"passwordPolicy": "good"}}
+    acme.up(declare(connections={"users": {"name": "users", **users}}))
+    users["options"] |= {"disable_signup": True}
+    fields = {"name": "people", **users, "lifecycle": Lifecycle(renamed_from="users")}
+    made, outcome = reverted(acme, journalled(acme, declare(connections={"users": fields}), tmp_path))
+    assert outcome.is_complete, outcome.failed
+    told_ = [sentence for sentence in told_of(made).splitlines() if "stays as it is" in sentence]
+    assert told_ == ["connections.users: options.disable_signup stays as it is: it was not set before, and is carried over"]
+    [options] = [each["options"] for each in acme.ask("GET", "connections") if each["name"] == "users"]
+    assert options["disable_signup"] is True
+
+
 def test_what_the_server_deletes_along_and_parts_that_nobody_declares_are_kept_and_come_back(tmp_path: Path) -> None:
     acme = Acme()
     acme.up(state(founded()))

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tenantry.apply.journal import OWNER_ONLY_FILE
 from tenantry.apply.kept import kept, told
 from tenantry.apply.run import Run
 from tenantry.management.resources import NOT_FOUND, read_parts
 from tenantry.model.address import Address
 from tenantry.model.errors import ApiError, IncompleteRead
+from tenantry.model.files import OWNER_ONLY, read_record
 from tenantry.model.kind import Kind
 from tenantry.model.marks import Sensitive
 from tenantry.model.secret import secrets_in
@@ -124,7 +124,7 @@ def write(gone: list[Gone], tenant: str, path: Path) -> None:
         }
         for each in gone
     ]
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY_FILE)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump({"format_version": FORMAT, "tenant": tenant, "resources": resources}, file, ensure_ascii=False, indent=1)
         file.write("\n")
@@ -137,7 +137,7 @@ def load(path: Path) -> list[Gone]:
     """
     if not path.exists():
         return []
-    document = json.loads(path.read_text(encoding="utf-8"))
+    document = json.loads(read_record(path))
     return [
         Gone(
             Address.parse(each["address"]),

@@ -16,9 +16,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from tenantry.model.files import OWNER_ONLY, read_record
 from tenantry.model.secret import masked
 
-OWNER_ONLY_FILE, OWNER_ONLY_FOLDER = 0o600, 0o700
+OWNER_ONLY_FOLDER = 0o700
 _JSON = json.JSONEncoder(ensure_ascii=False, default=str)
 
 
@@ -53,7 +54,7 @@ class Journal:
     def _begin(self) -> None:
         """Make the file, with the tenant file it is about as its first event."""
         assert self.path is not None  # noqa: S101  one without a path is closed from the beginning
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, OWNER_ONLY_FILE)
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, OWNER_ONLY)
         self._file = os.fdopen(descriptor, "w", encoding="utf-8")
         if self._tenant_file is not None:
             self._append("opened", {"file": str(self._tenant_file)})
@@ -87,7 +88,7 @@ def quiet() -> Journal:
 
 def events(path: Path) -> list[dict[str, Any]]:
     """Return the events of a journal; a last line that a killed run left half-written is passed over."""
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = read_record(path).splitlines()
     found = []
     for number, line in enumerate(lines):
         try:

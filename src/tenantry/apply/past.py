@@ -13,6 +13,7 @@ from tenantry.apply.journal import events
 from tenantry.apply.kept import told
 from tenantry.model.address import Address
 from tenantry.model.errors import UsageError
+from tenantry.model.files import read_record
 from tenantry.plan import Action, Change, Plan
 
 Event = dict[str, Any]
@@ -54,10 +55,21 @@ def newest(folder: Path) -> Path:
     Raises: UsageError when there is none.
     """
     for path in sorted(folder.glob("*.jsonl"), reverse=True):
-        if SENDING in path.read_text(encoding="utf-8"):
+        if path.is_file() and _tells_of_a_write(path):
             return path
     message = f"no journal in {folder} tells of a write; name one"
     raise UsageError(message)
+
+
+def _tells_of_a_write(path: Path) -> bool:
+    """Return whether a journal holds a request that was sent; one that cannot be read is not passed over in silence.
+
+    Raises: UsageError when it cannot be read.
+    """
+    try:
+        return SENDING in read_record(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}, the newest journal, cannot be read ({type(error).__name__}); name one") from error
 
 
 def _past(lines: list[Event], gone: tuple[Gone, ...]) -> Past:

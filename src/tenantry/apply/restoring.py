@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tenantry.model.kind import Kind
@@ -73,6 +73,16 @@ def _telling(tree: dict[str, Any], shape: Shape) -> dict[str, Any]:
         if told not in (None, "", {}) and not inner.mark(Sensitive):
             found[name] = told
     return found
+
+
+def carried(fields: Any, post: Any, shape: Shape, path: str = "") -> Iterator[str]:
+    """Yield the paths of what a replacement set inside objects and the old resource lacked: it is carried over as it is."""
+    for name, value in post.items() if isinstance(fields, Mapping) and isinstance(post, Mapping) else ():
+        inner = shape.members.get(name, FREE)
+        if inner.form is Form.OBJECT and name in fields:
+            yield from carried(fields[name], value, inner, f"{path}{name}.")
+        elif path and name not in fields and not is_empty(value):
+            yield f"{path}{name}"
 
 
 def renamed(value: Any, handles: Mapping[str, str]) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 from tenantry.apply.backup import Gone, Spot
 from tenantry.apply.past import Past
-from tenantry.apply.restoring import as_it_was, declared, renamed
+from tenantry.apply.restoring import as_it_was, carried, declared, renamed
 from tenantry.model.address import Address
 from tenantry.model.kind import Identity, Kind
 from tenantry.model.marks import Ref, RefKeys
@@ -122,7 +122,10 @@ class _Inverter:
             case Action.UPDATE:
                 yield from self.restored(change)
             case _ if change.address in self.gone:
-                yield self.recreated(self.gone[change.address], self.past.new.get(change.address))
+                back = self.recreated(self.gone[change.address], self.past.new.get(change.address))
+                for path in carried(back.fields, change.post or {}, self.kinds[change.address.section].shape):
+                    self.tell(change.address, f"{path} stays as it is: it was not set before, and is carried over")
+                yield back
             case _:
                 self.tell(change.address, "there is no backup of it, so it cannot be created again")
 
