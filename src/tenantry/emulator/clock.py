@@ -31,6 +31,10 @@ class Clock:
         """Return the time in the form most kinds carry, `2026-05-08T16:00:56.685Z`."""
         return self.date().isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
+    def microseconds(self) -> str:
+        """Return the time in the form rate limit policies and modules of actions carry, six digits after the second."""
+        return self.date().isoformat(timespec="microseconds").replace("+00:00", "Z")
+
     def nanoseconds(self) -> str:
         """Return the time in the form actions carry, nine digits after the second."""
         return self.date().isoformat(timespec="microseconds").replace("+00:00", "000Z")

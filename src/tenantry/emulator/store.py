@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _SCHEMA = (
@@ -73,6 +73,11 @@ class Store:
     def all(self, collection: str) -> list[dict[str, Any]]:
         """Return every document in the order of insertion."""
         return list(self._documents.get(collection, {}).values())
+
+    def some(self, collection: str, keys: Iterable[str]) -> list[dict[str, Any]]:
+        """Return the documents with these keys, in their order; what is not there is left out."""
+        documents = self._documents.get(collection, {})
+        return [documents[key] for key in keys if key in documents]
 
     def keys(self, collection: str) -> list[str]:
         """Return every key in the order of insertion."""

@@ -28,6 +28,12 @@ def test_a_new_database_gets_what_was_recorded(database: dict[str, Any]) -> None
     assert database["options"]["passkey_options"]["challenge_ui"] == "both"
 
 
+def test_some_members_come_whichever_are_asked_for(api: Api, database: dict[str, Any]) -> None:
+    path, always = f"/connections/{database['id']}", {"id", "is_domain_connection", "authentication", "connected_accounts"}
+    assert set(api.get(f"{path}?fields=strategy,name&include_fields=true")) == {"strategy", "name", *always}
+    assert not set(api.get(f"{path}?fields=options,id&include_fields=false")) & {"options", "id"}
+
+
 def test_options_are_replaced_and_filled_in_again(api: Api, database: dict[str, Any]) -> None:
     path = f"/connections/{database['id']}"
     api.patch(path, {"options": {"disable_signup": True, "passwordPolicy": "low"}})

@@ -27,14 +27,21 @@ def public(document: Document) -> Document:
     return {name: value for name, value in document.items() if not name.startswith("_")}
 
 
-def projected(call: Call, document: Document) -> Document:
-    """Return the members that the query's `fields` leave."""
+def projected(call: Call, document: Document, always: Collection[str] = ()) -> Document:
+    """Return the members that the query's `fields` leave; those of `always` need not be named there."""
     names = call.query.get("fields")
     if not isinstance(names, str) or not names:
         return document
     wanted = {name.strip() for name in names.split(",")}
-    include = call.query.get("include_fields", True)
-    return {name: value for name, value in document.items() if (name in wanted) == include}
+    if call.query.get("include_fields", True):
+        return {name: value for name, value in document.items() if name in wanted or name in always}
+    return {name: value for name, value in document.items() if name not in wanted}
+
+
+def filtered(call: Call, rows: list[Document], names: Collection[str]) -> list[Document]:
+    """Return the rows whose members have the values that the query gives for these names."""
+    wanted = {name: call.query[name] for name in names if name in call.query}
+    return [row for row in rows if all(row.get(name) == value for name, value in wanted.items())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,9 @@ class Kind:
     revise: Callable[[Call, Document, Document], Document] | None = None  # change: before, after → document
     forget: Callable[[Call, Document], None] | None = None  # delete: cascades and refusals
     shown: Callable[[Call, Document], Document] | None = None
-    wanted: Callable[[Call], Rows | None] | None = None  # list: the rows of a filter, None for all
+    always: Collection[str] = ()  # members that `fields` cannot leave out by not naming them
+    filters: Collection[str] = ()  # list: members that the query may ask for
+    wanted: Callable[[Call], Rows | None] | None = None  # list: the rows of another filter, None for all
     sought: Callable[[Call, str], Document | None] | None = None  # read: by another key than the collection's
     status: Mapping[str, int] = field(default_factory=dict)  # method → status where it is not the published one
     deleted: Any = None  # the body of a DELETE
@@ -87,7 +96,7 @@ class Kind:
     def show(self, call: Call, document: Document) -> Document:
         """Return the document as the API shows it."""
         document = self.shown(call, document) if self.shown else document
-        return projected(call, public(document))
+        return projected(call, public(document), self.always)
 
     def handlers(self) -> dict[str, Handler]:
         """Return a handler for each operation of the kind that the API has."""
@@ -104,9 +113,13 @@ class Kind:
     def listed(self, call: Call) -> Any:
         """Answer GET of the collection."""
         rows = self.wanted(call) if self.wanted else None
-        if rows is None:
-            rows = Stored(call.store, self.collection)
+        rows = self._rows(call) if rows is None else rows
         return page(call, rows, lambda document: self.show(call, document), key=self.key)
+
+    def _rows(self, call: Call) -> Rows:
+        if not call.query.keys() & set(self.filters):
+            return Stored(call.store, self.collection)
+        return filtered(call, call.store.all(self.collection), self.filters)
 
     def create(self, call: Call) -> Answer:
         """Answer POST."""

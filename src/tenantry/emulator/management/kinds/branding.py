@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tenantry.emulator.clock import Clock
 from tenantry.emulator.management import outbox
 from tenantry.emulator.management.answers import Answer, missing
 from tenantry.emulator.management.kind import Kind, Settings, Unique
 
 if TYPE_CHECKING:
-    from tenantry.emulator.clock import Clock
     from tenantry.emulator.management.call import Call, Document, Handler
 
 NO_THEME = ("There was an error retrieving branding settings: invalid theme ID", "theme_not_found")
@@ -88,10 +88,6 @@ def _try_template(call: Call) -> Answer:
     return Answer(202, {"message": "The message was accepted."})
 
 
-def _date(clock: Clock) -> str:
-    return clock.milliseconds()
-
-
 BRANDING = Settings(
     path="/branding",
     key="branding",
@@ -112,7 +108,7 @@ PHONE_PROVIDERS = Kind(
     collection="phone_providers",
     absent=("Phone provider not found.", None),
     unique=(Unique("name", "A phone provider with this name already exists."),),
-    date=_date,
+    date=Clock.milliseconds,
     prepare=_phone,
     shown=_without_credentials,
 )
@@ -124,7 +120,7 @@ PHONE_TEMPLATES = Kind(
     absent=("Phone template not found.", None),
     unique=(Unique("type", "A phone template of this type already exists."),),
     deep=("content", "content.*"),
-    date=_date,
+    date=Clock.milliseconds,
     prepare=_phone_template,
 )
 HANDLERS: dict[str, Handler] = {

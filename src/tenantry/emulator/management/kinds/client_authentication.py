@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tenantry.emulator.management.answers import Answer, invalid, missing
 from tenantry.emulator.management.kinds.certificates import read_credential
+from tenantry.emulator.management.named import named
 
 if TYPE_CHECKING:
     from tenantry.emulator.management.call import Call, Document, Handler
@@ -78,10 +79,7 @@ def _shown(credential: Document) -> Document:
 
 
 def _client(call: Call) -> Document:
-    client = call.store.get("clients", call.key)
-    if client is None:
-        raise missing("The client does not exist", "inexistent_client")
-    return client
+    return named(call, "clients", call.key)
 
 
 def _own(call: Call, client_id: str, credential_id: str) -> Document:

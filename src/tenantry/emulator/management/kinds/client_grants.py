@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.management.answers import conflict, invalid, missing
 from tenantry.emulator.management.held import holders, remove
-from tenantry.emulator.management.kind import Kind, public
+from tenantry.emulator.management.kind import Kind, filtered, public
+from tenantry.emulator.management.named import ABSENT, named
 from tenantry.emulator.management.paging import page
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ def _prepare(call: Call, body: Document) -> Document:
     client_id, default_for = body.get("client_id"), body.get("default_for")
     if (client_id is None) == (default_for is None):
         raise invalid("Exactly one of client_id and default_for must be given.")
-    if client_id is not None and call.store.get("clients", client_id) is None:
-        raise missing("The client does not exist", "inexistent_client")
+    if client_id is not None:
+        named(call, "clients", client_id)
     _check(call, body)
     if client_id is not None:
         others = call.store.find("client_grants", "client_id", client_id)
@@ -64,19 +65,16 @@ def _forget(call: Call, grant: Document) -> None:
 
 
 def _wanted(call: Call) -> Rows | None:
-    filters = {name: call.query[name] for name in _FILTERS if name in call.query}
-    if not filters:
+    first = next((name for name in _FILTERS if name in call.query), None)
+    if first is None:
         return None
-    first = next(iter(filters))
-    rows = call.store.find("client_grants", first, filters[first])
-    return [row for row in rows if all(row.get(name) == value for name, value in filters.items())]
+    return filtered(call, call.store.find("client_grants", first, call.query[first]), _FILTERS)
 
 
 def _organizations(call: Call) -> Any:
     grant = CLIENT_GRANTS.find(call, call.key)
     owners = holders(call.store, "organization_client_grants", grant["id"])
-    rows = [row for owner in owners if (row := call.store.get("organizations", owner))]
-    return page(call, rows, public)
+    return page(call, call.store.some("organizations", owners), public)
 
 
 CLIENT_GRANTS = Kind(
@@ -84,7 +82,7 @@ CLIENT_GRANTS = Kind(
     item="/client-grants/{id}",
     collection="client_grants",
     named_by="client_id",
-    absent=("The client grant does not exist", "inexistent_client_grant"),
+    absent=ABSENT["client_grants"],
     prepare=_prepare,
     revise=_revise,
     forget=_forget,

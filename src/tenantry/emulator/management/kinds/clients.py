@@ -14,6 +14,7 @@ from tenantry.emulator.management.kinds.client_authentication import attached, a
 from tenantry.emulator.management.kinds.client_defaults import filled_in, filled_in_session_transfer
 from tenantry.emulator.management.kinds.client_grants import CLIENT_GRANTS
 from tenantry.emulator.management.lucene import Searched, matching
+from tenantry.emulator.management.named import ABSENT
 from tenantry.emulator.management.paging import page
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def _forget(call: Call, client: Document) -> None:
 
 def _connections_of(call: Call, client_id: str) -> list[Document]:
     chosen = holders(call.store, "connection_clients", client_id)
-    return [connection for key in chosen if (connection := call.store.get("connections", key))]
+    return call.store.some("connections", chosen)
 
 
 def _enabled_connections(call: Call) -> Any:
@@ -161,7 +162,7 @@ CLIENTS = Kind(
     item="/clients/{id}",
     collection="clients",
     key="client_id",
-    absent=("The client does not exist", "inexistent_client"),
+    absent=ABSENT["clients"],
     deep=(
         "addons",
         "client_metadata",

@@ -1,17 +1,19 @@
 """Connections and the clients that may use them.
 
-Source: recorded traffic of terraform-provider-auth0 and auth0-deploy-cli; Auth0 docs (asynchronous deletion).
+Source: recorded traffic of terraform-provider-auth0 (TestAccConnectionClients*: what one connection shows whatever `fields`
+names; assumed of lists) and auth0-deploy-cli; Auth0 docs (asynchronous deletion).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tenantry.emulator.management.answers import Answer, conflict, missing
+from tenantry.emulator.management.answers import Answer, conflict
 from tenantry.emulator.management.held import held, hold, remove
 from tenantry.emulator.management.kind import Kind
 from tenantry.emulator.management.kinds.connection_options import checked, filled_in, top_level
 from tenantry.emulator.management.kinds.users import forget_user, users_of
+from tenantry.emulator.management.named import ABSENT, named
 from tenantry.emulator.management.paging import page
 
 if TYPE_CHECKING:
@@ -104,9 +106,7 @@ def _change_clients(call: Call) -> Answer:
     clients = dict.fromkeys(held(call.store, "connection_clients", connection["id"]))
     for change in call.body:
         if change["status"]:
-            if call.store.get("clients", change["client_id"]) is None:
-                raise missing("The client does not exist", "inexistent_client")
-            clients[change["client_id"]] = None
+            clients[named(call, "clients", change["client_id"])["client_id"]] = None
         else:
             clients.pop(change["client_id"], None)
     hold(call.store, "connection_clients", connection["id"], list(clients))
@@ -130,7 +130,8 @@ CONNECTIONS = Kind(
     path="/connections",
     item="/connections/{id}",
     collection="connections",
-    absent=("The connection does not exist", "inexistent_connection"),
+    absent=ABSENT["connections"],
+    always=("id", "is_domain_connection", "authentication", "connected_accounts"),
     prepare=_prepare,
     revise=_revise,
     forget=_forget,

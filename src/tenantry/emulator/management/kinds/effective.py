@@ -33,7 +33,7 @@ def _roles_of(call: Call, user_id: str, organization: str | None = None) -> list
             known = sources.setdefault(role_id, [])
             if _GROUPS not in known:
                 known.append(_GROUPS)
-    roles = [role for role_id in sources if (role := call.store.get("roles", role_id))]
+    roles = call.store.some("roles", sources)
     return [{**brief(role), "sources": sources[role["id"]]} for role in sorted(roles, key=lambda role: str(role["name"]))]
 
 

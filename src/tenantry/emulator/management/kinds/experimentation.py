@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tenantry.emulator.clock import Clock
 from tenantry.emulator.management.answers import conflict, invalid, missing
 from tenantry.emulator.management.kind import Kind, Unique
 from tenantry.emulator.management.paging import page
 
 if TYPE_CHECKING:
-    from tenantry.emulator.clock import Clock
     from tenantry.emulator.management.call import Call, Document, Handler
-    from tenantry.emulator.management.paging import Rows
 
 _ROOT = "/experimentation"
 _NEXT = {
@@ -26,21 +25,6 @@ _NEXT = {
     "completed": ("archived",),
     "archived": (),
 }
-
-
-def _date(clock: Clock) -> str:
-    return clock.milliseconds()
-
-
-def _filtered(collection: str, names: tuple[str, ...]) -> Any:
-    def wanted(call: Call) -> Rows | None:
-        filters = {name: call.query[name] for name in names if name in call.query}
-        if not filters:
-            return None
-        rows = call.store.all(collection)
-        return [row for row in rows if all(row.get(name) == value for name, value in filters.items())]
-
-    return wanted
 
 
 def _experiments_of(call: Call, flag: Document) -> list[Document]:
@@ -149,16 +133,16 @@ FLAGS = Kind(
     absent=("Feature flag not found.", None),
     unique=(Unique("name", "A feature flag with this name already exists."),),
     defaults={"type": "self", "status": "draft"},
-    date=_date,
+    date=Clock.milliseconds,
     forget=_forget_flag,
-    wanted=_filtered("feature_flags", ("type", "status")),
+    filters=("type", "status"),
 )
 VARIATIONS = Kind(
     path=f"{_ROOT}/feature-flags/{{id}}/variations",
     item=f"{_ROOT}/feature-flags/{{id}}/variations/{{vid}}",
     collection="variations",
     absent=("Variation not found.", None),
-    date=_date,
+    date=Clock.milliseconds,
     prepare=_prepare_variation,
     forget=_forget_variation,
     sought=_sought_variation,
@@ -170,9 +154,9 @@ SEGMENTS = Kind(
     absent=("Segment not found.", None),
     unique=(Unique("name", "A segment with this name already exists."),),
     defaults={"type": "self"},
-    date=_date,
+    date=Clock.milliseconds,
     forget=_forget_segment,
-    wanted=_filtered("segments", ("type",)),
+    filters=("type",),
 )
 EXPERIMENTS = Kind(
     path=f"{_ROOT}/experiments",
@@ -180,10 +164,10 @@ EXPERIMENTS = Kind(
     collection="experiments",
     absent=("Experiment not found.", None),
     unique=(Unique("name", "An experiment with this name already exists."),),
-    date=_date,
+    date=Clock.milliseconds,
     prepare=_prepare_experiment,
     revise=_revise_experiment,
-    wanted=_filtered("experiments", ("status", "authentication_flow", "feature_flag_id")),
+    filters=("status", "authentication_flow", "feature_flag_id"),
 )
 HANDLERS: dict[str, Handler] = {
     **{name: handler for kind in (FLAGS, VARIATIONS, SEGMENTS, EXPERIMENTS) for name, handler in kind.handlers().items()},

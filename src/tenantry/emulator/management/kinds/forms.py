@@ -9,17 +9,13 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
+from tenantry.emulator.clock import Clock
 from tenantry.emulator.management.kind import Kind
 
 if TYPE_CHECKING:
-    from tenantry.emulator.clock import Clock
     from tenantry.emulator.management.call import Call, Document, Handler
 
 _BRIEF = ("id", "name", "created_at", "updated_at", "submitted_at", "embedded_at", "executed_at")
-
-
-def _date(clock: Clock) -> str:
-    return clock.milliseconds()
 
 
 def _without_empty(_call: Call, document: Document) -> Document:
@@ -65,7 +61,7 @@ FORMS = Kind(
     item="/forms/{id}",
     collection="forms",
     absent=("Form not found", None),
-    date=_date,
+    date=Clock.milliseconds,
     prepare=_without_empty,
     revise=_kept,
     shown=_brief_in_lists,
@@ -75,7 +71,7 @@ FLOWS = Kind(
     item="/flows/{id}",
     collection="flows",
     absent=("Flow not found", None),
-    date=_date,
+    date=Clock.milliseconds,
     shown=_brief_in_lists,
 )
 VAULT_CONNECTIONS = Kind(
@@ -83,7 +79,7 @@ VAULT_CONNECTIONS = Kind(
     item="/flows/vault/connections/{id}",
     collection="vault_connections",
     absent=("Connection not found", None),
-    date=_date,
+    date=Clock.milliseconds,
     prepare=_vault,
     revise=_revise_vault,
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.management.answers import Answer, missing
 from tenantry.emulator.management.held import add, held, holders, remove
-from tenantry.emulator.management.kind import Kind
+from tenantry.emulator.management.kind import Kind, filtered
 from tenantry.emulator.management.kinds.connections import CONNECTIONS
 from tenantry.emulator.management.kinds.organizations import find as find_organization
 from tenantry.emulator.management.kinds.permissions import role_briefs
@@ -27,14 +27,9 @@ _FILTERS = ("connection_id", "name", "external_id")
 
 
 def _wanted(call: Call) -> Rows | None:
-    filters = {name: call.query[name] for name in _FILTERS if name in call.query}
     part = call.query.get("search", "").lower()
-    if not filters and not part:
-        return None
     rows = call.store.all("groups")
-    return [
-        row for row in rows if part in row["name"].lower() and all(row.get(name) == value for name, value in filters.items())
-    ]
+    return filtered(call, [row for row in rows if part in row["name"].lower()], _FILTERS) if part else None
 
 
 def _forget(call: Call, group: Document) -> None:
@@ -50,6 +45,7 @@ GROUPS = Kind(
     item="/groups/{id}",
     collection="groups",
     absent=("The group does not exist.", "inexistent_group"),
+    filters=_FILTERS,
     wanted=_wanted,
     forget=_forget,
 )
@@ -57,8 +53,7 @@ GROUPS = Kind(
 
 def groups_of(call: Call, user_id: str) -> list[Document]:
     """Return the groups that a user is in."""
-    owners = holders(call.store, "group_members", user_id)
-    return [group for owner in owners if (group := call.store.get("groups", owner))]
+    return call.store.some("groups", holders(call.store, "group_members", user_id))
 
 
 def _members(call: Call) -> Any:
@@ -91,7 +86,7 @@ def _change_roles(change: Any) -> Handler:
 def _groups_of_role(call: Call) -> Any:
     role = ROLES.find(call, call.key)
     owners = holders(call.store, "group_roles", role["id"])
-    return page(call, _existing_groups(call, owners), lambda group: group)
+    return page(call, call.store.some("groups", owners), lambda group: group)
 
 
 def _change_groups(change: Any) -> Handler:
@@ -104,17 +99,12 @@ def _change_groups(change: Any) -> Handler:
     return handler
 
 
-def _existing_groups(call: Call, keys: list[str]) -> list[Document]:
-    return [group for key in keys if (group := call.store.get("groups", key))]
-
-
 def _groups_of_organization(call: Call) -> Any:
     owner = find_organization(call)["id"]
     places = [key.split(":") for key in call.store.keys("organization_group_roles")]
     inside = [group for organization, group in places if organization == owner]
     holding = [group for group in inside if held(call.store, "organization_group_roles", f"{owner}:{group}")]
-    rows = _existing_groups(call, holding)
-    return page(call, rows, lambda group: group)
+    return page(call, call.store.some("groups", holding), lambda group: group)
 
 
 def _place(call: Call) -> str:

@@ -8,18 +8,13 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from tenantry.emulator.clock import Clock
 from tenantry.emulator.management.answers import Answer, Refusal, invalid, missing
 from tenantry.emulator.management.kind import Kind, Unique, public
 from tenantry.emulator.management.paging import page
 
 if TYPE_CHECKING:
-    from tenantry.emulator.clock import Clock
     from tenantry.emulator.management.call import Call, Document, Handler
-
-
-def microseconds(clock: Clock) -> str:
-    """Return the time in the form modules and rate limit policies carry."""
-    return clock.date().isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _prepare(call: Call, body: Document) -> Document:
@@ -36,7 +31,7 @@ def _revise(call: Call, _before: Document, after: Document) -> Document:
 def _secrets(call: Call, module: Document) -> list[Document]:
     if not all(secret.get("name") for secret in module["secrets"]):
         raise invalid("Every secret must have a name.")
-    return [{"name": secret["name"], "updated_at": microseconds(call.clock)} for secret in module["secrets"]]
+    return [{"name": secret["name"], "updated_at": call.clock.microseconds()} for secret in module["secrets"]]
 
 
 def _users(call: Call, module_id: str) -> list[Document]:
@@ -71,7 +66,7 @@ def _published(call: Call, module: Document) -> Document:
         "module_id": module["id"],
         "version_number": len(call.store.find("module_versions", "module_id", module["id"])) + 1,
         **{name: module[name] for name in ("code", "secrets", "dependencies")},
-        "created_at": microseconds(call.clock),
+        "created_at": call.clock.microseconds(),
     }
     call.store.put("module_versions", version["id"], version)
     call.store.put("action_modules", module["id"], {**module, "all_changes_published": True})
@@ -123,7 +118,7 @@ MODULES = Kind(
     collection="action_modules",
     absent=("Module not found.", None),
     unique=(Unique("name", "A module with this name already exists."),),
-    date=microseconds,
+    date=Clock.microseconds,
     prepare=_prepare,
     revise=_revise,
     forget=_forget,

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tenantry.emulator.clock import Clock
 from tenantry.emulator.management.answers import invalid
 from tenantry.emulator.management.kind import Kind
 
 if TYPE_CHECKING:
-    from tenantry.emulator.clock import Clock
     from tenantry.emulator.management.call import Call, Document, Handler
 
 
@@ -37,10 +37,6 @@ def _shown(call: Call, acl: Document) -> Document:
     return acl
 
 
-def _date(clock: Clock) -> str:
-    return clock.milliseconds()
-
-
 NETWORK_ACLS = Kind(
     path="/network-acls",
     item="/network-acls/{id}",
@@ -48,7 +44,7 @@ NETWORK_ACLS = Kind(
     named_by="description",
     absent=("Network ACL not found.", None),
     defaults={"priority": 50},
-    date=_date,
+    date=Clock.milliseconds,
     prepare=_prepare,
     revise=_revise,
     shown=_shown,

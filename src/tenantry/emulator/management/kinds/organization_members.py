@@ -14,6 +14,7 @@ from tenantry.emulator.management.kind import projected, public
 from tenantry.emulator.management.kinds.certificates import date_text
 from tenantry.emulator.management.kinds.organizations import find
 from tenantry.emulator.management.kinds.permissions import role_briefs
+from tenantry.emulator.management.named import named
 from tenantry.emulator.management.paging import page
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _WEEK_S = 7 * 24 * 3600
 
 def _listed(call: Call) -> Any:
     members = held(call.store, "organization_members", find(call)["id"])
-    users = [user for each in members if (user := call.store.get("users", each))]
+    users = call.store.some("users", members)
     return page(call, users, lambda user: _member(call, user), key="user_id", cursor_always=True)
 
 
@@ -36,9 +37,7 @@ def _member(call: Call, user: Document) -> Document:
 def _add(call: Call) -> Answer:
     owner = find(call)["id"]
     for user_id in call.body["members"]:
-        if call.store.get("users", user_id) is None:
-            raise missing("The user does not exist.", "inexistent_user")
-        add(call.store, "organization_members", owner, user_id)
+        add(call.store, "organization_members", owner, named(call, "users", user_id)["user_id"])
     return Answer(204)
 
 
@@ -68,9 +67,7 @@ def _roles(call: Call) -> Any:
 def _add_roles(call: Call) -> Answer:
     member = membership(call)
     for role_id in call.body["roles"]:
-        if call.store.get("roles", role_id) is None:
-            raise missing("The role does not exist.", "inexistent_role")
-        add(call.store, "member_roles", member, role_id)
+        add(call.store, "member_roles", member, named(call, "roles", role_id)["id"])
     return Answer(204)
 
 
@@ -85,7 +82,7 @@ def _role_members(call: Call) -> Any:
     owner = find(call)["id"]
     members = held(call.store, "organization_members", owner)
     having = [each for each in members if call.last in held(call.store, "member_roles", f"{owner}:{each}")]
-    users = [user for each in having if (user := call.store.get("users", each))]
+    users = call.store.some("users", having)
     return page(call, users, lambda user: _member(call, user), key="user_id")
 
 
@@ -96,8 +93,7 @@ def _invitations(call: Call) -> Any:
 
 def _invite(call: Call) -> Document:
     owner = find(call)["id"]
-    if call.store.get("clients", call.body["client_id"]) is None:
-        raise missing("The client does not exist", "inexistent_client")
+    named(call, "clients", call.body["client_id"])
     ticket = call.tenant.ids.secret(f"invitation:{owner}", 32)
     now = call.clock.date()
     ttl = call.body.get("ttl_sec", _WEEK_S)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.management.answers import Answer, conflict, invalid, missing
 from tenantry.emulator.management.held import add, held, remove
-from tenantry.emulator.management.kind import public
+from tenantry.emulator.management.kind import filtered, public
 from tenantry.emulator.management.kinds.organizations import find
+from tenantry.emulator.management.named import named
 from tenantry.emulator.management.paging import page
 
 if TYPE_CHECKING:
@@ -22,18 +23,13 @@ _COPIED = ("client_id", "audience", "scope", "organization_usage", "allow_any_or
 
 def _grants(call: Call) -> Any:
     ids = held(call.store, "organization_client_grants", find(call)["id"])
-    rows = [row for each in ids if (row := call.store.get("client_grants", each))]
-    for name in ("audience", "client_id"):
-        if name in call.query:
-            rows = [row for row in rows if row.get(name) == call.query[name]]
+    rows = filtered(call, call.store.some("client_grants", ids), ("audience", "client_id"))
     return page(call, rows, public)
 
 
 def _add_grant(call: Call) -> Answer:
     owner, grant_id = find(call)["id"], call.body["grant_id"]
-    grant = call.store.get("client_grants", grant_id)
-    if grant is None:
-        raise missing("The client grant does not exist", "inexistent_client_grant")
+    grant = named(call, "client_grants", grant_id)
     if grant.get("organization_usage") not in ("allow", "require"):
         raise invalid("The client grant does not allow organizations.")
     if grant_id in held(call.store, "organization_client_grants", owner):
@@ -67,8 +63,7 @@ def _add_clients(call: Call) -> Answer:
     owner = find(call)["id"]
     made = []
     for each in call.body["clients"]:
-        if call.store.get("clients", each["client_id"]) is None:
-            raise missing("The client does not exist", "inexistent_client")
+        named(call, "clients", each["client_id"])
         key = f"{owner}:{each['client_id']}"
         if call.store.get("organization_clients", key):
             raise conflict("The client is already associated with the organization.")

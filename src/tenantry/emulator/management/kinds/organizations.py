@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tenantry.emulator.management.answers import Answer, conflict, invalid, missing
 from tenantry.emulator.management.held import held, hold
 from tenantry.emulator.management.kind import Kind, Unique
+from tenantry.emulator.management.named import named
 from tenantry.emulator.management.paging import page
 
 if TYPE_CHECKING:
@@ -104,9 +105,7 @@ def _listed_enabled(call: Call) -> Any:
 
 
 def _filled_in(call: Call, body: Document) -> Document:
-    connection = call.store.get("connections", body["connection_id"])
-    if connection is None:
-        raise missing("The connection does not exist", "inexistent_connection")
+    connection = named(call, "connections", body["connection_id"])
     signup = {"is_signup_enabled": False} if connection["strategy"] == "auth0" else {}
     return {
         "assign_membership_on_login": False,

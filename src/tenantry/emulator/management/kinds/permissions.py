@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tenantry.emulator.management.answers import invalid, missing
 from tenantry.emulator.management.held import add as add_held
 from tenantry.emulator.management.held import held, hold
+from tenantry.emulator.management.named import named
 from tenantry.emulator.management.paging import page
 
 if TYPE_CHECKING:
@@ -60,16 +61,13 @@ def assign_role(call: Call, user_id: str, role_id: str) -> None:
 
     Raises: Refusal.
     """
-    if call.store.get("users", user_id) is None:
-        raise missing("The user does not exist.", "inexistent_user")
-    if call.store.get("roles", role_id) is None:
-        raise missing("The role does not exist.", "inexistent_role")
-    add_held(call.store, "user_roles", user_id, role_id)
+    named(call, "users", user_id)
+    add_held(call.store, "user_roles", user_id, named(call, "roles", role_id)["id"])
 
 
 def role_briefs(call: Call, collection: str, owner: str) -> list[Document]:
     """Return the roles that the owner holds, in short form."""
-    roles = [role for role_id in held(call.store, collection, owner) if (role := call.store.get("roles", role_id))]
+    roles = call.store.some("roles", held(call.store, collection, owner))
     return [brief(role) for role in sorted(roles, key=lambda role: str(role["name"]))]
 
 

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tenantry.emulator.clock import Clock
 from tenantry.emulator.management.answers import Answer, conflict, missing
 from tenantry.emulator.management.kind import Kind, Unique
-from tenantry.emulator.management.kinds.modules import microseconds
 from tenantry.emulator.management.kinds.prompts import texts
 
 if TYPE_CHECKING:
-    from tenantry.emulator.clock import Clock
     from tenantry.emulator.management.call import Call, Document, Handler
-    from tenantry.emulator.management.paging import Rows
 
 _CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims"
 _USER_ID = {
@@ -23,11 +21,7 @@ _USER_ID = {
     "saml_mapping": [f"{_CLAIMS}/nameidentifier", f"{_CLAIMS}/upn", f"{_CLAIMS}/name"],
     "scim_mapping": "externalId",
 }
-_POLICY_FILTERS = ("resource", "consumer", "consumer_selector")
-
-
-def _date(clock: Clock) -> str:
-    return clock.milliseconds()
+_TARGET = ("resource", "consumer", "consumer_selector")
 
 
 def _revise_self_service(_call: Call, _before: Document, after: Document) -> Document:
@@ -46,15 +40,9 @@ def _ticket(call: Call) -> Answer:
     return Answer(201, {"ticket": f"{call.tenant.issuer(call.request)}self-service/connections-flow?ticket={ticket}"})
 
 
-def _policies(call: Call) -> Rows | None:
-    filters = {name: call.query[name] for name in _POLICY_FILTERS if name in call.query}
-    rows = call.store.all("rate_limit_policies")
-    return [row for row in rows if all(row.get(name) == value for name, value in filters.items())]
-
-
 def _policy(call: Call, body: Document) -> Document:
     for other in call.store.all("rate_limit_policies"):
-        if all(other.get(name) == body.get(name) for name in _POLICY_FILTERS):
+        if all(other.get(name) == body.get(name) for name in _TARGET):
             raise conflict("A rate limit policy for this resource and consumer already exists.")
     return body
 
@@ -95,7 +83,7 @@ SELF_SERVICE = Kind(
     collection="self_service_profiles",
     absent=("Self-service profile not found.", None),
     defaults={"user_attributes": []},
-    date=_date,
+    date=Clock.milliseconds,
     revise=_revise_self_service,
 )
 TOKEN_EXCHANGE = Kind(
@@ -107,7 +95,7 @@ TOKEN_EXCHANGE = Kind(
         Unique("name", "A token exchange profile with this name already exists."),
         Unique("subject_token_type", "A token exchange profile for this subject token type already exists."),
     ),
-    date=_date,
+    date=Clock.milliseconds,
 )
 RATE_LIMITS = Kind(
     path="/rate-limit-policies",
@@ -115,9 +103,9 @@ RATE_LIMITS = Kind(
     collection="rate_limit_policies",
     named_by="consumer_selector",
     absent=("Rate limit policy not found.", None),
-    date=microseconds,
+    date=Clock.microseconds,
     prepare=_policy,
-    wanted=_policies,
+    filters=_TARGET,
 )
 CREDENTIAL_TEMPLATES = Kind(
     path="/verifiable-credentials/verification/templates",
@@ -125,7 +113,7 @@ CREDENTIAL_TEMPLATES = Kind(
     collection="vc_templates",
     absent=("Template not found.", None),
     unique=(Unique("name", "A template with this name already exists."),),
-    date=_date,
+    date=Clock.milliseconds,
 )
 _KINDS = (CONNECTION_PROFILES, USER_ATTRIBUTE_PROFILES, SELF_SERVICE, TOKEN_EXCHANGE, RATE_LIMITS, CREDENTIAL_TEMPLATES)
 _READ_TEXT, _WRITE_TEXT = texts("self_service_texts")

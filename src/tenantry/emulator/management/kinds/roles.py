@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.management.answers import Answer
 from tenantry.emulator.management.held import holders, remove
-from tenantry.emulator.management.kind import Kind, Unique
+from tenantry.emulator.management.kind import Kind, Unique, filtered
 from tenantry.emulator.management.kinds import permissions
+from tenantry.emulator.management.named import ABSENT
 from tenantry.emulator.management.paging import page
 
 if TYPE_CHECKING:
     from tenantry.emulator.management.call import Call, Document, Handler
     from tenantry.emulator.management.paging import Rows
+
+_FILTERS = ("type", "owner_id")
 
 
 def _prepare(_call: Call, body: Document) -> Document:
@@ -23,16 +26,11 @@ def _prepare(_call: Call, body: Document) -> Document:
 
 
 def _wanted(call: Call) -> Rows | None:
-    part, kind, owner = (call.query.get(name) for name in ("name_filter", "type", "owner_id"))
-    if part is None and kind is None and owner is None:
+    part = call.query.get("name_filter")
+    if part is None:
         return None
-    return [
-        role
-        for role in call.store.all("roles")
-        if (part is None or part.lower() in role["name"].lower())
-        and (kind is None or role.get("type") == kind)
-        and (owner is None or role.get("owner_id") == owner)
-    ]
+    rows = [role for role in call.store.all("roles") if part.lower() in role["name"].lower()]
+    return filtered(call, rows, _FILTERS)
 
 
 def _forget(call: Call, role: Document) -> None:
@@ -51,7 +49,7 @@ def _shown(call: Call, role: Document) -> Document:
 def _users(call: Call) -> Any:
     role = ROLES.find(call, call.key)
     owners = holders(call.store, "user_roles", role["id"])
-    users = [user for owner in owners if (user := call.store.get("users", owner))]
+    users = call.store.some("users", owners)
     members = ("user_id", "email", "picture", "name")
     return page(call, users, lambda user: {name: user[name] for name in members if name in user}, key="user_id")
 
@@ -81,12 +79,13 @@ ROLES = Kind(
     path="/roles",
     item="/roles/{id}",
     collection="roles",
-    absent=("The role does not exist.", "inexistent_role"),
+    absent=ABSENT["roles"],
     unique=(Unique("name", "The role already exists."),),
     kept=("description",),
     prepare=_prepare,
     forget=_forget,
     shown=_shown,
+    filters=_FILTERS,
     wanted=_wanted,
     deleted={},
 )

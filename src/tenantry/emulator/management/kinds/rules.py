@@ -5,14 +5,13 @@ Source: recorded traffic of terraform-provider-auth0 (TestAccRuleConfig, TestAcc
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tenantry.emulator.management.answers import Answer
 from tenantry.emulator.management.kind import Kind, Unique
 
 if TYPE_CHECKING:
     from tenantry.emulator.management.call import Call, Document, Handler
-    from tenantry.emulator.management.paging import Rows
 
 _SEALED = "_VALUE_NOT_SHOWN_"
 
@@ -20,17 +19,6 @@ _SEALED = "_VALUE_NOT_SHOWN_"
 def _rule(call: Call, body: Document) -> Document:
     order = max((rule["order"] for rule in call.store.all("rules")), default=0) + 1
     return {"enabled": True, "stage": "login_success", "order": order, **body}
-
-
-def _enabled(collection: str) -> Any:
-    def wanted(call: Call) -> Rows | None:
-        filters = {name: call.query[name] for name in ("enabled", "triggerId") if name in call.query}
-        if not filters:
-            return None
-        rows = call.store.all(collection)
-        return [row for row in rows if all(row.get(name) == value for name, value in filters.items())]
-
-    return wanted
 
 
 def _configs(call: Call) -> list[Document]:
@@ -72,7 +60,7 @@ RULES = Kind(
     absent=("The rule does not exist", "inexistent_rule"),
     unique=(Unique("name", "A rule with the same name already exists."),),
     prepare=_rule,
-    wanted=_enabled("rules"),
+    filters=("enabled",),
 )
 HOOKS = Kind(
     path="/hooks",
@@ -81,7 +69,7 @@ HOOKS = Kind(
     absent=("The hook does not exist", "inexistent_hook"),
     defaults={"enabled": False, "dependencies": {}},
     status={"POST": 201},
-    wanted=_enabled("hooks"),
+    filters=("enabled", "triggerId"),
 )
 HANDLERS: dict[str, Handler] = {
     **RULES.handlers(),

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tenantry.emulator.clock import Clock
 from tenantry.emulator.management.answers import invalid
 from tenantry.emulator.management.kind import Kind
 from tenantry.emulator.management.kinds.actions import ACTIONS
 
 if TYPE_CHECKING:
-    from tenantry.emulator.clock import Clock
     from tenantry.emulator.management.call import Call, Document, Handler
 
 _MASKED = "mixpanelServiceAccountPassword"
@@ -78,10 +78,6 @@ def _shown_event_stream(_call: Call, stream: Document) -> Document:
     return {**stream, "destination": {**stream["destination"], "configuration": configuration}}
 
 
-def _date(clock: Clock) -> str:
-    return clock.milliseconds()
-
-
 LOG_STREAMS = Kind(
     path="/log-streams",
     item="/log-streams/{id}",
@@ -97,7 +93,7 @@ EVENT_STREAMS = Kind(
     item="/event-streams/{id}",
     collection="event_streams",
     absent=("The event stream does not exist.", None),
-    date=_date,
+    date=Clock.milliseconds,
     prepare=_event_stream,
     revise=_revise_event_stream,
     forget=_forget_event_stream,

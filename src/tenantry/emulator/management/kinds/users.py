@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.management.answers import Answer, conflict, invalid
 from tenantry.emulator.management.held import holders, remove
-from tenantry.emulator.management.kind import Kind, public
+from tenantry.emulator.management.kind import Kind, filtered, public
 from tenantry.emulator.management.kinds import permissions
 from tenantry.emulator.management.kinds.user_search import found
+from tenantry.emulator.management.named import ABSENT
 from tenantry.emulator.management.paging import page
 from tenantry.emulator.passwords import hashed
 
@@ -193,15 +194,11 @@ def _remove_permissions(call: Call) -> Answer:
 
 def _organizations(call: Call) -> Any:
     owners = holders(call.store, "organization_members", _user_id(call))
-    rows = [row for owner in owners if (row := call.store.get("organizations", owner))]
-    return page(call, rows, public)
+    return page(call, call.store.some("organizations", owners), public)
 
 
 def _grants(call: Call) -> Any:
-    rows = call.store.all("user_grants")
-    for name in ("user_id", "client_id", "audience"):
-        if name in call.query:
-            rows = [row for row in rows if row.get(name) == call.query[name]]
+    rows = filtered(call, call.store.all("user_grants"), ("user_id", "client_id", "audience"))
     return page(call, rows, public)
 
 
@@ -221,7 +218,7 @@ USERS = Kind(
     item="/users/{id}",
     collection="users",
     key="user_id",
-    absent=("The user does not exist.", "inexistent_user"),
+    absent=ABSENT["users"],
     deep=("user_metadata", "app_metadata"),
     prepare=_prepare,
     revise=_revise,
