@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from tenantry.apply import Journal, Outcome
+from tenantry.apply import Journal, Outcome, newest
 from tenantry.apply.journal import events
+from tenantry.model.errors import UsageError
 from tenantry.model.secret import Secret
 from tenantry.model.state import DesiredState
 from tests.apply.emulated import Acme, up
@@ -124,3 +125,24 @@ def test_whatever_is_written_secrets_are_masked(tmp_path: Path) -> None:
         journal.write("before", image={"a": [Secret.of("S", CANARY)]})
         assert journal.path
         assert events(journal.path)[0]["image"] == {"a": [{"secret": True, "set": True}]}
+
+
+def test_a_name_that_holds_other_ends_of_lines_breaks_no_journal(tmp_path: Path) -> None:
+    name = "a\x85b\u2028c\u2029d\x0be\x1cf\r\ng"
+    with Journal.open(tmp_path, "plan-1") as journal:
+        journal.write("started", name=name)
+        assert journal.path
+        assert [line["name"] for line in events(journal.path)] == [name]
+
+
+def test_the_newest_journal_is_not_waited_for_when_it_is_a_pipe(tmp_path: Path) -> None:
+    with Journal.open(tmp_path, "plan-1") as journal:
+        journal.write("sending", address="applications.web")
+    os.mkfifo(tmp_path / "29990101T000000.000000Z-plan-2.jsonl")
+    assert newest(tmp_path) == journal.path
+
+
+def test_a_newest_journal_that_cannot_be_read_is_told_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "29990101T000000.000000Z-plan-2.jsonl").write_bytes(b'\xff "event": "sending"')
+    with pytest.raises(UsageError, match=r"plan-2\.jsonl, the newest journal, cannot be read"):
+        newest(tmp_path)

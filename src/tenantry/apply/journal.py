@@ -88,7 +88,7 @@ def quiet() -> Journal:
 
 def events(path: Path) -> list[dict[str, Any]]:
     """Return the events of a journal; a last line that a killed run left half-written is passed over."""
-    lines = read_record(path).splitlines()
+    lines = read_record(path).removesuffix("\n").split("\n")  # a name may hold what else ends lines
     found = []
     for number, line in enumerate(lines):
         try:

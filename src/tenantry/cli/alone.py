@@ -24,8 +24,9 @@ from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Job
 from tenantry.cli.tenants import Tenant, slug
 from tenantry.model.errors import Locked, TenantryError
+from tenantry.model.files import OWNER_ONLY
 
-OWNER_ONLY_FILE, OWNER_ONLY_FOLDER = 0o600, 0o700
+OWNER_ONLY_FOLDER = 0o700
 LOOK_AGAIN_S = 0.2
 
 
@@ -107,7 +108,7 @@ def _files(folder: Path, identity: str) -> tuple[FileLock, Path]:
     """Return the lock, and the file beside it that says who holds it: the lock file is emptied by everyone who tries."""
     digest = hashlib.sha256(identity.encode()).hexdigest()[:16]  # of two tenants with one slug each has its own
     path = folder / f"{slug(identity)[-80:]}-{digest}.lock"
-    return FileLock(path, mode=OWNER_ONLY_FILE, thread_local=False), path.with_suffix(".holder")
+    return FileLock(path, mode=OWNER_ONLY, thread_local=False), path.with_suffix(".holder")
 
 
 async def _acquire(held: FileLock, name: str, card: Path, timeout_s: float) -> None:
@@ -128,7 +129,7 @@ def _leave(card: Path) -> None:
     """Write down who holds the lock."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     text = f"process {os.getpid()} of {getpass.getuser()} on {socket.gethostname()}, since {now}"
-    descriptor = os.open(card, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY_FILE)
+    descriptor = os.open(card, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
 

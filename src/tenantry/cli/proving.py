@@ -13,7 +13,7 @@ from tenantry.cli.progress import progress
 from tenantry.cli.results import Output, Result
 from tenantry.cli.seen import Seen
 from tenantry.cli.tenants import made_state_folder
-from tenantry.cli.writing import write_private
+from tenantry.model.files import write_private
 from tenantry.render.lines import Lines
 from tenantry.render.report_html import report_html
 from tenantry.render.smoke_formats import junit, smoke_body, smoke_markdown

@@ -1,23 +1,12 @@
-"""Writing files: many at once all of them or none, over nobody's work; and those that only their owner may read."""
+"""Writing many files at once: all of them or none, and over nobody's work."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tenantry.model.errors import Unsafe
-
-OWNER_ONLY = 0o600
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, also where another stood before."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        os.fchmod(descriptor, OWNER_ONLY)
-        file.write(text)
 
 
 def require_free(out: Path, files: Mapping[str, str], doomed: Sequence[Path] = ()) -> None:

@@ -1,10 +1,9 @@
-"""Which files a configuration may read, and how: regular ones inside the workspace, of a bounded size."""
+"""Which files a configuration may read: those of its workspace."""
 
 from __future__ import annotations
 
 import errno
 import os
-import stat
 from pathlib import Path
 
 OUTSIDE = "outside of the workspace"
@@ -33,18 +32,3 @@ def followed(path: Path) -> Path:
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from circle
     except ValueError as nul:
         raise OSError(errno.EINVAL, "no file can have this name") from nul
-
-
-def read_bytes(path: Path, most: int) -> bytes:
-    """Return the bytes of a regular file.
-
-    Raises: OSError also when it is a device, a pipe or the like, which could block for ever, or larger than ``most``.
-    """
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "it is no regular file", str(path))
-        data = file.read(most + 1)
-    if len(data) > most:
-        raise OSError(errno.EFBIG, f"it is larger than {most:,} bytes", str(path))
-    return data

@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tenantry.desired.files import OUTSIDE, followed, read_bytes
+from tenantry.desired.files import OUTSIDE, followed
 from tenantry.desired.mistakes import Mistakes, listed, nearest
 from tenantry.desired.secrets import CREDENTIAL, NAME, Secrets
 from tenantry.desired.tree import HOLE, Hole, Node, Scalar, Sequence
 from tenantry.desired.tree import Mapping as Map
+from tenantry.model.files import read_bytes
 from tenantry.model.marks import Program
 from tenantry.model.secret import Secret
 from tenantry.model.spec import FREE, Shape

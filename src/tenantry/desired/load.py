@@ -10,13 +10,14 @@ from pathlib import Path
 
 from tenantry.desired.assembly import Assembly
 from tenantry.desired.blocks import TenantBlock
-from tenantry.desired.files import read_bytes, workspace_of
+from tenantry.desired.files import workspace_of
 from tenantry.desired.merge import Levels
 from tenantry.desired.mistakes import Mistakes
 from tenantry.desired.reader import MOST_BYTES
 from tenantry.desired.secrets import Secrets
 from tenantry.kinds import ALIASES
 from tenantry.model.errors import UsageError
+from tenantry.model.files import read_bytes
 from tenantry.model.place import Place
 from tenantry.model.smoke import SmokeConfig
 from tenantry.model.state import DesiredState

@@ -10,10 +10,10 @@ from typing import Any
 
 import yaml
 
-from tenantry.desired.files import read_bytes
 from tenantry.desired.mistakes import Mistakes
 from tenantry.desired.tree import HOLE, Mapping, Node, Scalar, Sequence
 from tenantry.model.errors import ConfigError
+from tenantry.model.files import read_bytes
 from tenantry.model.place import Place
 
 MOST_BYTES = 2_000_000

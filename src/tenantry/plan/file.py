@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from tenantry.model.address import Address, IdOf
 from tenantry.model.call import Call, Wait
 from tenantry.model.errors import PlanError
+from tenantry.model.files import read_record, write_private
 from tenantry.model.kind import Kind
 from tenantry.model.place import Place
 from tenantry.model.secret import LiveSecret, PlainSecret, Secret, secrets_in
@@ -23,17 +23,12 @@ from tenantry.plan.view import view
 
 FORMAT = 3
 """Raised whenever a member of the plan comes or goes, so that no plan is read as something else than it was."""
-OWNER_ONLY = 0o600
 
 
 def save(plan: Plan, path: Path, tool_version: str) -> None:
     """Write the plan to a file that only its owner can read."""
     document = {"format_version": FORMAT, "tool_version": tool_version, "plan": _encode(plan)}
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        os.fchmod(descriptor, OWNER_ONLY)
-        json.dump(document, file, ensure_ascii=False, indent=1)
-        file.write("\n")
+    write_private(path, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
 
 
 def load(path: Path, secret: Callable[[str], Secret]) -> Plan:
@@ -42,7 +37,7 @@ def load(path: Path, secret: Callable[[str], Secret]) -> Plan:
     Raises: PlanError when it is not a plan, or was written in another format.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(read_record(path))
         found = document["format_version"] if isinstance(document, dict) else None
         if found != FORMAT:
             wrong = f"a plan of format {found}, and this version reads format {FORMAT}" if found else "no plan"

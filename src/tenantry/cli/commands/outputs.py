@@ -14,7 +14,7 @@ from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
 from tenantry.cli.tenants import Tenant
 from tenantry.cli.wanted import Wanted
-from tenantry.cli.writing import write_private
+from tenantry.model.files import write_private
 from tenantry.model.secret import masked
 
 

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from tenantry.model.files import read_bytes, write_private
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_private_file_is_its_owners_alone_whatever_stood_there(tmp_path: Path) -> None:
+    path = tmp_path / "kept"
+    path.write_text("a longer text of before")
+    path.chmod(0o666)
+    write_private(path, "short")
+    assert path.read_text() == "short"
+    assert mode(path) == 0o600
+
+
+def test_a_link_is_followed_and_stays_one(tmp_path: Path) -> None:
+    link, path = tmp_path / "link", tmp_path / "file"
+    path.write_text("before")
+    link.symlink_to(path)
+    write_private(link, "after")
+    assert link.is_symlink()
+    assert (path.read_text(), mode(path)) == ("after", 0o600)
+
+
+def test_what_is_no_regular_file_keeps_its_mode(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    pipe.chmod(0o666)
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
+    reader.start()
+    write_private(pipe, "told")
+    reader.join()
+    assert read == ["told"]
+    assert mode(pipe) == 0o666
+
+
+def test_nothing_private_is_written_into_a_file_of_somebody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "theirs"
+    path.write_text("theirs")
+    monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
+    with pytest.raises(PermissionError, match="somebody else"):
+        write_private(path, "a secret")
+    assert path.read_text() == "theirs"
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(OSError, match="no regular file"):
+        read_bytes(pipe, 10)
+
+
+def test_no_more_is_read_than_allowed(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"0123456789")
+    assert read_bytes(path, 10) == b"0123456789"
+    with pytest.raises(OSError, match="larger than 9 bytes"):
+        read_bytes(path, 9)
