@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from joserfc import jwt
@@ -13,31 +11,17 @@ from joserfc.jwk import KeySet
 
 from tenantry.testing import PASSWORD, Tenant
 from tests.clients.node import HERE, Node
+from tests.loopback import Pages
 
 API = "https://api.shop.example/orders"
 LIBRARY = HERE / "node_modules" / "@auth0" / "auth0-spa-js" / "dist" / "auth0-spa-js.production.js"
 
 
-class _Site(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        is_script = self.path.endswith(".js")
-        self.send_response(200)
-        self.send_header("content-type", "text/javascript" if is_script else "text/html")
-        self.end_headers()
-        self.wfile.write((LIBRARY if is_script else HERE / "spa.html").read_bytes())
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture
 def site() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Site) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://localhost:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    pages = {"*.js": ("text/javascript", LIBRARY.read_text()), "*": ("text/html", (HERE / "spa.html").read_text())}
+    with Pages(pages).served() as url:
+        yield url
 
 
 def test_a_single_page_application_logs_in_stays_and_leaves(tenant: Tenant, node: Node, chromium: str, site: str) -> None:

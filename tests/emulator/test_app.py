@@ -13,25 +13,10 @@ import pytest
 
 from tenantry.emulator import ConnectionDropped, Emulator, EmulatorInUse, RateLimit, StateFileError
 from tenantry.emulator import embedded as embedded_module
+from tests.emulator.asking import ask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-
-@pytest.fixture
-def emulator() -> Iterator[Emulator]:
-    with Emulator("dev") as made:
-        yield made
-
-
-def ask(emulator: Emulator, method: str, path: str, **options: Any) -> httpx.Response:
-    async def go() -> httpx.Response:
-        transport = httpx.ASGITransport(app=emulator.app)
-        async with httpx.AsyncClient(transport=transport, base_url=emulator.base_url) as client:
-            return await client.request(method, path, **options)
-
-    return asyncio.run(go())
 
 
 def fault(emulator: Emulator, **rule: Any) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from base64 import urlsafe_b64decode
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import pytest
@@ -16,24 +15,11 @@ from tenantry.emulator import Emulator
 from tenantry.emulator.control import TOKEN_MEMBERS
 from tenantry.emulator.faults import ACTIONS, RULE_MEMBERS
 from tenantry.emulator.oauth import misbehaviours
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture
-def emulator() -> Iterator[Emulator]:
-    with Emulator("dev") as made:
-        yield made
+from tests.emulator import asking
 
 
 def ask(emulator: Emulator, method: str, endpoint: str, **options: Any) -> httpx.Response:
-    async def go() -> httpx.Response:
-        transport = httpx.ASGITransport(app=emulator.app)
-        async with httpx.AsyncClient(transport=transport, base_url=emulator.base_url) as client:
-            return await client.request(method, f"/_emulator/{endpoint}", **options)
-
-    return asyncio.run(go())
+    return asking.ask(emulator, method, f"/_emulator/{endpoint}", **options)
 
 
 def test_health_is_200_when_ready(emulator: Emulator) -> None:

@@ -7,13 +7,12 @@ import contextlib
 import json
 import re
 import shutil
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tenantry.emulator import Emulator, ServeOptions, listening
+from tests.loopback import Pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,25 +42,10 @@ const attempts = {
 </script>"""
 
 
-class _Page(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("content-type", "text/html")
-        self.end_headers()
-        self.wfile.write(PAGE.encode())
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture
 def site() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Page) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://localhost:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with Pages({"*": ("text/html", PAGE)}).served() as url:
+        yield url
 
 
 async def visited(emulator: Emulator, site: str, profile: Path) -> dict[str, Any]:

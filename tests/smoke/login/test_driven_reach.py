@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -17,6 +13,7 @@ from tenantry.smoke.login.walk import Errand, Walk
 from tenantry.smoke.redact import Vault
 from tenantry.smoke.timing import Timing
 from tenantry.smoke.wire import Wire
+from tests.loopback import Pages
 from tests.smoke.login.driver import Driver
 from tests.smoke.login.site import CALLBACK, DONE, PASSWORD, PERSON, USERNAME, entry, form, page, script
 
@@ -61,52 +58,12 @@ def test_chromium_itself_reaches_nobody(driver: Driver) -> None:
             stranger.accept()
 
 
-class Pages(ThreadingHTTPServer):
-    """A server of pages by path, with what it was asked for."""
-
-    def __init__(self, **pages: tuple[str, str]) -> None:
-        self.pages = pages
-        self.asked: list[tuple[str, str]] = []
-        super().__init__(("127.0.0.1", 0), _Serving)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-    @contextmanager
-    def served(self) -> Iterator[str]:
-        thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
-            yield self.url
-        finally:
-            self.shutdown()
-            thread.join()
-            self.server_close()
-
-
-class _Serving(BaseHTTPRequestHandler):
-    server: Pages
-
-    def do_GET(self) -> None:
-        self.server.asked.append((self.path, self.headers.get("User-Agent", "")))
-        name = self.path.partition("?")[0].strip("/").replace(".", "_")
-        kind, text = self.server.pages.get(name, ("", ""))
-        self.send_response(200 if kind else 404)
-        self.send_header("Content-Type", kind)
-        self.end_headers()
-        self.wfile.write(text.encode())
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
 def test_a_script_from_elsewhere_is_fetched_where_there_is_a_network(driver: Driver) -> None:
     makes = f"document.body.innerHTML = `{form(USERNAME + PASSWORD)}`; document.forms[0].onsubmit = () => "
     leaves = f"{{ location.href = '{CALLBACK}?code=c0de'; return false }}"
-    cdn = Pages(login_js=("text/javascript", makes + leaves))
+    cdn = Pages({"/login.js": ("text/javascript", makes + leaves)})
     with cdn.served() as elsewhere:
-        home = Pages(authorize=("text/html", f"<body><script src='{elsewhere}/login.js'></script>"))
+        home = Pages({"/authorize": ("text/html", f"<body><script src='{elsewhere}/login.js'></script>")})
 
         async def go(url: str) -> Walk:
             async with Wire(url, Vault(), Timing(), user_agent="tenantry-smoke/test") as wire:

@@ -9,7 +9,7 @@ import secrets
 from urllib.parse import urlencode
 
 from tenantry.smoke.contract.answers import told_the_callback, where
-from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, promise, skip, worst
+from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, promise, worst
 from tenantry.smoke.contract.conditions import has_https_callback, refreshes
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.login import LoginFlow
@@ -17,6 +17,7 @@ from tenantry.smoke.flows.user import need_refresh_token
 from tenantry.smoke.login.browser import Browser, Hop, callback_in, leads_to
 from tenantry.smoke.login.forms import AGREEING
 from tenantry.smoke.login.visitor import shown
+from tenantry.smoke.stops import skipped
 
 DOCS = "Auth0 docs, Log users out of applications"
 RP_LOGOUT = "OpenID Connect RP-Initiated Logout sections 2 and 3"
@@ -47,6 +48,16 @@ async def _log_out(flow: LoginFlow) -> list[tuple[str, Hop]]:
     return [(url, await leave(flow, flow.browser, url)) for url in flow.flow.application.logout_urls]
 
 
+async def _logout_endpoint(flow: LoginFlow) -> str:
+    """Return the address of the standard's logout.
+
+    Raises: Stopped where none is published.
+    """
+    if "end_session_endpoint" not in await flow.tenant.discovery():
+        raise skipped("the tenant publishes no end_session_endpoint")
+    return await flow.tenant.endpoint("end_session_endpoint")
+
+
 async def _agreed(flow: LoginFlow, hop: Hop, browser: Browser) -> Hop:
     """Return where a logout leads; elsewhere than at Auth0 the person may be asked first (RP-Initiated Logout section 2)."""
     form = hop.page.main_form if hop.page and flow.tenant.is_foreign and hop.reply.is_ok else None
@@ -72,14 +83,13 @@ async def foreign_address_is_refused(flow: LoginFlow) -> Verdict:
 )
 async def standard_logout_leads_back(flow: LoginFlow) -> Verdict:
     """Log in in a fresh browser, and out again with the ID token as a hint."""
-    if "end_session_endpoint" not in await flow.tenant.discovery():
-        return skip("the tenant publishes no end_session_endpoint")
+    endpoint = await _logout_endpoint(flow)
     browser, state, target = flow.fresh_browser(), secrets.token_urlsafe(8), flow.flow.application.logout_urls[0]
     flow.tenant.spend("logins")
     tokens = await flow.redeem(await flow.walk(await flow.request(), browser))
     hint = tokens.id_token.value if tokens.id_token else ""
     query = urlencode({"id_token_hint": hint, "post_logout_redirect_uri": target, "state": state})
-    hop = await _agreed(flow, await browser.open(f"{await flow.tenant.endpoint('end_session_endpoint')}?{query}"), browser)
+    hop = await _agreed(flow, await browser.open(f"{endpoint}?{query}"), browser)
     back = callback_in(hop, target)
     same = back is not None and back.values.get("state") == state
     return holds(
@@ -97,12 +107,11 @@ async def standard_logout_leads_back(flow: LoginFlow) -> Verdict:
 )
 async def standard_logout_refuses_strangers(flow: LoginFlow) -> Verdict:
     """Use the ID token as a hint and an address that nobody registered, in a fresh browser."""
-    if "end_session_endpoint" not in await flow.tenant.discovery():
-        return skip("the tenant publishes no end_session_endpoint")
+    endpoint = await _logout_endpoint(flow)
     token = (await flow.tokens()).id_token
     query = urlencode({"id_token_hint": token.value if token else "", "post_logout_redirect_uri": STRANGER})
     browser = flow.fresh_browser()
-    hop = await _agreed(flow, await browser.open(f"{await flow.tenant.endpoint('end_session_endpoint')}?{query}"), browser)
+    hop = await _agreed(flow, await browser.open(f"{endpoint}?{query}"), browser)
     return holds(not leads_to(hop.reply.location or "", STRANGER), "no redirect there", where(hop))
 
 
@@ -116,12 +125,11 @@ async def standard_logout_refuses_strangers(flow: LoginFlow) -> Verdict:
 )
 async def standard_logout_compares_applications(flow: LoginFlow) -> Verdict:
     """Use the ID token as a hint and the client id of nobody, in a fresh browser."""
-    if "end_session_endpoint" not in await flow.tenant.discovery():
-        return skip("the tenant publishes no end_session_endpoint")
+    endpoint = await _logout_endpoint(flow)
     token, target = (await flow.tokens()).id_token, flow.flow.application.logout_urls[0]
     hint = {"id_token_hint": token.value if token else "", "client_id": secrets.token_hex(16)}
     query = urlencode({**hint, "post_logout_redirect_uri": target})
-    hop = await flow.fresh_browser().open(f"{await flow.tenant.endpoint('end_session_endpoint')}?{query}")
+    hop = await flow.fresh_browser().open(f"{endpoint}?{query}")
     return holds(not leads_to(hop.reply.location or "", target), "an error", where(hop))
 
 

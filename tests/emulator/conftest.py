@@ -1,10 +1,19 @@
-"""A fresh tenant with an application and an API for each test."""
+"""A fresh tenant for each test: bare, or with an application and an API."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from tenantry.emulator import Emulator
 from tests.emulator.oauth.world import Browser, World
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    with Emulator("dev") as made:
+        yield made
 
 
 @pytest.fixture
