@@ -51,4 +51,4 @@ def test_the_text_of_a_stranger_is_not_shown() -> None:
 def test_a_problem_is_a_line_that_starts_with_its_place() -> None:
     lines = Lines()
     add_problems(lines, [Problem("x", "wrong\nmore", "a.yaml", 9, 4, "apis.x", request_id="r1")])
-    assert lines.plain == "error: a.yaml:9:4: apis.x: wrong [request r1]\n  more\n"
+    assert lines.plain == "error: a.yaml:9:4: apis.x: wrong [request r1]\n  | more\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import signal
 import sys
@@ -14,6 +15,7 @@ import click
 
 from tenantry.cli.exits import Exit, code_of
 from tenantry.cli.group import cli
+from tenantry.cli.streams import flushed, prepare
 
 NEW_OBJECTS = 50_000
 """After how many new objects the garbage of cycles is looked for: what a run builds lives to its end, and holds few cycles."""
@@ -22,14 +24,17 @@ NEW_OBJECTS = 50_000
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code."""
     sys.excepthook, sys.unraisablehook = _last_words, _last_words_of_unraisable
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:  # under nohup a closed terminal is no reason to stop
+            signal.signal(number, _interrupt)
     gc.set_threshold(NEW_OBJECTS)
     # A plugin that another package installed would see every value that is validated, secrets among them, and searching for
     # plugins takes longer than reading a small tenant.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     # httpx has a command line of its own, and does without where its libraries are missing; they are slow to import.
     sys.modules["httpx._main"] = None  # type: ignore[assignment]  # Python's way to say that there is no such module
-    sys.exit(run(args))
+    prepare()
+    sys.exit(flushed(run(args)))
 
 
 def run(args: Sequence[str] | None = None) -> int:
@@ -41,11 +46,20 @@ def run(args: Sequence[str] | None = None) -> int:
     except click.Abort:
         return _say("interrupted", Exit.INTERRUPTED)
     except click.ClickException as error:
-        error.show()
+        _show(error)
         return Exit.USAGE if isinstance(error, click.UsageError) else Exit.FAILED
     except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001  the last place that can turn it into a sentence
         return _failed(error)
     return code if isinstance(code, int) else Exit.DONE
+
+
+def _show(error: click.ClickException) -> None:
+    """Say what is wrong as click does, without anything that a terminal or a pipeline would obey: it may quote a tenant."""
+    from tenantry.render.clean import clean  # noqa: PLC0415  only a failing run pays for it
+
+    said = io.StringIO()
+    error.show(file=said)
+    click.echo("\n".join(map(clean, said.getvalue().split("\n"))), nl=False, err=True)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
@@ -66,10 +80,12 @@ def _last_words_of_unraisable(unraisable: sys.UnraisableHookArgs) -> None:
 def _failed(error: BaseException) -> int:
     """Say what went wrong and return its exit code; a stranger's own words may hold secrets and are not shown."""
     from tenantry.cli.traces import tell_places  # noqa: PLC0415  only a failing run pays for it
-    from tenantry.render.errors import problems  # noqa: PLC0415  the same
+    from tenantry.render.errors import add_problems, problems  # noqa: PLC0415  the same
+    from tenantry.render.lines import Lines  # noqa: PLC0415  the same
 
-    for problem in problems(error):
-        click.echo(f"error: {problem.place}: {problem.message}" if problem.place else f"error: {problem.message}", err=True)
+    lines = Lines()
+    add_problems(lines, problems(error))
+    click.echo(lines.plain, nl=False, err=True)
     tell_places(error)
     return code_of(error)
 

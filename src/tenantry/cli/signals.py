@@ -7,7 +7,8 @@ import contextlib
 import signal
 from collections.abc import Callable, Iterator
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""The ways to ask for an end: Ctrl-C, a polite kill, a terminal that is closed."""
 
 
 @contextlib.contextmanager
@@ -17,7 +18,8 @@ def stopping(stop: asyncio.Event, say: Callable[[str], None] = lambda _sentence:
     ``say`` is told that the first was heard: what is on its way may take long.
     """
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    before = {number: signal.getsignal(number) for number in SIGNALS}
+    heard = [number for number in SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.getsignal(number) for number in heard}
 
     def ask() -> None:
         if stop.is_set() and task:
@@ -27,7 +29,7 @@ def stopping(stop: asyncio.Event, say: Callable[[str], None] = lambda _sentence:
         stop.set()
 
     try:
-        for number in SIGNALS:
+        for number in heard:
             loop.add_signal_handler(number, ask)
     except (NotImplementedError, RuntimeError, ValueError):  # not in the main thread
         yield
@@ -35,6 +37,6 @@ def stopping(stop: asyncio.Event, say: Callable[[str], None] = lambda _sentence:
     try:
         yield
     finally:
-        for number in SIGNALS:
+        for number in heard:
             loop.remove_signal_handler(number)
             signal.signal(number, before[number])

@@ -10,14 +10,16 @@ from typing import Any
 LONGEST = 200
 """Characters of a value that are shown; a plan is to be read, not scrolled."""
 
+_COMMAND = re.compile(r"##(?=[a-z]*\[)", re.IGNORECASE)
+"""What a pipeline obeys wherever it stands in a line. Source: logging commands of Azure Pipelines and of GitHub's runner."""
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def clean(text: str) -> str:
-    """Return ``text`` with everything that is not plainly visible written as an escape, so on one line."""
-    if text.isprintable():
-        return text
-    return "".join(_escaped(character) if unicodedata.category(character) in _UNSAFE else character for character in text)
+    """Return ``text`` on one line, with all that is not plainly visible, or that a pipeline would obey, escaped."""
+    if not text.isprintable():
+        text = "".join(_escaped(character) if unicodedata.category(character) in _UNSAFE else character for character in text)
+    return _COMMAND.sub(r"#\\u0023", text) if "##" in text else text
 
 
 def _escaped(character: str) -> str:

@@ -49,7 +49,8 @@ def envelope(
 def to_json(documents: Sequence[Document]) -> str:
     """Return one document as it is, several as ``{"tenants": […]}``."""
     whole = documents[0] if len(documents) == 1 else {"tenants": list(documents)}
-    return json.dumps(whole, indent=2, ensure_ascii=False)
+    # Plain letters reach every stream whole, and none of them moves a cursor; `##` may begin a command to a pipeline.
+    return json.dumps(whole, indent=2).replace("##", "#\\u0023")
 
 
 def plan_body(plan: Plan) -> Document:

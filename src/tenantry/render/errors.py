@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -66,6 +68,8 @@ def _strange(error: BaseException, address: str | None, place: Place | None) -> 
     """Return a problem that is not of our making: a file that cannot be used, or a defect."""
     if isinstance(error, OSError) and error.filename:
         return _at("file_error", f"{error.filename}: {error.strerror}", place, address)
+    if isinstance(error, OSError) and error.errno and error.errno in errno.errorcode and type(error).__module__ == "builtins":
+        return _at("file_error", f"{os.strerror(error.errno)}; set TENANTRY_TRACEBACK=1 to see where", place, address)
     return _at("unexpected", f"unexpected {type(error).__name__}; set TENANTRY_TRACEBACK=1 to see where", place, address)
 
 
@@ -95,4 +99,4 @@ def add_problems(lines: Lines, found: Iterable[Problem]) -> None:
         head, *rest = problem.message.splitlines() or [""]
         lines.add(("error: ", "bad"), f"{place}{address}{clean(head)}{request}")
         for line in rest:
-            lines.add(f"  {clean(line)}")
+            lines.add(f"  | {clean(line)}")  # without the bar a pipeline would obey a line that begins with `::`
