@@ -10,12 +10,13 @@ import pytest
 
 from tenantry.kinds import KINDS
 from tenantry.model.address import Address
+from tenantry.model.place import Place
 from tenantry.model.secret import LiveSecret, PlainSecret, Secret
 from tenantry.model.state import DesiredState, Lifecycle, LiveResource, LiveState, Manage
 from tenantry.model.values import Include
-from tenantry.plan import Allowances, Plan, Verdict, bound, check, load, refusals, save
-from tenantry.plan.types import Effect, FieldChange
-from tests.plan.conftest import api, app, calls, connection, declare, grant, hold, planned
+from tenantry.plan import Allowances, Plan, Ruling, Verdict, bound, check, load, refusals, save
+from tenantry.plan.types import Effect, FieldChange, Guard, Note
+from tests.plan.conftest import ME, api, app, calls, connection, declare, grant, hold, planned
 from tests.plan.lines import A_ID, ABSENT
 
 USERS = Address("connections", "users")
@@ -43,18 +44,21 @@ def test_where_the_switch_is_turned_new_applications_are_made_while_it_is_off() 
     assert off.index("POST connections.users create") < off.index("POST applications.new create")
 
 
-def test_a_new_exact_list_is_made_after_all_that_would_be_joined_to_it() -> None:
-    said = {"name": "users", "strategy": "auth0"}
+def test_a_new_exact_list_is_made_after_all_that_would_be_joined_to_it_and_an_open_one_waits_for_nobody() -> None:
+    zoo = {"name": "Zoo", "app_type": "resource_server", "resource_server_identifier": "a"}
 
     def order(**fields: object) -> list[str]:
         desired = declare(
-            applications={"old": {"name": "Old"}, "zoo": {"name": "Zoo"}}, connections={"users": {**said, **fields}}
+            applications={"old": {"name": "Old"}, "zoo": zoo},
+            apis={"a": {"identifier": "https://a"}},
+            connections={"users": {"name": "users", "strategy": "auth0", **fields}},
         )
-        return calls(planned(desired, hold(app("A", "Old"))))
+        return [call for call in calls(planned(desired, hold(app("A", "Old")))) if call.endswith("create")]
 
-    assert order(enabled_clients=["old"])[:2] == ["POST applications.zoo create", "POST connections.users create"]
-    assert order(enabled_clients=Include[list[str]](include=["old"]))[0] == "POST applications.zoo create"
-    assert order()[1] == "POST connections.users create"
+    api_, zoo_, users = "POST apis.a create", "POST applications.zoo create", "POST connections.users create"
+    assert order(enabled_clients=["old"]) == [api_, zoo_, users]
+    assert order(enabled_clients=Include[list[str]](include=["old"])) == [api_, users, zoo_]
+    assert order() == [api_, users, zoo_]
 
 
 def test_what_the_server_joins_to_an_exact_list_is_told_and_what_it_joins_to_an_open_one_is_tolerated() -> None:
@@ -181,6 +185,9 @@ def test_whoever_else_applies_is_refused_only_what_would_take_its_own_access() -
         return [guard.rule for guard in refusals(made, other(live, "B"), KINDS, Allowances())]
 
     assert rules(enabled_clients=["shop"]) == ["own_application"]
+    made = planned(declare(applications=both, connections={"users": {"name": "users", "enabled_clients": ["shop"]}}), live)
+    sentence = "connection users: enabled_clients would lose tenantry's own application"
+    assert refusals(made, other(live, "B"), KINDS, Allowances()) == (Guard("own_application", sentence, address=USERS),)
     assert rules(enabled_clients=["bot"]) == []
     assert rules(lifecycle=ABSENT) == []
 
@@ -244,6 +251,8 @@ def test_secrets_of_several_files_are_all_filled_in_and_what_is_gone_stays_open(
         return {"signing_alg": "HS256", "signing_secret": PlainSecret.of("signing_secret", value)}
 
     desired = declare(apis={"a": {"identifier": "https://a", **wanted("1")}, "b": {"identifier": "https://b", **wanted("2")}})
+    unfilled = bound(saved(planned(desired, hold()), tmp_path), hold(), KINDS)
+    assert [type(step.call.body["signing_secret"]) for step in unfilled.steps] == [PlainSecret, PlainSecret]
     again = bound(saved(planned(desired, hold()), tmp_path), hold(), KINDS, desired)
     assert [step.call.body["signing_secret"].reveal() for step in again.steps] == ["1", "2"]
     live = hold(
@@ -266,3 +275,36 @@ def test_a_replaced_application_is_created_with_all_that_is_declared(identifier:
     only_once: dict[str, object] = {"client_authentication_methods": {"private_key_jwt": {"credentials": []}}}
     made = planned(declare(applications={"shop": {**said, **only_once}}), live, "--allow-replace")
     assert [step.call.body for step in made.steps if step.op == "create"] == [{**said, **only_once}]
+
+
+def test_every_member_that_changed_is_named_and_what_is_only_begun_is_to_do() -> None:
+    shop = {"name": "Shop", "description": "new", "callbacks": ["https://b"], "app_type": "spa"}
+    before = hold(app("A", "Shop", description="old", callbacks=["https://a"], app_type="native"))
+    made = planned(declare(applications={"shop": shop}), before)
+    now = hold(app("A", "Shop", description="else", callbacks=["https://c"], app_type="native"))
+    [ruling] = check(made, now, KINDS)
+    assert ruling.reason == "description, callbacks changed since the plan was made"
+    made = planned(declare(connections={"users": {"name": "users", "strategy": "auth0", "enabled_clients": [ME]}}), hold())
+    [ruling] = check(made, hold(connection("c1", "users", [])), KINDS)
+    assert ruling == Ruling(USERS, Verdict.TO_DO, "", "c1")
+
+
+def test_a_warning_is_told_in_the_words_of_its_rule() -> None:
+    wanted = {"name": "Shop", "app_type": "spa", "token_endpoint_auth_method": "client_secret_post"}
+    made = planned(declare(applications={"shop": wanted}), hold())
+    [note] = [note for note in made.notes if note.code == "warning"]
+    [breach] = [breach for rule in KINDS["applications"].rules for breach in rule(wanted)]
+    assert note == Note(breach.message, Address("applications", "shop"), Place("tenant.yaml", 1, 3))
+
+
+def test_the_same_plan_is_told_in_the_same_words_each_time() -> None:
+    names = ["description", "logo_uri", "callbacks", "app_type", "web_origins", "initiate_login_uri", "allowed_origins"]
+    old: dict[str, object] = {name: ["https://a"] if name.endswith("s") else "https://a" for name in names}
+    new: dict[str, object] = {name: ["https://b"] if name.endswith("s") else "https://b" for name in names} | {
+        "client_metadata": {}
+    }
+    held = dict.fromkeys("qwertyuiop", "x")
+    live = hold(app("A", "Shop", **old, client_metadata=held))
+    [change] = planned(declare(applications={"shop": {"name": "Shop", **new}}), live).changes
+    assert list(change.post or {}) == list(change.pre or {}) == [*names, "client_metadata"]
+    assert [field.path for field in change.fields][-10:] == [f"client_metadata.{key}" for key in held]

@@ -33,6 +33,15 @@ def test_what_is_protected_by_handle_by_name_or_by_a_pattern() -> None:
         assert refused(desired, hold(app("A", "Shop"))) == (Guard("protect", sentence, address=SHOP),)
 
 
+def test_what_is_protected_is_not_replaced_either() -> None:
+    live = hold(app("A", "Shop", app_type="resource_server", resource_server_identifier="https://old"))
+    manage = Manage(protect={"applications": ("shop",)})
+    wanted = {"name": "Shop", "app_type": "resource_server", "resource_server_identifier": "https://new"}
+    sentence = "application Shop is protected (manage.protect) and would be replaced"
+    made = refused(declare(manage, applications={"shop": wanted}), live, "--allow-replace")
+    assert made == (Guard("protect", sentence, address=SHOP),)
+
+
 def test_what_is_replaced_breaks_whoever_knows_its_id() -> None:
     live = hold(app("A", "Shop", app_type="resource_server", resource_server_identifier="https://old"))
     desired = declare(

@@ -88,8 +88,9 @@ def _members(
     live: dict[Any, Any], target: dict[Any, Any], shape: Shape, path: str, form: str, *, resend: bool
 ) -> Iterator[FieldChange]:
     """Yield the keys that go, the keys that come, and what changes inside those that stay."""
-    for key in live.keys() - target.keys():
-        yield FieldChange(form.format(path, key), _shown(live[key]), None, Effect.REMOVED)
+    for key, value in live.items():
+        if key not in target:
+            yield FieldChange(form.format(path, key), _shown(value), None, Effect.REMOVED)
     for key, value in target.items():
         inner = form.format(path, key)
         if key in live:

@@ -218,9 +218,10 @@ def kept(live: Any, target: Any) -> list[Any]:
 
 def exchanging(made: Draft) -> Iterator[str]:
     """Yield the lists of an update that exchange references, and can do so in two calls."""
-    for name in made.changed - made.kind.part_fields:
-        live, target = made.known.get(name), made.target.get(name)
-        if isinstance(live, list) and made.shape(name).mark(Ref) and kept(live, target) != live:
+    for name, target in made.target.items():
+        live = made.known.get(name)
+        is_touched = name in made.changed and name not in made.kind.part_fields
+        if is_touched and isinstance(live, list) and made.shape(name).mark(Ref) and kept(live, target) != live:
             yield name
 
 
@@ -236,7 +237,7 @@ def deferrable(made: Draft) -> Iterator[str]:
 def narrowed(node: Node, made: Draft, names: Names) -> tuple[Node, Node]:
     """Return the node as two: one that adds members and keeps the old ones, one that takes the old ones away."""
     wide_body, narrow_body = dict(node.call.body), {}
-    for name in {member.list for member in node.adds | node.removes}:
+    for name in sorted({member.list for member in node.adds | node.removes}):
         shape = made.shape(name)
         union = by_key(made.live.get(name), shape) | by_key(made.target[name], shape)
         narrow_body[name] = wide_body[name]
