@@ -148,10 +148,19 @@ def test_depth_without_end_is_told(workspace: Path, text: str) -> None:
         ("http://", "`base_url` is an address, such as `http://127.0.0.1:4400`"),
         ("file:///etc/passwd", "`base_url` is an address, such as `http://127.0.0.1:4400`"),
         ("http://me:canary@127.0.0.1", "`base_url` names no user: it is shown wherever the tenant is named"),
+        ("http://127.0.0.1:1/?token=canary", "`base_url` has neither query nor fragment"),
+        ("http://127.0.0.1:1/#canary", "`base_url` has neither query nor fragment"),
     ],
 )
 def test_an_address_that_is_none_is_told(workspace: Path, url: str, message: str) -> None:
     assert told(workspace, f'version: 1\ntenant: {{base_url: "{url}"}}\n') == [f"tenants/tenant.yaml:2:20: {message}"]
+
+
+def test_an_address_beyond_this_machine_is_told_without_its_password(workspace: Path) -> None:
+    beyond, user = told(workspace, 'version: 1\ntenant: {base_url: "http://127.0.0.1:canary@evil.example"}\n')
+    assert "leads to evil.example, beyond" in beyond
+    assert "names no user" in user
+    assert "canary" not in beyond + user
 
 
 @pytest.mark.parametrize("where", ["dotenv", "folder", "huge", "key"])

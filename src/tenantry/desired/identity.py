@@ -33,6 +33,8 @@ def contradictions(block: TenantBlock, *, is_silent: bool) -> Iterator[tuple[Pat
         yield ("base_url",), "`base_url` is an address, such as `http://127.0.0.1:4400`"
     if "@" in split(block.base_url or "").netloc:
         yield ("base_url",), "`base_url` names no user: it is shown wherever the tenant is named"
+    if split(block.base_url or "").query or split(block.base_url or "").fragment:
+        yield ("base_url",), "`base_url` has neither query nor fragment"
     if block.issuer:
         yield from _another_provider(block)
     if block.client_secret and block.private_key:
@@ -60,7 +62,7 @@ def _another_provider(block: TenantBlock) -> Iterator[tuple[Path, str]]:
 def reach(block: TenantBlock, environ: Mapping[str, str], allow_host: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
     """Yield why credentials may not go where the file would send them."""
     if block.base_url and _is_address(block.base_url) and not is_loopback(block.base_url):
-        host = block.names["domain"]
+        host = block.names["domain"].rpartition("@")[2]
         if host not in allow_host and host.partition(":")[0] not in allow_host:
             yield ("base_url",), f"`base_url` leads to {host}, beyond this machine; allow it with `--allow-host {host}`"
     expected = environ.get("AUTH0_DOMAIN")

@@ -14,6 +14,8 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
+from tenantry.model.errors import Surroundings
+
 ONE = httpx.Limits(max_connections=1, max_keepalive_connections=1)
 
 
@@ -56,9 +58,15 @@ async def exchanged(lane: httpx.AsyncBaseTransport, request: httpx.Request) -> h
 
 
 def _transports(base_url: str, at_once: int) -> list[httpx.AsyncBaseTransport]:
-    """Return a transport for each connection; certificates are checked by authorities that are read once."""
-    context, proxy = httpx.create_ssl_context(), _proxy(base_url)
-    return [httpx.AsyncHTTPTransport(verify=context, proxy=proxy, limits=ONE) for _ in range(at_once)]
+    """Return a transport for each connection; certificates are checked by authorities that are read once.
+
+    Raises: Surroundings when the environment names authorities or a proxy that cannot be used.
+    """
+    try:
+        context, proxy = httpx.create_ssl_context(), _proxy(base_url)
+        return [httpx.AsyncHTTPTransport(verify=context, proxy=proxy, limits=ONE) for _ in range(at_once)]
+    except (OSError, ValueError, ImportError, httpx.InvalidURL):
+        raise Surroundings from None  # the cause may quote the proxy's password
 
 
 def _proxy(base_url: str) -> str | None:

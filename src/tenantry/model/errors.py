@@ -14,6 +14,7 @@
     │   ├── Unsafe          a guard refuses
     │   │   └── Locked      another run is writing to the tenant
     │   └── Stale           the tenant is no longer what the plan was made from
+    ├── Surroundings        the environment's certificates or proxy cannot be used
     └── IncompleteRead      a list came short, so the world would look smaller than it is
 """
 
@@ -127,6 +128,18 @@ class NotAllowed(ApiError):
     ) -> None:
         super().__init__(message, method=method, path=path, status=status, error_code=error_code, request_id=request_id)
         self.missing = tuple(missing)
+
+
+class Surroundings(TenantryError):
+    """What the environment says about the network cannot be used."""
+
+    code = "environment"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the environment names certificates that cannot be read (SSL_CERT_FILE, SSL_CERT_DIR)"
+            " or a proxy that cannot be used (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY: http://host:port or https://host:port)"
+        )
 
 
 class PlanError(TenantryError):

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
+from tenantry.model.errors import Surroundings
 from tenantry.smoke.login.cookies import header_for, keep, no_jar
 from tenantry.smoke.pacing import Pacing
 from tenantry.smoke.redact import Vault
@@ -134,12 +135,15 @@ class Wire:
         self._longest_wait_s = longest_wait_s
         self._pacing = Pacing(timing, longest_wait_s=longest_wait_s, per_window=per_window) if paced else None
         self._is_borrowed = transport is not None
-        self._client = httpx.AsyncClient(
-            transport=transport,
-            cookies=no_jar(),
-            timeout=30.0,
-            headers={"User-Agent": user_agent, "Accept": "*/*"},
-        )
+        try:
+            self._client = httpx.AsyncClient(
+                transport=transport,
+                cookies=no_jar(),
+                timeout=30.0,
+                headers={"User-Agent": user_agent, "Accept": "*/*"},
+            )
+        except (OSError, ValueError, ImportError, httpx.InvalidURL):
+            raise Surroundings from None
 
     async def __aenter__(self) -> Self:
         return self
