@@ -11,7 +11,6 @@ from tests.e2e.shop import Run, Shop
 CANARY = "Canary-Of-A-Proxy-4711"
 PROXIES = [
     f"ftp://me:{CANARY}@127.0.0.1:1",
-    f"not a proxy {CANARY}",
     f"socks5://me:{CANARY}@127.0.0.1:1",
     f"http://me:{CANARY}@:x",
 ]
