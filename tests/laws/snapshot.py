@@ -11,6 +11,7 @@ from typing import Any
 
 from tenantry.model.state import Manage
 from tenantry.model.values import Exclude, Include
+from tenantry.plan import Op, Plan
 from tests.laws.judge import Judge
 from tests.laws.worlds import KEYS, POINTS, World, present, treatment
 
@@ -201,10 +202,17 @@ def lacking(world: World, before: Snapshot, after: Snapshot) -> Iterator[str]:
                 known = scopes(api)
                 if known is not None and not named <= known:
                     yield f"{section}.{handle}: {api} has no {named - known}"
-    for handle in (each for bound in world.get("triggers", {}).values() for each in bound["actions"]):
-        action = after.get(("actions", ids.get(("actions", handle), "")))
-        if not treatment(world["actions"][handle]).managed and action and not action.data.get("all_changes_deployed"):
-            yield f"actions.{handle} is not deployed"
+    for point, bound in world.get("triggers", {}).items():
+        for handle in bound["actions"]:
+            action = after.get(("actions", ids.get(("actions", handle), "")))
+            if not treatment(world["actions"][handle]).managed and action and not _fits(action, point):
+                yield f"actions.{handle} is not deployed, or not written for {point}"
+
+
+def _fits(action: Held, point: str) -> bool:
+    """Return whether an action can be bound to a trigger."""
+    is_for_it = any(each["id"] == point for each in action.data["supported_triggers"])
+    return is_for_it and bool(action.data.get("all_changes_deployed"))
 
 
 def _scopes_named(section: str, fields: Mapping[str, Any]) -> Iterator[tuple[str, set[str]]]:
@@ -214,6 +222,14 @@ def _scopes_named(section: str, fields: Mapping[str, Any]) -> Iterator[tuple[str
     said = fields.get("permissions") if section == "roles" else None
     for api, named in (said.include if isinstance(said, Include) else said if isinstance(said, dict) else {}).items():
         yield api, set(named)
+
+
+def announced(made: Plan, written: Mapping[str, int]) -> int:
+    """Return how many writes a plan announced, less the deploys that turned out needless: a new name needs none."""
+    deploys = sum(count for path, count in written.items() if path.endswith("/deploy"))
+    finishes = [step for step in made.steps if step.op is Op.FINISH]
+    assert deploys <= len(finishes)
+    return len(made.steps) - len(finishes) + deploys
 
 
 def left_over(before: Snapshot, after: Snapshot, world: World, manage: Manage, me: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -47,10 +48,10 @@ class Tenant:
         made = plan(desired, live, KINDS, options)
         return made, await apply(made, live, self.client, KINDS)
 
-    async def writes(self) -> int:
-        """Return how many writes the tenant itself has counted."""
-        stats = (await self.http.get("/_emulator/stats")).json()
-        return int(stats["writes"])
+    async def writes(self) -> Counter[str]:
+        """Return the writes that the tenant itself has counted, by what they were."""
+        requests = (await self.http.get("/_emulator/stats")).json()["requests"]
+        return Counter({name: count for name, count in requests.items() if not name.startswith("GET")})
 
     async def send(self, method: str, path: str, body: Any = None) -> Any:
         """Change something by hand."""
