@@ -8,8 +8,7 @@ from tenantry.model.call import Call
 from tenantry.smoke import Outcome
 from tenantry.smoke.custom_claims import UNKNOWN, CustomClaim, claims_of, surely_set
 from tests.smoke.inside import Sections
-from tests.smoke.test_proof import EXAMPLE, WALK, proven
-from tests.smoke.world import World, ids_of
+from tests.smoke.world import EXAMPLE, WALK, World, ids_of, proven
 
 HEAD = "exports.onExecutePostLogin = async (event, api) => {\n"
 

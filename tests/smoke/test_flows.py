@@ -9,7 +9,7 @@ import pytest
 from tenantry.model.errors import ConfigError
 from tenantry.model.smoke import SmokeConfig
 from tenantry.model.values import Include
-from tenantry.smoke.declared import Configuration
+from tenantry.smoke.configuration import Configuration
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.planning import Flows, plan_flows
 from tests.smoke.inside import Sections

@@ -15,7 +15,7 @@ from tenantry.model.call import Call
 from tenantry.model.place import Path, Place
 from tenantry.model.smoke import Level, SmokeConfig
 from tenantry.model.state import DesiredState, Resource
-from tenantry.smoke import Borrow, Finding, Lending, Outcome, Report, Timing, Way, run
+from tenantry.smoke import Borrow, Finding, Lending, Outcome, Report, Timing, Way, exit_code, run
 from tests.smoke.inside import Inside, Sections
 
 Tamper = Callable[[httpx.Request, httpx.Response], httpx.Response]
@@ -80,6 +80,42 @@ COMPANY: Sections = {
     "roles": {"accountant": {"name": "Accountant", "permissions": {"ledger": ["read:ledger"]}}},
 }
 ACCOUNTANT = {"users": {"accountant": {"connection": "customers", "ephemeral": True, "roles": ["accountant"]}}}
+
+EXAMPLE: Sections = {
+    "applications": {
+        "walk": {
+            "name": "First steps",
+            "app_type": "spa",
+            "oidc_conformant": True,
+            "token_endpoint_auth_method": "client_secret_post",
+            "callbacks": ["https://example.com"],
+            "grant_types": ["authorization_code", "refresh_token"],
+            "jwt_configuration": {"alg": "RS256", "lifetime_in_seconds": 36000},
+        }
+    },
+    "apis": {
+        "example": {
+            "name": "Example",
+            "identifier": "https://example.com",
+            "signing_alg": "RS256",
+            "token_lifetime": 86400,
+            "allow_offline_access": True,
+        }
+    },
+    "connections": {"users": {"name": "users", "strategy": "auth0", "enabled_clients": ["walk"]}},
+}
+WALK: dict[str, dict[str, Any]] = {
+    "users": {"walker": {"connection": "users", "ephemeral": True}},
+    "flows": {
+        "walk": {
+            "flow": "authorization_code",
+            "application": "walk",
+            "api": "example",
+            "user": "walker",
+            "scope": ["openid", "profile", "email", "offline_access"],
+        }
+    },
+}
 
 
 def declare(sections: Sections) -> DesiredState:
@@ -172,6 +208,11 @@ class World:
     def proves(self, config: Mapping[str, Any] | None = None, **options: Any) -> Report:
         """Return what a run finds, from outside of any event loop."""
         return asyncio.run(self.prove(config, **options))
+
+
+def proven(report: Report) -> bool:
+    """Return whether every declared flow is proved, and nothing else is said."""
+    return report.proved.is_complete and exit_code(report) == 0 and not failed(report)
 
 
 def failed(report: Report) -> list[str]:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from tenantry.emulator.embedded import Emulator, EmulatorInUse, StateFileError
     from tenantry.emulator.exchange import ConnectionDropped
     from tenantry.emulator.limits import RateLimit
-    from tenantry.emulator.server import ServeError, ServeOptions, listening, serve
+    from tenantry.emulator.server import ServeOptions, listening, serve
+    from tenantry.emulator.sockets import ServeError
 
 __all__ = [
     "ConnectionDropped",
@@ -34,7 +35,7 @@ _HOMES = {
     "Emulator": "embedded",
     "EmulatorInUse": "embedded",
     "RateLimit": "limits",
-    "ServeError": "server",
+    "ServeError": "sockets",
     "ServeOptions": "server",
     "StateFileError": "embedded",
     "listening": "server",

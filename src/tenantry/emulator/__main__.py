@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 from tenantry.emulator.limits import RateLimit
-from tenantry.emulator.server import ServeError, ServeOptions, serve
+from tenantry.emulator.server import ServeOptions, serve
+from tenantry.emulator.sockets import ServeError
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import json
 import os
 import secrets
@@ -26,6 +25,7 @@ from tenantry.emulator import private, tls
 from tenantry.emulator.embedded import Emulator, StateFileError
 from tenantry.emulator.hosts import host_name, is_loopback
 from tenantry.emulator.paste import Paste
+from tenantry.emulator.sockets import ServeError, bound_to, url_of
 from tenantry.emulator.tenant import MANAGEMENT_CLIENT_SECRET
 
 if TYPE_CHECKING:
@@ -38,10 +38,6 @@ if TYPE_CHECKING:
 GRACE_S = 2
 KEEP_ALIVE_S = 75  # as long as common front ends: a client that thinks for a while must not find its connection gone
 HIGHEST_PORT = 65535
-
-
-class ServeError(Exception):
-    """The emulator cannot be served like this; the message says why and what to do."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,14 +153,14 @@ async def listening(emulator: Emulator, options: ServeOptions) -> AsyncIterator[
     Raises: ServeError when a port is taken or the certificate cannot be made.
     """
     with contextlib.ExitStack() as sockets:
-        plain = _bound(options.host, options.port, sockets)
-        secure = _bound(options.host, options.tls_port, sockets) if options.tls_port is not None else []
+        plain = bound_to(options.host, options.port, sockets)
+        secure = bound_to(options.host, options.tls_port, sockets) if options.tls_port is not None else []
         servers = [_server(emulator, plain)]
         ca = None
         if secure:
             server, ca = _secure_server(emulator, options, secure)
             servers.append(server)
-        served = Served(_url("http", options.host, plain), _url("https", options.host, secure) if secure else None, ca)
+        served = Served(url_of("http", options.host, plain), url_of("https", options.host, secure) if secure else None, ca)
         tasks = [asyncio.create_task(server.serve(server.bound)) for server in servers]
         try:
             while not all(server.started for server in servers):
@@ -238,49 +234,6 @@ class _Cuttable:
 
         scope.setdefault("extensions", {})["tenantry.cut"] = cut
         await self.app(scope, receive, send)
-
-
-def _bound(host: str, port: int, sockets: contextlib.ExitStack) -> list[socket.socket]:
-    """Return sockets of a host and port; on loopback of both address families, because `localhost` may mean either."""
-    host = host.strip("[]")
-    is_default = host in ("localhost", "127.0.0.1")
-    first = _socket("127.0.0.1" if is_default else host, port)
-    sockets.callback(first.close)
-    bound = [first]
-    if is_default:
-        with contextlib.suppress(OSError, ServeError):  # a machine without IPv6 is served without it
-            bound.append(_socket("::1", first.getsockname()[1]))
-            sockets.callback(bound[-1].close)
-    return bound
-
-
-def _socket(host: str, port: int) -> socket.socket:
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except socket.gaierror as error:
-        raise ServeError(f"--host {host} is no address of this machine: {error.strerror}") from None
-    listener = socket.socket(family, kind, protocol)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(host != "::"))
-        listener.bind(address)
-    except OSError as error:
-        listener.close()
-        raise ServeError(_bind_failure(host, port, error)) from None
-    return listener
-
-
-def _bind_failure(host: str, port: int, error: OSError) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return f"{host}:{port} is in use; stop what listens there, or take another port (0 picks a free one)"
-    return f"{host}:{port} cannot be listened on: {error.strerror}"
-
-
-def _url(scheme: str, host: str, bound: list[socket.socket]) -> str:
-    host = host.strip("[]")
-    shown = {"127.0.0.1": "localhost", "0.0.0.0": "localhost", "::": "localhost"}.get(host, host)  # noqa: S104 - compared
-    return f"{scheme}://{f'[{shown}]' if ':' in shown else shown}:{bound[0].getsockname()[1]}"
 
 
 def _is_base_url(url: str) -> bool:

@@ -4,7 +4,8 @@
 users that live as long as the run) comes through a ``Borrow``; ``Lending`` is one over the Management API.
 """
 
-from tenantry.smoke.declared import Configuration
+from tenantry.smoke.applicable import ELSEWHERE, Applicable, applicable
+from tenantry.smoke.configuration import Configuration
 from tenantry.smoke.findings import Finding, Outcome, Proved, Report, Usage, exit_code
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.going import Asking
@@ -15,7 +16,7 @@ from tenantry.smoke.login.chromium import OverChromium
 from tenantry.smoke.login.interactive import ByHand
 from tenantry.smoke.login.ways import Way
 from tenantry.smoke.look import Look, choose, look
-from tenantry.smoke.run import AUTH0S_OWN, ELSEWHERE, Applicable, applicable, prove, run
+from tenantry.smoke.run import AUTH0S_OWN, prove, run
 from tenantry.smoke.timing import Timing
 
 __all__ = [

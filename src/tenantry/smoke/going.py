@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from tenantry.model.smoke import SmokeConfig
-from tenantry.smoke.declared import Configuration
+from tenantry.smoke.configuration import Configuration
 from tenantry.smoke.lending.borrow import Borrow
 from tenantry.smoke.lending.people import People
 from tenantry.smoke.login.ways import Way

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from tenantry.model.errors import ConfigError
 from tenantry.model.smoke import USERINFO
-from tenantry.smoke.declared import Configuration
+from tenantry.smoke.configuration import Configuration
 from tenantry.smoke.decoded import decoded
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.planning import plan_flows

@@ -12,7 +12,8 @@ from tenantry.model.errors import TenantryError
 from tenantry.model.secret import Secret
 from tenantry.model.smoke import SmokeConfig
 from tenantry.smoke.client import Credentials
-from tenantry.smoke.declared import MANAGEMENT_API, Api, Application, Configuration
+from tenantry.smoke.configuration import Configuration
+from tenantry.smoke.declared import MANAGEMENT_API, Api, Application
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.lending.borrow import Borrow
 from tenantry.smoke.lending.people import People, Person, plain

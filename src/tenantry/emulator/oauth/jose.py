@@ -44,8 +44,8 @@ def sign(authority: Authority, claims: dict[str, Any], *, alg: str, secret: str 
 def encrypted(token: str, settings: dict[str, Any]) -> str:
     """Return the token as a nested JWE for the holder of the API's key.
 
-    Source: RFC 7516; Auth0 docs, "JSON Web Encryption" (`compact-nested-jwe`).
     Raises: OAuthError for an algorithm that is not imitated.
+    Source: RFC 7516; Auth0 docs, "JSON Web Encryption" (`compact-nested-jwe`).
     """
     key = settings["encryption_key"]
     if key["alg"] != ENCRYPTION:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from tenantry.model.smoke import FlowName
+from tenantry.smoke.configuration import Configuration
 from tenantry.smoke.contract import (
     access_token,
     authorization,
@@ -46,7 +47,6 @@ from tenantry.smoke.contract import (
     userinfo,
 )
 from tenantry.smoke.contract.assertion import Assertion, Verdict
-from tenantry.smoke.declared import Configuration
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.tenant import Tenant
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tenantry.smoke.declared import Api, Application, is_loopback_url
-from tenantry.smoke.flows.flow import Flow, users_reach
+from tenantry.smoke.flows.derived import users_reach
+from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.scopes import most_api_scopes, permissions_of
 
 Condition = Callable[[Flow], bool]

@@ -11,8 +11,8 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from tenantry.smoke.configuration import Configuration
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, no_flaw, promise, skip
-from tenantry.smoke.declared import Configuration
 from tenantry.smoke.login.visitor import shown
 from tenantry.smoke.strangers import may_lead_to
 from tenantry.smoke.tenant import REQUIRED, Tenant

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 
 from tenantry.model.errors import ConfigError
 from tenantry.model.smoke import USERINFO, SmokeConfig, SmokeFlow, SmokeUser
-from tenantry.smoke.declared import MANAGEMENT_API, Application, Configuration, Connection
-from tenantry.smoke.flows.flow import Flow, Skipped, derived, preferred_callback, user_for
+from tenantry.smoke.configuration import Configuration
+from tenantry.smoke.declared import MANAGEMENT_API, Application, Connection
+from tenantry.smoke.flows.derived import Skipped, derived, preferred_callback, user_for
+from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.scopes import scope_for
 
 

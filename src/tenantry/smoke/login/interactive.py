@@ -12,7 +12,8 @@ from http.cookiejar import CookieJar
 from typing import Protocol
 
 from tenantry.model.errors import UsageError
-from tenantry.smoke.flows.flow import Flow, preferred_callback
+from tenantry.smoke.flows.derived import preferred_callback
+from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.lending.people import People, Person
 from tenantry.smoke.login.browser import Browser, Callback, callback_of, leads_to
 from tenantry.smoke.login.listener import Listener, can_listen_at

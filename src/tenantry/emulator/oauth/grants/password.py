@@ -61,8 +61,8 @@ def tokens_of_user(authority: Authority, caller: Caller, sent: dict[str, str], c
 def _ask_for_factor(authority: Authority) -> None:
     """Demand a second factor where the tenant's policy is to demand it always; there is no endpoint to answer it with.
 
-    Source: Auth0 docs, "Authenticate using ROPG flow with MFA".
     Raises: OAuthError.
+    Source: Auth0 docs, "Authenticate using ROPG flow with MFA".
     """
     policies = (authority.store.get("settings", "guardian-policies") or {}).get("policies") or ()
     if ALWAYS in policies:
