@@ -24,7 +24,7 @@ schemas: ## schemas/*.schema.json, from the models
 
 bench: ## how long it takes, beside a bare loop that sends the same requests; docs/benchmarks.md says more
 	@sh scripts/venv.sh
-	@.venv/bin/python -m benchmarks --limited 334
+	@.venv/bin/python -m benchmarks
 
 clean: ## everything that the commands above made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache mutants .coverage* htmlcov dist tenants/.tenantry .tenantry

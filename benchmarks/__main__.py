@@ -13,6 +13,9 @@ from benchmarks import deploycli, limited
 from benchmarks.cases import Result, bench
 from benchmarks.report import report
 
+ONCE_ABOVE = 1000
+"""Applications from which on a run takes so long that it is made once."""
+
 
 def main() -> None:
     """Measure what the command line asks for; `--report` writes the report anew from results that are there."""
@@ -31,15 +34,15 @@ def main() -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    """Return what the command line asks for."""
+    """Return what the command line asks for; by default everything, which takes three quarters of an hour."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="*", default=[10, 100, 1000], help="applications, grants and (to 999) APIs")
+    parser.add_argument(
+        "--sizes", type=int, nargs="*", default=[10, 100, 1000, 10_000], help="applications, grants and (to 999) APIs"
+    )
     parser.add_argument("--latency", type=int, nargs="*", default=[0, 50], help="milliseconds before every answer")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each case; medians are reported")
-    parser.add_argument("--deploy-cli", type=int, default=0, metavar="SIZE", help="also run auth0-deploy-cli with this size")
-    parser.add_argument("--no-dry-run", action="store_true", help="leave out the dry run of auth0-deploy-cli")
-    parser.add_argument("--limited", type=int, default=0, metavar="SIZE", help="also apply this size under a rate limit")
-    parser.add_argument("--alone", action="store_true", help="leave out the bare loop, for the largest sizes")
+    parser.add_argument("--limited", type=int, nargs="*", default=[334], help="sizes to apply under a rate limit")
+    parser.add_argument("--deploy-cli", type=int, nargs="*", default=[300, 980], help="sizes to give auth0-deploy-cli as well")
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results"), help="the folder for results")
     parser.add_argument("--add", action="store_true", help="add to the results that are there")
     parser.add_argument("--report", action="store_true", help="measure nothing, write the report anew")
@@ -47,19 +50,21 @@ def _arguments() -> argparse.Namespace:
 
 
 def _measured(asked: argparse.Namespace) -> Iterator[tuple[str, Result]]:
-    """Yield every result as it comes, with what stands beside the tool."""
+    """Yield every result as it comes, with what stands beside the tool; of the largest sizes once, without latency."""
     for size in asked.sizes:
-        for latency_ms in asked.latency:
-            with bench(size, latency_ms, asked.repeat, is_alone=asked.alone) as one:
+        is_large = size > ONCE_ABOVE
+        for latency_ms in asked.latency[:1] if is_large else asked.latency:
+            with bench(size, latency_ms, 1 if is_large else asked.repeat) as one:
                 for result in one.results():
-                    yield "alone" if asked.alone else "bare", result
-    if asked.limited:
-        for result in limited.results(asked.limited):
+                    yield "bare", result
+    for size in asked.limited:
+        for result in limited.results(size):
             yield "limited", result
     if asked.deploy_cli and not deploycli.is_there():
-        sys.exit("auth0-deploy-cli is not there: tests/clients/install installs it, and it needs Node.js")
-    if asked.deploy_cli:
-        for result in deploycli.results(asked.deploy_cli, is_dry_run_left_out=asked.no_dry_run):
+        print("auth0-deploy-cli is left out: tests/clients/install installs it, and it needs Node.js", file=sys.stderr)  # noqa: T201  the same
+        return
+    for size in asked.deploy_cli:
+        for result in deploycli.results(size):
             yield "deploy-cli", result
 
 

@@ -30,14 +30,13 @@ class Result:
 
 @dataclass(frozen=True)
 class Bench:
-    """One company on one served tenant, measured ``repeat`` times; ``is_alone``: without the bare loop and ratios."""
+    """One company on one served tenant, measured ``repeat`` times."""
 
     company: Company
     tenant: Served
     folder: Path
     latency_ms: int
     repeat: int
-    is_alone: bool = False
 
     def results(self) -> Iterator[Result]:
         """Yield the result of every case."""
@@ -55,8 +54,6 @@ class Bench:
 
     def case(self, name: str, commands: Sequence[Sequence[str | Path]]) -> Result:
         """Return the result of one case; of two commands the bare loop sends what the first sends, and the tool undoes it."""
-        if self.is_alone:
-            return self.alone(name, commands)
         is_new, file = name == "create all", self.folder / "requests.json"
         self.prepare(fresh=is_new)
         measured([sys.executable, "-m", "benchmarks.recording", file, *commands[0]])
@@ -74,14 +71,6 @@ class Bench:
         size, resources = self.company.size, self.company.resources
         return Result(name, size, resources, self.latency_ms, tool, floor, ratios.wall_s, ratios.cpu_s)
 
-    def alone(self, name: str, commands: Sequence[Sequence[str | Path]]) -> Result:
-        """Return what the tool takes, with nothing beside it."""
-        costs = []
-        for number in range(self.repeat):
-            self.prepare(fresh=name == "create all")
-            costs.append(self.counted([TENANTRY, *commands[number % len(commands)]]))
-        return Result(name, self.company.size, self.company.resources, self.latency_ms, middle(costs), Cost(0, 0, 0), 0, 0)
-
     def prepare(self, *, fresh: bool) -> None:
         """Zero the counts, and the tenant too where it must be new."""
         if fresh:
@@ -97,7 +86,7 @@ class Bench:
 
 
 @contextmanager
-def bench(size: int, latency_ms: int, repeat: int, *, is_alone: bool = False) -> Iterator[Bench]:
+def bench(size: int, latency_ms: int, repeat: int) -> Iterator[Bench]:
     """Give a company of a size on a fresh served tenant."""
     with TemporaryDirectory() as folder, served("--latency", str(latency_ms)) as tenant:
-        yield Bench(Company(size), tenant, Path(folder), latency_ms, repeat, is_alone)
+        yield Bench(Company(size), tenant, Path(folder), latency_ms, repeat)

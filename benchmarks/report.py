@@ -17,7 +17,7 @@ def report(results: Path, folder: Path) -> None:
     """Write ``table.md`` and ``plot.svg`` from a file of results."""
     rows = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
     (folder / "table.md").write_text(table(rows), encoding="utf-8")
-    without_latency = [row for row in rows if row["kind"] in {"bare", "alone"} and not row["latency_ms"]]
+    without_latency = [row for row in rows if row["kind"] == "bare" and not row["latency_ms"]]
     (folder / "plot.svg").write_text(picture(without_latency), encoding="utf-8")
 
 
@@ -26,7 +26,7 @@ def table(rows: Iterable[Row]) -> str:
     costs = ["wall s", "CPU s", "MB"]
     columns = ["case", "resources", "latency", "requests", "429", *costs, "beside", *costs, "wall ratio", "CPU ratio"]
     lines = [f"| {' | '.join(columns)} |", "| --- " + "| ---: " * 7 + "| --- " + "| ---: " * 5 + "|"]
-    names = {"bare": "bare httpx", "alone": "", "deploy-cli": "deploy-cli", "limited": "the limit itself"}
+    names = {"bare": "bare httpx", "deploy-cli": "deploy-cli", "limited": "the limit itself"}
     for row in rows:
         tool, other = row["tool"], row["bare"]
         cells = [
