@@ -89,7 +89,13 @@ def test_a_connection_that_broke_is_free_again() -> None:
 
     async def ask() -> list[object]:
         wire = Wire(
-            base_url=BASE, transport=httpx.MockTransport(breaks), rate=0.8, at_once=1, sleep=asyncio.sleep, clock=lambda: 0.0
+            base_url=BASE,
+            transport=httpx.MockTransport(breaks),
+            rate=0.8,
+            at_once=1,
+            sleep=asyncio.sleep,
+            clock=lambda: 0.0,
+            luck=lambda: 0.5,
         )
         return [await wire.attempt_unpaced(wire.request("GET", BASE)) for _ in range(3)]
 

@@ -18,6 +18,7 @@ import httpx
 
 from tenantry.management import answers, retries
 from tenantry.management.answers import Answer
+from tenantry.management.budgets import Route
 from tenantry.management.credentials import Credentials
 from tenantry.management.paging import Listing, Query, read_list
 from tenantry.management.tokens import Token, Tokens
@@ -58,7 +59,9 @@ class ManagementClient:
         self.base_url = base_url.rstrip("/")
         self.sleep = sleep
         self._patience, self._clock, self._luck = patience, clock, luck
-        self._wire = Wire(base_url=self.base_url, transport=transport, rate=rate, at_once=at_once, sleep=sleep, clock=clock)
+        self._wire = Wire(
+            base_url=self.base_url, transport=transport, rate=rate, at_once=at_once, sleep=sleep, clock=clock, luck=luck
+        )
         self._tokens = Tokens(credentials, self.base_url, audience or f"{self.base_url}{API}/", self._post_form, clock)
 
     @property
@@ -116,7 +119,7 @@ class ManagementClient:
         attempt, is_in_doubt, is_renewed = 1, False, False
         while True:
             token = await self._tokens.current()
-            reply = _read(await self._wire.attempt(self._request(call, token), (call.method == "GET", str(call.path[0]))))
+            reply = _read(await self._wire.attempt(self._request(call, token), _route(call)))
             if isinstance(reply, Answer):
                 self._note(call, has_landed=True)
                 return reply
@@ -220,6 +223,11 @@ def _status(reply: Reply) -> int:
 def _may_have_happened(reply: Reply) -> bool:
     """Return whether the server may have carried out a request that failed like this."""
     return _status(reply) in retries.TRANSIENT and not isinstance(reply, UNSENT)
+
+
+def _route(call: Call) -> Route:
+    """Return what a request reads or writes: the server may limit parts of a kind apart from the kind itself."""
+    return call.method == "GET", "/".join(str(call.path[place]) for place in (0, 2) if place < len(call.path))
 
 
 def _path(call: Call) -> str:

@@ -1,43 +1,41 @@
 """How fast requests may go, so that the tenant's real logins keep their share of its rate limit; no I/O.
 
-The server advertises the size of its bucket and what is left in it, but not how fast it refills. That is learned: what is
-left now, less what was left then, plus our own requests in between, is what came back (less what others took). Other runs
-may be learning at the same time: what is left is the one thing that all of them see, so no run has more on its way unseen than
-its part of that.
+The server advertises the size of its bucket and what is left in it, but neither how fast it refills nor who else draws on it.
+One thing tells how much all take together: a bucket of whose refill 80 % are taken is full a fifth of the time, and is found
+full by a fifth of the requests that come at random. So ours come at random, and each that finds it full makes us a little
+faster, each that does not a little slower. That brings any number of runs to the share, though none knows of the others.
 
-Source: Auth0 docs, rate limit policy (token bucket; x-ratelimit-limit, -remaining).
+Where to begin is measured: what is there is taken at once, and then we look how much of it comes back.
+
+Source: Auth0 docs, rate limit policy (token bucket; x-ratelimit-limit, -remaining). R. W. Wolff, Poisson arrivals see time
+averages, 1982.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
-WINDOW_S = 4.0
-"""How long one measurement of the refill lasts before a new one starts."""
-SHORTEST_S = 0.4
-"""A measurement over less than this says little: the figures are whole numbers."""
-LOOK_S = 0.5
-"""How long to wait for the next look while the refill is not known.
+from tenantry.management.chance import AT_ONCE, Law
 
-It grows while nothing comes back and shrinks while the bucket is full."""
-SHORTEST_LOOK_S = 0.05
-LONGEST_LOOK_S = 2.0
-LONGEST_WINDOW_S = 16.0
-"""How long it lasts at most, where little comes back in ``WINDOW_S``."""
-ENOUGH, PLENTY = 4, 8
-"""A measurement of fewer requests than this is too coarse to be trusted at all; to end a window."""
-TRUSTWORTHY_S = 1.0
-"""A measurement over less than this is used, but not trusted: several runs that begin together empty the bucket first."""
-OTHERS = 3
-"""How many runs may share a tenant without being refused: each keeps to this part of what is left."""
+STEP = 0.05
+"""By how much one request that finds the bucket full, or not, changes the pace at most."""
+UNLIKELY = 0.0001
+"""A run of requests that found it full, if as unlikely as this at the wanted share: others have ended, the pace is doubled."""
+LOOK_S, SHORTEST_LOOK_S, LONGEST_LOOK_S = 0.5, 0.01, 16.0
+"""How long to wait for the next look while the refill is not known: shorter while the bucket is found full, longer if empty."""
+ENOUGH = 4
+"""A look at fewer requests that came back is too coarse, for the figures are whole numbers."""
+WINDOW_S, PLENTY, LONGEST_WINDOW_S = 2.0, 8, 16.0
+"""A known refill is measured again over so long, and so many requests, or so long at most."""
+OTHERS = 4
+"""How many runs may begin together without being refused: each has no more on its way unseen than this part of what is left."""
 UNSEEN_S = 0.01
 """How long to wait for answers, when enough is on its way, before looking again."""
-FASTER, PROBE_S = 1.5, 1.0
-"""By how much, and how often, a refill is taken to be more than was measured while the bucket is found full."""
-FIRST_TRUSTED_S, TRUSTED_S = 2.5, 20.0
-"""How long a good measurement is believed although the bucket is found full: the first least, for others may have begun too."""
-SMALLEST = 2
-"""Below this the advertised numbers say nothing, and 429 has to."""
+CREDIT = 0.5
+"""A request for which more than this was saved did not wait for its turn, so it did not come at random."""
+REFUSED = 0.75
+"""What remains of the pace after a 429."""
 
 
 @dataclass(frozen=True)
@@ -48,164 +46,176 @@ class Seen:
     ticket: int = 0
     left: int = 0
 
+    def came_back(self, since: Seen) -> int:
+        """Return how many requests the bucket got back since then, less what others took."""
+        return self.left - since.left + self.ticket - since.ticket
 
-@dataclass
+
+@dataclass(eq=False)
 class Budget:
     """What may still be sent of one bucket of the server.
 
-    ``level`` is our own bucket: ``share`` of the server's size, refilled with ``share`` of what the server refills.
+    ``refill`` is what the server refills as far as it is there for us, 0 while unknown. ``level`` is what we have saved of
+    ``share`` of it; below 0 it is what the next request waits for.
     Units: requests, seconds.
     """
 
     share: float
+    luck: Callable[[], float]
     limit: int | None = None
     refill: float = 0.0
     level: float = 0.0
     sent: int = 0
+    _law: Law = AT_ONCE
+    _most: float = 0.0
+    _reserve: int = 0
+    _bound: float = 0.0
+    _run: int = 0
+    _is_settled: bool = False
+    _is_crowded: bool = False
+    _look_s: float = LOOK_S
     _held_until: float = 0.0
     _filled_at: float = 0.0
     _sent_at: float = 0.0
-    _look_s: float = LOOK_S
-    _shortest_look_s: float = SHORTEST_LOOK_S
-    _trusted_s: float = FIRST_TRUSTED_S / 2
-    _trusted_until: float = 0.0
+    _pause_s: float = LOOK_S
+    _waited: set[int] = field(default_factory=set)
     _latest: Seen = Seen()
     _window: Seen = Seen()
-
-    @property
-    def size(self) -> float:
-        """Return how many requests may go at once after silence."""
-        return max(1.0, self.share * (self.limit or 0))
+    _began: Seen = Seen()
 
     def wait_s(self, now: float) -> float:
         """Return how long the next request has to wait; 0 when it may go."""
         if now < self._held_until:
             return self._held_until - now
-        if self.limit is None or self.limit < SMALLEST:
+        if self.limit is None:
             return 0.0
-        if self._is_much_unseen(now):
-            return UNSEEN_S
         self._fill(now)
-        short = max(1 - self.level, 1 + self._reserve - self._left(now))
+        if self._is_much_unseen(now):
+            self._is_crowded = True
+            if not self.refill:
+                return UNSEEN_S
+            self.level = 0.0  # what cannot be spent at once is not saved
+        short = self._short(now)
         if short <= 0:
             return 0.0
         if self.refill:
             return max(0.001, short / (self.share * self.refill))
-        return max(0.0, self._sent_at + self._look_s - now)
-
-    def _is_much_unseen(self, now: float) -> bool:
-        """Return whether as much is on its way as may be, for others may be doing the same; lost answers are not waited for."""
-        on_way = self.sent - self._latest.ticket
-        return on_way >= max(1, self._latest.left // OTHERS) and now < self._sent_at + LOOK_S
+        is_answer_due = self.sent > self._latest.ticket and now < self._sent_at + LOOK_S
+        return UNSEEN_S if is_answer_due else max(0.0, self._sent_at + self._pause_s - now)
 
     def send(self, now: float) -> int:
         """Take note of a request that goes now; return its ticket."""
         self._fill(now)
-        self.level -= 1
         self.sent += 1
+        if self.level < CREDIT if self.refill else self._short(now) > 0:
+            self._waited.add(self.sent)
+        self.level -= self._law.gap(self.luck()) if self.refill else 1
         self._sent_at = now
+        self._pause_s = self._look_s * (1 + self.luck())
         return self.sent
 
     def answered(self, ticket: int, limit: int | None, left: int | None, now: float) -> None:
         """Learn from the headers of the answer to ``ticket``; answers that were overtaken teach nothing."""
         if limit is None or left is None or (limit == self.limit and ticket <= self._latest.ticket):
             return
-        seen = Seen(now, ticket, left)
+        seen, has_waited, was_full = Seen(now, ticket, left), ticket in self._waited, left >= limit - 1
+        self._waited = {other for other in self._waited if other > ticket}
         if limit != self.limit:
             self._start(limit, seen)
-        elif left >= limit - 1:
-            self._found_full(seen)
-        else:
-            self._measure(seen)
+        elif not self.refill:
+            self._look(seen, has_waited=has_waited, was_full=was_full)
+        elif not self._is_settled:
+            self._measure(seen, was_full=was_full)
+        elif has_waited:
+            self._adjust(seen, was_full=was_full)
+        elif not was_full:  # spent what silence has saved: what is found now says nothing until it is full again
+            self._is_settled, self._window = False, seen
         self._latest = seen
 
     def refused(self, now: float, hold_s: float) -> None:
         """Take note of a 429: it took nothing from the bucket, which is empty, and nothing may go for a while."""
-        self._shortest_look_s = min(LOOK_S, 4 * self._shortest_look_s)
-        self._look_s = max(self._look_s, self._shortest_look_s)
         self._held_until = max(self._held_until, now + hold_s)
-        self._filled_at = max(self._filled_at, self._held_until)
-        self.level = min(self.level, 1.0)
-        self._window = self._latest = Seen(self._held_until, self.sent, 1)
+        self._latest = Seen(self._held_until, self.sent, 1)
+        self._waited.clear()
+        if self.refill or self._bound:
+            self._know(REFUSED * self.refill or self._bound, self._latest)
+        else:
+            self._window, self._look_s = self._latest, min(LONGEST_LOOK_S, 2 * self._look_s)
 
     def _start(self, limit: int, seen: Seen) -> None:
         """Begin with what the server says it has."""
-        self.limit, self.refill, self._look_s = limit, 0.0, LOOK_S
-        self.level = min(self.size, seen.left - self._reserve) - (self.sent - seen.ticket)
-        self._filled_at = seen.at
-        self._window = seen
+        self.limit, self.refill, self._bound, self._look_s = limit, 0.0, 0.0, LOOK_S
+        self._law, self._most = Law.of(self.share, limit), max(CREDIT, self.share * limit - 1)
+        # Rounded first: 50 less 80 % is 10, whatever binary fractions say. One must be seen to be missing.
+        self._reserve = max(0, min(limit - 2, int(round(limit * (1 - self.share), 6))))
+        self._is_settled, self._is_crowded, self._window, self._began = False, False, seen, seen
+        self._spend(seen)
 
-    def _found_full(self, seen: Seen) -> None:
-        """Start measuring anew, for what flowed over was not seen; and spend what silence has saved.
+    def _spend(self, seen: Seen) -> None:
+        """Take at once what is there, for what silence has saved would flow over."""
+        self.level = min(self._most, seen.left - self._reserve - 1) - (self.sent - seen.ticket)
 
-        A tenant used at our share of a known refill is found full again and again: that is no reason to go faster. But it may
-        have become faster, or was measured while others took much, so now and then it is tried.
-        """
-        self._window = seen
-        if seen.at < self._trusted_until:
-            return
-        if self.refill:
-            self.refill *= FASTER
-            self._trusted_until = seen.at + PROBE_S
-        else:
-            self._look_s = max(self._shortest_look_s, self._look_s / 2)
-            self.level = self.size - (self.sent - seen.ticket)
-
-    def _measure(self, seen: Seen) -> None:
-        """Conclude from what is left how fast the bucket refills; what is trusted gives way to a whole window alone."""
-        elapsed = seen.at - self._window.at
-        came_back = seen.left - self._window.left + seen.ticket - self._window.ticket
-        is_whole = elapsed >= WINDOW_S and (came_back >= PLENTY or elapsed >= LONGEST_WINDOW_S)
-        if elapsed < SHORTEST_S or (seen.at < self._trusted_until and not is_whole):
-            return
-        self._fill(seen.at)
-        self.refill = max(0.0, came_back / elapsed)
-        self._look_s = LOOK_S if self.refill else min(LONGEST_LOOK_S, 2 * self._look_s)
-        if came_back >= ENOUGH and elapsed >= TRUSTWORTHY_S:
-            if seen.at >= self._trusted_until:
-                self._trusted_s = min(TRUSTED_S, 2 * self._trusted_s)
-            self._trusted_until = seen.at + self._trusted_s
-        if is_whole:
+    def _look(self, seen: Seen, *, has_waited: bool, was_full: bool) -> None:
+        """Conclude from what came back, since all was taken, how fast the bucket refills."""
+        if not has_waited or seen.at <= self._window.at:
             self._window = seen
+            if was_full:
+                self._spend(seen)
+            if was_full and self._is_crowded and seen.at >= self._began.at + WINDOW_S:  # it refills faster than we can take
+                self._know((seen.ticket - self._began.ticket) / (seen.at - self._began.at) / self.share, seen)
+            return
+        came_back = seen.came_back(self._window)
+        refill = came_back / (seen.at - self._window.at)
+        if was_full and self._look_s > SHORTEST_LOOK_S:  # some flowed over: look sooner
+            self._bound, self._look_s, self._window = max(self._bound, refill), self._look_s / 2, seen
+            self._spend(seen)
+        elif came_back >= ENOUGH or self._bound:
+            self._know(refill if came_back >= ENOUGH else max(self._bound, refill), seen)
+        elif seen.left < max(1, self._reserve):
+            self._look_s = min(LONGEST_LOOK_S, 2 * self._look_s)
 
-    def _fill(self, now: float) -> None:
-        """Let our own bucket fill up to now."""
-        elapsed = max(0.0, now - self._filled_at)
-        self._filled_at = max(now, self._filled_at)
-        if self.limit is not None:
-            self.level = min(self.size, self.level + elapsed * self.share * self.refill)
+    def _measure(self, seen: Seen, *, was_full: bool) -> None:
+        """Conclude from what is left how fast the bucket refills, until it is full for the first time."""
+        elapsed, came_back = seen.at - self._window.at, seen.came_back(self._window)
+        if was_full:
+            self._is_settled, self._run = True, 0
+        elif (elapsed >= WINDOW_S and came_back >= PLENTY) or elapsed >= LONGEST_WINDOW_S:
+            self._know(max(1, came_back) / elapsed, seen)
+
+    def _adjust(self, seen: Seen, *, was_full: bool) -> None:
+        """Become a little faster or slower, so that the bucket is found full as often as it should be."""
+        self._fill(seen.at)
+        self._run = self._run + 1 if was_full else 0
+        self.refill *= 1 + STEP * (was_full - self._law.full)
+        if self._law.full**self._run < UNLIKELY:
+            self.refill *= 2
+
+    def _know(self, refill: float, seen: Seen) -> None:
+        """Take a refill for known, and measure anew from here."""
+        self._fill(seen.at)
+        self.refill, self.level = refill, 0.0
+        self._is_settled, self._window = False, seen
+
+    def _is_much_unseen(self, now: float) -> bool:
+        """Return whether as much is on its way as may be, for others may be doing the same; lost answers are not waited for."""
+        if self.refill and self.level < CREDIT:
+            return False
+        most = max(1, (self._latest.left - self._reserve) // OTHERS)
+        return self.sent - self._latest.ticket >= most and now < self._sent_at + LOOK_S
+
+    def _short(self, now: float) -> float:
+        """Return how many requests have to come back, or to be saved, before the next may go."""
+        is_one = self.limit == 1 and self.refill  # nothing is ever left of one, which says nothing
+        return max(-self.level, 0.0 if is_one else 1 + self._reserve - self._left(now))
 
     def _left(self, now: float) -> float:
         """Return what the server has left once the requests on their way have arrived."""
-        came_back = self.refill * max(0.0, now - self._latest.at)
+        sure = self.refill if self._is_settled else self.refill / OTHERS
+        came_back = sure * max(0.0, now - self._latest.at)
         return min(float(self.limit or 0), self._latest.left + came_back) - (self.sent - self._latest.ticket)
 
-    @property
-    def _reserve(self) -> int:
-        """Return what is never taken from the server's bucket."""
-        # Rounded first: 50 less 80 % is 10, whatever binary fractions say.
-        return int(round((self.limit or 0) * (1 - self.share), 6))
-
-
-class Budgets:
-    """A budget per bucket of the server, told apart by the size it advertises, as endpoints may have their own."""
-
-    def __init__(self, share: float) -> None:
-        self._share = share
-        self._unknown = Budget(share)
-        self._latest = self._unknown
-        self._by_limit: dict[int, Budget] = {}
-        self._by_route: dict[tuple[bool, str], Budget] = {}
-
-    def of(self, route: tuple[bool, str]) -> Budget:
-        """Return the budget that requests of this route (is it a read, of what) draw on, as far as is known."""
-        return self._by_route.get(route, self._latest)
-
-    def learn(self, route: tuple[bool, str], limit: int | None) -> Budget:
-        """Return the budget that the answer to a request of this route belongs to."""
-        if limit is None:
-            return self.of(route)
-        if limit not in self._by_limit:
-            self._by_limit[limit] = self._unknown if not self._by_limit else Budget(self._share)
-        self._latest = self._by_route[route] = self._by_limit[limit]
-        return self._latest
+    def _fill(self, now: float) -> None:
+        """Let what we have saved grow up to now."""
+        elapsed = max(0.0, now - self._filled_at)
+        self._filled_at = max(now, self._filled_at)
+        self.level = min(self._most, self.level + elapsed * self.share * self.refill)

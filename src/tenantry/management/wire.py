@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -11,8 +12,9 @@ from typing import Any
 import httpx
 
 from tenantry.management import retries
+from tenantry.management.budgets import Budgets, Route
 from tenantry.management.lanes import Lanes, exchanged
-from tenantry.management.pacing import Budget, Budgets
+from tenantry.management.pacing import Budget
 
 EXTENSIONS = {"timeout": httpx.Timeout(30.0, connect=10.0).as_dict()}
 HEADERS = {"user-agent": f"tenantry/{version('tenantry')}", "accept": "application/json", "accept-encoding": "gzip, deflate"}
@@ -24,8 +26,6 @@ UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.Uns
 
 Reply = httpx.Response | Exception
 """What one attempt brought: a response, or one of ``FAILURES``."""
-Route = tuple[bool, str]
-"""Whether a request reads, and of what."""
 
 
 @dataclass
@@ -53,12 +53,13 @@ class Wire:
         at_once: int,
         sleep: Callable[[float], Awaitable[None]],
         clock: Callable[[], float],
+        luck: Callable[[], float],
     ) -> None:
         self.counts = Counts()
         self._sleep, self._clock = sleep, clock
         self._lanes = Lanes(base_url, at_once, transport)
-        self._budgets = Budgets(rate)
-        self._turn = asyncio.Lock()
+        self._budgets = Budgets(rate, luck)
+        self._turns: defaultdict[Budget, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._first = asyncio.Event()
 
     @property
@@ -94,25 +95,26 @@ class Wire:
 
     async def _take_turn(self, route: Route) -> tuple[Budget, int]:
         """Wait until the budget lets another request go; the very first goes alone, for its answer tells the limits."""
-        async with self._turn:
+        while True:
             budget = self._budgets.of(route)
-            if budget.sent and not self._first.is_set():
-                await self._first.wait()
-                budget = self._budgets.of(route)
-            while (wait_s := budget.wait_s(self._clock())) > 0:
-                await self._sleep(wait_s)
-            return budget, budget.send(self._clock())
+            async with self._turns[budget]:
+                if budget.sent and not self._first.is_set():
+                    await self._first.wait()
+                while (wait_s := budget.wait_s(self._clock())) > 0:
+                    await self._sleep(wait_s)
+                if budget is self._budgets.of(route):
+                    return budget, budget.send(self._clock())
 
     def _learn(self, route: Route, budget: Budget, ticket: int, response: httpx.Response) -> None:
         """Take note of what an answer says about limits."""
         limit, left = _whole(response, "x-ratelimit-limit"), _whole(response, "x-ratelimit-remaining")
         now = self._clock()
-        if self._budgets.learn(route, limit) is budget:
-            budget.answered(ticket, limit, left, now)
+        found = self._budgets.told(route, limit)
+        found.answered(ticket if found is budget else found.send(now), limit, left, now)
         if response.status_code == retries.TOO_MANY:
             self.counts.rate_limited += 1
             hint_s = retries.hint_s(response.status_code, response.headers, now)
-            budget.refused(now, min(hint_s or 1.0, retries.LONGEST_HINT_S))
+            found.refused(now, min(hint_s or 1.0, retries.LONGEST_HINT_S))
 
     def _count(self, method: str) -> None:
         """Count one attempt."""
