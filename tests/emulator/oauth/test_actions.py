@@ -7,28 +7,11 @@ from pathlib import Path
 import pytest
 
 from tenantry.emulator.oauth import sandbox, sandbox_worker
+from tests.emulator.oauth.deployed import deploy, login, machine
 from tests.emulator.oauth.world import API, Browser, World, told
 
 NAMESPACE = "https://example.com"
 pytest.importorskip("py_mini_racer", reason="mini-racer has no wheel for this platform")
-
-
-def deploy(world: World, *sources: str, trigger: str = "post-login", **more: object) -> None:
-    bindings = []
-    for number, source in enumerate(sources):
-        action = {"id": f"act_{number}", "name": f"Action {number}", "_deployed": f"ver_{number}"}
-        world.tenant.store.put("actions", action["id"], action)
-        world.tenant.store.put("action_versions", f"ver_{number}", {"id": f"ver_{number}", "code": source, **more})
-        bindings.append({"action_id": action["id"]})
-    world.tenant.store.put("trigger_bindings", trigger, {"bindings": bindings})
-
-
-def login(body: str) -> str:
-    return f"exports.onExecutePostLogin = async (event, api) => {{ {body} }};"
-
-
-def machine(body: str) -> str:
-    return f"exports.onExecuteCredentialsExchange = async (event, api) => {{ {body} }};"
 
 
 def test_claims_are_in_both_tokens_in_userinfo_and_after_a_refresh(world: World, browser: Browser) -> None:

@@ -9,20 +9,14 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from tests.emulator.oauth.keys import KEY, OTHER_KEY, PEM, PRIVATE
 from tests.emulator.oauth.world import API, ISSUER, Browser, World
 
 SECRET = "secret-of-web-long-enough-for-hmac"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-PRIVATE = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-KEY = RSAKey.import_key(
-    PRIVATE.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-)
-OTHER_KEY = RSAKey.generate_key(2048, private=True)
-PEM = PRIVATE.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 @pytest.fixture

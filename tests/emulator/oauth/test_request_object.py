@@ -9,7 +9,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from tests.emulator.oauth.test_client_authentication import KEY, OTHER_KEY, PEM
+from tests.emulator.oauth.keys import KEY, OTHER_KEY, PEM
 from tests.emulator.oauth.world import CALLBACK, ISSUER, Browser, World, told
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tenantry.emulator import Emulator
-from tests.emulator.oauth.test_actions import deploy, login
+from tests.emulator.oauth.deployed import deploy, login
 from tests.emulator.oauth.world import API, EMAIL, Browser, World
 
 pytest.importorskip("py_mini_racer", reason="mini-racer has no wheel for this platform")
