@@ -9,7 +9,7 @@ import pytest
 from tenantry.kinds import KINDS
 from tenantry.model.errors import PlanError
 from tenantry.model.secret import PlainSecret, Secret
-from tenantry.model.state import Lifecycle, LiveResource, LiveState
+from tenantry.model.state import DesiredState, Lifecycle, LiveResource, LiveState
 from tenantry.model.values import Include
 from tenantry.plan import Options, Plan, Verdict, Wishes, bound, check, load, plan, save
 from tests.plan.conftest import api, app, connection, declare, grant, hold, planned
@@ -244,3 +244,47 @@ def test_an_application_that_joins_what_is_about_to_go_makes_nothing_stale() -> 
     assert verdicts(made, joined)["connections.users"] is Verdict.TO_DO
     foreign = hold(app("F", "Foreign"), connection("con_1", "users", ["F"]))
     assert verdicts(made, foreign)["connections.users"] is Verdict.STALE
+
+
+def _role(id_: str, name: str) -> LiveResource:
+    return LiveResource("roles", id_, {"id": id_, "name": name})
+
+
+@pytest.mark.parametrize(
+    ("wish", "live", "other", "flag"),
+    [
+        (
+            declare(roles={"a": {"name": "New", "lifecycle": Lifecycle(renamed_from="Old")}}),
+            _role("1", "Old"),
+            _role("2", "New"),
+            "",
+        ),
+        (
+            declare(apis={"a": {"identifier": "https://new", "lifecycle": Lifecycle(renamed_from="https://old")}}),
+            api("1", "https://old"),
+            api("2", "https://new"),
+            "--allow-replace",
+        ),
+    ],
+)
+def test_a_new_name_that_another_has_taken_meanwhile_is_stale(
+    wish: DesiredState, live: LiveResource, other: LiveResource, flag: str
+) -> None:
+    made = planned(wish, hold(live), flag)
+    assert [ruling.verdict for ruling in check(made, hold(live), KINDS)] == [Verdict.TO_DO]
+    [ruling] = check(made, hold(live, other), KINDS)
+    assert (ruling.verdict, ruling.reason.rpartition(" ")[2]) == (Verdict.STALE, "2")
+
+
+def test_names_that_change_hands_in_one_plan_are_not_stale() -> None:
+    live = hold(_role("1", "One"), _role("2", "Two"))
+    made = planned(
+        declare(
+            roles={
+                "a": {"name": "Two", "lifecycle": Lifecycle(id="1")},
+                "b": {"name": "Two", "lifecycle": Lifecycle(id="2", absent=True)},
+            }
+        ),
+        live,
+    )
+    assert {ruling.verdict for ruling in check(made, live, KINDS)} == {Verdict.TO_DO}

@@ -220,12 +220,25 @@ def _rule(change: Change, plan: Plan, index: _Index, names: Names) -> Ruling:
         found = index.by_key(change)
         if found and change.action is Action.REPLACE:
             return _rule_replaced(change, found, kind, names)
+    if found and (other := _in_the_way(change, plan, index)):
+        reason = f"the tenant has another {kind.noun} of the new name by now, {other.id}"
+        return Ruling(change.address, Verdict.STALE, reason, found.id)
     held = view(kind, found, names, _unchecked(change, kind)) if found else None
     steps = plan.steps_of(change.address)
     verdict, reason = judge(change, steps, kind, held)
     if verdict is Verdict.DONE and _awaits(steps, names):
         verdict, reason = Verdict.TO_DO, ""
     return Ruling(change.address, verdict, reason, found.id if found else None)
+
+
+def _in_the_way(change: Change, plan: Plan, index: _Index) -> LiveResource | None:
+    """Return what holds the key that a change gives to its own resource, where the tenant knows each key once."""
+    kind, post = index.kinds[change.address.section], change.post or {}
+    if change.action not in {Action.UPDATE, Action.REPLACE} or not kind.is_unique or not post.keys() & set(kind.key):
+        return None
+    other = index.by_key(change)
+    moving = {each.id for each in plan.changes if each.action is not Action.UPDATE or (each.post or {}).keys() & set(kind.key)}
+    return other if other and other.id not in {change.id, *moving} else None
 
 
 def _awaits(steps: Sequence[Step], names: Names) -> bool:
