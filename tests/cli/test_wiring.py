@@ -9,7 +9,7 @@ import pytest
 
 from tenantry.cli.commit import commit_of
 from tenantry.cli.entry import run
-from tenantry.cli.outputs import as_github, as_json
+from tenantry.cli.outputs import as_env, as_github, as_json
 from tenantry.cli.running import Loading
 from tenantry.cli.seed import seeding
 from tenantry.cli.tenants import credentials, embedded, made_state_folder, slug, state_folder
@@ -139,6 +139,16 @@ def test_the_commit_is_known_inside_git_and_empty_outside(tmp_path: Path, monkey
     assert commit_of(tmp_path / "x.yaml") == ""
     monkeypatch.setattr(shutil, "which", lambda _name: None)
     assert commit_of(ROOT / "README.md") == ""
+
+
+def test_no_output_holds_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("secrets.token_hex", lambda size: "r" * size)
+    values: dict[str, str | Secret] = {"A": "x\nLD_PRELOAD=/evil", "B": "", "C": "x\rPATH=/evil"}
+    end = "end-" + "r" * 16
+    assert as_github(values, with_secrets=False) == (
+        f"A<<{end}\nx\nLD_PRELOAD=/evil\n{end}\nB=\nC<<{end}\nx\rPATH=/evil\n{end}\n"
+    )
+    assert as_env({"A": "x\nLD_PRELOAD=/evil"}, with_secrets=False) == "A='x\nLD_PRELOAD=/evil'\n"
 
 
 def test_outputs_have_forms_for_machines() -> None:

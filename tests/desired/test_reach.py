@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tenantry.desired import load
+from tenantry.desired import load, workspace_of
 from tenantry.model.errors import ConfigErrors, UsageError
 from tests.desired.conftest import Complaints, Loader
 
@@ -24,6 +24,32 @@ def test_credentials_of_the_environment_go_to_their_own_domain(loaded: Loader) -
 def test_credentials_of_the_environment_go_nowhere_else(complaints: Complaints) -> None:
     [told] = complaints("tenant: {domain: other.eu.auth0.com}", environ=ENVIRONMENT)
     assert told.startswith("tenant.yaml:1:18: the credentials in the environment are for acme.eu.auth0.com")
+
+
+@pytest.mark.parametrize("said", ["client_secret: '${secret.AUTH0_CLIENT_SECRET}'", "api_token: 'x${secret.AUTH0_API_TOKEN}'"])
+def test_credentials_of_the_environment_go_nowhere_else_by_their_names_either(complaints: Complaints, said: str) -> None:
+    [told] = complaints(f"tenant: {{domain: other.eu.auth0.com, client_id: x, {said}}}", environ=ENVIRONMENT)
+    assert "is for acme.eu.auth0.com (AUTH0_DOMAIN), not for other.eu.auth0.com" in told
+    assert not complaints(f"tenant: {{domain: acme.eu.auth0.com, client_id: x, {said}}}", environ=ENVIRONMENT)
+
+
+@pytest.mark.parametrize("name", ["A\\nPATH", "A B", "A=B", "1A", ""])
+def test_an_output_is_named_like_a_variable(complaints: Complaints, name: str) -> None:
+    [told] = complaints(f'outputs: {{"{name}": x}}')
+    assert "is named like a variable" in told
+
+
+def test_no_workspace_goes_beyond_its_repository(tmp_path: Path) -> None:
+    folder = tmp_path / "home" / "tenants" / "more"
+    folder.mkdir(parents=True)
+    assert workspace_of(folder / "dev.yaml") == tmp_path / "home"
+    (tmp_path / "home" / "tenants" / ".git").mkdir()
+    assert workspace_of(folder / "dev.yaml") == tmp_path / "home" / "tenants"
+
+
+def test_the_root_of_all_files_is_no_workspace() -> None:
+    assert workspace_of(Path("/tenants/dev.yaml")) == Path("/tenants")
+    assert workspace_of(Path("/mnt/tenants/dev.yaml")) == Path("/mnt")
 
 
 def test_without_a_domain_in_the_environment_its_credentials_are_not_used(loaded: Loader) -> None:

@@ -2,8 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tenantry.desired import load
+from tenantry.desired.secrets import Secrets
 from tenantry.model.address import Address
+from tenantry.model.errors import ConfigError
 from tenantry.model.secret import Secret
 from tenantry.model.values import Exclude, Include
 from tests.desired.conftest import Complaints, Loader
@@ -142,6 +146,35 @@ def test_a_secret_is_found_in_the_environment_then_the_folder_then_the_file(load
     file = loaded(text, environ=environ, secrets_file=dotenv)
     values = file.state.resources[Address("actions", "a")].fields["secrets"]
     assert [values[name].reveal() for name in "ABCE"] == ["from environment", "from folder", "from\nfile", "plain"]
+
+
+DOTENV = """\
+KEY="-----BEGIN KEY-----
+line = of it
+# of it too
+-----END KEY-----" # the tool's
+QUOTED='it''s "so"'
+SAID="he said \\"no\\" # twice"
+AFTER='here' # and a comment
+"""
+
+
+def test_a_secret_may_have_several_lines(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text(DOTENV, encoding="utf-8", newline="\r\n")
+    secrets = Secrets({}, file)
+    assert secrets.value("KEY") == "-----BEGIN KEY-----\nline = of it\n# of it too\n-----END KEY-----"
+    assert secrets.value("SAID") == 'he said "no" # twice'
+    assert secrets.value("AFTER") == "here"
+    assert secrets.value("line") is None
+
+
+def test_quotes_that_are_not_closed_are_told_without_what_follows(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text('A=1\nKEY="canary\nB=canary\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match="the quotes around KEY are not closed") as caught:
+        Secrets({}, file).value("A")
+    assert "canary" not in str(caught.value)
 
 
 def test_an_empty_secret_is_a_missing_one(loaded: Loader) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 import shlex
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -53,12 +54,26 @@ def _member(name: str, mark: re.Match[str], made: Plan, live: LiveState) -> str:
 
 def as_env(values: Values, *, with_secrets: bool) -> str:
     """Return ``NAME=value`` lines that a shell and a dotenv reader take."""
-    return "".join(f"{_line(name, value, shlex.quote, with_secrets=with_secrets)}\n" for name, value in values.items())
+    told = {name: _text(value, with_secrets=with_secrets) for name, value in values.items()}
+    return "".join(f"{_unasked(name) if text is None else f'{name}={shlex.quote(text)}'}\n" for name, text in told.items())
 
 
 def as_github(values: Values, *, with_secrets: bool) -> str:
     """Return lines for the file that ``$GITHUB_OUTPUT`` or ``$GITHUB_ENV`` names."""
-    return "".join(f"{_line(name, value, str, with_secrets=with_secrets)}\n" for name, value in values.items())
+    return "".join(_for_github(name, _text(value, with_secrets=with_secrets)) for name, value in values.items())
+
+
+def _for_github(name: str, text: str | None) -> str:
+    """Return one output; one of several lines ends with a word that nobody can know, so that it cannot hold another output.
+
+    Source: GitHub docs, workflow commands (multiline strings).
+    """
+    if text is None:
+        return f"{_unasked(name)}\n"
+    if text.splitlines() in ([], [text]):
+        return f"{name}={text}\n"
+    end = f"end-{secrets.token_hex(16)}"
+    return f"{name}<<{end}\n{text}\n{end}\n"
 
 
 def as_json(values: Values, *, with_secrets: bool) -> str:
@@ -67,10 +82,9 @@ def as_json(values: Values, *, with_secrets: bool) -> str:
     return json.dumps(shown, indent=2, ensure_ascii=False) + "\n"
 
 
-def _line(name: str, value: str | Secret, quote: Callable[[str], str], *, with_secrets: bool) -> str:
-    """Return one line; a secret that was not asked for is a comment."""
-    text = _text(value, with_secrets=with_secrets)
-    return f"# {name} is a secret: --with-secrets --out FILE writes it" if text is None else f"{name}={quote(text)}"
+def _unasked(name: str) -> str:
+    """Return the comment in place of a secret that was not asked for."""
+    return f"# {name} is a secret: --with-secrets --out FILE writes it"
 
 
 def _text(value: str | Secret, *, with_secrets: bool) -> str | None:

@@ -20,7 +20,7 @@ from tenantry.desired.merge import Levels, settled
 from tenantry.desired.mistakes import listed, nearest
 from tenantry.desired.references import References, duplicates, teller
 from tenantry.desired.resources import Draft, Sections
-from tenantry.desired.secrets import Secrets
+from tenantry.desired.secrets import NAME, Secrets
 from tenantry.desired.tree import Hole, Scalar, nearest_place, place_at, places
 from tenantry.desired.tree import Mapping as Map
 from tenantry.kinds import ALIASES, KINDS
@@ -144,6 +144,8 @@ class Assembly:
         node = self._block("outputs")
         found: dict[str, str] = {}
         for name, item in node.entries.items():
+            if not NAME.fullmatch(name):
+                self.mistakes.add(f"the output `{name}` is named like a variable: letters, digits and `_`", item.place)
             if not (isinstance(item, Scalar) and isinstance(item.value, str)):
                 self.mistakes.add(f"the output `{name}` is a text, such as ${{applications.storefront.client_id}}", item.place)
                 continue

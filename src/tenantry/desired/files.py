@@ -12,13 +12,16 @@ OUTSIDE = "outside of the workspace"
 def workspace_of(path: Path) -> Path:
     """Return the folder that a tenant file and all it names may not leave.
 
-    It is the one above ``tenants``, else the nearest one with a ``.git``, else the file's own.
+    It is the one above ``tenants``, else the nearest one with a ``.git``, else the file's own. A repository is not left, and
+    the root of all files is no workspace.
     """
     path = path.resolve()
     for folder in path.parents:
-        if folder.name == "tenants":
+        if (folder / ".git").exists():
+            return folder
+        if folder.name == "tenants" and folder.parent != folder.parents[-1]:
             return folder.parent
-    return next((folder for folder in path.parents if (folder / ".git").exists()), path.parent)
+    return path.parent
 
 
 def followed(path: Path) -> Path:

@@ -15,6 +15,8 @@ from tenantry.model.secret import Secret
 
 WAYS = ("domain", "emulator", "base_url", "issuer")
 """The ways to say which tenant it is."""
+CREDENTIALS = ("AUTH0_CLIENT_SECRET", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY", "AUTH0_API_TOKEN", "AUTH0_ACCESS_TOKEN")
+"""Variables of the environment that hold secrets for the host in ``AUTH0_DOMAIN``, and for no other."""
 INSIDE = ("custom_domain", "client_id", "client_secret", "private_key", "key_id", "api_token")
 """What says who the tool is inside a tenant, or how it is reached there."""
 
@@ -66,8 +68,14 @@ def reach(block: TenantBlock, environ: Mapping[str, str], allow_host: tuple[str,
         if host not in allow_host and host.partition(":")[0] not in allow_host:
             yield ("base_url",), f"`base_url` leads to {host}, beyond this machine; allow it with `--allow-host {host}`"
     expected = environ.get("AUTH0_DOMAIN")
-    if block.domain and expected and block.domain != expected and not block.has_credentials and _from_environment(environ):
+    if not expected or not block.domain or block.domain == expected:
+        return
+    if not block.has_credentials and _from_environment(environ):
         yield ("domain",), f"the credentials in the environment are for {expected} (AUTH0_DOMAIN), not for {block.domain}"
+    for field in ("client_secret", "private_key", "api_token"):
+        secret = getattr(block, field)
+        if secret and any(name in secret.name for name in CREDENTIALS):
+            yield (field,), f"{secret.name} is for {expected} (AUTH0_DOMAIN), not for {block.domain}; give it another name"
 
 
 def with_environment(block: TenantBlock, environ: Mapping[str, str]) -> TenantBlock:

@@ -17,6 +17,8 @@ NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 CREDENTIAL = re.compile(r"SECRET|TOKEN|KEY|PASSWORD", re.IGNORECASE)
 """Names of environment variables that only ``${secret.X}`` may read."""
 
+_QUOTES = ('"', "'")
+_QUOTED = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'""", re.DOTALL)
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*")
 
 
@@ -61,7 +63,13 @@ class Secrets:
     @cached_property
     def _dotenv(self) -> dict[str, str]:
         """The lines of the dotenv file."""
-        return _parsed(secret_text(self._file)) if self._file else {}
+        if not self._file:
+            return {}
+        try:
+            return _parsed(secret_text(self._file))
+        except ValueError as unclosed:
+            message = f"the file of secrets {self._file} cannot be read: the quotes around {unclosed} are not closed"
+            raise ConfigError(message, code="secret_missing") from None
 
 
 def secret_text(path: Path) -> str:
@@ -79,18 +87,29 @@ def secret_text(path: Path) -> str:
 
 
 def _parsed(text: str) -> dict[str, str]:
-    """Return the ``NAME=value`` lines of a dotenv file; quotes around a value are taken away."""
+    """Return the ``NAME=value`` lines of a dotenv file; quotes around a value, which may have several lines, are taken away.
+
+    Raises: ValueError with the name of a value whose quotes are not closed.
+    """
     found = {}
-    for line in text.splitlines():
+    lines = iter(text.replace("\r\n", "\n").split("\n"))
+    for line in lines:
         if not line.lstrip().startswith("#") and (match := _LINE.fullmatch(line)):
-            found[match[1]] = _unquoted(match[2])
+            name, value = match[1], match[2]
+            while value[:1] in _QUOTES and not _QUOTED.match(value):
+                further = next(lines, None)
+                if further is None:
+                    raise ValueError(name)
+                value = f"{value}\n{further.rstrip()}"
+            found[name] = _unquoted(value)
     return found
 
 
 def _unquoted(text: str) -> str:
     """Return a value as it is meant; double quotes know escaped line ends, single quotes nothing."""
-    if len(text) > 1 and text[0] == text[-1] == '"':
-        return text[1:-1].replace("\\n", "\n").replace('\\"', '"')
-    if len(text) > 1 and text[0] == text[-1] == "'":
-        return text[1:-1]
-    return text.partition(" #")[0].rstrip()
+    quoted = _QUOTED.match(text)
+    rest = text[quoted.end() :].lstrip() if quoted else ""
+    if quoted is None or (rest and not rest.startswith("#")):
+        return text.partition(" #")[0].rstrip()
+    inside = quoted.group()[1:-1]
+    return inside.replace("\\n", "\n").replace('\\"', '"') if text[0] == '"' else inside
