@@ -316,6 +316,7 @@ def test_what_comes_back_without_its_secrets_is_told_with_its_address(tmp_path: 
     notes = inverse(recalled(path), KINDS, Manage()).notes
     assert [note.address for note in notes] == [Address("actions", "a")] * 2
     assert "secrets.KEY" in notes[1].sentence
+    assert not any("actions.a" in note.sentence for note in notes), "whoever shows a note puts its address before it"
 
 
 def test_a_secret_that_was_exchanged_keeps_its_value_and_that_is_told() -> None:

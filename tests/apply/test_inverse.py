@@ -198,7 +198,7 @@ def told(run: Past, live: LiveState) -> tuple[list[Address], list[Note]]:
 
 
 def test_what_changed_after_the_run_is_told_by_its_id_and_what_was_taken_back_is_not() -> None:
-    again = Note(f"{SHOP} was changed again after that run; reverting takes that back as well", SHOP, code="changed_since")
+    again = Note("it was changed again after that run; reverting takes that back as well", SHOP, code="changed_since")
     updated = past(change(SHOP, Action.UPDATE, {"description": "old"}, {"description": "new"}, "A"))
     assert told(updated, held(app("A", name="Shop", description="new"))) == ([SHOP], [])
     assert told(updated, held(app("A", name="Shop", description="old"))) == ([SHOP], [])
@@ -215,12 +215,12 @@ def test_what_changed_after_the_run_is_told_by_its_id_and_what_was_taken_back_is
 
 def test_what_no_longer_fits_the_tenant_is_left_out_and_told() -> None:
     updated = past(change(SHOP, Action.UPDATE, {"description": "old"}, {"description": "new"}, "A"))
-    sentence = f"{SHOP} is gone: the journal holds only what the run changed of it"
+    sentence = "it is gone: the journal holds only what the run changed of it"
     assert told(updated, held(app("B", name="Shop"))) == ([], [Note(sentence, SHOP)])
     deleted = past(
         change(SHOP, Action.DELETE, {"name": "Shop"}, None, "A"), gone=(Gone(SHOP, "Shop", "A", "deleted", {"name": "Shop"}),)
     )
-    sentence = f"{SHOP}: the tenant holds another application of this name, so none is created"
+    sentence = "the tenant holds another application of this name, so none is created"
     assert told(deleted, held(app("B", name="Shop"))) == ([], [Note(sentence, SHOP)])
     uncreated = past(change(SHOP, Action.CREATE, None, {"name": "Shop"}), new={SHOP: "A"})
     assert told(uncreated, held(app("B", name="Shop"))) == ([SHOP], [])

@@ -58,7 +58,7 @@ def settled(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def told_of(made: Inverse) -> str:
-    return "\n".join(note.sentence for note in made.notes)
+    return "\n".join(f"{note.address}: {note.sentence}" for note in made.notes)
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -206,7 +206,7 @@ def test_a_later_change_by_somebody_else_is_pointed_out(tmp_path: Path) -> None:
     shop = acme.named("Shop")[0]["client_id"]
     acme.ask("PATCH", f"clients/{shop}", {"callbacks": ["https://somebody.else"]})
     made, _ = fitted_now(acme, journal)
-    assert "applications.shop was changed again after that run" in told_of(made)
+    assert "applications.shop: it was changed again after that run" in told_of(made)
     assert told_of(made).count("was changed again") == 1
 
 
@@ -223,7 +223,7 @@ def test_a_change_of_something_that_is_gone_is_not_taken_for_a_creation(tmp_path
     shop = acme.named("Shop")[0]["client_id"]
     acme.ask("DELETE", f"clients/{shop}")
     made, outcome = reverted(acme, journal)
-    assert "applications.shop is gone" in told_of(made)
+    assert "applications.shop: it is gone" in told_of(made)
     assert acme.named("Shop") == []
     assert not [failed for failed in outcome.failed if str(failed.address) == "applications.shop"]
 

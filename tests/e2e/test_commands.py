@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import httpx
@@ -104,26 +105,48 @@ def test_a_tenant_that_does_not_answer_is_1(shop: Shop) -> None:
     assert ran.json["checks"][0]["outcome"] == "failed"
 
 
-def test_missing_scopes_are_named_before_the_first_write(shop: Shop) -> None:
+READING = [
+    *("read:clients", "read:client_keys", "read:resource_servers", "read:client_grants", "read:connections"),
+    *("read:tenant_settings", "read:roles", "read:organizations", "read:actions"),
+]
+
+
+def as_job(shop: Shop, scopes: list[str]) -> dict[str, Any]:
+    """Let the tool be the application Job, which may do no more than this, and return it."""
     shop.up()
-    client = shop.one("/clients", name="Job")
-    scopes = ["read:clients", "read:client_keys", "read:resource_servers", "read:client_grants", "read:connections"]
-    scopes += ["read:tenant_settings", "read:roles", "read:organizations"]
+    client: dict[str, Any] = shop.one("/clients", name="Job")
     audience = next(api["identifier"] for api in shop.api("GET", "/resource-servers") if api.get("is_system"))
     shop.api("POST", "/client-grants", {"client_id": client["client_id"], "audience": audience, "scope": scopes})
     shop.edit("client_id: tenantry-emulator", f"client_id: {client['client_id']}")
     shop.edit("${secret.EMULATOR_SECRET}", "${secret.JOB_SECRET}")
     (shop.path.parent / "secrets.env").write_text(f"JOB_SECRET={client['client_secret']}\n")
+    return client
+
+
+def test_missing_scopes_are_named_before_the_first_write(shop: Shop) -> None:
+    client = as_job(shop, [*READING, "read:connections_options"])
     shop.edit("token_lifetime: 2592000", "token_lifetime: 1209600")
     before = shop.writes()
     ran = shop("apply", "--secrets", str(shop.path.parent / "secrets.env"), "--format", "json")
     assert ran.code == 77, ran
     assert "update:clients" in ran.out
     assert client["client_secret"] not in ran.out + ran.err
+    assert ran.json["errors"][0]["message"].startswith("the token lacks update:clients, which this plan needs; grant them to")
     assert shop.writes() == before
     doctor = shop("doctor", "--secrets", str(shop.path.parent / "secrets.env"))
     assert doctor.code == 77
     assert "update:clients" in doctor.out
+
+
+@pytest.mark.parametrize("words", [["plan"], ["apply"], ["export", "--out", "exported"]])
+def test_what_the_tenant_hides_from_the_token_is_not_taken_for_empty(shop: Shop, words: list[str]) -> None:
+    as_job(shop, READING)
+    ran = shop(*words, "--secrets", str(shop.path.parent / "secrets.env"), "--format", "json")
+    assert ran.code == 77, ran
+    assert "the token lacks read:connections_options, without which the tenant hides" in ran.json["errors"][0]["message"]
+    shop.edit("    options: {passwordPolicy: good}\n", "")
+    if words[0] != "export":
+        assert shop(*words, "--secrets", str(shop.path.parent / "secrets.env")).code == 0
 
 
 def test_doctor_reads_only(shop: Shop) -> None:

@@ -75,7 +75,7 @@ async def reverted(client: ManagementClient, journal: Path) -> tuple[Inverse, Ou
 
 def without_told(found: Facts, made: Inverse, after: World) -> Facts:
     """Return the facts without what the revert says that it does not bring back."""
-    words = [note.sentence.partition(": ")[2] for note in made.notes]
+    words = [note.sentence for note in made.notes]
     kept = {each.split(" ")[0].split(".")[0] for each in words if "stays as it is" in each}
     undone = {each.split("`")[1] for each in words if "do not get it back" in each}
     declared = {

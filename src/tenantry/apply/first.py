@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tenantry.model.address import Address
-from tenantry.model.errors import ConfigError, ConfigErrors, NotAllowed
+from tenantry.model.errors import ConfigError, ConfigErrors, lacking
 from tenantry.model.secret import LiveSecret, PlainSecret, Secret, secrets_in
 from tenantry.model.state import Caller
 from tenantry.plan.types import Change, Plan
@@ -18,11 +18,7 @@ def require_scopes(plan: Plan, caller: Caller) -> None:
     """
     missing = sorted(plan.scopes - caller.scopes)
     if missing:
-        message = (
-            f"the token lacks {', '.join(missing)}, which this plan needs; grant them to client {caller.client_id} "
-            f"for {caller.api_identifier}. Nothing was written"
-        )
-        raise NotAllowed(message, method="GET", path="/oauth/token", status=0, missing=missing)
+        raise lacking(missing, "which this plan needs", caller)
 
 
 def require_secrets(plan: Plan, changes: Mapping[Address, Change]) -> None:

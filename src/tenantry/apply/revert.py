@@ -53,9 +53,9 @@ def fitted(made: Inverse, past: Past, live: LiveState, kinds: Mapping[str, Kind]
         kind, id_ = kinds[address.section], resource.lifecycle.id
         is_update = bool(resource.fields) and id_ is not None and not resource.lifecycle.absent
         if is_update and (address.section, id_) not in held:
-            notes.append(Note(f"{address} is gone: the journal holds only what the run changed of it", address))
+            notes.append(Note("it is gone: the journal holds only what the run changed of it", address))
         elif not id_ and not kind.is_unique and _has_namesake(resource, kind, live):
-            notes.append(Note(f"{address}: the tenant holds another {kind.noun} of this name, so none is created", address))
+            notes.append(Note(f"the tenant holds another {kind.noun} of this name, so none is created", address))
         else:
             kept[address] = resource
     return Inverse(replace(made.state, resources=kept), notes)
@@ -77,7 +77,7 @@ def _changed_since(past: Past, live: LiveState, kinds: Mapping[str, Kind]) -> It
     updates = tuple(_as_update(each) if each.action in NEW else each for each in changes)
     for ruling in check(replace(past.plan, changes=updates, ids=new), live, kinds):
         if ruling.verdict is Verdict.STALE and actions[ruling.address] is not Action.DELETE and ruling.id:
-            sentence = f"{ruling.address} was changed again after that run; reverting takes that back as well"
+            sentence = "it was changed again after that run; reverting takes that back as well"
             yield Note(sentence, ruling.address, code="changed_since")
 
 
@@ -220,4 +220,4 @@ class _Inverter:
 
     def tell(self, address: Address, sentence: str) -> None:
         """Note something that a reader must know."""
-        self.notes.append(Note(f"{address}: {sentence}", address, code="revert"))
+        self.notes.append(Note(sentence, address, code="revert"))

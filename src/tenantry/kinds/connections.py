@@ -213,6 +213,7 @@ CONNECTIONS = Kind(
         ("update:connections", "update:connections_options"),
         ("delete:connections",),
     ),
+    withheld={"options": "read:connections_options"},
     listing=Pages(("connections",), "connections", "checkpoint"),
     parts=(
         Part(

@@ -10,9 +10,9 @@ from typing import TypeVar
 from tenantry.live.wanted import Wanted, fits
 from tenantry.management.client import ManagementClient
 from tenantry.management.resources import NOT_FOUND, read_data, read_parts, read_resource
-from tenantry.model.errors import ApiError, IncompleteRead, NotAllowed
+from tenantry.model.errors import ApiError, IncompleteRead, NotAllowed, lacking
 from tenantry.model.kind import Identity, Json, Kind
-from tenantry.model.state import LiveResource, LiveState, Resource
+from tenantry.model.state import Caller, LiveResource, LiveState, Resource
 
 T = TypeVar("T")
 
@@ -25,6 +25,7 @@ async def read(client: ManagementClient, kinds: Mapping[str, Kind], wanted: Want
     before = client.counts.reads
     caller = await client.caller()
     chosen = [kinds[section] for section in sorted(set(sections))]
+    _require_whole(chosen, wanted, caller)
     found = await _all([_Section(client, kind, wanted).read() for kind in chosen])
     return LiveState(
         {kind.section: resources for kind, (resources, _) in zip(chosen, found, strict=True)},
@@ -32,6 +33,16 @@ async def read(client: ManagementClient, kinds: Mapping[str, Kind], wanted: Want
         frozenset(kind.section for kind, (_, is_truncated) in zip(chosen, found, strict=True) if is_truncated),
         client.counts.reads - before,
     )
+
+
+def _require_whole(chosen: Iterable[Kind], wanted: Wanted, caller: Caller) -> None:
+    """Return when nothing that matters is shown emptier to this token than it is.
+
+    Raises: NotAllowed, for a plan of what is withheld would be wrong, and a write of it would lose what is there.
+    """
+    scopes = {scope for kind in chosen for name, scope in kind.withheld.items() if name in wanted.fields(kind)}
+    if missing := sorted(scopes - caller.scopes):
+        raise lacking(missing, "without which the tenant hides what is declared", caller)
 
 
 async def _all(work: Sequence[Awaitable[T]]) -> list[T]:

@@ -25,10 +25,18 @@ class Wanted:
 
     parts: Callable[[Kind, str, Json], Parts]
     resources: Mapping[str, tuple[Resource, ...]]
+    is_everything: bool = False
 
     def of(self, section: str) -> tuple[Resource, ...]:
         """Return the declared resources of a section."""
         return self.resources.get(section, ())
+
+    def fields(self, kind: Kind) -> frozenset[str]:
+        """Return the fields that must be seen as they are: the declared ones, and all of what is to go or is exported."""
+        managed = [resource for resource in self.of(kind.section) if resource.lifecycle.managed]
+        if self.is_everything or any(resource.lifecycle.absent for resource in managed):
+            return frozenset(kind.shape.members)
+        return frozenset(name for resource in managed for name in resource.fields)
 
 
 def _all_parts(kind: Kind, _id: str, data: Json) -> Parts:
@@ -36,7 +44,7 @@ def _all_parts(kind: Kind, _id: str, data: Json) -> Parts:
     return frozenset() if kind.hidden(data) else kind.part_fields
 
 
-EVERYTHING = Wanted(_all_parts, {})
+EVERYTHING = Wanted(_all_parts, {}, is_everything=True)
 """All parts of all resources, for an export; kinds known by their handle must still be named."""
 
 

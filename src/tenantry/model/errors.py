@@ -22,8 +22,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tenantry.model.place import Place
+
+if TYPE_CHECKING:
+    from tenantry.model.state import Caller
 
 
 class TenantryError(Exception):
@@ -86,7 +90,9 @@ class ApiError(TenantryError):
         self.request_id = request_id
 
     def __str__(self) -> str:
-        """Return what was asked, the status, the server's words, and its error code."""
+        """Return what was asked, the status, the server's words, and its error code; just the words if nothing was asked."""
+        if not self.method:
+            return self.message
         code = f" ({self.error_code})" if self.error_code else ""
         answer = f"answered {self.status}" if self.status else "gave no answer"
         return f"{self.method} {self.path} {answer}: {self.message}{code}"
@@ -140,6 +146,12 @@ class Surroundings(TenantryError):
             "the environment names certificates that cannot be read (SSL_CERT_FILE, SSL_CERT_DIR)"
             " or a proxy that cannot be used (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY: http://host:port or https://host:port)"
         )
+
+
+def lacking(scopes: Sequence[str], why: str, caller: Caller) -> NotAllowed:
+    """Return the refusal of what this caller's token does not cover, known without asking the tenant."""
+    message = f"the token lacks {', '.join(scopes)}, {why}; grant them to client {caller.client_id} for {caller.api_identifier}"
+    return NotAllowed(message, method="", path="", status=0, missing=scopes)
 
 
 class PlanError(TenantryError):

@@ -165,6 +165,7 @@ class Kind:
     ``server_choices``: fields that a create should not leave to the server, with a reason each.
     ``required``: fields that a create must name. ``deletes_later``: a delete is only done when a read no longer shows it.
     ``handles``: the only handles there are, where the handle is the tenant's own name.
+    ``withheld``: fields that are shown empty, not refused, to a token without the scope.
     """
 
     section: str
@@ -190,6 +191,7 @@ class Kind:
     delete_guard: DeleteGuard | None = None
     replace_flag: str = ""
     server_choices: Mapping[str, str] = field(default_factory=dict)
+    withheld: Mapping[str, str] = field(default_factory=dict)
     required: tuple[str, ...] = ()
     handles: frozenset[str] = frozenset()
     aliases: tuple[str, ...] = ()

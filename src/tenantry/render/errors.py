@@ -83,8 +83,9 @@ def _at(code: str, message: str, place: Place | None, address: str | None) -> Pr
 def _api_problem(error: ApiError, address: str | None, place: Place | None) -> Problem:
     """Return a problem with what the tenant said."""
     message = str(error)
-    if isinstance(error, NotAllowed) and error.missing:
-        message += f"; missing: {', '.join(error.missing)}"
+    unnamed = [scope for scope in error.missing if scope not in message] if isinstance(error, NotAllowed) else []
+    if unnamed:
+        message += f"; missing: {', '.join(unnamed)}"
     where = _at(error.code, message, place, address)
     said = {"status": error.status or None, "error_code": error.error_code, "request_id": error.request_id}
     return Problem(**{**asdict(where), **said})

@@ -104,7 +104,7 @@ def _declarable(made: applying.Inverse) -> applying.Inverse:
         fields = deepcopy(dict(resource.fields))
         checked = {name: value for name, value in fields.items() if name not in resource.unchecked and not _is_partial(value)}
         notes += [
-            Note(f"{address}: {dotted(path)} is only the server's to set", address, code="revert")
+            Note(f"{dotted(path)} is only the server's to set", address, code="revert")
             for path in refused(checked, KINDS[address.section])
         ]
         kept = {name: value for name, value in fields.items() if name in resource.unchecked or _is_partial(value)}
