@@ -5,14 +5,13 @@ Each assertion is asked alone, so none is noticed by the way.
 
 from __future__ import annotations
 
-import importlib
 from functools import cache
 from typing import Any
 
 import pytest
 
 from tenantry.emulator.oauth.misbehaviours import MISBEHAVIOURS, activate
-from tenantry.smoke import Outcome, Report, exit_code
+from tenantry.smoke import Outcome, Report, asked, exit_code
 from tenantry.smoke.contract import EVERY, TABLES, TENANT
 from tenantry.smoke.contract import id_token as id_tokens
 from tests.smoke.matrix.lies import LIES
@@ -21,8 +20,6 @@ from tests.smoke.matrix.mutants import MUTANTS, UNREACHABLE
 from tests.smoke.matrix.scenes import SCENES
 from tests.smoke.matrix.table import PROPERTY
 from tests.smoke.world import World, failed, ids_of, line
-
-RUN = importlib.import_module("tenantry.smoke.run")
 
 
 @cache
@@ -39,8 +36,8 @@ def world_of(name: str) -> World:
 def only(monkeypatch: pytest.MonkeyPatch, ids: tuple[str, ...]) -> None:
     """Let a run ask these assertions alone."""
     tables = {kind: tuple(one for one in table if one.id in ids) for kind, table in TABLES.items()}
-    monkeypatch.setattr(RUN, "TABLES", tables)
-    monkeypatch.setattr(RUN, "TENANT", tuple(one for one in TENANT if one.id in ids))
+    monkeypatch.setattr(asked, "TABLES", tables)
+    monkeypatch.setattr(asked, "TENANT", tuple(one for one in TENANT if one.id in ids))
 
 
 def proven(mutant: Mutant) -> Report:

@@ -4,7 +4,7 @@
 users that live as long as the run) comes through a ``Borrow``; ``Lending`` is one over the Management API.
 """
 
-from tenantry.smoke.applicable import ELSEWHERE, Applicable, applicable
+from tenantry.smoke.asked import ELSEWHERE, Applicable, applicable
 from tenantry.smoke.configuration import Configuration
 from tenantry.smoke.findings import Finding, Outcome, Proved, Report, Usage, exit_code
 from tenantry.smoke.flows.flow import Flow

@@ -11,7 +11,7 @@ import httpx
 
 from tenantry.model.smoke import FlowName, Level, SmokeConfig
 from tenantry.model.state import DesiredState
-from tenantry.smoke.applicable import Applicable, asked_of
+from tenantry.smoke.asked import Applicable, asked_of
 from tenantry.smoke.configuration import Configuration
 from tenantry.smoke.contract.assertion import Assertion, Verdict
 from tenantry.smoke.decoded import tokens_of
