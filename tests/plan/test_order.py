@@ -340,3 +340,16 @@ def test_of_two_replaced_connections_an_organization_lets_go_before_it_takes_the
     deletes = [step for step in made.steps if step.op == "delete"]
     assert len(detaches) == len(deletes) == 2
     assert all(set(detaches) <= set(step.after) for step in deletes)
+
+
+def test_what_is_pruned_goes_before_what_it_refers_to_is_replaced() -> None:
+    made = planned(
+        declare(
+            Manage(prune=frozenset({"client_grants"}), emptied=frozenset({"client_grants"}), max_deletes=9),
+            apis={"a": {"identifier": "https://new", "lifecycle": Lifecycle(renamed_from="https://old")}},
+        ),
+        hold(app("A", "Shop"), api("a" * 24, "https://old", scopes=[READ]), grant("cgr_1", "A", "https://old", ["read"])),
+        "--allow-replace",
+    )
+    assert calls(made) == ["DELETE client_grants.cgr_1 delete", "DELETE apis.a delete", "POST apis.a create"]
+    assert [step.after for step in made.steps] == [(), (1,), (2,)]

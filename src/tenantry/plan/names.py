@@ -19,7 +19,7 @@ class Names:
         self._handles: dict[tuple[str, str, str], str] = {}
         self._values: dict[tuple[str, str, str], str] = {}
         self.doomed: dict[tuple[str, str, str], Address] = {}
-        """What nobody declared and a pruned section loses, by what live references call it."""
+        """What goes, although live references have no handle for it: pruned or replaced, by what they call it."""
 
     def add(self, address: Address, id_: str, data: Mapping[str, Any]) -> None:
         """Let the address stand for the live resource with this id and these members."""
@@ -51,9 +51,9 @@ class Names:
         A name survives its resource, for nothing hangs on it; what refers to an API by its identifier goes with the API.
         """
         gone = {(address.section, address.handle) for address in addresses}
-        self._handles = {
-            key: handle for key, handle in self._handles.items() if key[1] == "name" or (key[0], handle) not in gone
-        }
+        lost = {key: handle for key, handle in self._handles.items() if key[1] != "name" and (key[0], handle) in gone}
+        self.doomed |= {key: Address(key[0], handle) for key, handle in lost.items()}
+        self._handles = {key: handle for key, handle in self._handles.items() if key not in lost}
 
     def handle(self, section: str, by: str, value: Any) -> Any:
         """Return the handle for a live reference, or the reference itself, marked as raw, when nothing declared it."""

@@ -117,7 +117,7 @@ class _Writer:
             self.made.address,
             Op.DELETE,
             call,
-            drops=references(self.made.known or self.made.live, self.kind.shape),
+            drops=references(self.made.known or self.made.live, self.kind.shape, raw=self.names.doomed),
             until=Wait(self.kind.one(self.id)) if self.kind.deletes_later else None,
         )
 
@@ -159,11 +159,11 @@ class _Writer:
         # A detach may name what is only now created and joined by the server.
         node.needs.resources |= {each.address for each in placeholders(part_call.call.body) if each != self.id}
         if op is not Op.ATTACH:
-            held = references({name: live.get(name)}, self.kind.shape, only, self.names.doomed)
+            held = references({name: live.get(name)}, self.kind.shape, only)
             node.drops = held - after
-            # What is replaced has a handle only in what is known: the old one is let go of, unless the call needs the new one.
-            old = references({name: self.made.known.get(name)}, self.kind.shape, only)
-            node.drops.resources |= old.resources - held.resources - node.needs.resources
+            # What is replaced keeps its handle, for the new one: the old one is let go of, unless the call needs the new one.
+            nameless = references({name: live.get(name)}, self.kind.shape, only, self.names.doomed) - held
+            node.drops.resources |= nameless.resources - node.needs.resources
         return node
 
     def finished(self, nodes: list[Node], after: Node | None) -> list[Node]:
