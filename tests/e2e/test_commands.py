@@ -166,6 +166,9 @@ def test_outputs_tell_ids_and_keep_secrets(shop: Shop, tmp_path: Path) -> None:
     document = valid(shop("outputs", "--format", "json"), "outputs").json
     assert document["outputs"] == {"WEB_CLIENT_ID": web["client_id"], "JOB_CLIENT_SECRET": {"secret": True, "set": True}}
     assert shop("outputs", "--with-secrets").code == 64
+    ran = shop("outputs", "--format", "github")
+    assert ran.out == f"WEB_CLIENT_ID={web['client_id']}\n"
+    assert ran.err == "JOB_CLIENT_SECRET is a secret: --with-secrets --out FILE writes it\n"
     env = tmp_path / "web.env"
     ran = shop("outputs", "--with-secrets", "--out", str(env))
     assert ran.code == 0

@@ -55,21 +55,21 @@ def _member(name: str, mark: re.Match[str], made: Plan, live: LiveState) -> str:
 def as_env(values: Values, *, with_secrets: bool) -> str:
     """Return ``NAME=value`` lines that a shell and a dotenv reader take."""
     told = {name: _text(value, with_secrets=with_secrets) for name, value in values.items()}
-    return "".join(f"{_unasked(name) if text is None else f'{name}={shlex.quote(text)}'}\n" for name, text in told.items())
+    lines = (f"# {unasked(name)}" if text is None else f"{name}={shlex.quote(text)}" for name, text in told.items())
+    return "".join(f"{line}\n" for line in lines)
 
 
 def as_github(values: Values, *, with_secrets: bool) -> str:
-    """Return lines for the file that ``$GITHUB_OUTPUT`` or ``$GITHUB_ENV`` names."""
-    return "".join(_for_github(name, _text(value, with_secrets=with_secrets)) for name, value in values.items())
+    """Return lines for the file that ``$GITHUB_OUTPUT`` or ``$GITHUB_ENV`` names, which takes no comments."""
+    told = {name: _text(value, with_secrets=with_secrets) for name, value in values.items()}
+    return "".join(_for_github(name, text) for name, text in told.items() if text is not None)
 
 
-def _for_github(name: str, text: str | None) -> str:
+def _for_github(name: str, text: str) -> str:
     """Return one output; one of several lines ends with a word that nobody can know, so that it cannot hold another output.
 
     Source: GitHub docs, workflow commands (multiline strings).
     """
-    if text is None:
-        return f"{_unasked(name)}\n"
     if text.splitlines() in ([], [text]):
         return f"{name}={text}\n"
     end = f"end-{secrets.token_hex(16)}"
@@ -82,9 +82,9 @@ def as_json(values: Values, *, with_secrets: bool) -> str:
     return json.dumps(shown, indent=2, ensure_ascii=False) + "\n"
 
 
-def _unasked(name: str) -> str:
-    """Return the comment in place of a secret that was not asked for."""
-    return f"# {name} is a secret: --with-secrets --out FILE writes it"
+def unasked(name: str) -> str:
+    """Return why a secret is not told, and how to have it."""
+    return f"{name} is a secret: --with-secrets --out FILE writes it"
 
 
 def _text(value: str | Secret, *, with_secrets: bool) -> str | None:

@@ -30,7 +30,7 @@ def contradictions(block: TenantBlock, *, is_silent: bool) -> Iterator[tuple[Pat
     for name in ("domain", "custom_domain"):
         value = getattr(block, name)
         if value and not is_host(value):
-            yield (name,), f"`{name}` is a host name without scheme, port and path, such as `acme.eu.auth0.com`"
+            yield (name,), f"`{name}` is a host name in small letters, without scheme, port or path, as in `acme.eu.auth0.com`"
     if block.base_url and not _is_address(block.base_url):
         yield ("base_url",), "`base_url` is an address, such as `http://127.0.0.1:4400`"
     if "@" in split(block.base_url or "").netloc:

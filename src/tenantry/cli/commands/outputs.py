@@ -8,14 +8,14 @@ from pathlib import Path
 import click
 
 from tenantry.cli import options
-from tenantry.cli.outputs import FORMS, resolved
+from tenantry.cli.outputs import FORMS, resolved, unasked
 from tenantry.cli.planning import planned
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
 from tenantry.cli.tenants import Tenant
 from tenantry.cli.wanted import Wanted
 from tenantry.model.files import write_private
-from tenantry.model.secret import masked
+from tenantry.model.secret import Secret, masked
 
 
 @click.command(
@@ -50,6 +50,9 @@ def command(path: Path, form: str, *, with_secrets: bool, out: Path | None, load
             click.echo(f"wrote {out}", err=True)
         elif form != "json":
             sys.stdout.write(text)
+        for name, value in values.items() if form == "github" and not with_secrets else ():
+            if isinstance(value, Secret):
+                click.echo(unasked(name), err=True)
         return result
 
     return on_tenants((path,), loading, "json" if form == "json" and not out else "text", job)
