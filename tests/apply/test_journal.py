@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import stat
@@ -10,7 +12,7 @@ import pytest
 
 from tenantry.apply import Journal, Outcome, newest
 from tenantry.apply.journal import events
-from tenantry.model.errors import UsageError
+from tenantry.model.errors import TenantryError, UsageError
 from tenantry.model.secret import Secret
 from tenantry.model.state import DesiredState
 from tests.apply.emulated import Acme, up
@@ -146,3 +148,47 @@ def test_a_newest_journal_that_cannot_be_read_is_told_not_passed_over(tmp_path: 
     (tmp_path / "29990101T000000.000000Z-plan-2.jsonl").write_bytes(b'\xff "event": "sending"')
     with pytest.raises(UsageError, match=r"plan-2\.jsonl, the newest journal, cannot be read"):
         newest(tmp_path)
+
+
+class Full:
+    """A file on a disk that gets full: it takes some lines, and then none."""
+
+    def __init__(self, file: Any, lines: int) -> None:
+        self.file, self.lines = file, lines
+
+    def write(self, text: str) -> None:
+        self.lines -= 1
+        if self.lines < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self.file.write(text)
+
+    def flush(self) -> None:
+        self.file.flush()
+
+    def close(self) -> None:
+        self.file.close()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("room", range(0, 20, 3))
+def test_on_a_full_disk_nothing_is_sent_that_the_journal_cannot_tell(
+    tmp_path: Path, room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = os.fdopen
+    monkeypatch.setattr(os, "fdopen", lambda *args, **named: Full(opened(*args, **named), room))
+    acme = Acme()
+    with Journal.open(tmp_path, "plan-1") as journal, contextlib.suppress(TenantryError):
+        outcome = acme.do(lambda client: up(client, state(founded()), journal=journal))
+        assert {"No space left on device" in failed.message for failed in outcome.failed} == {True}
+        assert outcome.skipped
+    assert journal.path
+    assert sum(acme.writes().values()) == journal.path.read_text().count('"sending"')
+    monkeypatch.undo()
+    assert acme.do(lambda client: up(client, state(founded()))).is_complete
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_before_anything_is_sent(tmp_path: Path) -> None:
+    acme = Acme()
+    with Journal(tmp_path / "nowhere" / "x.jsonl") as journal, pytest.raises(TenantryError, match="No such file"):
+        acme.do(lambda client: up(client, state(founded()), journal=journal))
+    assert not acme.writes()

@@ -9,6 +9,7 @@ import pytest
 
 from tenantry.cli.entry import run
 from tenantry.cli.group import COMMANDS
+from tenantry.kinds import KINDS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -51,3 +52,23 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
         if not target.startswith("http"):
             assert (page.parent / target).exists(), target
+
+
+def test_the_page_of_tenant_files_lists_every_section_with_its_other_names() -> None:
+    page = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+    table = re.search(r"^\| section .*?(?=^$)", page, re.MULTILINE | re.DOTALL)
+    assert table
+    rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]*)\|", table[0], re.MULTILINE))
+    assert {section: tuple(re.findall(r"`(\w+)`", names)) for section, names in rows.items()} == {
+        section: kind.aliases for section, kind in KINDS.items()
+    }
+
+
+def test_the_page_of_rooms_names_every_room_and_files_that_are_there() -> None:
+    page = (ROOT / "docs/rooms.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)/` \| .* \| (.*) \|$", page, re.MULTILINE)
+    source = ROOT / "src/tenantry"
+    assert {room for room, _ in rows} == {path.parent.name for path in source.glob("*/__init__.py")}
+    for room, files in rows:
+        for file in re.findall(r"`([\w/]+\.py)`", files):
+            assert (source / room / file).exists(), f"{room}/{file}"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from typing import Any
 
 import httpx
@@ -152,6 +153,33 @@ def test_patience_ends() -> None:
     with pytest.raises(RateLimited):
         send(tenant, READ)
     assert len(tenant.seen) == 1
+
+
+def untrusted(code: int, message: str) -> httpx.ConnectError:
+    """Return what httpx raises when a certificate is not trusted."""
+    cause = ssl.SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
+    cause.verify_code, cause.verify_message = code, message
+    failure = httpx.ConnectError("certificate verify failed")
+    failure.__cause__ = cause
+    return failure
+
+
+@pytest.mark.parametrize(
+    ("code", "told", "advice"),
+    [
+        (20, "unable to get local issuer certificate", "SSL_CERT_FILE"),
+        (62, "Hostname mismatch", "the address in the tenant file"),
+    ],
+)
+@pytest.mark.parametrize("where", ["token", "api"])
+def test_a_certificate_that_is_not_trusted_is_told_at_once(where: str, code: int, told: str, advice: str) -> None:
+    tenant = Tenant(script(untrusted(code, told)))
+    if where == "token":
+        tenant.token_replies.append(untrusted(code, told))
+    with pytest.raises(ApiError, match=f"the certificate of {BASE} is not trusted: {told}; .*{advice}"):
+        send(tenant, READ)
+    assert not tenant.slept
+    assert len(tenant.seen) == (where == "api")
 
 
 def test_an_error_says_all_that_the_tenant_said() -> None:

@@ -7,6 +7,7 @@ ever written.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
@@ -16,10 +17,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from tenantry.model.errors import TenantryError
 from tenantry.model.files import OWNER_ONLY, read_record
 from tenantry.model.secret import masked
 
 OWNER_ONLY_FOLDER = 0o700
+AHEAD = frozenset({"started", "before", "sending"})
+"""The events that tell what is about to happen."""
 _JSON = json.JSONEncoder(ensure_ascii=False, default=str)
 
 
@@ -35,6 +39,7 @@ class Journal:
         self._tenant_file = tenant_file
         self._file: IO[str] | None = None
         self._is_closed = path is None
+        self._failure = ""
 
     @classmethod
     def open(cls, folder: Path, plan_id: str, now: Callable[[], float] = time.time, *, tenant_file: Path | None = None) -> Self:
@@ -44,12 +49,22 @@ class Journal:
         return cls(folder / f"{stamp}-{plan_id}.jsonl", now, tenant_file)
 
     def write(self, event: str, **members: Any) -> None:
-        """Append one event; secrets inside it are masked."""
-        if self._is_closed:
+        """Append one event; secrets inside it are masked.
+
+        Raises: TenantryError when what is about to happen cannot be told, so that it does not happen. What has happened cannot
+        be undone by raising: once the file fails it is left as it is.
+        """
+        if self._failure and event in AHEAD:
+            raise TenantryError(f"the journal {self.path} cannot be written ({self._failure}), and without it nothing is sent")
+        if self._is_closed or self._failure:
             return
-        if self._file is None:
-            self._begin()
-        self._append(event, members)
+        try:
+            if self._file is None:
+                self._begin()
+            self._append(event, members)
+        except OSError as error:
+            self._failure = error.strerror or type(error).__name__
+            self.write(event)
 
     def _begin(self) -> None:
         """Make the file, with the tenant file it is about as its first event."""
@@ -71,7 +86,8 @@ class Journal:
         """Close the file."""
         self._is_closed = True
         if self._file is not None:
-            self._file.close()
+            with contextlib.suppress(OSError):  # what could not be written is tried again, and fails again
+                self._file.close()
             self._file = None
 
     def __enter__(self) -> Self:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ REQUEST_ID_HEADERS = ("x-auth0-requestid", "x-request-id", "x-correlation-id", "
 SCOPES = re.compile(r"expected any of:\s*(?P<scopes>.+)", re.DOTALL)
 UNAUTHORIZED, FORBIDDEN, TOO_MANY, NO_CONTENT = 401, 403, 429, 204
 LONGEST_MESSAGE = 1000
+UNKNOWN_AUTHORITY = frozenset({2, 18, 19, 20, 21})
+"""OpenSSL's codes of a certificate that leads to no authority that is known here."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,19 @@ def error(response: httpx.Response, hidden: Iterable[str] = ()) -> ApiError:
             request_id=request_id,
         )
     return ApiError(message, method=method, path=path, status=status, error_code=error_code, request_id=request_id)
+
+
+def distrusted(failure: BaseException) -> str:
+    """Return why the server's certificate is not trusted and what to do, empty if that is not what failed.
+
+    Trying again heals none of it.
+    """
+    if not isinstance(failure, ssl.SSLCertVerificationError):
+        cause = failure.__cause__ or failure.__context__
+        return distrusted(cause) if cause else ""
+    if failure.verify_code in UNKNOWN_AUTHORITY:
+        return f"{failure.verify_message}; name the authority that signed it, your own or your proxy's, in SSL_CERT_FILE"
+    return f"{failure.verify_message}; check the address in the tenant file, and the server's certificate"
 
 
 def _missing_scopes(status: int, message: str) -> tuple[str, ...]:

@@ -171,6 +171,8 @@ class ManagementClient:
 
     def _wait_s(self, reply: Reply, attempt: int) -> float | None:
         """Return how long to wait before the next attempt, or None when there shall be none."""
+        if isinstance(reply, Exception) and answers.distrusted(reply):
+            return None
         status = _status(reply)
         asked = retries.hint_s(status, reply.headers, self._clock()) if isinstance(reply, httpx.Response) else None
         return retries.wait_s(status, attempt, asked, self._luck(), self._patience)
@@ -200,6 +202,8 @@ class ManagementClient:
             return str(failure)
         if isinstance(failure, httpx.TimeoutException):
             return f"{self.base_url} took too long"
+        if why := answers.distrusted(failure):
+            return f"the certificate of {self.base_url} is not trusted: {why}"
         if isinstance(failure, httpx.ConnectError):
             return f"{self.base_url} cannot be reached ({failure})"
         return f"the connection to {self.base_url} broke off"

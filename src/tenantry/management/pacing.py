@@ -32,8 +32,6 @@ OTHERS = 4
 """How many runs may begin together without being refused: each has no more on its way unseen than this part of what is left."""
 UNSEEN_S = 0.01
 """How long to wait for answers, when enough is on its way, before looking again."""
-CREDIT = 0.5
-"""A request for which more than this was saved did not wait for its turn, so it did not come at random."""
 REFUSED = 0.75
 """What remains of the pace after a 429."""
 
@@ -73,6 +71,7 @@ class Budget:
     _run: int = 0
     _is_settled: bool = False
     _is_crowded: bool = False
+    _is_waiting: bool = False
     _look_s: float = LOOK_S
     _held_until: float = 0.0
     _filled_at: float = 0.0
@@ -92,23 +91,29 @@ class Budget:
         self._fill(now)
         if self._is_much_unseen(now):
             self._is_crowded = True
-            if not self.refill:
-                return UNSEEN_S
-            self.level = 0.0  # what cannot be spent at once is not saved
+            return UNSEEN_S
         short = self._short(now)
         if short <= 0:
             return 0.0
-        if self.refill:
-            return max(0.001, short / (self.share * self.refill))
-        is_answer_due = self.sent > self._latest.ticket and now < self._sent_at + LOOK_S
-        return UNSEEN_S if is_answer_due else max(0.0, self._sent_at + self._pause_s - now)
+        if not self.refill and self.sent > self._latest.ticket and now < self._sent_at + LOOK_S:
+            return UNSEEN_S
+        self._is_waiting = True
+        if not self.refill:
+            return max(0.0, self._sent_at + self._pause_s - now)
+        wait_s = max(0.001, short / (self.share * self.refill))
+        if short > -self.level:  # it is the server's bucket that we wait for: nothing is saved meanwhile
+            self.level, self._filled_at = 0.0, now + wait_s
+        return wait_s
 
     def send(self, now: float) -> int:
         """Take note of a request that goes now; return its ticket."""
         self._fill(now)
         self.sent += 1
-        if self.level < CREDIT if self.refill else self._short(now) > 0:
+        if self._is_waiting:
             self._waited.add(self.sent)
+        elif self.refill and self._has_much_saved:
+            self._is_settled, self._window = False, self._latest
+        self._is_waiting = False
         self.level -= self._law.gap(self.luck()) if self.refill else 1
         self._sent_at = now
         self._pause_s = self._look_s * (1 + self.luck())
@@ -126,10 +131,8 @@ class Budget:
             self._look(seen, has_waited=has_waited, was_full=was_full)
         elif not self._is_settled:
             self._measure(seen, was_full=was_full)
-        elif has_waited:
+        elif has_waited:  # so it came at random
             self._adjust(seen, was_full=was_full)
-        elif not was_full:  # spent what silence has saved: what is found now says nothing until it is full again
-            self._is_settled, self._window = False, seen
         self._latest = seen
 
     def refused(self, now: float, hold_s: float) -> None:
@@ -145,7 +148,7 @@ class Budget:
     def _start(self, limit: int, seen: Seen) -> None:
         """Begin with what the server says it has."""
         self.limit, self.refill, self._bound, self._look_s = limit, 0.0, 0.0, LOOK_S
-        self._law, self._most = Law.of(self.share, limit), max(CREDIT, self.share * limit - 1)
+        self._law, self._most = Law.of(self.share, limit), max(1.0, self.share * limit - 1)
         # Rounded first: 50 less 80 % is 10, whatever binary fractions say. One must be seen to be missing.
         self._reserve = max(0, min(limit - 2, int(round(limit * (1 - self.share), 6))))
         self._is_settled, self._is_crowded, self._window, self._began = False, False, seen, seen
@@ -196,9 +199,14 @@ class Budget:
         self.refill, self.level = refill, 0.0
         self._is_settled, self._window = False, seen
 
+    @property
+    def _has_much_saved(self) -> bool:
+        """Return whether there was silence, and not merely a late awakening: what is saved is then taken at once."""
+        return self.level > self._most / 2
+
     def _is_much_unseen(self, now: float) -> bool:
         """Return whether as much is on its way as may be, for others may be doing the same; lost answers are not waited for."""
-        if self.refill and self.level < CREDIT:
+        if self.refill:
             return False
         most = max(1, (self._latest.left - self._reserve) // OTHERS)
         return self.sent - self._latest.ticket >= most and now < self._sent_at + LOOK_S
