@@ -116,3 +116,13 @@ def test_one_token_serves_all_and_is_renewed_before_it_ends() -> None:
             assert len(tenant.forms) == 2
 
     asyncio.run(work())
+
+
+@pytest.mark.parametrize("code", ["server_error", "invalid_request", "invalid_scope"])
+def test_a_refusal_by_an_action_says_how_to_get_back_in(code: str) -> None:
+    tenant = Tenant(script(answer({})))
+    tenant.token_replies = [answer({"error": code, "error_description": "The Action 'Gate' failed"}, 403)]
+    with pytest.raises(NotAllowed, match=r"'Gate' failed\. An Action on the trigger credentials-exchange can refuse") as caught:
+        caller(tenant)
+    assert "take it off the trigger in the dashboard" in str(caught.value)
+    assert "Check client id and secret" not in str(caught.value)

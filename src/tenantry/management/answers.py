@@ -96,6 +96,11 @@ def distrusted(failure: BaseException) -> str:
     return f"{failure.verify_message}; check the address in the tenant file, and the server's certificate"
 
 
+def oauth_error(response: httpx.Response) -> str:
+    """Return the error code of a token endpoint's refusal, empty where it says none. Source: RFC 6749 section 5.2."""
+    return _text(_body(response).get("error"))
+
+
 def _missing_scopes(status: int, message: str) -> tuple[str, ...]:
     """Return the scopes that a 403 asks for; none when it is about something else, whatever its error code says."""
     found = SCOPES.search(message) if status == FORBIDDEN else None

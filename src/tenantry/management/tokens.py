@@ -22,6 +22,12 @@ from tenantry.model.state import Caller
 PATH = "/oauth/token"
 PROOFS = ("client_secret", "client_assertion")
 """Members of the form that prove who we are."""
+OF_ACTIONS = frozenset({"server_error", "invalid_request", "invalid_scope"})
+"""Error codes with which an Action refuses. Source: Auth0 docs, api.access.deny of machine-to-machine Actions."""
+BY_AN_ACTION = (
+    "An Action on the trigger credentials-exchange can refuse every application like this, the tool included: take it off the"
+    " trigger in the dashboard (Actions, Triggers), where you log in as a person, then mend it and apply again"
+)
 MARGIN_S = 60.0
 """A token is renewed this long before it ends, so that none ends on its way."""
 
@@ -118,11 +124,13 @@ class Tokens:
         if response.status_code not in (400, 401, 403):
             return error
         client_id = getattr(self._credentials, "client_id", "")
-        return _refused(
-            f"no Management API token for client {client_id}: {error.message}. Check client id and secret (or key),"
-            f" and that the application is authorised for {self._audience}",
-            response.status_code,
+        advice = (
+            BY_AN_ACTION
+            if answers.oauth_error(response) in OF_ACTIONS
+            else f"Check client id and secret (or key), and that the application is authorised for {self._audience}"
         )
+        said = f"no Management API token for client {client_id}: {error.message}"
+        return _refused(f"{said}{'' if said.endswith('.') else '.'} {advice}", response.status_code)
 
 
 def _refused(message: str, status: int) -> NotAllowed:
