@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenantry.plan.types import Action, Change, FieldChange, Plan
+from tenantry.plan.types import Action, Change, FieldChange, Note, Plan
 from tenantry.render.changes import dangerous_first
 from tenantry.render.clean import clean, fenced, markdown, shown
 from tenantry.render.documents import envelope, plan_body, to_json
@@ -88,6 +88,11 @@ def test_the_end_is_the_cost_and_the_next_command() -> None:
 
 def test_an_empty_plan_says_so() -> None:
     assert text_of(EMPTY).endswith("No change: the tenant holds what is declared. 4 requests made, 0 to apply.\n")
+
+
+def test_an_empty_plan_claims_no_more_than_was_compared() -> None:
+    uncompared = replace(EMPTY, notes=(Note("secret X is not set, so it is not compared", code="unverifiable"),))
+    assert "No change: the tenant holds what is declared, as far as it can be compared. " in text_of(uncompared)
 
 
 def test_without_colour_the_same_words_are_written(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from tenantry import apply as applying
 from tenantry.cli.asking import confirm
 from tenantry.cli.exits import Exit
+from tenantry.cli.planning import notes_of
 from tenantry.cli.progress import Tell, progress
 from tenantry.cli.results import Output, Result, failure
 from tenantry.cli.signals import stopping
@@ -27,7 +28,8 @@ async def applied(tenant: Tenant, made: Plan, found: LiveState, output: Output, 
     """Carry out a plan and return its result; guards are heeded, people are asked where there are any."""
     if made.guards:
         output.say(f"{count(len(made.guards), 'refusal')}; nothing was written.")
-        return Result(tenant.name, Exit.REFUSED, guards=made.guards, body=_untried(tenant, made, "refused by a guard"))
+        body = _untried(tenant, made, "refused by a guard")
+        return Result(tenant.name, Exit.REFUSED, warnings=notes_of(tenant, made), guards=made.guards, body=body)
     if not made.is_empty and not writing.yes and not tenant.is_emulated:
         confirm(
             f"Apply {count(made.summary.changes, 'change')} to {tenant.name}?",
@@ -48,6 +50,7 @@ async def applied(tenant: Tenant, made: Plan, found: LiveState, output: Output, 
     return Result(
         tenant.name,
         exit_code_of(outcome),
+        warnings=notes_of(tenant, made),
         errors=() if output.is_text else outcome_problems(outcome),
         body=outcome_body(made, outcome, journal.path, _backup(journal)),
         markdown=outcome_markdown(outcome, tenant.name),

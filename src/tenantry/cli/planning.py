@@ -15,7 +15,7 @@ from tenantry.cli.tenants import Tenant
 from tenantry.cli.wanted import Wanted
 from tenantry.kinds import KINDS
 from tenantry.model.state import DesiredState, LiveState
-from tenantry.plan import Plan
+from tenantry.plan import Note, Plan
 from tenantry.render.documents import plan_body
 from tenantry.render.plan_markdown import plan_markdown
 from tenantry.render.plan_text import plan_text
@@ -37,12 +37,16 @@ async def planned(tenant: Tenant, wanted: Wanted) -> tuple[Plan, LiveState]:
 
 def shown(tenant: Tenant, made: Plan, output: Output, next_step: str) -> Result:
     """Show a plan and return its result; refusals do not make a plan fail."""
-    commit = commit_of(tenant.file.path)
-    notes = tuple({(note.sentence, note.place): note for note in (*warnings_of(tenant.file), *made.notes)}.values())
+    commit, notes = commit_of(tenant.file.path), notes_of(tenant, made)
     made = replace(made, notes=notes)
     output.show(plan_text(made, commit=commit, next_step=next_step))
     page = plan_markdown(made, commit=commit, next_step=next_step) if output.form == "markdown" else ""
     return Result(tenant.name, warnings=notes, guards=made.guards, body=plan_body(made), markdown=page)
+
+
+def notes_of(tenant: Tenant, made: Plan) -> tuple[Note, ...]:
+    """Return what is to be said of the files and of the plan, each once."""
+    return tuple({(note.sentence, note.place): note for note in (*warnings_of(tenant.file), *made.notes)}.values())
 
 
 def next_apply(words: Sequence[str], made: Plan, wanted: Wanted, loading: Loading) -> str:

@@ -80,13 +80,19 @@ def note_sentence(note: Note) -> str:
     return f"{where}{clean(note.sentence)}"
 
 
+def no_change(plan: Plan) -> str:
+    """Return the sentence of an empty plan, which claims no more than was compared."""
+    limit = ", as far as it can be compared" if any(note.code == "unverifiable" for note in plan.notes) else ""
+    return f"No change: the tenant holds what is declared{limit}."
+
+
 def _add_end(lines: Lines, plan: Plan, next_step: str) -> None:
     """Add the cost in requests and the next command."""
     if plan.secrets:
         lines.add(f"Apply will need the {count(len(plan.secrets), 'secret')} {', '.join(map(clean, plan.secrets))}.")
     cost = f"{count(plan.reads, 'request')} made, {len(plan.steps)} to apply."
     if plan.is_empty:
-        lines.add(("No change: the tenant holds what is declared.", "good"), f" {cost}")
+        lines.add((no_change(plan), "good"), f" {cost}")
         return
     lines.add(cost)
     if next_step:
