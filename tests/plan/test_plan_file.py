@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,13 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tenantry.model.address import Address
 from tenantry.model.call import Call, Wait
 from tenantry.model.errors import PlanError
 from tenantry.model.place import Place
-from tenantry.model.secret import Secret
+from tenantry.model.secret import Secret, TextSecret
 from tenantry.plan import Plan, load, save
 from tenantry.plan.file import FORMAT
-from tenantry.plan.types import Attention, Change, FieldChange, Guard, Note, Step, Summary
+from tenantry.plan.types import Attention, Change, FieldChange, Guard, Note, Op, Step, Summary
 from tests.plan.conftest import app, connection, declare, hold, planned
 
 MEMBERS = {
@@ -112,3 +114,14 @@ def test_a_plan_file_is_its_owners_also_where_another_stood(tmp_path: Path, umas
     finally:
         os.umask(before)
     assert [each.stat().st_mode & 0o777 for each in sorted(tmp_path.iterdir())] == [0o600, 0o600]
+
+
+def test_a_secret_inside_a_text_is_found_again_by_its_name(tmp_path: Path) -> None:
+    inside = TextSecret.made_of(("pg://shop:", Secret.of("DB_PASSWORD", "canary"), "@", Secret.of("DB_HOST", "host")))
+    step = Step(1, Address("actions", "greet"), Op.UPDATE, Call("PATCH", ("actions", "x"), {"secrets": [{"value": inside}]}))
+    path = tmp_path / "p.plan"
+    save(replace(a_plan(), steps=(step,)), path, "1.0")
+    assert "canary" not in path.read_text()
+    values = {"DB_PASSWORD": "s3cret", "DB_HOST": "db"}
+    body = load(path, lambda name: Secret.of(name, values[name])).steps[0].call.body
+    assert body["secrets"][0]["value"].reveal() == "pg://shop:s3cret@db"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from tenantry.model.address import Address
 from tenantry.model.errors import ConfigError, ConfigErrors, lacking
-from tenantry.model.secret import LiveSecret, PlainSecret, Secret, secrets_in
+from tenantry.model.secret import LiveSecret, PlainSecret, Secret, secrets_in, sources
 from tenantry.model.state import Caller
 from tenantry.plan.types import Change, Plan
 
@@ -27,10 +27,11 @@ def require_secrets(plan: Plan, changes: Mapping[Address, Change]) -> None:
     Raises: ConfigErrors that name those that cannot, all at once.
     """
     errors = {
-        secret.name: ConfigError(_not_at_hand(secret), changes[step.address].place, str(step.address), code="secret_missing")
+        source.name: ConfigError(_not_at_hand(source), changes[step.address].place, str(step.address), code="secret_missing")
         for step in plan.steps
         for secret in secrets_in(step.call.body)
-        if not secret.is_available
+        for source in sources(secret)
+        if not source.is_available
     }
     if errors:
         raise ConfigErrors(list(errors.values()))

@@ -14,7 +14,7 @@ from tenantry.desired.tree import HOLE, Hole, Node, Scalar, Sequence
 from tenantry.desired.tree import Mapping as Map
 from tenantry.model.files import read_bytes
 from tenantry.model.marks import Program
-from tenantry.model.secret import Secret
+from tenantry.model.secret import Secret, TextSecret
 from tenantry.model.spec import FREE, Shape
 
 _MARK = re.compile(r"\$\$\{|\$\{([^{}]*)\}")
@@ -112,8 +112,7 @@ class Interpolation:
         if len(sound) < len(parts):
             return Scalar(node.place, HOLE)
         if any(isinstance(part, Secret) for part in sound):
-            names = "+".join(part.name for part in sound if isinstance(part, Secret))
-            return Scalar(node.place, self.secrets.text(f"{names} (inside a text)", sound), node.text, is_plain=False)
+            return Scalar(node.place, TextSecret.made_of(sound), node.text, is_plain=False)
         return Scalar(node.place, "".join(str(part) for part in sound), node.text, is_plain=False)
 
     def _part(self, mark: str, node: Scalar) -> str | Secret | Hole:

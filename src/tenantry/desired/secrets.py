@@ -37,16 +37,6 @@ class Secrets:
         self.names.add(name)
         return Secret(name, lambda: self.value(name))
 
-    def text(self, name: str, parts: tuple[str | Secret, ...]) -> Secret:
-        """Return a text that holds secrets, itself a secret; it is available when all of them are."""
-
-        def fetch() -> str | None:
-            if not all(part.is_available for part in parts if isinstance(part, Secret)):
-                return None
-            return "".join(part.reveal() if isinstance(part, Secret) else part for part in parts)
-
-        return Secret(name, fetch)
-
     def value(self, name: str) -> str | None:
         """Return a secret's value: from the environment, the folder, or the dotenv file; None if it is nowhere.
 

@@ -28,7 +28,7 @@ from tenantry.model.call import Call
 from tenantry.model.errors import ApiError, IncompleteRead, LostAnswer
 from tenantry.model.hiding import without
 from tenantry.model.kind import Json, Pages
-from tenantry.model.secret import Secret, secrets_in
+from tenantry.model.secret import Secret, secrets_in, sources
 from tenantry.model.state import Caller
 
 API = "/api/v2"
@@ -179,7 +179,8 @@ class ManagementClient:
 
     def _error(self, method: str, path: str, reply: Reply, body: Any = None, token: Token | None = None) -> ApiError:
         """Return what finally went wrong; secrets of the request are masked, should the server quote them."""
-        hidden = [*(secret.reveal() for secret in secrets_in(body)), *([token.value] if token else [])]
+        told = [each for secret in secrets_in(body) for each in {secret, *sources(secret)}]
+        hidden = [*(secret.reveal() for secret in told), *([token.value] if token else [])]
         if isinstance(reply, httpx.Response):
             return answers.error(reply, hidden)
         return ApiError(without(self._no_answer(reply), hidden), method=method, path=path)

@@ -73,6 +73,25 @@ class PlainSecret(Secret):
         return cls(name, lambda: value)
 
 
+@dataclass(frozen=True, slots=True)
+class TextSecret(Secret):
+    """A text with secrets inside, itself a secret; it is available when all of them are."""
+
+    parts: tuple[str | Secret, ...] = ()
+
+    @classmethod
+    def made_of(cls, parts: tuple[str | Secret, ...]) -> TextSecret:
+        """Return the secret that these parts make, one after the other."""
+
+        def fetch() -> str | None:
+            if not all(part.is_available for part in parts if isinstance(part, Secret)):
+                return None
+            return "".join(part.reveal() if isinstance(part, Secret) else part for part in parts)
+
+        names = "+".join(part.name for part in parts if isinstance(part, Secret))
+        return cls(f"{names} (inside a text)", fetch, parts=parts)
+
+
 MASK = {"secret": True, "set": True}
 """What plans, journals, reports and logs show in a secret's stead."""
 
@@ -86,6 +105,11 @@ def masked(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [masked(item) for item in value]
     return value
+
+
+def sources(secret: Secret) -> tuple[Secret, ...]:
+    """Return the secrets that must be had to have this one: those inside a text, else itself."""
+    return tuple(part for part in secret.parts if isinstance(part, Secret)) if isinstance(secret, TextSecret) else (secret,)
 
 
 def secrets_in(value: Any) -> list[Secret]:

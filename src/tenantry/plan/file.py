@@ -14,7 +14,7 @@ from tenantry.model.errors import PlanError
 from tenantry.model.files import read_record, write_private
 from tenantry.model.kind import Kind
 from tenantry.model.place import Place
-from tenantry.model.secret import LiveSecret, PlainSecret, Secret, secrets_in
+from tenantry.model.secret import LiveSecret, PlainSecret, Secret, TextSecret, secrets_in
 from tenantry.model.state import DesiredState, LiveState
 from tenantry.model.values import RawId
 from tenantry.plan.names import Names
@@ -114,6 +114,8 @@ def _encode_secret(secret: Secret) -> Any:
     """Return where a secret can be found again: in the tenant, in the files, or under its name."""
     if isinstance(secret, LiveSecret):
         return {"$live": [secret.owner, secret.name]}
+    if isinstance(secret, TextSecret):
+        return {"$text": [_encode(part) for part in secret.parts]}
     return {"$plain": secret.name} if isinstance(secret, PlainSecret) else {"$secret": secret.name}
 
 
@@ -131,6 +133,8 @@ def _decode(value: Any, secret: Callable[[str], Secret]) -> Any:
             return PlainSecret(inner, lambda: None)
         case "$secret":
             return secret(inner)
+        case "$text":
+            return TextSecret.made_of(tuple(_decode(part, secret) for part in inner))
         case "$id":
             return IdOf(Address.parse(inner))
         case "$raw":

@@ -12,7 +12,7 @@ from tenantry.model.address import Address
 from tenantry.model.errors import ConfigError, ConfigErrors
 from tenantry.model.kind import Breach, Kind
 from tenantry.model.marks import IMMUTABLE, Sensitive, Unreturned
-from tenantry.model.secret import LiveSecret, PlainSecret, Secret, secrets_in
+from tenantry.model.secret import LiveSecret, PlainSecret, Secret, secrets_in, sources
 from tenantry.model.spec import FREE
 from tenantry.model.state import DesiredState, LiveResource, LiveState, Resource
 from tenantry.plan.attention import attention
@@ -307,10 +307,11 @@ def _ids(drafts: Mapping[Address, Draft], matched: Matched) -> dict[Address, str
 def _secrets(ordered: tuple[Step, ...]) -> tuple[str, ...]:
     """Return the names of the secrets that an apply must fetch: the tenant's own and those in plain it has."""
     found = {
-        secret.name
+        source.name
         for step in ordered
         for secret in secrets_in(step.call.body)
         if not isinstance(secret, LiveSecret | PlainSecret)
+        for source in sources(secret)
     }
     return tuple(sorted(found))
 
