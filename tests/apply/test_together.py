@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-PROCESSES, EACH = 3, 20
-PER_SECOND, BURST = 10, 10
+PROCESSES, EACH = 3, 40
+PER_SECOND, BURST = 20, 20
 PROGRAM = [sys.executable, "-c", "from tenantry.cli import main; main()"]
 
 
@@ -58,6 +58,5 @@ def test_three_processes_bring_about_what_each_declares_without_a_storm(tenant: 
     assert [process.returncode for process in processes] == [0] * PROCESSES, told
 
     stats = httpx.get(f"{tenant}/_emulator/stats").json()
-    # A storm would have every process refused again and again; one or two refusals while they learn of each other are none.
-    assert stats["rate_limited"] <= (stats["reads"] + stats["writes"]) / 20, stats
+    assert stats["rate_limited"] <= (stats["reads"] + stats["writes"]) / 100, stats
     assert stats["requests"]["POST /api/v2/clients"] == PROCESSES * EACH
