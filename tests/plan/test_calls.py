@@ -10,8 +10,10 @@ from tenantry.model.secret import LiveSecret, Secret
 from tenantry.model.state import DesiredState, LiveResource, LiveState
 from tenantry.model.values import RawId
 from tenantry.plan import Names
+from tenantry.plan.draft import Draft
 from tenantry.plan.images import image
 from tenantry.plan.match import display_name
+from tenantry.plan.plan import _overlaid
 from tenantry.plan.types import Attention, Note
 from tests.plan.conftest import api, app, connection, declare, grant, hold, planned
 from tests.plan.lines import A_ID, ABSENT, action, lines, role
@@ -190,3 +192,60 @@ def test_a_reference_is_written_as_what_the_tenant_calls_its_target() -> None:
     assert names.id_of(API) == A_ID
     assert names.addresses() == {API}
     assert names.handle("apis", "id", A_ID) == names.handle("apis", "name", "Orders") == "a"
+
+
+def test_a_list_drops_what_is_joined_to_it_only_when_that_is_made() -> None:
+    zoo = {"name": "Zoo", "app_type": "resource_server", "resource_server_identifier": "a"}
+    wanted = declare(
+        applications={"old": {"name": "Old"}, "zoo": zoo},
+        apis={"a": {"identifier": "https://a"}},
+        connections={"users": {"name": "users", "enabled_clients": ["old"]}},
+    )
+    made = planned(wanted, hold(app("A", "Old"), connection("c1", "users", ["A"])))
+    assert [(step.op, str(step.address), step.after) for step in made.steps] == [
+        ("create", "apis.a", ()),
+        ("create", "applications.zoo", (1,)),
+        ("detach", "connections.users", (2,)),
+    ]
+
+
+def test_what_can_only_be_said_on_create_is_said_then_and_never_compared() -> None:
+    only_once: dict[str, object] = {"client_authentication_methods": {"private_key_jwt": {"credentials": []}}}
+    wanted = declare(applications={"shop": {"name": "Shop", **only_once}})
+    assert [step.call.body for step in planned(wanted, hold()).steps] == [{"name": "Shop", **only_once}]
+    assert planned(wanted, hold(app("A", "Shop"))).is_empty
+
+
+def test_all_that_forces_a_replacement_is_named() -> None:
+    boss = LiveResource("roles", "R", {"id": "R", "name": "Boss"}, {"permissions": ()})
+    acme = LiveResource("organizations", "org_1", {"id": "org_1", "name": "acme"}, {"connections": ()})
+    wanted = declare(
+        organizations={"acme": {"name": "acme"}},
+        roles={"boss": {"name": "Boss", "type": "organization", "owner_id": "acme"}},
+    )
+    [change] = planned(wanted, hold(boss, acme)).changes
+    assert change.reason == "type, owner_id cannot be changed on a live role"
+
+
+def test_a_value_that_becomes_dangerous_is_told_in_the_words_of_its_mark() -> None:
+    live = hold(api(A_ID, "https://a", allow_offline_access=False))
+    made = planned(declare(apis={"a": {"identifier": "https://a", "allow_offline_access": True}}), live)
+    sentence = "allow_offline_access: access outlives the login by refresh tokens"
+    assert made.attention == (Attention(API, "offline-access", sentence),)
+
+
+def test_of_a_value_in_two_units_the_rules_see_the_one_that_is_declared() -> None:
+    kind = KINDS["tenant_settings"]
+    settings = Address("tenant_settings", "")
+    live = {"session_lifetime": 1, "session_lifetime_in_minutes": 60}
+
+    def seen(**target: object) -> dict[str, object]:
+        return _overlaid(Draft(kind, settings, None, None, live=dict(live), target=dict(target)))
+
+    assert seen(session_lifetime_in_minutes=90) == {"session_lifetime_in_minutes": 90}
+    assert seen(session_lifetime=2) == {"session_lifetime": 2}
+    assert seen() == {"session_lifetime": 1}
+    assert seen(session_lifetime=2, session_lifetime_in_minutes=120) == {
+        "session_lifetime": 2,
+        "session_lifetime_in_minutes": 120,
+    }

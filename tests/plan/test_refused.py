@@ -89,6 +89,10 @@ def test_the_tools_own_application_is_not_locked_out() -> None:
     sentence = "Tool is tenantry's own: changing token_endpoint_auth_method could lock it out"
     assert refused(desired, live) == (Guard("own_application", sentence, address=TOOL),)
     left = declare(connections={"users": {"name": "users", "enabled_clients": []}})
+    named = declare(applications={"tool": {"name": "Tool"}}, connections={"users": {"name": "users", "enabled_clients": []}})
+    assert [guard.rule for guard in refused(named, hold(app(ME, "Tool"), connection("con_1", "users", [ME])))] == [
+        "own_application"
+    ]
     sentence = "connection users: enabled_clients would lose tenantry's own application"
     assert refused(left, hold(connection("con_1", "users", [ME]))) == (Guard("own_application", sentence, address=USERS),)
 
@@ -104,6 +108,7 @@ def test_a_pruned_section_of_which_nothing_is_declared() -> None:
     assert refused(declare(PRUNED), one) == (Guard("empty_section", sentence("the only one")),)
     assert refused(declare(PRUNED), two) == (Guard("empty_section", sentence("all 2")),)
     assert refused(declare(PRUNED), hold()) == ()
+    assert refused(declare(PRUNED), hold(app(ME, "Tool"))) == ()
 
 
 def test_more_that_goes_than_the_files_the_flag_or_custom_allow() -> None:
@@ -114,6 +119,8 @@ def test_more_that_goes_than_the_files_the_flag_or_custom_allow() -> None:
     filed = Manage(prune=frozenset({"applications"}), max_deletes=3)
     sentence = "4 resources would go, more than the 3 allowed"
     assert refused(declare(filed, **other), four) == (Guard("max_deletes", sentence, "--max-deletes", deletes=4),)
+    just = Manage(prune=frozenset({"applications"}), max_deletes=4)
+    assert refused(declare(just, **other), four) == ()
     sentence = "4 resources would go, more than the 2 allowed"
     assert refused(declare(PRUNED, **other), four, max_deletes=2) == (
         Guard("max_deletes", sentence, "--max-deletes", deletes=4),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tenantry.kinds import KINDS
 from tenantry.model.address import Address
 from tenantry.model.secret import LiveSecret, Secret
 from tenantry.model.state import LiveResource
@@ -15,7 +16,7 @@ from tenantry.plan.check import _is_less
 from tenantry.plan.compare import by_key
 from tenantry.plan.diff import diff
 from tenantry.plan.images import departures, image, shortcomings
-from tenantry.plan.references import references
+from tenantry.plan.references import Member, references
 from tenantry.plan.target import target
 from tenantry.plan.types import Effect
 from tenantry.plan.view import view
@@ -151,3 +152,34 @@ def test_of_members_that_exclude_each_other_the_declared_one_stays_or_else_the_n
     said: dict[str, Any], live: dict[str, Any], wanted: dict[str, Any]
 ) -> None:
     assert target(said, live, TOY) == wanted
+
+
+def test_differences_inside_a_map_and_of_what_should_be_one() -> None:
+    secret = Secret.of("S", "v")
+    [each] = diff({"x": {"password": None}}, {"x": {"password": secret}}, shape("inners"), "inners", resend=True)
+    assert (each.path, each.is_secret) == ("inners.x.password", True)
+    [each] = diff("odd", {"x": "1"}, shape("texts"), "texts")
+    assert (each.path, each.live, each.desired, each.effect) == ("texts", "odd", {"x": "1"}, Effect.SET)
+
+
+def test_what_is_replaced_or_goes_leaves_a_name_but_no_id() -> None:
+    names = Names()
+    names.add(BOB, "b", {"name": "Bob", "identifier": "https://b"})
+    names.forget([BOB])
+    found = [names.handle("toys", by, value) for by, value in (("id", "b"), ("identifier", "https://b"), ("name", "Bob"))]
+    assert [(each, type(each)) for each in found] == [("b", RawId), ("https://b", RawId), ("bob", str)]
+    names.doom(BOB, "b", {"name": "Bob", "identifier": "https://b", "other": 1})
+    assert names.doomed == {
+        ("toys", by, value): BOB for by, value in (("id", "b"), ("identifier", "https://b"), ("name", "Bob"))
+    }
+    names.doomed.clear()
+    names.doom(BOB, "b", {})
+    assert names.doomed == {("toys", "id", "b"): BOB}
+
+
+def test_members_of_what_nobody_declared_are_references_where_it_is_known() -> None:
+    raw = {("apis", "identifier", "https://x"): Address("apis", "x")}
+    grant = {"audience": RawId("https://x"), "scope": ["r"]}
+    found = references(grant, KINDS["client_grants"].shape, raw=raw)
+    assert (found.resources, found.members) == ({Address("apis", "x")}, {Member(Address("apis", "x"), "scopes", "r")})
+    assert references(grant, KINDS["client_grants"].shape).members == set()

@@ -8,7 +8,7 @@ from tenantry.model.place import Place
 from tenantry.model.state import LiveState
 from tenantry.plan import Ruling, Verdict, check
 from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Note, Summary
-from tests.plan.conftest import api, app, connection, declare, grant, hold, planned
+from tests.plan.conftest import ME, api, app, connection, declare, grant, hold, planned
 from tests.plan.lines import A_ID, ABSENT, action, lines, role
 
 LIVE = hold(
@@ -189,6 +189,7 @@ def test_what_is_told_beside_the_calls() -> None:
         "update:resource_servers",
         "update:roles",
     }
+    assert (PLAN.tenant, PLAN.caller) == ("acme", ME)
     assert PLAN.steps_of(Address("apis", "none")) == ()
 
 

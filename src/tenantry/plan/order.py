@@ -65,9 +65,8 @@ def _graph(
     graph: dict[Node, set[Node]] = {node: set(node.follows) for node in nodes}
     for node in nodes:
         for address in node.needs.resources:
-            if address == node.address:
-                graph[node] |= {created[address]} if address in created and node.op is not Op.CREATE else set()
-            elif address in ready and (address in created or ready[address].op is Op.FINISH):
+            # What refers to itself follows its own create anyway.
+            if address != node.address and address in ready and (address in created or ready[address].op is Op.FINISH):
                 graph[node].add(ready[address])
         if node.op is Op.CREATE and node.address in node.needs.resources:
             graph[node].add(node)
