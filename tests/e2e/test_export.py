@@ -38,6 +38,17 @@ def test_the_same_export_again_is_no_loss(shop: Shop, tmp_path: Path) -> None:
     assert held(tmp_path / "out") == before
 
 
+def test_an_editor_is_pointed_to_the_schema_where_there_is_one(shop: Shop, tmp_path: Path) -> None:
+    shop.up()
+    assert shop("export", "--out", str(tmp_path / "bare" / "tenants")).code == 0
+    assert shop.command("schema", "--out", str(tmp_path / "whole" / "schemas")).code == 0
+    assert shop("export", "--out", str(tmp_path / "whole" / "tenants")).code == 0
+    first = {
+        folder: next((tmp_path / folder / "tenants").glob("*.yaml")).read_text().splitlines()[0] for folder in ("bare", "whole")
+    }
+    assert first == {"bare": "version: 1", "whole": "# yaml-language-server: $schema=../schemas/tenant.schema.json"}
+
+
 def test_a_link_in_the_folder_is_not_followed(shop: Shop, tmp_path: Path) -> None:
     shop.up()
     out, other = tmp_path / "out", tmp_path / "elsewhere.txt"

@@ -44,6 +44,8 @@ def test_what_fails_at_one_tenant_does_not_keep_the_next_from_its_own(command: R
     ran = command("apply", str(folder), "--yes", "--format", "json")
     assert ran.code == 1
     assert [(each["tenant"], each["exit_code"]) for each in ran.json["tenants"]] == [("127.0.0.1:9", 1), ("second", 0)]
+    assert ran.err.startswith("127.0.0.1:9:\nerror: "), "with several tenants a message says whose it is"
+    assert command("apply", str(folder / "first.yaml"), "--yes").err.startswith("error: ")
 
 
 def test_a_refusal_in_a_plan_is_no_failure(command: Run, folder: Path) -> None:

@@ -11,6 +11,7 @@ from tenantry.cli.exits import code_of, worst
 from tenantry.cli.traces import tell_places
 from tenantry.cli.version import version
 from tenantry.plan.types import Guard, Note
+from tenantry.render.clean import clean
 from tenantry.render.documents import Document, envelope, to_json
 from tenantry.render.errors import Problem, add_problems, problems
 from tenantry.render.lines import Lines
@@ -58,6 +59,8 @@ class Output:
 
     def __init__(self, form: str) -> None:
         self.form = form
+        self.is_of_several = False
+        """Whether other tenants have their say too, so that each message must tell whose it is."""
 
     @property
     def is_text(self) -> bool:
@@ -89,6 +92,11 @@ class Output:
         add_problems(lines, result.errors)
         if result.closing:
             lines.add(result.closing)
+        if lines.plain and self.is_of_several:
+            heading = Lines()
+            heading.add((f"{clean(result.tenant)}:", "strong"))
+            heading.extend(lines)
+            lines = heading
         write(lines, sys.stderr)
 
     def finish(self, results: Sequence[Result]) -> int:

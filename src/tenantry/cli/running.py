@@ -108,6 +108,7 @@ def on_each(paths: Paths, loading: Loading, form: str, job: FileJob) -> int:
         raise click.UsageError(str(error)) from error
     except Exception as error:  # noqa: BLE001  whatever it is, a document must say so
         return failed(form, error)
+    output.is_of_several = len(files) > 1
     results: list[Result] = []
     _in_one_loop(_each(files, output, job, results))
     return output.finish(results)

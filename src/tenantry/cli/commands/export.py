@@ -15,7 +15,7 @@ from tenantry.cli.exportread import everything
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
 from tenantry.cli.tenants import Tenant, slug
-from tenantry.cli.workspace import SCHEMA_LINE
+from tenantry.cli.workspace import schema_line
 from tenantry.cli.writing import require_free, write_all
 from tenantry.desired import TenantBlock, workspace_of
 from tenantry.kinds import KINDS
@@ -58,7 +58,7 @@ def command(path: Path | None, domain: str | None, out: Path, *, force: bool, fo
                 "nothing was written"
             )
         result = exported(live, KINDS)
-        files = _files(tenant, result)
+        files = _files(tenant, out, result)
         outlived = _outlived(tenant, out, files)
         if not force:
             require_free(out, files, outlived)
@@ -91,11 +91,11 @@ def _elsewhere(tenant: Tenant, out: Path) -> Iterator[str]:
         yield f"the embedded tenant lives in {tenant.file.workspace}; planned from {out}, the same name is another, new tenant"
 
 
-def _files(tenant: Tenant, found: Exported) -> dict[str, str]:
+def _files(tenant: Tenant, out: Path, found: Exported) -> dict[str, str]:
     """Return the text of every file by its name: the tenant's, one per section, and the programs."""
     name = slug(tenant.name)
     head = {"version": 1, "extends": [f"{name}/*.yaml"], "tenant": _block(tenant.file.tenant)}
-    files = {f"{name}.yaml": SCHEMA_LINE + to_yaml(head)}
+    files = {f"{name}.yaml": schema_line(out) + to_yaml(head)}
     for section, resources in found.sections.items():
         files[f"{name}/{section}.yaml"] = to_yaml({"version": 1, section: resources})
     return files | {f"{name}/{file}": text for file, text in found.files.items()}
