@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,23 @@ def test_a_stale_plan_is_refused_and_nothing_is_written(shop: Shop, tmp_path: Pa
     assert shop.writes() == before
     told = shop.command("apply", "--plan", str(plan), str(shop.path), "--yes").err
     assert told.index("error: tenants/shop.yaml:7:3: applications.web") < told.index("Plan again, and look at what changed.")
+
+
+def test_a_plan_that_was_meddled_with_reaches_no_secret_that_the_files_do_not_name(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OF_SOMEBODY_ELSE", canary := "Canary-Of-A-Pipeline-4711")
+    plan = tmp_path / "shop.plan"
+    assert shop("plan", "--out", str(plan)).code == 0
+    text = json.dumps(json.loads(plan.read_text(encoding="utf-8")))
+    meddled = text.replace('["name", "Orders"]', '["name", {"$secret": "OF_SOMEBODY_ELSE"}]')
+    assert meddled != text
+    plan.write_text(meddled, encoding="utf-8")
+    ran = shop.command("apply", "--plan", str(plan), str(shop.path), "--yes")
+    assert ran.code == 4, ran
+    assert "the plan would send the secret OF_SOMEBODY_ELSE, which the files do not name" in ran.err
+    assert not shop.writes()
+    assert canary not in ran.out + ran.err + json.dumps(shop.api("GET", "/resource-servers"))
 
 
 def test_a_saved_plan_needs_no_path_even_on_a_served_emulator(shop: Shop, tmp_path: Path) -> None:

@@ -63,6 +63,12 @@ def differences(saved: Plan, file: TenantFile) -> list[str]:
     reasons = []
     if saved.tenant != file.state.tenant:
         reasons.append(f"the plan is of {saved.tenant}, the file declares {file.state.tenant}")
+    # Who may write to a plan may not reach what the pipeline's environment holds for others.
+    reasons += [
+        f"the plan would send the secret {name}, which the files do not name"
+        for name in plan.secrets_to_fetch(saved.steps)
+        if name not in file.secrets
+    ]
     return reasons + [
         f"{name} is not what the plan was made from"
         for name in sorted({*saved.inputs, *file.inputs})

@@ -9,7 +9,7 @@ from tenantry.plan.file import bound, load, save
 from tenantry.plan.guards import Allowances, refusals
 from tenantry.plan.images import departures, image, shortcomings
 from tenantry.plan.names import Names
-from tenantry.plan.plan import Options, lost_along, plan, sections_to_read
+from tenantry.plan.plan import Options, lost_along, plan, secrets_to_fetch, sections_to_read
 from tenantry.plan.references import references
 from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Guard, Note, Op, Plan, Step, Summary
 from tenantry.plan.view import view
@@ -44,6 +44,7 @@ __all__ = [
     "references",
     "refusals",
     "save",
+    "secrets_to_fetch",
     "sections_to_read",
     "settled",
     "shortcomings",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -63,7 +63,7 @@ def plan(desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind], opti
         notes=notes,
         summary=_summary(drafts, desired, matched),
         ids=_ids(drafts, matched),
-        secrets=_secrets(ordered),
+        secrets=secrets_to_fetch(ordered),
         inputs=dict(options.inputs),
         file=options.file,
         scopes=_scopes(ordered, kinds),
@@ -304,7 +304,7 @@ def _ids(drafts: Mapping[Address, Draft], matched: Matched) -> dict[Address, str
     return ids
 
 
-def _secrets(ordered: tuple[Step, ...]) -> tuple[str, ...]:
+def secrets_to_fetch(ordered: Iterable[Step]) -> tuple[str, ...]:
     """Return the names of the secrets that an apply must fetch: the tenant's own and those in plain it has."""
     found = {
         source.name
