@@ -183,7 +183,7 @@ class Budget:
         if was_full:
             self._is_settled, self._run = True, 0
         elif (elapsed >= WINDOW_S and came_back >= PLENTY) or elapsed >= LONGEST_WINDOW_S:
-            self._know(max(1, came_back) / elapsed, seen)
+            self._know(min(self.refill, max(1, came_back) / elapsed), seen)  # only what finds it full makes faster
 
     def _adjust(self, seen: Seen, *, was_full: bool) -> None:
         """Become a little faster or slower, so that the bucket is found full as often as it should be."""
