@@ -30,7 +30,6 @@ WANTED = declare(
     actions={"a": {"name": "A", "code": "2"}},
     roles={"boss": {"name": "Boss", "permissions": {"a": ["w"]}}},
 )
-PLAN = planned(WANTED, LIVE)
 IDLE = {"name": "Bot", "description": "idle"}
 A, API, SHOP, BOT, NEW, USERS, BOSS = (
     Address.parse(text)
@@ -47,8 +46,9 @@ A, API, SHOP, BOT, NEW, USERS, BOSS = (
 
 
 def test_the_calls() -> None:
+    made = planned(WANTED, LIVE)
     actions, users = "actions/actions/<actions.a>", "connections/<connections.users>/clients"
-    assert lines(PLAN) == [
+    assert lines(made) == [
         f"1 update actions.a: PATCH {actions} {{'code': '2'}}",
         "2 update apis.a: PATCH resource-servers/<apis.a> {'scopes': [{'value': 'w'}]}",
         "3 delete applications.bot: DELETE clients/<applications.bot>",
@@ -72,12 +72,14 @@ def test_the_calls() -> None:
 
 
 def test_the_changes() -> None:
+    made = planned(WANTED, LIVE)
+
     def place(number: int) -> Place:
         return Place("tenant.yaml", number, 3)
 
     other, none = "the tenant holds something else", "declared, and the tenant has none"
     gone = "client_grants.B/https://a/client"
-    assert PLAN.changes == (
+    assert made.changes == (
         Change(BOT, Action.DELETE, "Bot", "name", "declared absent", (), IDLE, None, "B", (gone,), {}, place(2)),
         Change(
             A,
@@ -163,22 +165,23 @@ def test_the_changes() -> None:
 
 
 def test_what_is_told_beside_the_calls() -> None:
+    made = planned(WANTED, LIVE)
     choices = KINDS["applications"].server_choices
-    assert PLAN.notes == tuple(
+    assert made.notes == tuple(
         Note(f"{path} is left to the server: {choice}", NEW, Place("tenant.yaml", 3, 3), "server_choice")
         for path, choice in choices.items()
     )
-    assert PLAN.attention == (
+    assert made.attention == (
         Attention(BOT, "delete", "application Bot is deleted, and with it client_grants.B/https://a/client"),
         Attention(A, "code-changed", "code: other code decides about logins and tokens"),
         Attention(API, "scope-added", "scopes: there is a further scope to ask for (w)"),
         Attention(USERS, "connection-enabled", "enabled_clients: a further application accepts these users (new)"),
         Attention(BOSS, "permission-added", "permissions.a: holders of the role may do more (w)"),
     )
-    assert PLAN.summary == Summary(create=2, update=4, delete=1)
-    assert PLAN.ids == {A: "X", API: A_ID, BOT: "B", SHOP: "A", USERS: "c1"}
-    assert (PLAN.guards, PLAN.lifted, PLAN.secrets) == ((), (), ())
-    assert PLAN.scopes == {
+    assert made.summary == Summary(create=2, update=4, delete=1)
+    assert made.ids == {A: "X", API: A_ID, BOT: "B", SHOP: "A", USERS: "c1"}
+    assert (made.guards, made.lifted, made.secrets) == ((), (), ())
+    assert made.scopes == {
         "create:actions",
         "create:clients",
         "create:roles",
@@ -189,12 +192,13 @@ def test_what_is_told_beside_the_calls() -> None:
         "update:resource_servers",
         "update:roles",
     }
-    assert (PLAN.tenant, PLAN.caller) == ("acme", ME)
-    assert PLAN.steps_of(Address("apis", "none")) == ()
+    assert (made.tenant, made.caller) == ("acme", ME)
+    assert made.steps_of(Address("apis", "none")) == ()
 
 
 def rulings(live: LiveState) -> dict[str, Ruling]:
-    return {str(each.address): each for each in check(PLAN, live, KINDS)}
+    made = planned(WANTED, LIVE)
+    return {str(each.address): each for each in check(made, live, KINDS)}
 
 
 def test_every_ruling_says_why_and_about_what() -> None:
