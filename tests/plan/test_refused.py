@@ -133,7 +133,7 @@ def test_more_that_goes_than_the_files_the_flag_or_custom_allow() -> None:
 
 def test_what_goes_along_is_counted_in_the_section_it_is_in() -> None:
     desired = declare(applications={"shop": {"name": "Shop", "lifecycle": ABSENT}})
-    grants = [grant(f"cgr_{n}", "A", f"https://api/{n}", []) for n in range(4)]
+    grants = [grant(f"cgr_{n}", "A", f"https://api.example/{n}", []) for n in range(4)]
     sentence = "4 of client_grants would go, more than the usual 3"
     assert refused(desired, hold(app("A", "Shop"), *grants)) == (Guard("max_deletes", sentence, "--max-deletes", deletes=5),)
     assert refused(desired, hold(app("A", "Shop"), *grants[:3])) == ()

@@ -9,17 +9,19 @@ import pytest
 from tenantry.kinds import KINDS
 from tenantry.model.address import Address
 from tenantry.model.secret import LiveSecret, Secret
+from tenantry.model.spec import FREE
 from tenantry.model.state import LiveResource
 from tenantry.model.values import RawId
 from tenantry.plan import Names
 from tenantry.plan.check import _is_less
-from tenantry.plan.compare import by_key
+from tenantry.plan.compare import How, by_key, same
 from tenantry.plan.diff import diff
 from tenantry.plan.images import departures, image, shortcomings
 from tenantry.plan.references import Member, references
 from tenantry.plan.target import target
 from tenantry.plan.types import Effect
 from tenantry.plan.view import view
+from tenantry.plan.wire import changed
 from tests.plan.toy import TOY, TOYS, shape
 
 BOB = Address("toys", "bob")
@@ -128,8 +130,21 @@ def test_differences_inside_an_object_are_those_of_its_members() -> None:
         ("inner.tags", "a", None, Effect.REMOVED),
         ("inner.tags", None, "c", Effect.ADDED),
     ]
-    told = list(diff({"x": 1, "y": 2}, {"x": 1.0, "y": 3}, shape("free"), "free"))
-    assert [(each.path, each.live, each.desired) for each in told] == [("free.y", 2, 3)]
+    for form in (shape("free"), FREE):
+        told = list(diff({"x": 1, "y": 2}, {"x": 1.0, "y": 3}, form, "free"))
+        assert [(each.path, each.live, each.desired) for each in told] == [("free.y", 2, 3)]
+
+
+def test_secrets_inside_items_are_passed_over_or_sent_again_as_those_beside_them() -> None:
+    held, wanted = [{"key": LiveSecret("k", lambda: "x")}], [{"key": Secret.of("K", "y")}]
+    assert not same(held, wanted, shape("bonds"))
+    assert same(held, wanted, shape("bonds"), How(blind=True))
+    assert not same(held, [{"key": Secret.of("K", "x")}], shape("bonds"), How(resend=True))
+    assert not same(None, "in the open", shape("readable"))
+    merged = {"password": Secret.of("P", "v"), "a": 1}
+    assert changed({"password": None, "a": 1}, merged, shape("merged"), Names(), resend=True) == {
+        "password": merged["password"]
+    }
 
 
 def test_references_inside_lists_of_objects_are_found() -> None:
