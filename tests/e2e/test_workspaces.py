@@ -21,6 +21,13 @@ ROOT = Path(__file__).parents[2]
 CODE = "from tenantry.cli import main; main()"
 
 
+def test_the_demo_does_not_take_anybodys_workspace_for_its_own(command: Run, tmp_path: Path) -> None:
+    (tmp_path / "tenants").mkdir()
+    ran = command("demo", str(tmp_path))
+    assert ran.code == 64
+    assert f"{tmp_path / 'tenants'} is there already and is not the example; name another folder" in ran.err
+
+
 def test_the_demo_needs_nothing_and_its_second_run_finds_no_change(command: Run, tmp_path: Path) -> None:
     ran = command("demo", str(tmp_path / "demo"))
     assert ran.code == 0, ran

@@ -19,9 +19,11 @@ def command(context: click.Context, directory: Path) -> int:
     Writes the tenants of an example company to DIR and runs `up` on its embedded tenant twice: the first run makes the tenant
     and proves its tokens, the second finds nothing to change.
     """
-    if not (directory / "tenants").exists():
-        workspace.write(workspace.example(), directory)
     local = directory / "tenants" / "local.yaml"
+    if not local.parent.exists():
+        workspace.write(workspace.example(), directory)
+    elif not local.exists():
+        raise click.UsageError(f"{local.parent} is there already and is not the example; name another folder")
     for _ in range(2):
         click.echo(f"$ tenantry up {local}")
         code = up.main([str(local)], standalone_mode=False, parent=context)
