@@ -69,6 +69,7 @@ class Budget:
     _reserve: int = 0
     _bound: float = 0.0
     _run: int = 0
+    _burst: int = 0
     _is_settled: bool = False
     _is_crowded: bool = False
     _is_waiting: bool = False
@@ -112,7 +113,7 @@ class Budget:
         if self._is_waiting:
             self._waited.add(self.sent)
         elif self.refill and self._has_much_saved:
-            self._is_settled, self._window = False, self._latest
+            self._is_settled, self._burst = False, self.sent
         self._is_waiting = False
         self.level -= self._law.gap(self.luck()) if self.refill else 1
         self._sent_at = now
@@ -182,6 +183,8 @@ class Budget:
         elapsed, came_back = seen.at - self._window.at, seen.came_back(self._window)
         if was_full:
             self._is_settled, self._run = True, 0
+        elif seen.ticket <= self._burst:
+            self._window = seen
         elif (elapsed >= WINDOW_S and came_back >= PLENTY) or elapsed >= LONGEST_WINDOW_S:
             self._know(min(self.refill, max(1, came_back) / elapsed), seen)  # only what finds it full makes faster
 
