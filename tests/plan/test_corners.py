@@ -13,7 +13,7 @@ from tenantry.model.address import Address
 from tenantry.model.place import Place
 from tenantry.model.secret import LiveSecret, PlainSecret, Secret
 from tenantry.model.state import DesiredState, Lifecycle, LiveResource, LiveState, Manage
-from tenantry.model.values import Include
+from tenantry.model.values import Include, RawId
 from tenantry.plan import Allowances, Plan, Ruling, Verdict, bound, check, load, refusals, save
 from tenantry.plan.types import Effect, FieldChange, Guard, Note
 from tests.plan.conftest import ME, api, app, calls, connection, declare, grant, hold, planned
@@ -239,6 +239,8 @@ def test_a_file_gives_back_refusals_waits_places_raw_ids_and_what_is_tolerated(t
         assert saved(made, tmp_path) == made
         assert made.notes
         assert made.attention
+    [users] = [change for change in saved(planned(desired, live), tmp_path).changes if change.address == USERS]
+    assert [type(each) for each in (users.pre or {})["enabled_clients"]] == [RawId]
     assert {guard.address is None for guard in planned(desired, live).guards} == {True, False}
     assert "é" in (tmp_path / "plan.json").read_text(encoding="utf-8")
     document = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
