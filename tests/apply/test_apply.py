@@ -288,7 +288,7 @@ def test_what_no_longer_holds_at_the_end_is_reported() -> None:
     wish = declare(None, applications={"shop": SHOP})
     (failed,) = acme.up(wish, transport=Meddler(acme, "POST", "clients", meanwhile)).failed
     assert (failed.code, str(failed.address)) == ("unverified", "applications.shop")
-    assert "app_type differ" in failed.message
+    assert "app_type differs" in failed.message
 
 
 def test_a_tenant_that_reads_behind_its_writes_is_given_time() -> None:

@@ -130,7 +130,7 @@ def test_an_update_that_only_seems_to_happen_is_found_out() -> None:
     acme.up(declare(None, roles={"buyer": BUYER}))
     with acme.faults(fault("PATCH", "roles/*", action={"status": 200, "body": {}})):
         failed = only_failure(acme.up(declare(None, roles={"buyer": BUYER | {"description": "buys"}})))
-    assert (failed.code, failed.message.split(": ")[1]) == ("unverified", "description differ")
+    assert (failed.code, failed.message.split(": ")[1]) == ("unverified", "description differs")
 
 
 def test_what_cannot_be_verified_is_said_to_be_so() -> None:

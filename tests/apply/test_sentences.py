@@ -129,8 +129,8 @@ def test_when_a_refusal_means_that_it_is_so_already(op: Op, status: int, *, is_l
 
 
 def test_what_was_written_and_does_not_hold_is_recorded() -> None:
-    sentence = "it was written, but the tenant no longer shows that: name differ"
-    assert _record(CHANGE, "name differ") == Failed(BUYER, Action.CREATE, "unverified", sentence, place=HERE)
+    sentence = "it was written, but the tenant no longer shows that: name differs"
+    assert _record(CHANGE, "name differs") == Failed(BUYER, Action.CREATE, "unverified", sentence, place=HERE)
 
 
 def test_what_a_run_looks_at_and_how_it_judges_it() -> None:

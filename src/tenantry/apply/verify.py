@@ -88,7 +88,7 @@ async def _reason(run: Run, kind: Kind, change: Change, listed: dict[str, Json] 
     except TenantryError as error:
         return f"reading it failed ({error})"
     wrong = shortcomings(kind, settled(change, tree), change.post or {})
-    return f"{', '.join(wrong)} differ" if wrong else ""
+    return f"{', '.join(wrong)} {'differs' if len(wrong) == 1 else 'differ'}" if wrong else ""
 
 
 async def _read(run: Run, kind: Kind, id_: str) -> Json | None:

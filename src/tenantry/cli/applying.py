@@ -52,7 +52,7 @@ async def applied(tenant: Tenant, made: Plan, found: LiveState, output: Output, 
         exit_code_of(outcome),
         warnings=notes_of(tenant, made),
         errors=() if output.is_text else outcome_problems(outcome),
-        body=outcome_body(made, outcome, journal.path, _backup(journal)),
+        body={} if output.is_text else outcome_body(made, outcome, journal.path, _backup(journal)),
         markdown=outcome_markdown(outcome, tenant.name),
     )
 

@@ -41,7 +41,9 @@ def shown(tenant: Tenant, made: Plan, output: Output, next_step: str) -> Result:
     made = replace(made, notes=notes)
     output.show(plan_text(made, commit=commit, next_step=next_step))
     page = plan_markdown(made, commit=commit, next_step=next_step) if output.form == "markdown" else ""
-    return Result(tenant.name, warnings=notes, guards=made.guards, body=plan_body(made), markdown=page)
+    return Result(
+        tenant.name, warnings=notes, guards=made.guards, body={} if output.is_text else plan_body(made), markdown=page
+    )
 
 
 def notes_of(tenant: Tenant, made: Plan) -> tuple[Note, ...]:
