@@ -23,9 +23,9 @@ class Lanes:
     """So many connections; a ``transport`` that is given serves all of them."""
 
     def __init__(self, base_url: str, at_once: int, transport: httpx.AsyncBaseTransport | None) -> None:
-        self._all = [transport] if transport else _transports(base_url, at_once)
+        self._all = [transport] * at_once if transport else _transports(base_url, at_once)
         self._free: asyncio.LifoQueue[httpx.AsyncBaseTransport] = asyncio.LifoQueue()
-        for lane in self._all * at_once if transport else self._all:
+        for lane in self._all:
             self._free.put_nowait(lane)
 
     @asynccontextmanager
@@ -39,7 +39,7 @@ class Lanes:
 
     async def aclose(self) -> None:
         """Close all connections."""
-        for lane in self._all:
+        for lane in set(self._all):
             await lane.aclose()
 
 
