@@ -29,7 +29,7 @@ def test_while_the_bucket_of_one_endpoint_is_empty_others_go_on() -> None:
         await (has_gone_on.wait() if seconds > 0.1 else asyncio.sleep(0))
 
     async def ask() -> tuple[Any, ...]:
-        async with tenant.client() as client:
+        async with tenant.client(at_once=1) as client:
             client._wire._sleep = sleep  # the tenant's own never lets others run
             await client.send(CLIENTS)
             await client.send(MEMBERS)

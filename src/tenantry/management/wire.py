@@ -73,16 +73,17 @@ class Wire:
 
     async def attempt(self, request: httpx.Request, route: Route) -> Reply:
         """Return what one attempt brings, made as soon as there is room for it."""
-        async with self._lanes.free() as lane:
-            budget, ticket = await self._take_turn(route)
-            self._count(request.method)
-            try:
+        # The turn comes first: whoever waits for the bucket of one endpoint holds no connection that others could use.
+        budget, ticket = await self._take_turn(route)
+        try:
+            async with self._lanes.free() as lane:
+                self._count(request.method)
                 reply = await _reply(lane, request)
-            finally:
-                self._first.set()  # whatever became of it: the others must not wait for ever
-            if isinstance(reply, httpx.Response):
-                self._learn(route, budget, ticket, reply)
-            return reply
+        finally:
+            self._first.set()  # whatever became of it: the others must not wait for ever
+        if isinstance(reply, httpx.Response):
+            self._learn(route, budget, ticket, reply)
+        return reply
 
     async def attempt_unpaced(self, request: httpx.Request) -> Reply:
         """Return what one attempt brings that does not count against the Management API."""
