@@ -61,9 +61,20 @@ def test_waiting_ends(condition: Wait) -> None:
     assert 175 < sum(tenant.slept) <= 180
 
 
-def test_other_errors_are_no_sign_of_anything() -> None:
+def test_what_has_just_been_created_is_given_time_to_show() -> None:
+    tenant = Tenant(script(refusal(404, "unknown"), refusal(404, "unknown"), answer({"status": "built"})))
+    wait(tenant, BUILT)
+    assert len(tenant.slept) == 2
+
+
+def test_what_still_does_not_show_after_a_while_is_not_there() -> None:
+    tenant = Tenant(script(refusal(404, "unknown")))
     with pytest.raises(ApiError, match="answered 404"):
-        wait(Tenant(script(refusal(404, "gone"))), BUILT)
+        wait(tenant, BUILT)
+    assert 7 < sum(tenant.slept) < 10
+
+
+def test_other_errors_are_no_sign_of_anything() -> None:
     with pytest.raises(ApiError, match="answered 400"):
         wait(Tenant(script(refusal(400, "bad"))), GONE)
     with pytest.raises(ApiError, match="cannot be reached"):

@@ -19,6 +19,8 @@ NOT_FOUND = 404
 LONGEST_S = 180.0
 FIRST_LOOKS_S = (0.1, 0.2, 0.5, 1.0)
 THEN_EVERY_S = 2.0
+SHOWN_AFTER_S = 7.5
+"""How long a tenant may answer reads from before a create; what is not there until then is not there yet."""
 
 
 class Interrupted(TenantryError):
@@ -40,9 +42,10 @@ async def hold(
     """
     segments = path(wait.path, ids)
     aim = f"{wait.field} to become {wait.value!r}" if wait.field else "it to be gone"
+    waited_s = 0.0
     for pause_s in (*_looks(longest_s), None):
-        found = await _member(client, wait, segments)
-        if found in wait.failed and wait.failed:
+        found = await _member(client, wait, segments, is_young=waited_s < SHOWN_AFTER_S)
+        if found in wait.failed:
             raise _never(segments, f"{wait.field} became {found!r}")
         if found == (wait.value if wait.field else None):
             return
@@ -50,6 +53,7 @@ async def hold(
             message = f"interrupted while waiting for {aim}"
             raise Interrupted(message)
         if pause_s is not None:
+            waited_s += pause_s
             await client.sleep(pause_s)
     raise _never(segments, f"waited {longest_s:.0f} s for {aim}")
 
@@ -67,12 +71,12 @@ def _looks(longest_s: float) -> Iterator[float]:
         yield THEN_EVERY_S
 
 
-async def _member(client: ManagementClient, wait: Wait, segments: tuple[str, ...]) -> Any:
-    """Return the awaited member as it is now; of a resource that must go, whether it is there (None when not)."""
+async def _member(client: ManagementClient, wait: Wait, segments: tuple[str, ...], *, is_young: bool) -> Any:
+    """Return the awaited member as it is now, None where what is young does not show; of what must go, whether it is there."""
     try:
         body = await client.get(segments)
     except ApiError as error:
-        if error.status == NOT_FOUND and not wait.field:
+        if error.status == NOT_FOUND and (is_young or not wait.field):
             return None
         raise
     if not wait.field:
