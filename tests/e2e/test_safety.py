@@ -14,7 +14,7 @@ from filelock import FileLock
 
 from tenantry.apply.journal import events
 from tenantry.apply.past import SENDING
-from tenantry.cli.alone import locks_folder
+from tenantry.cli.write.lock import locks_folder
 from tests.e2e.shop import Shop
 
 

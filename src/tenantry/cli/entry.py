@@ -79,7 +79,7 @@ def _last_words_of_unraisable(unraisable: sys.UnraisableHookArgs) -> None:
 
 def _failed(error: BaseException) -> int:
     """Say what went wrong and return its exit code; a stranger's own words may hold secrets and are not shown."""
-    from tenantry.cli.traces import tell_places  # noqa: PLC0415  only a failing run pays for it
+    from tenantry.cli.tracebacks import tell_places  # noqa: PLC0415  only a failing run pays for it
     from tenantry.render.errors import add_problems, problems  # noqa: PLC0415  the same
     from tenantry.render.lines import Lines  # noqa: PLC0415  the same
 

@@ -11,8 +11,8 @@ from typing import Any, get_args
 
 import click
 
+from tenantry.cli.intent import Wanted, Writing
 from tenantry.cli.running import Loading
-from tenantry.cli.wanted import Wanted, Writing
 from tenantry.model.smoke import Level, LoginWay
 
 Command = Callable[..., Any]

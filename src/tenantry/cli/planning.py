@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from tenantry import live, plan
 from tenantry.cli.commit import commit_of
+from tenantry.cli.intent import Wanted
 from tenantry.cli.progress import progress
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, warnings_of
 from tenantry.cli.tenants import Tenant
-from tenantry.cli.wanted import Wanted
 from tenantry.kinds import KINDS
 from tenantry.model.state import DesiredState, LiveState
 from tenantry.plan import Note, Plan

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tenantry.cli.exits import code_of, worst
-from tenantry.cli.traces import tell_places
+from tenantry.cli.tracebacks import tell_places
 from tenantry.cli.version import version
 from tenantry.plan.types import Guard, Note
 from tenantry.render.clean import clean

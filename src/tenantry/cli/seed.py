@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from tenantry import apply as applying
-from tenantry.cli.people import welcome
+from tenantry.cli.emulated_users import welcome
+from tenantry.cli.intent import Wanted
 from tenantry.cli.planning import planned
 from tenantry.cli.running import Loading, manageable
 from tenantry.cli.tenants import over, pins
-from tenantry.cli.wanted import Wanted
 from tenantry.desired import TenantFile
 from tenantry.emulator import Emulator
 from tenantry.kinds import KINDS

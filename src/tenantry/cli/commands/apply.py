@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from tenantry.cli import options
-from tenantry.cli.alone import alone
-from tenantry.cli.applying import applied
+from tenantry.cli.intent import Wanted, Writing
 from tenantry.cli.planning import planned, shown
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
-from tenantry.cli.saved import on_saved_plan
 from tenantry.cli.tenants import Tenant
-from tenantry.cli.wanted import Wanted, Writing
+from tenantry.cli.write.apply import applied
+from tenantry.cli.write.lock import alone
+from tenantry.cli.write.saved_plan import on_saved_plan
 
 
 @click.command(

@@ -10,14 +10,14 @@ import click
 
 from tenantry import plan
 from tenantry.cli import options
-from tenantry.cli.alone import alone
-from tenantry.cli.applying import applied
 from tenantry.cli.asking import confirm_by_name
+from tenantry.cli.intent import Writing
 from tenantry.cli.planning import read, shown
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
 from tenantry.cli.tenants import Tenant
-from tenantry.cli.wanted import Writing
+from tenantry.cli.write.apply import applied
+from tenantry.cli.write.lock import alone
 from tenantry.kinds import KINDS
 from tenantry.model.address import Address
 from tenantry.model.errors import Unsafe, UsageError

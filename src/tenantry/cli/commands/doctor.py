@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from tenantry.cli import options
-from tenantry.cli.doctor import examine
+from tenantry.cli.doctor.checks import examine
 from tenantry.cli.exits import worst
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants, warnings_of

@@ -10,13 +10,13 @@ from typing import Any
 import click
 
 from tenantry.cli import options
-from tenantry.cli.exporting import Exported, exported
-from tenantry.cli.exportread import everything
+from tenantry.cli.export.read import everything
+from tenantry.cli.export.tree import Exported, exported
+from tenantry.cli.export.write import require_free, write_all
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
 from tenantry.cli.tenants import Tenant, slug
 from tenantry.cli.workspace import schema_line
-from tenantry.cli.writing import require_free, write_all
 from tenantry.desired import TenantBlock, workspace_of
 from tenantry.kinds import KINDS
 from tenantry.model.errors import IncompleteRead

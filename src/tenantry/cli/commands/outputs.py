@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 
 from tenantry.cli import options
+from tenantry.cli.intent import Wanted
 from tenantry.cli.outputs import FORMS, resolved, unasked
 from tenantry.cli.planning import planned
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
 from tenantry.cli.tenants import Tenant
-from tenantry.cli.wanted import Wanted
 from tenantry.model.files import write_private
 from tenantry.model.secret import Secret, masked
 

@@ -10,12 +10,12 @@ import click
 from tenantry import plan as planner
 from tenantry.cli import options
 from tenantry.cli.exits import Exit
+from tenantry.cli.intent import Wanted
 from tenantry.cli.planning import next_apply, planned, shown
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
 from tenantry.cli.tenants import Tenant
 from tenantry.cli.version import version
-from tenantry.cli.wanted import Wanted
 
 
 @click.command(

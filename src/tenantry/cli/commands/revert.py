@@ -11,15 +11,15 @@ import click
 from tenantry import apply as applying
 from tenantry import plan as planner
 from tenantry.cli import options
-from tenantry.cli.alone import alone
-from tenantry.cli.applying import applied
-from tenantry.cli.fitting import refused
+from tenantry.cli.declarable import refused
+from tenantry.cli.intent import Wanted, Writing
 from tenantry.cli.planning import next_apply, read, shown
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
 from tenantry.cli.tenants import STATE_FOLDER, Tenant
 from tenantry.cli.version import version
-from tenantry.cli.wanted import Wanted, Writing
+from tenantry.cli.write.apply import applied
+from tenantry.cli.write.lock import alone
 from tenantry.kinds import KINDS
 from tenantry.model.errors import UsageError
 from tenantry.model.place import dotted

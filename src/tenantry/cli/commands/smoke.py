@@ -8,12 +8,12 @@ import click
 
 from tenantry import smoke
 from tenantry.cli import options
-from tenantry.cli.listing import listed
-from tenantry.cli.proving import proved, write_reports
+from tenantry.cli.prove.listing import listed
+from tenantry.cli.prove.login import way_of
+from tenantry.cli.prove.run import proved, write_reports
+from tenantry.cli.prove.view import seen
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_each, on_files
-from tenantry.cli.seen import seen
-from tenantry.cli.ways import way_of
 from tenantry.desired import TenantFile
 
 

@@ -9,16 +9,16 @@ import click
 
 from tenantry import smoke
 from tenantry.cli import options
-from tenantry.cli.alone import alone
-from tenantry.cli.applying import applied
+from tenantry.cli.intent import Wanted, Writing
 from tenantry.cli.planning import planned, shown
-from tenantry.cli.proving import proved, write_reports
+from tenantry.cli.prove.login import way_of
+from tenantry.cli.prove.run import proved, write_reports
+from tenantry.cli.prove.view import seen_in
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
-from tenantry.cli.seen import seen_in
 from tenantry.cli.tenants import Tenant
-from tenantry.cli.wanted import Wanted, Writing
-from tenantry.cli.ways import way_of
+from tenantry.cli.write.apply import applied
+from tenantry.cli.write.lock import alone
 
 
 @click.command(

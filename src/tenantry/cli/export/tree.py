@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tenantry.cli.fitting import CREDENTIAL, refused
+from tenantry.cli.declarable import CREDENTIAL, refused
 from tenantry.model.address import Address
 from tenantry.model.kind import Identity, Kind
 from tenantry.model.marks import Program, Ref, RefKeys, Twin

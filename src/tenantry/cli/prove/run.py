@@ -10,8 +10,8 @@ from tenantry import smoke
 from tenantry.cli.exits import Exit
 from tenantry.cli.options import Proving
 from tenantry.cli.progress import progress
+from tenantry.cli.prove.view import Seen
 from tenantry.cli.results import Output, Result
-from tenantry.cli.seen import Seen
 from tenantry.cli.tenants import made_state_folder
 from tenantry.model.files import write_private
 from tenantry.render.lines import Lines

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from tenantry.cli.signals import SIGNALS, stopping
+from tenantry.cli.write.stop import SIGNALS, stopping
 
 
 def test_the_first_signal_asks_and_the_second_cancels() -> None:

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from tenantry import apply as applying
 from tenantry import live, plan
-from tenantry.cli.alone import alone
-from tenantry.cli.applying import applied, refused
+from tenantry.cli.intent import Wanted, Writing
 from tenantry.cli.planning import shown
 from tenantry.cli.progress import progress
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, Paths, failed, on_tenants
 from tenantry.cli.tenants import Tenant
-from tenantry.cli.wanted import Wanted, Writing
+from tenantry.cli.write.apply import applied, refused
+from tenantry.cli.write.lock import alone
 from tenantry.desired import TenantFile
 from tenantry.kinds import KINDS
 from tenantry.model.errors import Outdated, PlanError, Stale

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tenantry.cli.exporting import exported
+from tenantry.cli.export.tree import exported
 from tenantry.kinds import KINDS
 from tenantry.model.state import Caller, LiveResource, LiveState
 

@@ -10,12 +10,12 @@ from typing import Any
 from tenantry import apply as applying
 from tenantry.cli.asking import confirm
 from tenantry.cli.exits import Exit
+from tenantry.cli.intent import Writing
 from tenantry.cli.planning import notes_of
 from tenantry.cli.progress import Tell, progress
 from tenantry.cli.results import Output, Result, failure
-from tenantry.cli.signals import stopping
 from tenantry.cli.tenants import Tenant, made_state_folder
-from tenantry.cli.wanted import Writing
+from tenantry.cli.write.stop import stopping
 from tenantry.kinds import KINDS
 from tenantry.model.errors import Stale, TenantryError
 from tenantry.model.state import LiveState

@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from tenantry import smoke
-from tenantry.cli.people import welcome
+from tenantry.cli.emulated_users import welcome
+from tenantry.cli.intent import Wanted
 from tenantry.cli.planning import planned
 from tenantry.cli.tenants import Tenant, opened
-from tenantry.cli.wanted import Wanted
 from tenantry.desired import TenantFile
 from tenantry.desired.blocks import is_loopback
 from tenantry.model.smoke import Level

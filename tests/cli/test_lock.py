@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from tenantry.cli.alone import lock, locks_folder
 from tenantry.cli.exits import Exit, code_of
 from tenantry.cli.running import Loading
 from tenantry.cli.tenants import Tenant, opened
+from tenantry.cli.write.lock import lock, locks_folder
 from tenantry.model.errors import Locked, TenantryError
 
 HOLD = """
 import asyncio, sys
 from pathlib import Path
-from tenantry.cli.alone import lock
+from tenantry.cli.write.lock import lock
 async def hold():
     async with lock(Path(sys.argv[1]), "acme", "https://acme.example"):
         print("held", flush=True)

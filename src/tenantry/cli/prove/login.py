@@ -13,7 +13,7 @@ import click
 from tenantry import smoke
 from tenantry.cli.asking import is_terminal
 from tenantry.cli.options import Proving
-from tenantry.cli.seen import due
+from tenantry.cli.prove.view import due
 from tenantry.desired import TenantFile
 from tenantry.model.errors import UsageError
 from tenantry.model.smoke import LoginWay

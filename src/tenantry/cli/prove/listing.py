@@ -6,8 +6,8 @@ from collections import Counter
 
 from tenantry import smoke
 from tenantry.cli.options import Proving
+from tenantry.cli.prove.view import due
 from tenantry.cli.results import Output, Result
-from tenantry.cli.seen import due
 from tenantry.desired import TenantFile
 from tenantry.render.clean import clean, count
 from tenantry.render.lines import Lines
