@@ -18,8 +18,8 @@ from tenantry.apply import Inverse, Journal, Outcome, apply, fitted, inverse, ne
 from tenantry.kinds import KINDS
 from tenantry.management import ManagementClient
 from tenantry.model.errors import ConfigErrors
-from tenantry.model.state import Manage
-from tests.apply.emulated import Acme, live, planned, up
+from tenantry.model.state import Lifecycle, Manage
+from tests.apply.emulated import Acme, declare, live, planned, up
 from tests.laws.hands import Hand, hands
 from tests.laws.judge import Judge
 from tests.laws.snapshot import Snapshot, dangling, lacking, snapshot
@@ -178,3 +178,22 @@ def _law(acme: Acme, before: World, after: World, by_hand: list[Hand], prune: fr
     became = without_joined(facts(ask(acme, lambda http: snapshot(Judge(http)))), was, made)
     told = "\n".join(note.sentence for note in made.notes)
     assert departures(without_told(was, made, after), without_told(became, made, after)) == [], told
+
+
+def test_names_that_changed_hands_change_back() -> None:
+    acme = Acme()
+    ids = {name: acme.ask("POST", "roles", {"name": name})["id"] for name in ("one", "two", "three")}
+    roles = {
+        "a": {"name": "two", "lifecycle": Lifecycle(id=ids["one"])},
+        "b": {"name": "four", "lifecycle": Lifecycle(id=ids["two"])},
+        "c": {"name": "three", "lifecycle": Lifecycle(id=ids["three"], absent=True)},
+        "d": {"name": "one"},
+    }
+    with TemporaryDirectory() as name, Journal.open(Path(name), "plan") as journal:
+        assert acme.do(lambda client: up(client, declare(roles=roles), journal=journal)).is_complete
+        _, taken_back = acme.do(lambda client: reverted(client, newest(Path(name))))
+    assert taken_back.is_complete, taken_back.failed
+    now = {role["name"]: role["id"] for role in acme.ask("GET", "roles")}
+    assert now.keys() == ids.keys()
+    assert {name: now[name] for name in ("one", "two")} == {name: ids[name] for name in ("one", "two")}
+    acme.emulator.close()

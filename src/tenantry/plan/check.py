@@ -51,7 +51,7 @@ class Ruling:
 def check(plan: Plan, live: LiveState, kinds: Mapping[str, Kind]) -> tuple[Ruling, ...]:
     """Return a ruling on every change of the plan, given the tenant as it is now."""
     names = names_of(plan, live, kinds)
-    index = _Index(live, kinds, names)
+    index = _Index(plan, live, kinds, names)
     return tuple(_rule(change, plan, index, names) for change in plan.changes)
 
 
@@ -61,7 +61,7 @@ def names_of(plan: Plan, live: LiveState, kinds: Mapping[str, Kind]) -> Names:
     What the plan would create may exist by now (a run was killed): it is found by its natural key, and named too.
     """
     names = Names()
-    index = _Index(live, kinds, names)
+    index = _Index(plan, live, kinds, names)
     names.build_in(live.caller.api_identifier, live.caller.issuer)
     pruned = {change.address for change in plan.changes if change.matched_by == PRUNED}  # the planner gave them no handles
     for address, id_ in plan.ids.items():
@@ -72,9 +72,7 @@ def names_of(plan: Plan, live: LiveState, kinds: Mapping[str, Kind]) -> Names:
     names.forget(change.address for change in plan.changes if change.action is Action.REPLACE)
     for change in plan.changes:
         if change.action in {Action.CREATE, Action.REPLACE}:
-            twin = index.by_key(change)
-            # What is still to be replaced may have the name of what replaces it, and does not stand for it.
-            if twin and twin.id != change.id:
+            if twin := index.made_since(change):
                 names.add(change.address, twin.id, twin.data)
             elif change.post:
                 names.declare(change.address, change.post)
@@ -217,7 +215,7 @@ def _rule(change: Change, plan: Plan, index: _Index, names: Names) -> Ruling:
     kind = index.kinds[change.address.section]
     found = index.by_id.get((kind.section, change.id)) if change.id else None
     if found is None and change.action in {Action.CREATE, Action.REPLACE}:
-        found = index.by_key(change)
+        found = index.made_since(change)
         if found and change.action is Action.REPLACE:
             return _rule_replaced(change, found, kind, names)
     if found and (other := _in_the_way(change, plan, index)):
@@ -236,9 +234,8 @@ def _in_the_way(change: Change, plan: Plan, index: _Index) -> LiveResource | Non
     kind, post = index.kinds[change.address.section], change.post or {}
     if change.action not in {Action.UPDATE, Action.REPLACE} or not kind.is_unique or not post.keys() & set(kind.key):
         return None
-    other = index.by_key(change)
     moving = {each.id for each in plan.changes if each.action is not Action.UPDATE or (each.post or {}).keys() & set(kind.key)}
-    return other if other and other.id not in {change.id, *moving} else None
+    return next((each for each in index.by_key(change) if each.id not in {change.id, *moving}), None)
 
 
 def _awaits(steps: Sequence[Step], names: Names) -> bool:
@@ -260,21 +257,28 @@ def _unchecked(change: Change, kind: Kind) -> frozenset[str]:
 class _Index:
     """Finds live resources by id, and by the natural key that a change gives to its own."""
 
-    def __init__(self, live: LiveState, kinds: Mapping[str, Kind], names: Names) -> None:
+    def __init__(self, plan: Plan, live: LiveState, kinds: Mapping[str, Kind], names: Names) -> None:
         self.live = live
         self.kinds = kinds
         self.names = names
         self.by_id = {(section, each.id): each for section, found in live.resources.items() for each in found}
-        self.keyed: dict[str, dict[Any, LiveResource]] = {}
+        self.keyed: dict[str, dict[str, list[LiveResource]]] = {}
+        self.known = {(change.address.section, change.id) for change in plan.changes}
+        self.known |= {(address.section, id_) for address, id_ in plan.ids.items()}
 
-    def by_key(self, change: Change) -> LiveResource | None:
-        """Return the live resource with the natural key of the change's post-image."""
+    def by_key(self, change: Change) -> Sequence[LiveResource]:
+        """Return the live resources with the natural key of the change's post-image."""
         kind = self.kinds[change.address.section]
         if kind.section not in self.keyed:
-            self.keyed[kind.section] = {
-                _hashable(natural_key(kind, view(kind, each, self.names))): each for each in self.live.of(kind.section)
-            }
-        return self.keyed[kind.section].get(_hashable(natural_key(kind, change.post or {})))
+            keyed = self.keyed.setdefault(kind.section, {})
+            for each in self.live.of(kind.section):
+                keyed.setdefault(_hashable(natural_key(kind, view(kind, each, self.names))), []).append(each)
+        return self.keyed[kind.section].get(_hashable(natural_key(kind, change.post or {})), ())
+
+    def made_since(self, change: Change) -> LiveResource | None:
+        """Return what has the key by now; what the plan knows by its id only gives that key up."""
+        fresh = (each for each in self.by_key(change) if (each.section, each.id) not in self.known)
+        return next(fresh, None)
 
 
 def _hashable(key: tuple[Any, ...]) -> str:

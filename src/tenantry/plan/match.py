@@ -1,6 +1,7 @@
 """Which live resource is which declared one.
 
-By ``lifecycle.id`` first, then by natural key, then by ``renamed_from``. Kinds whose key holds references (client grants)
+By ``lifecycle.id`` first, then by natural key, then by ``renamed_from``; what an id picks and a file calls otherwise is not
+found by the name that it gives up. Kinds whose key holds references (client grants)
 come after those they refer to. Nothing else in the code base turns ids into handles.
 """
 
@@ -89,9 +90,9 @@ def _match_kind(kind: Kind, desired: DesiredState, live: LiveState, matched: Mat
     candidates = _candidates(kind, desired, live, matched)
     finder = _Finder(kind, candidates, matched.names)
     taken: dict[str, Address] = {}
-    for resource in desired.resources.values():
-        if resource.address.section != kind.section:
-            continue
+    resources = [resource for resource in desired.resources.values() if resource.address.section == kind.section]
+    finder.free_names(resources)
+    for resource in resources:
         found, how = finder.find(resource)
         if len(found) > 1:
             errors.append(_ambiguous(kind, resource, found))
@@ -146,10 +147,20 @@ class _Finder:
         self.by_id = {live.id: live for live in candidates}
         self.by_key: dict[Key, list[LiveResource]] = {}
         self.by_name: dict[Any, list[LiveResource]] = {}
+        self.keys = {live.id: key_view(kind, live, names) for live in candidates}
         for live in candidates:
-            tree = _key_view(kind, live, names)
+            tree = self.keys[live.id]
             self.by_key.setdefault(natural_key(kind, tree), []).append(live)
             self.by_name.setdefault(tree.get(kind.key[0]) if kind.key else None, []).append(live)
+
+    def free_names(self, resources: Iterable[Resource]) -> None:
+        """Let nothing be found by a name that a resource gives up which is picked by its id."""
+        for resource in resources:
+            for live in self.with_id(resource.lifecycle.id or ""):
+                held = natural_key(self.kind, self.keys[live.id])
+                wanted = natural_key(self.kind, {**self.keys[live.id], **_to_be(resource, is_there=True)})
+                if resource.lifecycle.absent or held != wanted:
+                    self.by_key[held] = [each for each in self.by_key[held] if each is not live]
 
     def find(self, resource: Resource) -> tuple[list[LiveResource], str]:
         """Return what fits, and by what it was found."""
@@ -170,7 +181,7 @@ class _Finder:
         return [self.by_id[id_]] if id_ in self.by_id else []
 
 
-def _key_view(kind: Kind, live: LiveResource, names: Names) -> dict[str, Any]:
+def key_view(kind: Kind, live: LiveResource, names: Names) -> dict[str, Any]:
     """Return the key members of a live resource in declared form."""
     keys = {name: live.data[name] for name in kind.key if live.data.get(name, ABSENT) is not ABSENT}
     return view(kind, LiveResource(live.section, live.id, {**keys}), names) if _key_refers(kind) else keys

@@ -14,6 +14,7 @@ from tenantry.model.spec import Form
 from tenantry.model.values import ABSENT
 from tenantry.plan.compare import by_key
 from tenantry.plan.draft import Draft, Tree
+from tenantry.plan.handover import Name, given_up, taken
 from tenantry.plan.names import Names
 from tenantry.plan.references import Member, References, references
 from tenantry.plan.types import Action, Op
@@ -25,7 +26,8 @@ class Node:
     """One call in the graph of a plan.
 
     ``needs`` must exist before, ``drops`` are references that this call ends, ``adds`` and ``removes`` are members of the
-    resource's own lists that come and go. ``is_last`` marks the call after which the resource is ready to be referred to.
+    resource's own lists that come and go. ``frees`` is the name that the resource gives up, ``takes`` the one it gets, where
+    only one can have it. ``is_last`` marks the call after which the resource is ready to be referred to.
     """
 
     address: Address
@@ -35,6 +37,8 @@ class Node:
     drops: References = field(default_factory=References)
     adds: set[Member] = field(default_factory=set)
     removes: set[Member] = field(default_factory=set)
+    frees: Name | None = None
+    takes: Name | None = None
     follows: list[Node] = field(default_factory=list)
     before: Wait | None = None
     until: Wait | None = None
@@ -89,6 +93,7 @@ class _Writer:
         node = Node(self.made.address, Op.CREATE, Call("POST", self.collection, body), follows=follows)
         node.needs = references(now, self.kind.shape)
         node.adds = self.own_members(now)
+        node.takes = taken(self.made)
         node.is_last = True
         nodes = [node]
         second = {name: value for name, value in self.base(self.made.target).items() if name in self.later}
@@ -118,6 +123,7 @@ class _Writer:
             Op.DELETE,
             call,
             drops=references(self.made.known or self.made.live, self.kind.shape, raw=self.names.doomed),
+            frees=given_up(self.made),
             until=Wait(self.kind.one(self.id)) if self.kind.deletes_later else None,
         )
 
@@ -137,6 +143,8 @@ class _Writer:
         before = self.own_members({name: live[name] for name in only if name in live})
         now = self.own_members(fields)
         node.adds, node.removes = now - before, before - now
+        if only & set(self.kind.key):
+            node.frees, node.takes = given_up(self.made), taken(self.made)
         return node
 
     def parts(self, live: Tree, target: Tree, follows: list[Node]) -> list[Node]:

@@ -1,18 +1,21 @@
 """In which order calls must be made, derived from what they refer to; there is no list of kinds and no number.
 
 A target exists before it is referred to, and every reference to it is gone before it goes. Members of lists (an API's scopes)
-are targets as well: exchanging one widens the list, changes the referrers, then narrows the list.
+are targets as well: exchanging one widens the list, changes the referrers, then narrows the list. A name that only one
+resource can have is given up before another takes it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 from tenantry.model.address import Address
 from tenantry.model.errors import PlanError
 from tenantry.model.kind import Attaches
 from tenantry.plan.draft import Draft, value_at
+from tenantry.plan.handover import exchanged
 from tenantry.plan.names import Names
 from tenantry.plan.nodes import Node, deferrable, exchanging, narrowed, nodes_of
 from tenantry.plan.references import Member, references
@@ -23,6 +26,7 @@ def steps(drafts: Mapping[Address, Draft], names: Names) -> tuple[Step, ...]:
     """Return all calls of all changes in an order that the tenant accepts, with what each must wait for.
 
     Raises: PlanError when resources refer to each other in a circle that no second call can open; it shows the path.
+    ConfigErrors when they exchange their names.
     """
     later: dict[Address, frozenset[str]] = {}
     torn: set[tuple[Address, Address]] = set()
@@ -76,6 +80,7 @@ def _graph(
             if deletes[address] is not node and (node.address, address) not in torn:
                 graph[deletes[address]].add(node)
     _wait_for_droppers(nodes, graph)
+    _wait_for_names(nodes, graph)
     _wait_for_switches(nodes, drafts, graph)
     return graph
 
@@ -89,6 +94,15 @@ def _wait_for_droppers(nodes: list[Node], graph: dict[Node, set[Node]]) -> None:
     for node in nodes:
         for member in node.removes & users.keys():
             graph[node].update(user for user in users[member] if user is not node)
+
+
+def _wait_for_names(nodes: list[Node], graph: dict[Node, set[Node]]) -> None:
+    """Let whoever takes a name wait for the one who gives it up."""
+    givers = {node.frees: node for node in nodes if node.frees}
+    for node in nodes:
+        giver = givers.get(node.takes) if node.takes else None
+        if giver and giver is not node:
+            graph[node].add(giver)
 
 
 def _wait_for_switches(nodes: list[Node], drafts: Mapping[Address, Draft], graph: dict[Node, set[Node]]) -> None:
@@ -165,9 +179,16 @@ def _open(
     if all(node.op is Op.DELETE for node in circle):
         torn.add((circle[0].address, circle[1].address))
         return
+    if handed := [(drafts[giver.address], drafts[taker.address]) for giver, taker in pairwise(circle) if _hands(giver, taker)]:
+        raise exchanged(handed)
     path = " → ".join(dict.fromkeys(str(node.address) for node in circle))
     message = f"these resources refer to each other in a circle that cannot be opened: {path}"
     raise PlanError(message)
+
+
+def _hands(giver: Node, taker: Node) -> bool:
+    """Return whether one takes the name that the other gives up."""
+    return giver.frees is not None and giver.frees == taker.takes
 
 
 def _refers_into(made: Draft, name: str, circle: list[Node]) -> bool:

@@ -18,6 +18,7 @@ from tenantry.model.state import DesiredState, LiveResource, LiveState, Resource
 from tenantry.plan.attention import attention
 from tenantry.plan.draft import Draft, Wishes, draft
 from tenantry.plan.guards import Allowances, guards, sifted
+from tenantry.plan.handover import require_free
 from tenantry.plan.images import image
 from tenantry.plan.match import Matched, display_name, match
 from tenantry.plan.order import steps
@@ -44,6 +45,7 @@ def plan(desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind], opti
     matched = match(desired, live, kinds)
     drafts = draft(desired, live, kinds, matched, options.wishes)
     cascades = _cascades(drafts, live, kinds, matched)
+    require_free(drafts, live, matched.names, {id_ for lost in cascades.values() for _, id_ in lost})
     drafts = _without_cascaded(drafts, cascades)
     notes = (*_checked(drafts), *_unverifiable(drafts))
     ordered = steps(drafts, matched.names)
