@@ -154,6 +154,8 @@ def test_the_control_endpoints_are_never_disturbed() -> None:
         ({"rules": [{"action": {"content_type": "a\r\nb: c"}}]}, "rules[0].action.content_type: expected a media type"),
         ({"rules": [{"action": {"drop": True, "body": "x"}}]}, "rules[0].action: headers and body go with status"),
         ({"rules": [{"action": {"status": 500, "headers": {"a": "b\r\nc: d"}}}]}, "headers.a: expected a header name"),
+        ({"rules": [{"action": {"status": 200, "headers": {"Content-Length": "1"}}}]}, "headers.Content-Length: is written"),
+        ({"rules": [{"action": {"status": 204, "body": "x"}}]}, "rules[0].action.body: an answer with the status 204"),
         ({"rules": [{}]}, "rules[0].action: is missing"),
         ({"rules": [{"latency_ms": 1, "after_commit": True}]}, "rules[0].action: is missing"),
         ({"rules": [{"action": {"drop": True}, "commit_delay_ms": 5}]}, "rules[0].commit_delay_ms: needs after_commit"),

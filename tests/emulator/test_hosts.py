@@ -58,6 +58,13 @@ def test_an_unknown_host_is_misdirected(host: str) -> None:
     assert at_host(hosts(), host) == 421
 
 
+@pytest.mark.parametrize(
+    "host", ["x@localhost", ".localhost", "[::1]x", "localhost/x", "localhost#x", "localhost:80, x", "localhost\u00ff"]
+)
+def test_what_is_no_host_header_is_misdirected(host: str) -> None:
+    assert at_host(hosts(), host) == 421
+
+
 def test_a_missing_or_doubled_host_is_misdirected() -> None:
     request = call()
     request.scope["headers"] = []

@@ -12,7 +12,8 @@ With `after_commit` the request is carried out first, so its answer is lost and 
 `content_type` always need the true answer. `commit_delay_ms` lets the effect come that much later than the lost answer.
 Embedded, a cut connection is a `ConnectionDropped`, because `httpx.ASGITransport` has no connection to cut.
 
-Source: the emulator's own control interface; the form of error bodies is Auth0's (Auth0 docs, Management API).
+Source: the emulator's own control interface; the form of error bodies is Auth0's (Auth0 docs, Management API); RFC 9110
+section 6.4.1 (answers without a body).
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ RULE_MEMBERS = (
 )  # fmt: skip
 READ_ONLY_MEMBERS = ("fired", "matched")
 ACTIONS = ("status", "drop", "truncate", "content_type")
+FRAMING = ("connection", "content-length", "transfer-encoding")
+WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 METHODS = ("*", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
@@ -96,7 +99,8 @@ class Rule:
         status = self.action["status"]
         body = self.action.get("body", _error_body(status, self.id))
         answer = Answer(status, MutableHeaders({"content-type": "application/json; charset=utf-8"}))
-        answer.replace_body(body.encode() if isinstance(body, str) else json.dumps(body).encode())
+        if status not in WITHOUT_BODY:
+            answer.replace_body(body.encode() if isinstance(body, str) else json.dumps(body).encode())
         answer.headers.update(self.action.get("headers", {}))
         return answer
 
@@ -223,6 +227,8 @@ def _read_status(members: Members) -> dict[str, Any]:
     action: dict[str, Any] = {"status": status, "headers": _headers(members)}
     if "body" in members:
         action["body"] = members.get("body")
+        if status in WITHOUT_BODY:
+            members.mistake("body", f"an answer with the status {status} has none")
     return action
 
 
@@ -232,7 +238,9 @@ def _headers(members: Members) -> dict[str, str]:
         members.mistake("headers", f"expected an object, got {shown(headers)}")
         return {}
     for name, value in headers.items():
-        if not (_is_token(name) and isinstance(value, str) and _is_field_value(value)):
+        if name.lower() in FRAMING:
+            members.mistake(f"headers.{name}", "is written by the server; to cut an answer short use truncate or drop")
+        elif not (_is_token(name) and isinstance(value, str) and _is_field_value(value)):
             members.mistake(f"headers.{name}", "expected a header name and a text of one line")
     return headers
 

@@ -4,11 +4,12 @@ A server on loopback can be reached by every page in the developer's browser. A 
 with 421, so a rebound DNS name gets nowhere; cross-origin reading is granted to the origins that applications have
 registered (`origins.py`); the control endpoints refuse every foreign page.
 
-Source: RFC 9110 section 15.5.20 (421); WHATWG Fetch (CORS protocol); W3C Fetch Metadata (Sec-Fetch-Site).
+Source: RFC 9110 sections 7.2 (Host) and 15.5.20 (421); WHATWG Fetch (CORS protocol); W3C Fetch Metadata (Sec-Fetch-Site).
 """
 
 from __future__ import annotations
 
+import re
 from hmac import compare_digest
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -26,12 +27,13 @@ if TYPE_CHECKING:
 EXPOSED_HEADERS = "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Auth0-RequestId"
 
 
+_AUTHORITY = re.compile(r"(?:\[(?P<v6>[\da-f:.]+)\]|(?P<name>[a-z\d_][\w.~-]*))(?::\d*)?", re.ASCII)
+
+
 def host_name(authority: str) -> str:
     """Return the host of a Host header in lower case, without its port; empty when it is malformed."""
-    try:
-        return (urlsplit(f"//{authority}").hostname or "").rstrip(".")
-    except ValueError:
-        return ""
+    found = _AUTHORITY.fullmatch(authority.lower())
+    return (found["v6"] or found["name"]).rstrip(".") if found else ""
 
 
 def is_loopback(host: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography import x509
@@ -14,6 +14,9 @@ from joserfc.jwk import RSAKey
 
 from tests.emulator.oauth.keys import KEY, OTHER_KEY, PEM, PRIVATE
 from tests.emulator.oauth.world import API, ISSUER, Browser, World
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SECRET = "secret-of-web-long-enough-for-hmac"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -32,7 +35,7 @@ def basic(client_id: str, secret: str) -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(f"{client_id}:{secret}".encode()).decode()}
 
 
-def ask(browser: Browser, sent: dict[str, str], headers: dict[str, str] | None = None) -> int:
+def ask(browser: Browser, sent: dict[str, str], headers: Mapping[str, str | bytes] | None = None) -> int:
     data = {"grant_type": "client_credentials", "audience": API, **sent}
     return browser.post("/oauth/token", data=data, headers=headers).status_code
 
@@ -54,9 +57,18 @@ def test_the_header_and_the_body_name_the_same_client(world: World, browser: Bro
     assert ask(browser, {"client_id": "other"}, basic("web", SECRET)) == 400
 
 
-@pytest.mark.parametrize("header", [basic("web", "wrong"), basic("nobody", SECRET), {"Authorization": "Basic ???"}])
-def test_a_wrong_header_is_unauthorized(browser: Browser, header: dict[str, str]) -> None:
-    assert ask(browser, {}, header) == 401
+@pytest.mark.parametrize(
+    "header",
+    [
+        basic("web", "wrong")["Authorization"],
+        basic("nobody", SECRET)["Authorization"],
+        "Basic ???",
+        b"Basic \xff",
+        "Basic /w==",
+    ],
+)
+def test_a_wrong_header_is_unauthorized(browser: Browser, header: str | bytes) -> None:
+    assert ask(browser, {}, {"Authorization": header}) == 401
 
 
 def test_a_public_client_gets_no_token_of_its_own(world: World, browser: Browser) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tenantry.emulator import login, oauth
 from tenantry.emulator.oauth import logs
 from tenantry.emulator.oauth.grants import GRANTS
+from tenantry.emulator.oauth.misbehaviours import MISBEHAVIOURS
 from tests.emulator.oauth.world import API, CALLBACK, Browser, World
 
 if TYPE_CHECKING:
@@ -115,3 +116,12 @@ def test_the_log_drops_its_oldest_entries(world: World, browser: Browser, monkey
         browser.login()
     assert world.tenant.store.count("logs") == 3
     assert len({entry["log_id"] for entry in world.tenant.store.all("logs")}) == 3
+
+
+@pytest.mark.parametrize("grant_type", GRANTS)
+def test_no_misbehaviour_needs_what_was_not_sent(grant_type: str) -> None:
+    world = world_with_everything()
+    sent = {"grant_type": grant_type, "client_id": "web", "client_secret": GOOD["client_secret"]}
+    for name in MISBEHAVIOURS:
+        world.misbehave(name)
+        assert world.browser().token(**sent).status_code < 500, name

@@ -7,7 +7,6 @@ Source: Auth0's published OpenAPI description (shapes), Auth0 docs (ceiling of 1
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tenantry.emulator.management.answers import invalid
@@ -133,7 +132,7 @@ def _position(cursor: str | None, rows: Rows, key: str) -> int:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         number, last = text.split(":", 1)
         position = int(number)
-    except (binascii.Error, ValueError) as broken:
+    except ValueError as broken:
         raise invalid("The from parameter is not a valid checkpoint.", "invalid_query_string") from broken
     if position and any(str(row.get(key)) == last for row in rows[max(position - 1, 0) : position]):
         return position

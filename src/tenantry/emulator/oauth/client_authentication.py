@@ -7,7 +7,6 @@ may send its secret, and then it must be right: a published tutorial of a single
 
 from __future__ import annotations
 
-import binascii
 import hmac
 from base64 import b64decode
 from dataclasses import dataclass
@@ -96,7 +95,7 @@ def _credentials(header: str | None, sent: Mapping[str, str]) -> tuple[str | Non
         raise invalid_request("Client credentials must be sent by one method only.")
     try:
         client_id, _, secret = b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError) as mistake:
+    except ValueError as mistake:  # letters beyond ASCII, no base64, or no UTF-8 below it
         raise unauthorized() from mistake
     if sent.get("client_id", unquote_plus(client_id)) != unquote_plus(client_id):
         raise invalid_request("The client_id of the body is not the one of the Authorization header.")

@@ -27,13 +27,14 @@ def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> Gran
     """Return new tokens for what the refresh token stands for."""
     if authority.misbehaves("refuse_refresh_tokens"):
         raise invalid_grant(refresh_tokens.UNKNOWN)
-    if authority.misbehaves("accept_unknown_refresh_token") and not refresh_tokens.find(authority, sent["refresh_token"]):
+    token = required(sent, "refresh_token")
+    if authority.misbehaves("accept_unknown_refresh_token") and not refresh_tokens.find(authority, token):
         return Granted(anybody(authority, caller.client_id))
-    presented = refresh_tokens.presented(authority, caller.client, required(sent, "refresh_token"))
+    presented = refresh_tokens.presented(authority, caller.client, token)
     _user_is_well(authority, presented.authorization)
     wanted = _for_api(authority, caller, _narrowed(authority, presented.authorization, sent), sent)
     authorization = post_login.run(authority, wanted, protocol="oauth2-refresh-token")
-    following = refresh_tokens.exchange(authority, caller.client, presented) or sent["refresh_token"]
+    following = refresh_tokens.exchange(authority, caller.client, presented) or token
     return Granted(authorization, following)
 
 
