@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from pydantic import ValidationError
 
 from tenantry.model.kind import Kind
 from tenantry.model.place import Path
-
-CREDENTIAL = re.compile(r"secret|token|password|private|api_?key|credential", re.IGNORECASE)
-"""Names of members that may hold a secret."""
 
 
 def refused(written: dict[str, Any], kind: Kind) -> list[Path]:

@@ -56,10 +56,14 @@ def run(args: Sequence[str] | None = None) -> int:
 def _show(error: click.ClickException) -> None:
     """Say what is wrong as click does, without anything that a terminal or a pipeline would obey: it may quote a tenant."""
     from tenantry.render.clean import clean  # noqa: PLC0415  only a failing run pays for it
+    from tenantry.render.lines import Lines  # noqa: PLC0415  the same
+    from tenantry.render.terminal import write  # noqa: PLC0415  the same
 
-    said = io.StringIO()
+    said, lines = io.StringIO(), Lines()
     error.show(file=said)
-    click.echo("\n".join(map(clean, said.getvalue().split("\n"))), nl=False, err=True)
+    for line in said.getvalue().split("\n")[:-1]:
+        lines.add(clean(line))
+    write(lines, sys.stderr)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
@@ -82,10 +86,11 @@ def _failed(error: BaseException) -> int:
     from tenantry.cli.tracebacks import tell_places  # noqa: PLC0415  only a failing run pays for it
     from tenantry.render.errors import add_problems, problems  # noqa: PLC0415  the same
     from tenantry.render.lines import Lines  # noqa: PLC0415  the same
+    from tenantry.render.terminal import write  # noqa: PLC0415  the same
 
     lines = Lines()
     add_problems(lines, problems(error))
-    click.echo(lines.plain, nl=False, err=True)
+    write(lines, sys.stderr)
     tell_places(error)
     return code_of(error)
 

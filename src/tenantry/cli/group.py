@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from tenantry.cli.help import Context
+
 COMMANDS = {
     "demo": "Copy the example workspace and prove it, without an account.",
     "up": "Validate, plan, apply and prove, in one go.",
@@ -30,6 +32,8 @@ COMMANDS = {
 class Commands(click.Group):
     """A group that knows its commands by name and imports one when it is called."""
 
+    context_class = Context
+
     def list_commands(self, _context: click.Context) -> list[str]:
         """Return the names in the order of the help page."""
         return list(COMMANDS)
@@ -40,6 +44,7 @@ class Commands(click.Group):
             return None
         command = importlib.import_module(f"tenantry.cli.commands.{name}").command
         assert isinstance(command, click.Command)  # noqa: S101  a module without one is a mistake of ours, and tested
+        command.context_class = Context
         return command
 
     def resolve_command(self, context: click.Context, args: list[str]) -> Any:
@@ -68,7 +73,7 @@ def _show_version(context: click.Context, _option: click.Parameter, wanted: bool
 
 @click.group(
     cls=Commands,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Begin with `tenantry demo`, which needs no account. Every command has a --help with an example.",
 )
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Print the version.")

@@ -61,11 +61,6 @@ class Proving:
     login: LoginWay = "http"
 
 
-def example(*commands: str) -> str:
-    """Return the end of a help page, with commands to copy."""
-    return "\b\nExample:\n" + "".join(f"  {command}\n" for command in commands)
-
-
 def form(*forms: str) -> Decorator:
     """Return the ``--format`` option with these forms; the first is the default."""
     return click.option(

@@ -16,7 +16,7 @@ from tenantry.render.documents import Document, envelope, to_json
 from tenantry.render.errors import Problem, add_problems, problems
 from tenantry.render.lines import Lines
 from tenantry.render.plan_text import add_notes
-from tenantry.render.terminal import write
+from tenantry.render.terminal import say, write
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,7 @@ class Output:
 
     def say(self, sentence: str) -> None:
         """Say a sentence on stderr."""
-        lines = Lines()
-        lines.add(sentence)
-        write(lines, sys.stderr)
+        say(sys.stderr, sentence)
 
     def tell(self, result: Result) -> None:
         """Say on stderr what went wrong, whatever the form."""

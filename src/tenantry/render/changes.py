@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from tenantry.plan.types import Action, Change, Effect, FieldChange, Plan
@@ -97,8 +97,3 @@ def _add_program(lines: Lines, field: FieldChange) -> None:
         lines.add((f"      {clean(line)}", {"+": "added", "-": "removed"}.get(line[:1], "quiet")))
     if len(diff) > DIFF_LINES:
         lines.add((f"      … {count(len(diff) - DIFF_LINES, 'more line')}", "quiet"))
-
-
-def counts(pairs: Iterable[tuple[str, int, str]]) -> str:
-    """Return ``+ 2 create  ~ 3 update``."""
-    return "  ".join(f"{sign} {number} {word}" for sign, number, word in pairs)

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+Part = tuple[str, str]
+"""Some words, and the style that they have on a terminal."""
+
+COMMAND = "command"
+"""The style of a command to be typed, which stays one when a narrow terminal breaks it."""
+WHOLE = "whole"
+"""The style of words that stand in one line, however narrow the terminal."""
+HANG = "hang"
+"""The style of the mark that says where in a line the next one goes on if a narrow terminal breaks it."""
+HERE: Part = ("", HANG)
+"""That mark."""
+
 
 class Lines:
     """A growing text; each call adds one line made of ``(text, style)`` pairs or plain strings."""
 
     def __init__(self) -> None:
-        self.parts: list[tuple[str, str]] = []
+        self.parts: list[Part] = []
         """The whole text in pieces, each with its style."""
         self._end = ""
 
-    def add(self, *parts: str | tuple[str, str]) -> None:
+    def add(self, *parts: str | Part) -> None:
         """Add one line."""
         for part in parts:
             words, style = part if isinstance(part, tuple) else (part, "")

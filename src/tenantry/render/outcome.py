@@ -11,7 +11,7 @@ from tenantry.plan.types import Plan
 from tenantry.render.clean import clean, count, markdown
 from tenantry.render.documents import change_document
 from tenantry.render.errors import Problem
-from tenantry.render.lines import Lines
+from tenantry.render.lines import HERE, Lines
 
 
 def outcome_text(outcome: Outcome, tenant: str, journal: str = "") -> Lines:
@@ -22,7 +22,7 @@ def outcome_text(outcome: Outcome, tenant: str, journal: str = "") -> Lines:
     for failed in outcome.failed:
         _add_failed(lines, failed)
     for skipped in outcome.skipped:
-        lines.add(("skipped ", "warn"), f"{skipped.action} {skipped.address}: {clean(skipped.reason)}")
+        lines.add(("skipped ", "warn"), HERE, f"{skipped.action} {skipped.address}: {clean(skipped.reason)}")
     lines.gap()
     lines.add((_verdict(outcome), "good" if outcome.is_complete else "bad"), f" in {clean(tenant)}; {_cost(outcome)}.")
     if journal:
@@ -39,7 +39,7 @@ def _add_failed(lines: Lines, failed: Failed) -> None:
         failed.error_code or failed.code,
         f"request {failed.request_id}" if failed.request_id else "",
     )
-    lines.add(f"        {clean(failed.message)}", (f"  [{', '.join(filter(None, map(clean, codes)))}]", "quiet"))
+    lines.add("        ", HERE, clean(failed.message), (f"  [{', '.join(filter(None, map(clean, codes)))}]", "quiet"))
 
 
 def _verdict(outcome: Outcome) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tenantry.plan.types import Guard, Note, Plan, Summary
-from tenantry.render.changes import change_lines, counts, dangerous_first
+from tenantry.render.changes import change_lines, dangerous_first
 from tenantry.render.clean import clean, count
-from tenantry.render.lines import Lines
+from tenantry.render.lines import COMMAND, WHOLE, Lines
 
 
 def plan_text(plan: Plan, *, commit: str = "", next_step: str = "") -> Lines:
@@ -30,21 +30,25 @@ def add_heading(lines: Lines, plan: Plan, commit: str) -> None:
     caller = f"as {clean(plan.caller)}" if plan.caller else ""
     rest = "".join(f"  ·  {part}" for part in (caller, f"commit {clean(commit)}" if commit else "") if part)
     lines.add((clean(plan.tenant), "strong"), rest)
-    lines.add(summary_line(plan.summary))
+    first, *others = _counts(plan.summary)
+    lines.add((first, WHOLE), *(part for words in others for part in ("  ", (words, WHOLE))))
 
 
 def summary_line(summary: Summary) -> str:
-    """Return the counts with their signs."""
-    return counts(
-        (
-            ("+", summary.create, "create"),
-            ("~", summary.update, "update"),
-            ("-/+", summary.replace, "replace"),
-            ("-", summary.delete, "delete"),
-            ("=", summary.unchanged, "unchanged"),
-            ("?", summary.undeclared, "undeclared"),
-        )
-    )
+    """Return ``+ 2 create  ~ 3 update`` and so on."""
+    return "  ".join(_counts(summary))
+
+
+def _counts(summary: Summary) -> list[str]:
+    """Return each count with its sign and its word."""
+    return [
+        f"+ {summary.create} create",
+        f"~ {summary.update} update",
+        f"-/+ {summary.replace} replace",
+        f"- {summary.delete} delete",
+        f"= {summary.unchanged} unchanged",
+        f"? {summary.undeclared} undeclared",
+    ]
 
 
 def _add_attention(lines: Lines, plan: Plan) -> None:
@@ -96,7 +100,7 @@ def _add_end(lines: Lines, plan: Plan, next_step: str) -> None:
         return
     lines.add(cost)
     if next_step:
-        lines.add(next_words(plan), (next_step, "strong"))
+        lines.add(next_words(plan), (next_step, COMMAND))
 
 
 def next_words(plan: Plan) -> str:

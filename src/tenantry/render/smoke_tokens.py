@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tenantry.render.clean import clean
-from tenantry.render.lines import Lines
+from tenantry.render.lines import HERE, Lines
 from tenantry.smoke.look import Look
 from tenantry.smoke.story import Decoded
 
@@ -75,7 +75,9 @@ def _add_token(lines: Lines, token: Decoded, *, raw: bool) -> None:
     width = max((len(claim.name) for claim in token.claims), default=0)
     for claim in token.claims:
         name = clean(claim.name).ljust(width)
-        lines.add(f"  {name}  ", (claim.mark.ljust(8), MARKS[claim.mark]), f"  {clean(value_text(claim.name, claim.value))}")
+        lines.add(
+            f"  {name}  ", (claim.mark.ljust(8), MARKS[claim.mark]), "  ", HERE, clean(value_text(claim.name, claim.value))
+        )
     if raw:
         lines.add(f"  {token.raw}")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tenantry.cli import options
+from tenantry.cli.help import example
 from tenantry.cli.intent import Wanted, Writing
 from tenantry.cli.planning import planned, shown
 from tenantry.cli.results import Output, Result
@@ -19,7 +20,7 @@ from tenantry.cli.write.saved_plan import on_saved_plan
 
 @click.command(
     "apply",
-    epilog=options.example(
+    epilog=example(
         "tenantry apply tenants/dev.yaml",
         "tenantry plan tenants/dev.yaml --out dev.plan",
         "tenantry apply --plan dev.plan tenants/dev.yaml --yes",

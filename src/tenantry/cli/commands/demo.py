@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from pathlib import Path
 
 import click
 
 from tenantry.cli import options, workspace
 from tenantry.cli.commands.up import command as up
+from tenantry.cli.help import example
+from tenantry.render.lines import COMMAND, Lines
+from tenantry.render.terminal import write
 
 
-@click.command("demo", epilog=options.example("tenantry demo", "tenantry demo my-demo"))
+@click.command("demo", epilog=example("tenantry demo", "tenantry demo my-demo"))
 @click.argument("directory", metavar="[DIR]", default="tenantry-demo", type=options.FOLDER)
 @click.pass_context
 def command(context: click.Context, directory: Path) -> int:
@@ -30,7 +35,9 @@ def command(context: click.Context, directory: Path) -> int:
         if code:
             return int(code)
         click.echo()
-    click.echo(f"Next: change a line in {directory / 'tenants' / 'shared' / 'applications.yaml'} and type")
-    click.echo(f"  tenantry plan {local}")
-    click.echo(f"or let a browser in: tenantry emulator --seed {local}")
+    lines = Lines()
+    lines.add(f"Next: change a line in {directory / 'tenants' / 'shared' / 'applications.yaml'} and type")
+    lines.add("  ", (shlex.join(["tenantry", "plan", str(local)]), COMMAND))
+    lines.add("or let a browser in: ", (shlex.join(["tenantry", "emulator", "--seed", str(local)]), COMMAND))
+    write(lines, sys.stdout)
     return 0

@@ -11,6 +11,7 @@ import click
 from tenantry import plan
 from tenantry.cli import options
 from tenantry.cli.asking import confirm_by_name
+from tenantry.cli.help import example
 from tenantry.cli.intent import Writing
 from tenantry.cli.planning import read, shown
 from tenantry.cli.results import Output, Result
@@ -28,7 +29,7 @@ from tenantry.plan import Allowances, Options
 EVERYTHING = Allowances(frozenset({"--allow-replace", "--allow-user-loss"}), max_deletes=1_000_000)
 
 
-@click.command("destroy", epilog=options.example("tenantry destroy tenants/local.yaml"))
+@click.command("destroy", epilog=example("tenantry destroy tenants/local.yaml"))
 @options.path
 @click.option("--yes-destroy", metavar="DOMAIN", help="Do not ask; must be the tenant's domain, letter by letter.")
 @options.form("text", "json")

@@ -9,17 +9,18 @@ import click
 from tenantry.cli import options
 from tenantry.cli.doctor.checks import examine
 from tenantry.cli.exits import worst
+from tenantry.cli.help import example
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants, warnings_of
 from tenantry.cli.tenants import Tenant
 from tenantry.render.clean import clean
 from tenantry.render.errors import Problem
-from tenantry.render.lines import Lines
+from tenantry.render.lines import HERE, Lines
 
 STYLES = {"ok": "good", "warning": "warn", "failed": "bad"}
 
 
-@click.command("doctor", epilog=options.example("tenantry doctor tenants/dev.yaml"))
+@click.command("doctor", epilog=example("tenantry doctor tenants/dev.yaml"))
 @options.paths
 @options.form("text", "json")
 @options.loading
@@ -38,7 +39,7 @@ async def _examined(tenant: Tenant, output: Output) -> Result:
     lines = Lines()
     lines.add((clean(tenant.name), "strong"))
     for check in checks:
-        lines.add((f"  {check.outcome:<8}", STYLES[check.outcome]), f"{check.name:<18}", clean(check.sentence))
+        lines.add((f"  {check.outcome:<8}", STYLES[check.outcome]), f"{check.name:<18}", HERE, clean(check.sentence))
     output.show(lines)
     failed = [check for check in checks if check.outcome == "failed"]
     return Result(

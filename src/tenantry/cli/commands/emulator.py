@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from tenantry.cli import options
+from tenantry.cli.help import example
 from tenantry.cli.running import Loading
 from tenantry.cli.seed import seeding
 from tenantry.emulator import RateLimit, ServeError, ServeOptions, serve
@@ -23,7 +24,7 @@ def _rate_limit(_context: click.Context, _option: click.Parameter, text: str | N
 
 @click.command(
     "emulator",
-    epilog=options.example(
+    epilog=example(
         "tenantry emulator --seed tenants/local.yaml", "tenantry emulator --port 0 --no-tls --ready-file /tmp/ready.json"
     ),
 )

@@ -13,6 +13,7 @@ from tenantry.cli import options
 from tenantry.cli.export.read import everything
 from tenantry.cli.export.tree import Exported, exported
 from tenantry.cli.export.write import require_free, write_all
+from tenantry.cli.help import example
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
 from tenantry.cli.tenants import Tenant, slug
@@ -21,14 +22,14 @@ from tenantry.desired import TenantBlock, workspace_of
 from tenantry.kinds import KINDS
 from tenantry.model.errors import IncompleteRead
 from tenantry.plan import Note
-from tenantry.render.lines import Lines
+from tenantry.render.lines import COMMAND, Lines
 from tenantry.render.plan_text import add_notes
 from tenantry.render.yaml import to_yaml
 
 
 @click.command(
     "export",
-    epilog=options.example(
+    epilog=example(
         "tenantry export --domain acme-dev.eu.auth0.com --out tenants", "tenantry export tenants/dev.yaml --out exported"
     ),
 )
@@ -72,7 +73,7 @@ def command(path: Path | None, domain: str | None, out: Path, *, force: bool, fo
         notes = tuple(Note(sentence) for sentence in (*result.notes, *_elsewhere(tenant, out)))
         add_notes(lines, notes)
         main = out / f"{slug(tenant.name)}.yaml"
-        lines.add("Next: ", (f"tenantry plan {shlex.quote(str(main))}", "strong"))
+        lines.add("Next: ", (shlex.join(["tenantry", "plan", str(main)]), COMMAND))
         output.show(lines)
         return Result(tenant.name, warnings=notes, body={"files": [str(out / name) for name in files]})
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from pathlib import Path
 
 import click
 
-from tenantry.cli import options, workspace
+from tenantry.cli import workspace
+from tenantry.cli.help import example
+from tenantry.render.lines import COMMAND
+from tenantry.render.terminal import say
 
 
-@click.command("init", epilog=options.example("tenantry init my-tenants", "cd my-tenants && tenantry up tenants/local.yaml"))
+@click.command("init", epilog=example("tenantry init my-tenants", "cd my-tenants && tenantry up tenants/local.yaml"))
 @click.argument("directory", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
 def command(directory: Path) -> None:
     """Start a new workspace.
@@ -21,4 +25,4 @@ def command(directory: Path) -> None:
     files = workspace.write(workspace.STARTER, directory)
     for file in files:
         click.echo(f"wrote {file}")
-    click.echo(f"Next: tenantry up {shlex.quote(str(directory / 'tenants' / 'local.yaml'))}")
+    say(sys.stdout, "Next: ", (shlex.join(["tenantry", "up", str(directory / "tenants" / "local.yaml")]), COMMAND))

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from tenantry.cli import options
+from tenantry.cli.help import example
 from tenantry.cli.intent import Wanted
 from tenantry.cli.outputs import FORMS, resolved, unasked
 from tenantry.cli.planning import planned
@@ -16,11 +17,12 @@ from tenantry.cli.running import Loading, on_tenants
 from tenantry.cli.tenants import Tenant
 from tenantry.model.files import write_private
 from tenantry.model.secret import Secret, masked
+from tenantry.render.terminal import say
 
 
 @click.command(
     "outputs",
-    epilog=options.example(
+    epilog=example(
         "tenantry outputs tenants/local.yaml",
         "tenantry outputs tenants/local.yaml --with-secrets --out web/.env",
         'tenantry outputs tenants/dev.yaml --format github >> "$GITHUB_OUTPUT"',
@@ -52,7 +54,7 @@ def command(path: Path, form: str, *, with_secrets: bool, out: Path | None, load
             sys.stdout.write(text)
         for name, value in values.items() if form == "github" and not with_secrets else ():
             if isinstance(value, Secret):
-                click.echo(unasked(name), err=True)
+                say(sys.stderr, unasked(name))
         return result
 
     return on_tenants((path,), loading, "json" if form == "json" and not out else "text", job)

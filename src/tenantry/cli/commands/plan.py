@@ -10,6 +10,7 @@ import click
 from tenantry import plan as planner
 from tenantry.cli import options
 from tenantry.cli.exits import Exit
+from tenantry.cli.help import example
 from tenantry.cli.intent import Wanted
 from tenantry.cli.planning import next_apply, planned, shown
 from tenantry.cli.results import Output, Result
@@ -20,7 +21,7 @@ from tenantry.cli.version import version
 
 @click.command(
     "plan",
-    epilog=options.example(
+    epilog=example(
         "tenantry plan tenants/dev.yaml",
         "tenantry plan tenants/dev.yaml --out dev.plan",
         "tenantry plan tenants --format markdown --detailed-exitcode",

@@ -12,6 +12,7 @@ from tenantry import apply as applying
 from tenantry import plan as planner
 from tenantry.cli import options
 from tenantry.cli.declarable import refused
+from tenantry.cli.help import example
 from tenantry.cli.intent import Wanted, Writing
 from tenantry.cli.planning import next_apply, read, shown
 from tenantry.cli.results import Output, Result
@@ -30,7 +31,7 @@ from tenantry.plan import Note, Plan
 
 @click.command(
     "revert",
-    epilog=options.example(
+    epilog=example(
         "tenantry revert", "tenantry revert .tenantry/journal/20260131T120000.000000Z-1a2b3c4d5e6f.jsonl --out back.plan"
     ),
 )

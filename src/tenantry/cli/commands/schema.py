@@ -6,19 +6,19 @@ from pathlib import Path
 
 import click
 
-from tenantry.cli import options
+from tenantry.cli.help import example
 from tenantry.cli.schemas import documents
 from tenantry.render.schemas import OUTPUTS
 
 
-@click.command("schema", epilog=options.example("tenantry schema > tenant.schema.json", "tenantry schema --out schemas"))
-@click.argument("name", default="tenant", type=click.Choice(["tenant", *OUTPUTS]))
+@click.command("schema", epilog=example("tenantry schema > tenant.schema.json", "tenantry schema --out schemas"))
+@click.argument("name", metavar="[NAME]", default="tenant", type=click.Choice(["tenant", *OUTPUTS]))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write all schemas into this folder instead.")
 def command(name: str, out: Path | None) -> None:
     """Print the JSON Schema of tenant files.
 
-    Editors use it to complete and check tenant files as you type. NAME picks another: that of a document that `--format json`
-    prints.
+    Editors use it to complete and check tenant files as you type. NAME picks another, that of a document that `--format json`
+    prints: plan, apply, smoke, up, validate, outputs, token, doctor or export.
     """
     texts = documents()
     if out is None:

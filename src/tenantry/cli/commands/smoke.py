@@ -8,6 +8,7 @@ import click
 
 from tenantry import smoke
 from tenantry.cli import options
+from tenantry.cli.help import example
 from tenantry.cli.prove.listing import listed
 from tenantry.cli.prove.login import way_of
 from tenantry.cli.prove.run import proved, write_reports
@@ -19,7 +20,7 @@ from tenantry.desired import TenantFile
 
 @click.command(
     "smoke",
-    epilog=options.example(
+    epilog=example(
         "tenantry smoke tenants/local.yaml",
         "tenantry smoke tenants/dev.yaml --list",
         "tenantry smoke tenants --junit smoke.xml",

@@ -10,6 +10,7 @@ import click
 from tenantry import smoke
 from tenantry.cli import options
 from tenantry.cli.exits import Exit
+from tenantry.cli.help import example
 from tenantry.cli.progress import progress
 from tenantry.cli.prove.login import way_for
 from tenantry.cli.prove.view import seen
@@ -23,7 +24,7 @@ from tenantry.render.smoke_tokens import look_body, look_text
 
 @click.command(
     "token",
-    epilog=options.example(
+    epilog=example(
         "tenantry token storefront tenants/local.yaml",
         "tenantry token storefront tenants/dev.yaml --api orders --user tester",
         "tenantry token reporting tenants/local.yaml --format json | jq '.tokens[0].claims.scope.value'",

@@ -9,6 +9,7 @@ import click
 
 from tenantry import smoke
 from tenantry.cli import options
+from tenantry.cli.help import example
 from tenantry.cli.intent import Wanted, Writing
 from tenantry.cli.planning import planned, shown
 from tenantry.cli.prove.login import way_of
@@ -21,9 +22,7 @@ from tenantry.cli.write.apply import applied
 from tenantry.cli.write.lock import alone
 
 
-@click.command(
-    "up", epilog=options.example("tenantry up tenants/local.yaml", "tenantry up tenants/dev.yaml --yes --junit smoke.xml")
-)
+@click.command("up", epilog=example("tenantry up tenants/local.yaml", "tenantry up tenants/dev.yaml --yes --junit smoke.xml"))
 @options.paths
 @options.form("text", "json")
 @options.smoking

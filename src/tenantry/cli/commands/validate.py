@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from tenantry.cli import options
+from tenantry.cli.help import example
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_files, warnings_of
 from tenantry.desired import TenantFile
@@ -18,9 +19,7 @@ from tenantry.render.lines import Lines
 from tenantry.render.plan_text import add_notes
 
 
-@click.command(
-    "validate", epilog=options.example("tenantry validate tenants", "tenantry validate tenants/dev.yaml --format json")
-)
+@click.command("validate", epilog=example("tenantry validate tenants", "tenantry validate tenants/dev.yaml --format json"))
 @options.paths
 @options.form("text", "json")
 @options.loading

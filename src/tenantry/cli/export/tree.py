@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tenantry.cli.declarable import CREDENTIAL, refused
+from tenantry.cli.declarable import refused
 from tenantry.model.address import Address
 from tenantry.model.kind import Identity, Kind
 from tenantry.model.marks import Program, Ref, RefKeys, Twin
@@ -208,8 +208,8 @@ class _Writer:
         return {name: value for name, value in written.items() if value is not ABSENT}
 
     def _unnamed(self, value: Any, path: Path) -> Any:
-        """Return a member that no Spec names, unless its name sounds like a secret."""
-        if CREDENTIAL.search(str(path[-1])):
+        """Return a member that no Spec names, unless its name sounds like a secret, which made it one."""
+        if isinstance(value, Secret):
             self._tell(f"{dotted(path)} is left out: it may be a secret")
             return ABSENT
         if isinstance(value, Mapping):

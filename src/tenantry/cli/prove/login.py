@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +18,7 @@ from tenantry.cli.prove.view import due
 from tenantry.desired import TenantFile
 from tenantry.model.errors import UsageError
 from tenantry.model.smoke import LoginWay
+from tenantry.render.terminal import say
 
 PASTE = "paste the address that the browser ended at, which is not shown, and press Enter"
 
@@ -56,13 +58,14 @@ class Terminal:
 
     def invite(self, url: str, who: str) -> None:
         """Open an address and show it, for browsers that do not open or are elsewhere."""
-        click.echo(f"log in as {who}, in the browser that opens, or in one of your own at\n  {url}", err=True)
+        say(sys.stderr, f"log in as {who}, in the browser that opens, or in one of your own at")
+        say(sys.stderr, f"  {url}")
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
     def pasted(self, why: str) -> str:
         """Return what the person pastes; it holds a code and is not echoed."""
         if why:
-            click.echo(f"not the answer: {why}", err=True)
+            say(sys.stderr, f"not the answer: {why}")
         with _ctrl_c_ends_it():
             try:
                 return str(click.prompt(PASTE, default="", show_default=False, hide_input=True, err=True))
