@@ -14,7 +14,7 @@ from tests.apply.emulated import Acme, declare
 from tests.apply.trouble import Killed, Killer
 
 NAMES = ["n0", "n1", "n2", "n3"]
-LISTS = {
+LISTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "roles": ("roles", "name", {}),
     "organizations": ("organizations", "name", {}),
     "actions": ("actions/actions", "name", {"supported_triggers": [{"id": "post-login", "version": "v3"}], "code": "1"}),

@@ -122,14 +122,10 @@ def test_applications_that_allow_each_other_are_created_first_and_joined_in_a_se
         ),
         hold(),
     )
-    assert sorted(calls(made)) == [
+    assert calls(made) == [
+        "POST applications.one create",
+        "POST applications.two create",
         "PATCH applications.one set-reference",
-        "POST applications.one create",
-        "POST applications.two create",
-    ] or sorted(calls(made)) == [
-        "PATCH applications.two set-reference",
-        "POST applications.one create",
-        "POST applications.two create",
     ]
 
 
@@ -181,7 +177,7 @@ KNOTS = Kind("knots", "knot", Knot, ("knots",), Scopes())
 
 def test_a_circle_that_cannot_be_opened_is_an_error_that_shows_the_path() -> None:
     desired = declare(knots={"a": {"name": "a", "other": "b"}, "b": {"name": "b", "other": "a"}})
-    with pytest.raises(PlanError, match=r"knots\.[ab] → knots\.[ab]"):
+    with pytest.raises(PlanError, match=r"knots\.a → knots\.b"):
         plan(desired, hold(), {"knots": KNOTS})
 
 

@@ -141,8 +141,12 @@ def _is_exact(node: Node, effect: Attaches, drafts: Mapping[Address, Draft]) -> 
 
 
 def _numbered(graph: dict[Node, set[Node]]) -> tuple[Step, ...]:
-    """Return the nodes as numbered steps; among those that may come next the order is that of their addresses."""
-    sorter = TopologicalSorter(graph)
+    """Return the nodes as numbered steps; among those that may come next the order is that of their addresses.
+
+    Raises: CycleError with the same circle for the same plan in every process.
+    """
+    place = {node: number for number, node in enumerate(graph)}
+    sorter = TopologicalSorter({node: sorted(before, key=place.__getitem__) for node, before in graph.items()})
     sorter.prepare()
     numbers: dict[Node, int] = {}
     result: list[Step] = []
