@@ -232,9 +232,7 @@ class Assembly:
                 self.warnings.append((sentence, draft.place(path), str(draft.address), "plain_secret"))
         elif isinstance(value, dict) and shape.holds(Sensitive):
             for name, item in value.items():
-                inner = shape if shape.mark(Sensitive) else shape.members.get(name) or shape.item
-                if inner:
-                    self._plain_secrets(item, inner, (*path, name), draft)
+                self._plain_secrets(item, shape if shape.mark(Sensitive) else shape.inside(name), (*path, name), draft)
 
     def _memberships(self, resources: dict[Address, Resource]) -> None:
         """Remember each scope that its API does not know."""

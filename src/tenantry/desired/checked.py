@@ -147,7 +147,7 @@ def _member(shape: Shape, name: str) -> Shape:
     """Return the shape of an object's member or a map's value; a map's mark of secrecy speaks of its values."""
     if shape.form is Form.MAP and shape.mark(Sensitive):
         return Shape(Form.SCALAR, tuple(mark for mark in shape.marks if isinstance(mark, Sensitive)))
-    return shape.members.get(name) or shape.item or FREE
+    return shape.inside(name)
 
 
 def _exact(node: Node, shape: Shape) -> Any:

@@ -28,6 +28,7 @@ from tenantry.model.marks import (
     Excludes,
     InOrder,
     Program,
+    Ref,
     Unordered,
     Unreadable,
     Watch,
@@ -203,6 +204,15 @@ class GatewayAuthentication(Open):
     secret_base64_encoded: Annotated[bool | None, Field(description="Whether the secret is base64 encoded.")] = None
 
 
+class IdpInitiated(Open):
+    """Logins that begin at the identity provider."""
+
+    enabled: Annotated[bool | None, Field(description="Whether they are accepted.")] = None
+    client_id: Annotated[str | None, Field(description="Application that they lead to, by handle."), Ref("applications")] = None
+    client_protocol: Annotated[str | None, Field(description="How that application is answered.")] = None
+    client_authorizequery: Annotated[str | None, Field(description="Parameters of the request made for it.")] = None
+
+
 class DecryptionSettings(Spec):
     """How encrypted SAML assertions are read."""
 
@@ -315,6 +325,18 @@ class Options(Open):
     client_secret: Annotated[str | None, Field(description="The tenant's secret at the provider."), READABLE_SECRET] = None
     app_secret: Annotated[str | None, Field(description="The tenant's secret or key at the provider."), READABLE_SECRET] = None
     twilio_token: Annotated[str | None, Field(description="Token for the message provider."), READABLE_SECRET] = None
+    decryptionKey: Annotated[
+        dict[str, str] | str | None, Field(description="Key that reads encrypted assertions."), READABLE_SECRET
+    ] = None
+    signing_key: Annotated[dict[str, str] | None, Field(description="Key that signs requests."), READABLE_SECRET] = None
+    customHeaders: Annotated[
+        dict[str, str] | None, Field(description="Headers sent to the provider; they may authorise."), READABLE_SECRET
+    ] = None
+    scope: Annotated[
+        SetOf[str] | str | None, Field(description="What is asked of the provider; of a list the order means nothing.")
+    ] = None
+    freeform_scopes: Annotated[SetOf[str] | None, Field(description="Further scopes, by name."), Clear([])] = None
+    idpinitiated: Annotated[IdpInitiated | None, Field(description="Logins that begin at the identity provider (SAML).")] = None
     scripts: Annotated[dict[str, Annotated[str, Program()]] | None, Field(description="Programs that read profiles.")] = None
     domain_aliases: Annotated[
         list[str] | None, Field(description="E-mail domains that belong to this connection."), Unordered(), Clear([])

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+_SECRETIVE = re.compile(r"secret|token|passw|private|credential|(?<!public)(?<!public_)key$", re.IGNORECASE)
+_HARMLESS = re.compile(
+    r"(endpoint|ur[il]|methods?|algs?|supported|types?|formats?|lifetime|expires_?in|_iss|_sub)$", re.IGNORECASE
+)
+
+
+def sounds_secret(name: str) -> bool:
+    """Return whether a member that no kind names may hold a secret: `admin_token`, but not `token_endpoint`."""
+    return bool(_SECRETIVE.search(name)) and not _HARMLESS.search(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict
 
-from tenantry.model.marks import Excludes, InOrder, Keyed, Mark, Twin, Unordered
-from tenantry.model.secret import Secret
+from tenantry.model.marks import READABLE_SECRET, Excludes, InOrder, Keyed, Mark, Twin, Unordered
+from tenantry.model.secret import Secret, sounds_secret
 
 M = TypeVar("M", bound=Mark)
 
@@ -85,12 +85,25 @@ class Shape:
                 found.setdefault(other, set()).add(name)
         return {name: frozenset(others) for name, others in found.items()}
 
+    def inside(self, name: Any) -> Shape:
+        """Return the shape of a member of an object, or of a value of a map.
+
+        What nobody named is compared as it is; inside an open object it is a secret if its name sounds like one.
+        """
+        known = self.members.get(name) or self.item
+        if known or not self.is_open:
+            return known or FREE
+        return _GUESSED if sounds_secret(str(name)) else _UNNAMED
+
     def has(self, mark: Mark) -> bool:
         """Return whether the field carries exactly this mark."""
         return mark in self.marks
 
 
 FREE = Shape(Form.FREE)
+_UNNAMED = Shape(Form.FREE, is_open=True)
+_GUESSED = Shape(Form.MAP, (READABLE_SECRET,), item=Shape(Form.SCALAR, (READABLE_SECRET,)))
+"""A secret, or a map of secrets."""
 
 
 @cache

@@ -48,18 +48,32 @@ def _spoken(value: Any, shape: Shape) -> Any:
 
 
 def _same_secret(live: Any, target: Any, shape: Shape, how: How) -> bool:
-    """Return whether a secret need not be sent: it matches, or nobody can tell. Of a map of secrets the names count."""
-    if shape.form in {Form.MAP, Form.OBJECT} and not isinstance(target, Secret):
-        return set(live or ()) == set(target or ()) and not (how.resend and target)
+    """Return whether a secret need not be sent: it matches, or nobody can tell."""
+    if shape.form in {Form.MAP, Form.OBJECT} and _is_map(live) and _is_map(target):
+        return _same_secrets(live or {}, target or {}, shape, how)
     if how.blind:
         return True
     if not isinstance(target, Secret):
-        return is_empty(target) and is_empty(live)
+        return not isinstance(live, Secret) and (_plain(live) == _plain(target) or (is_empty(target) and is_empty(live)))
     if how.resend:
         return False
     if not isinstance(live, Secret):
         return shape.mark(Sensitive) is not Sensitive.READABLE
     return target.matches(live.reveal() if live.is_available else None) is not False
+
+
+def _is_map(value: Any) -> bool:
+    """Return whether the value is a map, or nothing."""
+    return value is None or value is ABSENT or isinstance(value, dict)
+
+
+def _same_secrets(live: dict[str, Any], target: dict[str, Any], shape: Shape, how: How) -> bool:
+    """Return whether two maps of secrets hold the same names, and the same values where the tenant shows them."""
+    if set(live) != set(target) or (how.resend and target):
+        return False
+    return shape.mark(Sensitive) is not Sensitive.READABLE or all(
+        _same_secret(live[name], target[name], shape.item or FREE, how) for name in target
+    )
 
 
 def _same_members(live: Any, target: Any, shape: Shape, how: How) -> bool:
@@ -73,7 +87,7 @@ def _same_members(live: Any, target: Any, shape: Shape, how: How) -> bool:
         same(
             live.get(name, ABSENT),
             target.get(name, ABSENT),
-            shape.members.get(name) or shape.item or FREE,
+            shape.inside(name),
             how,
         )
         for name in {**live, **target}
@@ -101,15 +115,17 @@ def _same_ordered(live: Any, target: Any, shape: Shape, how: How) -> bool:
     return len(left) == len(right) and all(same(a, b, item, how) for a, b in zip(left, right, strict=True))
 
 
-def _same_set(live: Any, target: Any, _: Shape, __: How) -> bool:
-    """Return whether two lists hold the same members in any order."""
+def _same_set(live: Any, target: Any, shape: Shape, how: How) -> bool:
+    """Return whether two lists hold the same members in any order; what is no list is compared as it is."""
     if not all(is_empty(value) or isinstance(value, list) for value in (live, target)):
-        return False
+        return _same_plain(live, target, shape, how)
     return {_plain(item) for item in live or ()} == {_plain(item) for item in target or ()}
 
 
-def _same_plain(live: Any, target: Any, _: Shape, __: How) -> bool:
+def _same_plain(live: Any, target: Any, shape: Shape, how: How) -> bool:
     """Return whether two values are the same JSON."""
+    if shape.is_open and isinstance(live, dict) and isinstance(target, dict):
+        return _same_members(live, target, shape, how)
     if type(live) is type(target) and type(live) in _SINGLE:
         return bool(live == target)
     if live is ABSENT or target is ABSENT:

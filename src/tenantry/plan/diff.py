@@ -7,7 +7,7 @@ from typing import Any
 
 from tenantry.model.marks import Program, Sensitive
 from tenantry.model.secret import Secret, masked
-from tenantry.model.spec import FREE, Form, Shape
+from tenantry.model.spec import Form, Shape
 from tenantry.model.values import ABSENT, is_empty
 from tenantry.plan.compare import How, by_key, same
 from tenantry.plan.types import Effect, FieldChange
@@ -28,9 +28,9 @@ def diff(live: Any, target: Any, shape: Shape, path: str = "", *, resend: bool =
     elif shape.form is Form.OBJECT and isinstance(target, dict):
         held = live if isinstance(live, dict) else {}
         for name, value in target.items():
-            inner = shape.members.get(name, FREE)
+            inner = shape.inside(name)
             yield from diff(held.get(name, ABSENT), value, inner, f"{path}.{name}".removeprefix("."), resend=resend)
-    elif shape.form is Form.MAP and _both(live, target, dict):
+    elif (shape.form is Form.MAP or shape.is_open) and _both(live, target, dict):
         yield from _members(live or {}, target or {}, shape, path, "{}.{}", resend=resend)
     elif shape.form is Form.KEYED and _both(live, target, list):
         yield from _members(by_key(live, shape), by_key(target, shape), shape, path, "{}[{}]", resend=resend)
@@ -66,7 +66,7 @@ def _set(live: Any, target: Any, shape: Shape, path: str) -> FieldChange:
 
 def _secret(live: Any, target: Any, shape: Shape, path: str, *, resend: bool) -> Iterator[FieldChange]:
     """Yield the change of a secret, or of each name in a map of secrets, without any value."""
-    if shape.form not in {Form.MAP, Form.OBJECT} or isinstance(target, Secret):
+    if shape.form not in {Form.MAP, Form.OBJECT} or not _both(live, target, dict):
         yield FieldChange(path, _cover(live), _cover(target), is_secret=True)
         return
     held, wanted = live or {}, target or {}
@@ -75,7 +75,7 @@ def _secret(live: Any, target: Any, shape: Shape, path: str, *, resend: bool) ->
             yield FieldChange(f"{path}.{name}", COVER, None, Effect.REMOVED, is_secret=True)
         elif name not in held:
             yield FieldChange(f"{path}.{name}", None, COVER, Effect.ADDED, is_secret=True)
-        elif resend:
+        elif resend or not same(held[name], wanted[name], shape.inside(name)):
             yield FieldChange(f"{path}.{name}", COVER, COVER, is_secret=True)
 
 
@@ -94,7 +94,7 @@ def _members(
     for key, value in target.items():
         inner = form.format(path, key)
         if key in live:
-            yield from diff(live[key], value, shape.item or FREE, inner, resend=resend)
+            yield from diff(live[key], value, shape.inside(key), inner, resend=resend)
         else:
             yield FieldChange(inner, None, _shown(value), Effect.ADDED)
 

@@ -48,8 +48,7 @@ def overlaid(value: Any, live: Any, shape: Shape) -> Any:
     if isinstance(value, dict):
         held = live if isinstance(live, dict) else {}
         beside = held if shape.form is Form.OBJECT else {}
-        inner = shape.item or FREE
-        return {**beside, **{n: overlaid(v, held.get(n), shape.members.get(n) or inner) for n, v in value.items()}}
+        return {**beside, **{n: overlaid(v, held.get(n), shape.inside(n)) for n, v in value.items()}}
     if isinstance(value, list) and shape.form is Form.KEYED:
         items = by_key(live if isinstance(live, list) else (), shape)
         return [overlaid(v, items.get(key), shape.item or FREE) for key, v in by_key(value, shape).items()]
@@ -62,9 +61,7 @@ def _bare(value: Any, shape: Shape) -> Any:
         if shape.mark(Sensitive):
             return dict.fromkeys(value)
         return {
-            name: _bare(item, shape.members.get(name) or shape.item or FREE)
-            for name, item in value.items()
-            if not _is_secret(item, shape.members.get(name) or shape.item or FREE)
+            name: _bare(item, shape.inside(name)) for name, item in value.items() if not _is_secret(item, shape.inside(name))
         }
     if isinstance(value, list):
         return [_bare(item, shape.item or FREE) for item in value if not isinstance(item, Secret)]

@@ -30,10 +30,7 @@ def target(desired: Any, live: Any, shape: Shape) -> Any:
 def _object(desired: dict[str, Any], live: Any, shape: Shape) -> dict[str, Any]:
     """Return an object overlaid member by member, or a map exactly as declared (a null takes its key away)."""
     held = live if isinstance(live, dict) else {}
-    overlaid = {
-        name: target(value, held.get(name, ABSENT), shape.members.get(name) or shape.item or FREE)
-        for name, value in desired.items()
-    }
+    overlaid = {name: target(value, held.get(name, ABSENT), shape.inside(name)) for name, value in desired.items()}
     if shape.form is Form.OBJECT:
         return _reconciled({**held, **overlaid}, overlaid, shape)
     return {name: value for name, value in overlaid.items() if value is not None or shape.form is Form.FREE}

@@ -50,7 +50,7 @@ class _Reader:
 
     def read(self, value: Any, shape: Shape, path: Path) -> Any:
         """Return a value in declared form."""
-        if value is None or not shape.holds(Sensitive, Ref, RefKeys):
+        if value is None or not (shape.is_open or shape.holds(Sensitive, Ref, RefKeys)):
             return value
         if shape.mark(Sensitive) and isinstance(value, str):
             return self.secret(value, path)
@@ -70,8 +70,8 @@ class _Reader:
 
     def mapping(self, value: Mapping[str, Any], shape: Shape, path: Path) -> Tree:
         """Return an object or a map; a map's keys may be references, its mark of secrecy speaks of its values."""
-        if shape.form is Form.OBJECT:
-            return {key: self.read(item, shape.members.get(key, FREE), (*path, key)) for key, item in value.items()}
+        if shape.form is Form.OBJECT or shape.is_open:
+            return {key: self.read(item, shape.inside(key), (*path, key)) for key, item in value.items()}
         keys = shape.mark(RefKeys)
         hidden = shape.mark(Sensitive) is not None
         tree: Tree = {}

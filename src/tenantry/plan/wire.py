@@ -28,9 +28,7 @@ def _mapping(value: dict[str, Any], shape: Shape, names: Names) -> dict[Any, Any
     """Return an object or a map as it is sent; a map's keys may be references."""
     keys = shape.mark(RefKeys)
     return {
-        names.wire(keys.section, keys.by, key) if keys else key: whole(
-            item, shape.members.get(key) or shape.item or FREE, names
-        )
+        names.wire(keys.section, keys.by, key) if keys else key: whole(item, shape.inside(key), names)
         for key, item in value.items()
     }
 
@@ -46,7 +44,7 @@ def changed(live: Any, target: Any, shape: Shape, names: Names, *, resend: bool 
     if not merges or not isinstance(target, dict) or not isinstance(live, dict):
         return whole(target, shape, names)
     sent = {
-        name: changed(live.get(name, ABSENT), value, shape.members.get(name) or shape.item or FREE, names, resend=resend)
+        name: changed(live.get(name, ABSENT), value, shape.inside(name), names, resend=resend)
         for name, value in target.items()
         if _differs(live, name, value, shape, resend=resend)
     }
@@ -56,7 +54,7 @@ def changed(live: Any, target: Any, shape: Shape, names: Names, *, resend: bool 
 
 def _differs(live: dict[str, Any], name: str, value: Any, shape: Shape, *, resend: bool) -> bool:
     """Return whether a member must be sent; in a map of free keys an empty value is still a value."""
-    inner = shape.members.get(name) or shape.item or FREE
+    inner = shape.inside(name)
     if shape.form is Form.MAP and name not in live:
         return True
     return not same(live.get(name, ABSENT), value, inner, How(resend=resend))
