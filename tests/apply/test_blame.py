@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tenantry.model.errors import Stale
+from tenantry.plan import Plan
 from tests.apply.emulated import Acme, Meddler, declare
 from tests.apply.shop import founded, grown, state
 
@@ -71,8 +72,9 @@ def test_an_application_is_named_where_no_person_is() -> None:
         httpx.Response(200, json={"logs": []}),
         httpx.Response(200, json=[None, {"details": 1}, {"details": {"request": {"path": 3}}}]),
         httpx.Response(200, json=[]),
+        httpx.Response(200, json=7),
     ],
-    ids=["not allowed", "refused", "another shape", "nonsense", "none"],
+    ids=["not allowed", "refused", "another shape", "nonsense", "none", "a number"],
 )
 def test_logs_that_do_not_tell_are_passed_over_in_silence(answer: httpx.Response) -> None:
     text, _ = refused(answer)
@@ -109,3 +111,26 @@ def test_right_before_a_write_it_is_said_as_well() -> None:
         ),
     )
     assert "by ann@acme.example" in outcome.failed[0].message
+
+
+def blame(acme: Acme, saved: Plan, path: str, method: str) -> str:
+    """Return why a plan is refused of a tenant whose logs tell of one write."""
+    with pytest.raises(Stale) as caught:
+        acme.apply(saved, transport=Logged(acme, httpx.Response(200, json=[event(f"/api/v2/{path}", method)])))
+    return str(caught.value)
+
+
+def test_whoever_deleted_it_is_named() -> None:
+    acme = Acme()
+    acme.up(declare(None, roles={"buyer": {"name": "Buyer"}}))
+    saved = acme.plan(declare(None, roles={"buyer": {"name": "Buyer", "description": "buys"}}))
+    path = f"roles/{acme.ask('GET', 'roles')[0]['id']}"
+    acme.ask("DELETE", path)
+    assert "deleted since the plan was made (last written 2026-01-02" in blame(acme, saved, path, "delete")
+
+
+def test_whoever_made_something_else_of_that_name_is_named() -> None:
+    acme = Acme()
+    saved = acme.plan(declare(None, roles={"buyer": {"name": "Buyer", "description": "ours"}}))
+    made = acme.ask("POST", "roles", {"name": "Buyer", "description": "theirs"})
+    assert "with another description (last written 2026-01-02" in blame(acme, saved, f"roles/{made['id']}", "patch")

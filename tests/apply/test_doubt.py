@@ -185,3 +185,31 @@ def test_a_rude_tenant_ends_as_declared_all_the_same() -> None:
         acme.writes()
         assert acme.up(state(company), transport=Rude(app=acme.emulator.app)) == Outcome()
         assert acme.writes() == {}
+
+
+def test_a_lost_create_that_then_conflicts_with_itself_was_made_by_this_run() -> None:
+    acme = Acme()
+    with acme.faults(fault("POST", "roles", times=1, **DROP_AFTER)):
+        [done] = acme.up(declare(None, roles={"buyer": BUYER})).done
+    assert not done.already
+
+
+def test_what_was_lost_and_then_conflicts_with_itself_was_attached_by_this_run() -> None:
+    acme = Acme()
+    users = {"users": {"name": "users", "strategy": "auth0"}}
+    acme.up(declare(None, connections=users, organizations={"acme": {"name": "acme"}}))
+    path = "organizations/*/enabled_connections"
+    conflict = fault("POST", path, action={"status": 409}) | {"id": "conflict"}
+    with acme.faults(fault("POST", path, times=1, **DROP_AFTER), conflict):
+        wish = declare(None, connections=users, organizations={"acme": {"name": "acme", "connections": {"users": {}}}})
+        [done] = acme.up(wish).done
+    assert not done.already
+
+
+def test_all_members_that_do_not_hold_are_told() -> None:
+    acme = Acme()
+    acme.up(declare(None, roles={"buyer": BUYER}))
+    wish = {"name": "Purchaser", "description": "buys", "lifecycle": Lifecycle(renamed_from="Buyer")}
+    with acme.faults(fault("PATCH", "roles/*", action={"status": 200, "body": {}})):
+        failed = only_failure(acme.up(declare(None, roles={"buyer": wish})))
+    assert failed.message.split(": ")[1] == "name, description differ"

@@ -135,6 +135,11 @@ def test_what_held_a_deleted_application_gets_it_back() -> None:
     assert (SHOP, "what it was enabled in could not be read; it is put back only where a file declares it") in notes
 
 
+def test_what_was_to_go_and_did_not_is_given_back_to_nobody() -> None:
+    shop = Gone(SHOP, "Shop", "A", "deleted", {"name": "Shop"}, places=(("connections", "con_1", "enabled_clients"),))
+    assert turned(past(gone=(shop,))) == ({}, [])
+
+
 def test_a_place_that_the_run_changed_itself_or_that_went_as_well_is_left_to_that() -> None:
     places = (("connections", "con_1", "enabled_clients"),)
     shop = Gone(SHOP, "Shop", "A", "deleted", {"name": "Shop"}, places=places)
@@ -207,6 +212,13 @@ def test_what_changed_after_the_run_is_told_by_its_id_and_what_was_taken_back_is
     assert told(created, held(app("A", name="Shop", description="new"))) == ([SHOP], [])
     assert told(created, held(app("A", name="Renamed", description="new"))) == ([SHOP], [again])
     assert told(created, held()) == ([SHOP], [])
+    replaced = past(
+        change(SHOP, Action.REPLACE, {"description": "old"}, {"description": "new"}, "A"),
+        new={SHOP: "B"},
+        gone=(Gone(SHOP, "Shop", "A", "replaced", {"name": "Shop", "description": "old"}),),
+    )
+    assert told(replaced, held(app("B", name="Shop", description="new"))) == ([SHOP], [])
+    assert told(replaced, held(app("B", name="Shop", description="old"))) == ([SHOP], [again])
     deleted = past(
         change(SHOP, Action.DELETE, {"name": "Shop"}, None, "A"), gone=(Gone(SHOP, "Shop", "A", "deleted", {"name": "Shop"}),)
     )

@@ -3,15 +3,19 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+import locale
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tenantry.apply import Journal, Outcome, newest
+from tenantry.apply.backup import Gone, load, write
 from tenantry.apply.journal import events
+from tenantry.model.address import Address
 from tenantry.model.errors import TenantryError, UsageError
 from tenantry.model.secret import Secret
 from tenantry.model.state import DesiredState
@@ -137,6 +141,12 @@ def test_a_name_that_holds_other_ends_of_lines_breaks_no_journal(tmp_path: Path)
         assert [line["name"] for line in events(journal.path)] == [name]
 
 
+def test_the_newest_journal_is_the_last_that_tells_of_a_write(tmp_path: Path) -> None:
+    for year, event in ((2024, "sending"), (2025, "sending"), (2026, "started")):
+        (tmp_path / f"{year}0101T000000.000000Z-plan.jsonl").write_text(f'{{"event": "{event}"}}\n', encoding="utf-8")
+    assert newest(tmp_path).name.startswith("2025")
+
+
 def test_the_newest_journal_is_not_waited_for_when_it_is_a_pipe(tmp_path: Path) -> None:
     with Journal.open(tmp_path, "plan-1") as journal:
         journal.write("sending", address="applications.web")
@@ -192,3 +202,42 @@ def test_a_folder_that_cannot_be_written_to_is_told_before_anything_is_sent(tmp_
     with Journal(tmp_path / "nowhere" / "x.jsonl") as journal, pytest.raises(TenantryError, match="No such file"):
         acme.do(lambda client: up(client, state(founded()), journal=journal))
     assert not acme.writes()
+
+
+def test_a_disk_that_does_not_say_what_is_wrong_with_it_is_told_by_its_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise BlockingIOError
+
+    with Journal.open(tmp_path, "p") as journal:
+        monkeypatch.setattr(os, "open", refuse)
+        with pytest.raises(TenantryError, match=r"cannot be written \(BlockingIOError\)"):
+            journal.write("started")
+
+
+def test_a_journal_may_be_closed_twice(tmp_path: Path) -> None:
+    with Journal.open(tmp_path, "p") as journal:
+        journal.write("started")
+        journal.close()
+
+
+@pytest.fixture
+def alphabet() -> Iterator[None]:
+    """Let the machine know no letters but those of ASCII."""
+    before = locale.setlocale(locale.LC_CTYPE)
+    locale.setlocale(locale.LC_CTYPE, "C")
+    yield
+    locale.setlocale(locale.LC_CTYPE, before)
+
+
+@pytest.mark.usefixtures("alphabet")
+def test_whatever_alphabet_the_machine_has_what_a_run_leaves_is_utf_8(tmp_path: Path) -> None:
+    with Journal.open(tmp_path, "p") as journal:
+        journal.write("started", name="Wéb")
+    assert journal.path
+    assert events(journal.path)[0]["name"] == "Wéb"
+    gone = [Gone(Address("roles", "buyer"), "Käufer", "r1", "deleted", {"name": "Käufer"})]
+    write(gone, "acme", tmp_path / "backup.json")
+    assert load(tmp_path / "backup.json") == gone
+    assert "Käufer" in (tmp_path / "backup.json").read_bytes().decode("utf-8")

@@ -128,3 +128,19 @@ def test_one_that_was_only_just_renamed_is_not_taken_for_the_lost_one() -> None:
     renamed = SHOP | {"lifecycle": Lifecycle(renamed_from="Old")}
     assert lose(acme, {"times": 1}, renamed, SHOP).is_complete
     assert len(acme.named("Shop")) == 2
+
+
+def test_a_create_that_was_answered_without_an_id_is_found() -> None:
+    acme = Acme()
+    bare = {"times": 1, "after_commit": True, "action": {"status": 201, "body": {"name": "Shop"}}}
+    assert lose(acme, bare, SHOP).is_complete
+    assert len(acme.named("Shop")) == 1
+
+
+def test_of_two_that_refer_to_each_other_the_lost_one_is_found_before_it_refers_to_the_other() -> None:
+    acme = Acme()
+    one, two = ({"name": name, "allowed_clients": [other]} for name, other in (("One", "app1"), ("Two", "app0")))
+    assert lose(acme, {"times": 2, "after_commit": True}, one, two).is_complete
+    for name, other in (("One", "Two"), ("Two", "One")):
+        [held] = acme.named(name)
+        assert held["allowed_clients"] == [acme.named(other)[0]["client_id"]]

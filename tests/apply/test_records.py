@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -18,13 +20,14 @@ from tenantry.apply.kept import kept, told
 from tenantry.apply.outcome import Done, Failed, Skipped, failure
 from tenantry.apply.run import State
 from tenantry.apply.touched import sections_of, touched
-from tenantry.apply.verify import _is_listing_cheaper
+from tenantry.apply.verify import _is_listing_cheaper, _listed
 from tenantry.apply.waiting import Interrupted, _looks, _never, hold
 from tenantry.kinds import KINDS
 from tenantry.management.answers import Answer
+from tenantry.management.paging import Listing
 from tenantry.model.address import Address, IdOf
 from tenantry.model.call import Call, Wait
-from tenantry.model.errors import ApiError, LostAnswer, TenantryError
+from tenantry.model.errors import ApiError, IncompleteRead, LostAnswer, TenantryError
 from tenantry.model.place import Place
 from tenantry.model.secret import Secret
 from tenantry.model.state import Lifecycle
@@ -102,7 +105,7 @@ def test_whoever_watches_is_told_of_every_step(tmp_path: Path) -> None:
 
 
 def test_a_journal_holds_every_event_whole(tmp_path: Path) -> None:
-    _, lines, _, acme, shop = run(tmp_path)
+    outcome, lines, _, acme, shop = run(tmp_path)
     assert all(line.pop("at").endswith("+00:00") for line in lines)
     found: dict[tuple[str, str | None], dict[str, Any]] = {(line.pop("event"), line.get("address")): line for line in lines}
     started = found.pop(("started", None))
@@ -133,7 +136,7 @@ def test_a_journal_holds_every_event_whole(tmp_path: Path) -> None:
         "step": found[("sending", "apis.orders")]["step"],
         "address": "apis.orders",
         "code": "api_error",
-        "message": failed["message"],
+        "message": outcome.failed[0].message,
         "status": 403,
         "error_code": "too_many_entities",
     }
@@ -278,6 +281,18 @@ def test_a_journal_is_named_for_its_time_and_plan_and_shares_no_file(tmp_path: P
     second.close()
 
 
+def test_a_journal_tells_the_time_of_no_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as far:
+        far.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        journal = Journal.open(tmp_path, "plan", lambda: 0.0)
+        with journal:
+            journal.write("started")
+    time.tzset()
+    assert journal.path == tmp_path / "19700101T000000.000000Z-plan.jsonl"
+    assert events(journal.path)[0]["at"] == "1970-01-01T00:00:00.000+00:00"
+
+
 def test_images_keep_what_they_are_made_of() -> None:
     value = {"a": "x", "$b": ["$c", RawId("i"), ("t", 1, None, True)], RawId("k"): {"d": Secret.of("S", "v")}}
     image = {"a": "x", "$$b": ["$$c", "$raw:i", ["t", 1, None, True]], "$raw:k": {"d": {"secret": True, "set": True}}}
@@ -328,3 +343,12 @@ def test_what_a_plan_touches_is_read_by_id_if_it_had_one_or_else_by_what_it_woul
 def test_a_list_is_read_where_it_takes_fewer_requests(section: str, seen: int, count: int, *, is_cheaper: bool) -> None:
     world: Any = SimpleNamespace(seen={section: {str(n) for n in range(seen)}} if seen else {})
     assert _is_listing_cheaper(world, KINDS[section], count) is is_cheaper
+
+
+@pytest.mark.parametrize("listing", [Listing([{"id": "r1"}], is_truncated=True), LOST, IncompleteRead("short")])
+def test_a_list_that_does_not_tell_all_is_not_believed(listing: Listing | Exception) -> None:
+    async def within() -> dict[str, Any] | None:
+        world: Any = SimpleNamespace(client=SimpleNamespace(listing=AsyncMock(side_effect=[listing])))
+        return await _listed(world, KINDS["roles"])
+
+    assert asyncio.run(within()) is None

@@ -102,6 +102,10 @@ def test_what_nobody_declares_and_a_replacement_takes_along_is_shown_and_comes_b
     assert [each.split(".")[0] for each in change.cascades] == ["client_grants"]
     journal = journalled(acme, wish, tmp_path)
     assert facts(acme)["grants"] == []
+    assert {(gone.address.section, gone.address.handle == gone.id) for gone in recalled(journal).gone} == {
+        ("apis", False),
+        ("client_grants", True),
+    }
     _, outcome = reverted(acme, journal)
     assert outcome.is_complete, outcome.failed
     assert facts(acme)["grants"] == [grant]

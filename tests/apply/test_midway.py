@@ -1,0 +1,112 @@
+"""What a run does when the tenant changes under it, when steps fail, and what it counts as its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tenantry.apply import Journal, Outcome, apply, backup_of
+from tenantry.apply.backup import load
+from tenantry.kinds import KINDS
+from tenantry.management import ManagementClient
+from tenantry.model.errors import ApiError
+from tenantry.model.state import DesiredState, Manage
+from tests.apply.emulated import Acme, declare, live, planned, up
+from tests.apply.shop import scopes
+
+BUYER = {"name": "Buyer"}
+USERS = {"name": "users", "strategy": "auth0", "display_name": "Users"}
+
+
+def late(acme: Acme, wish: DesiredState, *, meanwhile: Any) -> Outcome:
+    """Apply a plan although the tenant has moved on since it was read."""
+
+    async def work(client: ManagementClient) -> Outcome:
+        held = await live(client, wish)
+        await meanwhile()
+        return await apply(planned(wish, held), held, client, KINDS)
+
+    return acme.do(work)
+
+
+def test_what_changes_right_before_it_would_be_replaced_is_left_alone() -> None:
+    acme = Acme()
+    acme.up(declare(connections={"users": USERS}))
+    connection = acme.ask("GET", "connections?name=users")[0]["id"]
+    outcome = late(
+        acme,
+        declare(connections={"users": USERS | {"strategy": "google-oauth2", "display_name": "Shoppers"}}),
+        meanwhile=lambda: acme.asked("PATCH", f"connections/{connection}", {"display_name": "Customers"}),
+    )
+    assert [(failed.code, str(failed.address)) for failed in outcome.failed] == [("stale", "connections.users")]
+    assert acme.ask("GET", f"connections/{connection}")["display_name"] == "Customers"
+
+
+def test_all_that_hangs_on_a_failure_says_so_not_only_what_follows_it_first() -> None:
+    gate = {"name": "Gate", "app_type": "resource_server", "resource_server_identifier": "orders"}
+    wish = declare(
+        apis={"orders": {"identifier": "https://orders"}, "stock": {"identifier": "https://stock", "scopes": scopes("read")}},
+        applications={"gate": gate},
+        client_grants={"g": {"client_id": "gate", "audience": "stock", "scope": ["read"]}},
+        connections={"users": {"name": "users", "strategy": "auth0", "enabled_clients": ["gate"]}},
+    )
+    acme = Acme()
+    acme.ask("POST", "resource-servers", {"identifier": "https://stock", "scopes": scopes("read")})
+    with acme.faults({"id": "f", "method": "POST", "path": "/api/v2/resource-servers", "action": {"status": 400}}):
+        outcome = acme.up(wish)
+    assert {str(each.address): each.reason for each in outcome.skipped} == {
+        "applications.gate": "apis.orders failed",
+        "client_grants.g": "apis.orders failed",
+        "connections.users": "apis.orders failed",
+    }
+
+
+def test_each_run_of_a_client_counts_its_own_requests() -> None:
+    acme = Acme()
+    first, second = (declare(roles={"buyer": BUYER | {"description": text}}) for text in ("a", "b"))
+
+    async def work(client: ManagementClient) -> list[Outcome]:
+        return [await up(client, first), await up(client, second)]
+
+    refused = [
+        {"id": method, "method": method, "path": "/api/v2/roles", "times": 1, "action": {"status": 429}}
+        for method in ("GET", "POST")
+    ]
+    with acme.faults(*refused):
+        one, two = acme.do(work)
+    assert [(each.writes, each.landed, each.rate_limited) for each in (one, two)] == [(2, 1, 1), (1, 1, 0)]
+
+
+def deleting(acme: Acme, folder: Path, status: int) -> tuple[Outcome, Path]:
+    """Prune a role whose permissions cannot be read for the backup."""
+    acme.up(declare(roles={"buyer": BUYER | {"description": "buys"}}))
+    gone = declare(Manage(prune=frozenset({"roles"}), emptied=frozenset({"roles"}), max_deletes=9))
+    fault = {"id": "f", "method": "GET", "path": "/api/v2/roles/*/permissions", "action": {"status": status}}
+    with acme.faults(fault), Journal.open(folder, "p") as journal:
+        assert journal.path
+        return acme.do(lambda client: up(client, gone, journal=journal)), backup_of(journal.path)
+
+
+def test_a_backup_holds_what_was_known_of_something_that_goes_and_is_gone_already(tmp_path: Path) -> None:
+    outcome, backup = deleting(Acme(), tmp_path, 404)
+    assert outcome.is_complete
+    [held] = load(backup)
+    assert (held.image["description"], "permissions" in held.image) == ("buys", False)
+
+
+def test_what_cannot_be_read_for_the_backup_is_not_deleted(tmp_path: Path) -> None:
+    acme = Acme()
+    with pytest.raises(ApiError, match="403"):
+        deleting(acme, tmp_path, 403)
+    assert [role["name"] for role in acme.ask("GET", "roles")] == ["Buyer"]
+
+
+def test_what_is_deleted_right_before_it_would_be_changed_is_not_called_done() -> None:
+    acme = Acme()
+    acme.up(declare(roles={"buyer": BUYER}))
+    role = acme.ask("GET", "roles")[0]["id"]
+    wish = declare(roles={"buyer": BUYER | {"description": "buys"}})
+    [failed] = late(acme, wish, meanwhile=lambda: acme.asked("DELETE", f"roles/{role}")).failed
+    assert (failed.code, "it was deleted since the plan was made" in failed.message) == ("stale", True)
