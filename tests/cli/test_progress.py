@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from pathlib import Path
+from time import sleep
 
 import pytest
 
 from tenantry.cli.entry import run
 from tenantry.cli.progress import progress
+from tenantry.cli.results import Output
 
 TENANT = """\
 tenant: {emulator: moving}
@@ -54,3 +57,18 @@ def test_an_apply_counts_its_writes(
     monkeypatch.setattr(sys, "stderr", terminal)
     assert run(["apply", "t.yaml"]) == 0, capsys.readouterr()
     assert "applying to moving: 2 of 2 writes" in terminal.getvalue()
+
+
+def test_what_is_said_meanwhile_stands_on_a_line_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "60")
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with progress("applying to acme") as tell:
+        tell("1 of 2 writes")
+        while "1 of 2" not in terminal.getvalue():  # it is drawn ten times a second
+            sleep(0.01)
+        Output("text").say("Stopping: what is on its way is finished first.")
+    erased_first = r"1 of 2 writes\r\x1b\[2K(\x1b\[[0-9;]*m)*Stopping: what is on its way is finished first\.\n"
+    assert re.search(erased_first, terminal.getvalue()), repr(terminal.getvalue())

@@ -138,6 +138,14 @@ def test_missing_scopes_are_named_before_the_first_write(shop: Shop) -> None:
     assert "update:clients" in doctor.out
 
 
+def test_doctor_does_not_claim_what_its_token_may_not_see(shop: Shop) -> None:
+    as_job(shop, READING[1:])
+    doctor = shop("doctor", "--secrets", str(shop.path.parent / "secrets.env"))
+    assert doctor.code == 77
+    assert "not looked at: reading the tenant takes the scopes for plan" in doctor.out
+    assert "2 of 2 flows can be tried if the tenant holds what they need" in doctor.out
+
+
 @pytest.mark.parametrize("words", [["plan"], ["apply"], ["export", "--out", "exported"]])
 def test_what_the_tenant_hides_from_the_token_is_not_taken_for_empty(shop: Shop, words: list[str]) -> None:
     as_job(shop, READING)
@@ -150,10 +158,26 @@ def test_what_the_tenant_hides_from_the_token_is_not_taken_for_empty(shop: Shop,
 
 
 def test_doctor_reads_only(shop: Shop) -> None:
+    shop.up()
     ran = valid(shop("doctor", "--format", "json"), "doctor")
     assert ran.code == 0
     assert {check["outcome"] for check in ran.json["checks"]} == {"ok"}
     assert shop.writes() == {}
+
+
+def test_doctor_says_which_flows_cannot_be_tried_in_the_tenant_as_it_is(shop: Shop) -> None:
+    told = {check["sentence"]: check["outcome"] for check in shop("doctor", "--format", "json").json["checks"]}
+    assert told["5 changes not applied yet; `tenantry plan` shows what"] == "warning"
+    assert told["sign-in: the tenant has no applications.web, apis.orders, connections.users yet; apply first"] == "warning"
+    assert told["0 of 2 flows can be tried"] == "warning"
+    shop.up()
+    shop.api("DELETE", f"/clients/{shop.one('/clients', name='Web')['client_id']}")
+    before = shop.writes()
+    ran = shop("doctor")
+    assert ran.code == 0
+    assert "sign-in: the tenant has no applications.web yet; apply first" in ran.out
+    assert "1 of 2 flows can be tried" in ran.out
+    assert shop.writes() == before
 
 
 def test_outputs_tell_ids_and_keep_secrets(shop: Shop, tmp_path: Path) -> None:

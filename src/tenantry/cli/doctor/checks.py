@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
-from tenantry import plan, smoke
+from tenantry import plan
+from tenantry.cli.doctor.check import Check
+from tenantry.cli.doctor.flows import compared, unread
 from tenantry.cli.tenants import Tenant
 from tenantry.kinds import KINDS
 from tenantry.model.errors import ApiError, NotAllowed
 from tenantry.model.kind import Kind
 from tenantry.model.state import Caller
-from tenantry.render.clean import count
 
 DISCOVERY = "/.well-known/openid-configuration"
 SMOKE_SCOPES = frozenset({"read:users", "create:users", "delete:users", "update:users", "read:client_keys"})
 """What a smoke run needs beyond planning: users that live as long as the run, and the secrets of applications."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that was looked at; ``outcome`` is ok, warning or failed. ``code`` is the exit code if it failed."""
-
-    name: str
-    outcome: str
-    sentence: str
-    code: int = 1
 
 
 async def examine(tenant: Tenant) -> list[Check]:
@@ -46,7 +36,11 @@ async def examine(tenant: Tenant) -> list[Check]:
     except ApiError as error:
         return [*checks, Check("credentials", "failed", str(error))]
     checks.append(Check("credentials", "ok", f"client {caller.client_id} has a token for {caller.api_identifier}"))
-    return [*checks, *_scopes(tenant, caller), _rate(tenant), *_smoke(tenant)]
+    scopes = list(_scopes(tenant, caller))
+    checks += [*scopes, _rate(tenant)]
+    if scopes[0].outcome == "failed":
+        return [*checks, *unread(tenant)]
+    return [*checks, *await compared(tenant)]
 
 
 async def _reachable(tenant: Tenant) -> Check:
@@ -98,15 +92,3 @@ def _rate(tenant: Tenant) -> Check:
     if limit is None:
         return Check("rate limit", "ok", f"the tenant does not say; a run uses {share} of what it says later")
     return Check("rate limit", "ok", f"{limit} requests at once, of which a run uses {share}")
-
-
-def _smoke(tenant: Tenant) -> Iterable[Check]:
-    """Yield which flows will not be proved, and what they lack."""
-    found = smoke.applicable(tenant.file.smoke, tenant.file.state, emulated=tenant.is_emulated)
-    reasons = [f"{flow.handle}: {flow.missing}" for flow in found.flows if flow.missing]
-    reasons += [f"{left.handle}: {left.reason}; add {left.line}" for left in found.skipped]
-    for reason in reasons:
-        yield Check("smoke", "warning", reason)
-    if not reasons:
-        flows, assertions = count(len(found.flows), "flow"), count(len(found.asked), "assertion")
-        yield Check("smoke", "ok", f"{flows} can be tried, with {assertions}")
