@@ -18,7 +18,7 @@ def as_it_was(pre: Mapping[str, Any], post: Mapping[str, Any], kind: Kind) -> tu
     flag = kind.finish.flag if kind.finish else ""
     kept: list[str] = []
     fields = {
-        name: _back(pre.get(name, ABSENT), value, kind.shape.members.get(name, FREE), name, kept)
+        name: _back(pre.get(name), value, kind.shape.members.get(name, FREE), name, kept)
         for name, value in post.items()
         if name != flag
     }
@@ -38,7 +38,7 @@ def _back(before: Any, after: Any, shape: Shape, path: str, kept: list[str]) -> 
         return []
     if shape.form is Form.MAP:
         return {}
-    if before in ("", [], {}) and before is not ABSENT:
+    if before in ("", [], {}):
         return before
     if is_empty(after):
         return ABSENT
@@ -51,7 +51,7 @@ def _back(before: Any, after: Any, shape: Shape, path: str, kept: list[str]) -> 
 def _object_back(before: dict[str, Any], after: dict[str, Any], shape: Shape, path: str, kept: list[str]) -> Any:
     """Return an object as it was: members that came with the change are unset one by one."""
     members = {
-        name: _back(before.get(name, ABSENT), after.get(name, ABSENT), shape.members.get(name) or FREE, f"{path}.{name}", kept)
+        name: _back(before.get(name), after.get(name), shape.members.get(name, FREE), f"{path}.{name}", kept)
         for name in {**before, **after}
     }
     return {name: value for name, value in members.items() if value is not ABSENT} or ABSENT

@@ -72,7 +72,7 @@ def _has_namesake(resource: Resource, kind: Kind, live: LiveState) -> bool:
 def _changed_since(past: Past, live: LiveState, kinds: Mapping[str, Kind]) -> Iterator[Note]:
     """Yield a warning for each change whose resource is no longer as the run left it."""
     new = {**past.plan.ids, **{each.address: each.id for each in past.plan.changes if each.id}, **past.new}
-    changes = tuple(replace(each, id=new.get(each.address, each.id)) for each in past.plan.changes)
+    changes = tuple(replace(each, id=new.get(each.address)) for each in past.plan.changes)
     actions = {each.address: each.action for each in changes}
     updates = tuple(_as_update(each) if each.action in NEW else each for each in changes)
     for ruling in check(replace(past.plan, changes=updates, ids=new), live, kinds):

@@ -75,13 +75,11 @@ class Run:
         self.seen.setdefault(address.section, set()).add(id_)
         self.names.add(address, id_, data)
 
-    async def held(self, change: Change, id_: str | None = None) -> Json | None:
-        """Return what the tenant holds of a changed resource, in declared form, or None."""
-        kind = self.kind(change.address)
-        known = id_ or self.ids.get(change.address)
-        if known is None:
+    async def held(self, change: Change) -> Json | None:
+        """Return what the tenant holds of a resource that was there before this run, in declared form, or None."""
+        if change.id is None:
             return None
-        found = await read_resource(self.client, kind, known, self.parts(change))
+        found = await read_resource(self.client, self.kind(change.address), change.id, self.parts(change))
         return None if found is None else self.viewed(change, found)
 
     async def with_parts(self, change: Change, id_: str, data: Json) -> Json:

@@ -40,7 +40,7 @@ async def _is_done(run: Run, step: Step, change: Change) -> bool:
     is_gone_first = change.action is Action.REPLACE and step.op is Op.DELETE
     if change.action not in {Action.UPDATE, Action.DELETE} and not is_gone_first:
         return False
-    held = await run.held(change, change.id)
+    held = await run.held(change)
     if held is None and step.op is Op.DELETE:
         return True
     verdict, reason = judge(change, run.plan.steps_of(change.address), run.kind(change.address), held)
