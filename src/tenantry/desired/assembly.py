@@ -23,6 +23,7 @@ from tenantry.desired.resources import Draft, Sections
 from tenantry.desired.secrets import NAME, Secrets
 from tenantry.desired.tree import Hole, Scalar, nearest_place, place_at, places
 from tenantry.desired.tree import Mapping as Map
+from tenantry.desired.unmanaged import what_it_is
 from tenantry.kinds import ALIASES, KINDS
 from tenantry.model.address import Address
 from tenantry.model.kind import Identity
@@ -175,8 +176,8 @@ class Assembly:
         known = (*BLOCKS, *KINDS, *ALIASES)
         for name in self.root.entries:
             if name not in known:
-                hint = nearest(name, known)
-                hint = hint or f"; known are {listed((*BLOCKS, *KINDS), 20)}"
+                said = what_it_is(name)
+                hint = (f": {said}" if said else nearest(name, known)) or f"; known are {listed((*BLOCKS, *KINDS), 20)}"
                 self.mistakes.add(f"`{name}` is no section{hint}", self.root.keys[name])
 
     def _versions(self, levels: Levels) -> None:
