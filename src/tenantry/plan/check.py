@@ -20,7 +20,7 @@ from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.state import LiveResource, LiveState
 from tenantry.model.values import ABSENT, is_empty
 from tenantry.plan.compare import How, by_key, same
-from tenantry.plan.images import departures, overlaid, shortcomings
+from tenantry.plan.images import departures, image, overlaid, shortcomings
 from tenantry.plan.match import natural_key
 from tenantry.plan.names import Names
 from tenantry.plan.nodes import kept
@@ -98,20 +98,25 @@ def judge(change: Change, steps: Sequence[Step], kind: Kind, held: Mapping[str, 
     if change.action is Action.CREATE:
         return _judge_created(change, kind, held, "created")
     if change.action in {Action.DELETE, Action.REPLACE}:
-        pre = change.pre or {}
-        # What hung on it may have gone before it, by this very run: nothing goes that was not shown.
-        wrong = [
-            name
-            for name in departures(kind, held, pre)
-            if name not in kind.part_fields or not _is_less(held.get(name), pre.get(name))
-        ]
-        if wrong:
-            return Verdict.STALE, f"{', '.join(wrong)} changed since the plan was made"
-        return Verdict.TO_DO, ""
+        return _judge_doomed(change, kind, held)
     verdict, reason = _judge_update(change, kind, held)
     if verdict is Verdict.DONE and any(_brings_secret(step.call.body, held) for step in steps):
         return Verdict.TO_DO, ""  # images hold no secrets, so that they agree proves nothing about them
     return verdict, reason
+
+
+def _judge_doomed(change: Change, kind: Kind, held: Mapping[str, Any]) -> tuple[Verdict, str]:
+    """Return the verdict on a delete, or on the delete in a replacement: nothing goes that was not there to be seen."""
+    seen = {**dict.fromkeys(image(held, kind), ABSENT), **(change.pre or {})}
+    wrong = [
+        name
+        for name in departures(kind, held, seen)
+        # What hung on it may have gone before it, by this very run.
+        if name not in kind.part_fields or not _is_less(held.get(name), seen[name])
+    ]
+    if wrong:
+        return Verdict.STALE, f"{', '.join(wrong)} changed since the plan was made"
+    return Verdict.TO_DO, ""
 
 
 def _is_less(held: Any, pre: Any) -> bool:

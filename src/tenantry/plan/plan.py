@@ -231,7 +231,8 @@ def _changes(drafts: Mapping[Address, Draft], cascades: Mapping[Address, tuple[s
             continue
         touched = [name for name in made.target if name in made.changed]
         is_new, goes = made.found is None, made.action is Action.DELETE
-        pre = None if is_new else image(made.live if goes else {name: made.live.get(name) for name in touched}, made.kind)
+        is_lost = made.action in {Action.DELETE, Action.REPLACE}
+        pre = None if is_new else image(made.live if is_lost else {name: made.live.get(name) for name in touched}, made.kind)
         full = made.target if is_new or made.action is Action.REPLACE else {n: made.target[n] for n in touched}
         yield Change(
             address,

@@ -86,8 +86,9 @@ class Change:
     """All that happens to one resource.
 
     ``pre`` and ``post``: the resource before and after, in declared form, on the members that calls read or write, no secrets;
-    ``pre`` is None for a create and ``post`` None for a delete. ``name`` is the natural key for people. ``cascades`` says what
-    the server deletes along. ``tolerates``: by field, what the server joins or takes away. ``place`` is where it is declared.
+    of what is deleted or replaced ``pre`` holds all. It is None for a create, and ``post`` for a delete. ``name`` is the
+    natural key for people. ``cascades`` says what the server deletes along. ``tolerates``: by field, what the server joins or
+    takes away. ``place`` is where it is declared.
     """
 
     address: Address
