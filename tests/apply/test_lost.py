@@ -39,7 +39,8 @@ def only_failure(outcome: Outcome) -> Failed:
 
 def test_a_create_that_happened_is_found() -> None:
     acme = Acme()
-    assert lose(acme, {"times": 1, "after_commit": True}, SHOP).is_complete
+    [done] = lose(acme, {"times": 1, "after_commit": True}, SHOP).done
+    assert not done.already
     assert len(acme.named("Shop")) == 1
     assert acme.slept == [2.0]
 

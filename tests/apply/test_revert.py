@@ -171,6 +171,19 @@ def test_what_the_server_deletes_along_and_parts_that_nobody_declares_are_kept_a
     assert "Job was deleted: it is created again with a new id" in told_of(made)
 
 
+def test_what_goes_along_is_known_by_the_handle_that_a_file_gives_it(tmp_path: Path) -> None:
+    acme = Acme()
+    acme.up(state(founded()))
+    grant = {"client_id": "job", "audience": "orders", "lifecycle": Lifecycle(managed=False)}
+    gone = declare(
+        apis={"orders": {"identifier": "https://orders", "lifecycle": Lifecycle(absent=True)}},
+        applications={"job": founded()["applications"]["job"]},
+        client_grants={"job-orders": grant},
+    )
+    held = {str(each.address): each.how for each in recalled(journalled(acme, gone, tmp_path)).gone}
+    assert held == {"apis.orders": "deleted", "client_grants.job-orders": "deleted along with apis.orders"}
+
+
 def test_an_apply_that_takes_nothing_away_writes_no_backup(tmp_path: Path) -> None:
     acme = Acme()
     assert not backup_of(journalled(acme, state(founded()), tmp_path)).exists()

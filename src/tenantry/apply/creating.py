@@ -92,11 +92,8 @@ async def _appeared(run: Run, change: Change, lost: LostAnswer) -> bool:
     """Wait until the lost resource shows, remember it and return True; return False when it does not show."""
     for pause_s in SETTLE_S:
         await run.client.sleep(pause_s)
-        fresh = {
-            id_: found
-            for id_, found in (await run.namesakes(change)).items()
-            if id_ not in run.seen.get(change.address.section, ())
-        }
+        seen = run.seen[change.address.section]
+        fresh = {id_: found for id_, found in (await run.namesakes(change)).items() if id_ not in seen}
         if not fresh:
             continue
         ours = [id_ for id_, (_, tree) in fresh.items() if not run.differs(change, tree)]

@@ -43,7 +43,7 @@ class Run:
     stop: asyncio.Event
     names: Names
     ids: dict[Address, str]
-    seen: dict[str, set[str]]
+    seen: defaultdict[str, set[str]]
     changes: dict[Address, Change]
     turns: dict[Any, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
@@ -60,7 +60,7 @@ class Run:
         stop: asyncio.Event,
     ) -> Run:
         """Return a run that knows what the live state shows."""
-        seen = {section: {each.id for each in found} for section, found in live.resources.items()}
+        seen = defaultdict(set, {section: {each.id for each in found} for section, found in live.resources.items()})
         changes = {change.address: change for change in plan.changes}
         names = names_of(plan, live, kinds)
         return cls(plan, client, kinds, journal, progress, stop, names, dict(plan.ids), seen, changes)
@@ -72,7 +72,7 @@ class Run:
     def learn(self, address: Address, id_: str, data: Mapping[str, Any]) -> None:
         """Remember the id of a resource that this run created or found."""
         self.ids[address] = id_
-        self.seen.setdefault(address.section, set()).add(id_)
+        self.seen[address.section].add(id_)
         self.names.add(address, id_, data)
 
     async def held(self, change: Change) -> Json | None:
@@ -128,8 +128,8 @@ class Run:
         kind = self.kind(change.address)
         if kind.listing is None:
             return {}
-        name = (change.post or {}).get(kind.key[0]) if kind.key else None
-        extra = ((kind.listing.by_key, str(name)),) if kind.listing.by_key and name else ()
+        by_key = kind.listing.by_key
+        extra = ((by_key, str((change.post or {})[kind.key[0]])),) if by_key else ()
         found: dict[str, tuple[Json, Json]] = {}
         for data in (await self.client.listing(kind.listing, extra=extra)).items:
             id_ = str(data.get(kind.id_field, ""))

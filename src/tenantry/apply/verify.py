@@ -59,7 +59,7 @@ def _is_listing_cheaper(run: Run, kind: Kind, count: int) -> bool:
     """Return whether the section's list takes fewer requests than reading the changed resources one by one."""
     if kind.identity is not Identity.LISTED or kind.listing is None:
         return False
-    return count > len(run.seen.get(kind.section, ())) // kind.listing.size + 1
+    return count > len(run.seen[kind.section]) // kind.listing.size + 1
 
 
 async def _listed(run: Run, kind: Kind) -> dict[str, Json] | None:
