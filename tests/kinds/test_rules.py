@@ -12,6 +12,16 @@ TOKEN = {"rotation_type": "rotating", "expiration_type": "expiring"}
 
 CASES: list[tuple[str, dict[str, Any], list[str]]] = [
     ("applications", {"refresh_token": {"rotation_type": "rotating"}}, []),
+    ("applications", {"grant_types": ["refresh_token", "http://auth0.com/oauth/grant-type/mfa-otp"]}, []),
+    ("applications", {"grant_types": ["urn:auth0:params:oauth:grant-type:token-exchange:federated"]}, []),
+    (
+        "applications",
+        {"grant_types": ["authorisation_code", "magic"]},
+        [
+            "`authorisation_code` is no grant that is known here; did you mean `authorization_code`?",
+            "`magic` is no grant that is known here",
+        ],
+    ),
     ("applications", {"refresh_token": TOKEN}, []),
     (
         "applications",

@@ -32,15 +32,25 @@ _FOREIGN = ("Include[", "Exclude", "is-instance[", "function-plain")
 class Checked:
     """One object of the configuration and the Spec it must fit.
 
-    Any text of a resource may be a secret; of a block only what is marked.
+    Any text of a resource may be a secret; of a block only what is marked. What the server alone sets is ``answered``.
     """
 
-    def __init__(self, spec: type[BaseModel], node: Map, noun: str, mistakes: Mistakes, address: str | None = None) -> None:
+    def __init__(
+        self,
+        spec: type[BaseModel],
+        node: Map,
+        noun: str,
+        mistakes: Mistakes,
+        address: str | None = None,
+        *,
+        answered: frozenset[str] = frozenset(),
+    ) -> None:
         self.spec = spec
         self.node = node
         self.noun = noun
         self.mistakes = mistakes
         self.address = address
+        self.answered = answered
         self.shape = shape_of(spec)
         self.bad: set[Path] = set()
 
@@ -75,6 +85,9 @@ class Checked:
 
     def _unknown(self, path: Path, name: str, shape: Shape, place: Place) -> None:
         """Remember a field that is not known, with the one that was probably meant."""
+        if not path and name in self.answered:
+            self.mistakes.add(f"`{name}` is set by the tenant alone; leave it out", place, address=self.address)
+            return
         where = f"`{dotted(path)}`" if path else f"{_article(self.noun)}"
         hint = nearest(name, shape.members)
         if not hint and len(shape.members) <= FEW:

@@ -100,7 +100,8 @@ class Sections:
         found: AnyMapping[Path, Place] = {(): key}
         if isinstance(filled, Mapping) and isinstance(extra, Mapping):
             partials(filled, kind.shape, self.mistakes)
-            fields = Checked(kind.spec, filled, kind.noun, self.mistakes, str(address)).fields()
+            answered = kind.answered | {kind.id_field}
+            fields = Checked(kind.spec, filled, kind.noun, self.mistakes, str(address), answered=answered).fields()
             fields |= plain(extra)
             merged = Mapping(key, {**extra.entries, **filled.entries}, {**extra.keys, **filled.keys})
             found = Places(merged, key)

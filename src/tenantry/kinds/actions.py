@@ -160,4 +160,18 @@ ACTIONS = Kind(
     to_wire=to_wire,
     rules=(claims_are_free,),
     required=("name", "supported_triggers"),
+    answered=frozenset(
+        {
+            "created_at",
+            "updated_at",
+            "status",
+            "deployed_version",
+            "current_version",
+            "all_changes_deployed",
+            "installed_integration_id",
+            "integration",
+            "binding_policy",
+            "deployed",
+        }
+    ),
 )

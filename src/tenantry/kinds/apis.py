@@ -214,4 +214,5 @@ APIS = Kind(
     replace_flag="--allow-replace",
     required=("identifier",),
     aliases=("resource_servers", "resourceServers"),
+    answered=frozenset({"is_system", "client_id"}),
 )

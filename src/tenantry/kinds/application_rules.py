@@ -5,9 +5,26 @@ client authentication and third-party applications.
 """
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from tenantry.model.kind import Breach
+
+GRANTS = (
+    "authorization_code",
+    "implicit",
+    "refresh_token",
+    "client_credentials",
+    "password",
+    "urn:openid:params:grant-type:ciba",
+    "urn:ietf:params:oauth:grant-type:device_code",
+    "urn:ietf:params:oauth:grant-type:token-exchange",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer",
+)
+"""The grants that standards name and Auth0 has."""
+
+VENDOR = ("http://auth0.com/oauth/", "urn:auth0:params:oauth:grant-type:")
+"""How the names of Auth0's own grants begin."""
 
 
 def rotation_expires(fields: Mapping[str, Any]) -> Iterator[Breach]:
@@ -73,6 +90,15 @@ def conforms(fields: Mapping[str, Any]) -> Iterator[Breach]:
         )
     if fields.get("client_secret") is not None:
         yield Breach(("client_secret",), "a single-page application cannot keep a secret; leave it out", is_warning=True)
+
+
+def grants_are_known(fields: Mapping[str, Any]) -> Iterator[Breach]:
+    """Yield a breach for each grant that no one documents; a misspelt one would be noticed at the first login only."""
+    for grant in _listed(fields, "grant_types"):
+        if isinstance(grant, str) and grant not in GRANTS and not grant.startswith(VENDOR):
+            near = get_close_matches(grant, GRANTS, 1)
+            hint = f"; did you mean `{near[0]}`?" if near else ""
+            yield Breach(("grant_types",), f"`{grant}` is no grant that is known here{hint}", is_warning=True)
 
 
 def third_party_is_held(fields: Mapping[str, Any]) -> Iterator[Breach]:

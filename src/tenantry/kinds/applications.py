@@ -27,7 +27,13 @@ from tenantry.kinds.application_objects import (
     TokenExchange,
     TokenVaultAccess,
 )
-from tenantry.kinds.application_rules import authenticates_one_way, conforms, rotation_expires, third_party_is_held
+from tenantry.kinds.application_rules import (
+    authenticates_one_way,
+    conforms,
+    grants_are_known,
+    rotation_expires,
+    third_party_is_held,
+)
 from tenantry.kinds.formats import (
     FewOf,
     HttpsUrlOrEmpty,
@@ -298,7 +304,7 @@ APPLICATIONS = Kind(
             Pages(("clients", "{id}", "connections"), "connections", "checkpoint"),
         ),
     ),
-    rules=(rotation_expires, authenticates_one_way, conforms, third_party_is_held),
+    rules=(rotation_expires, authenticates_one_way, conforms, grants_are_known, third_party_is_held),
     replace_flag="--allow-replace",
     server_choices={
         "oidc_conformant": "the API chooses false, the dashboard true",
@@ -308,4 +314,20 @@ APPLICATIONS = Kind(
     },
     required=("name",),
     aliases=("clients",),
+    answered=frozenset(
+        {
+            "tenant",
+            "global",
+            "signing_keys",
+            "callback_url_template",
+            "cross_origin_auth",
+            "external_client_id",
+            "external_metadata_type",
+            "external_metadata_created_by",
+            "external_metadata_status",
+            "jwks_uri",
+            "created_at",
+            "updated_at",
+        }
+    ),
 )

@@ -91,4 +91,5 @@ CLIENT_GRANTS = Kind(
     rules=(has_one_subject,),
     required=("audience",),
     aliases=("clientGrants",),
+    answered=frozenset({"is_system"}),
 )

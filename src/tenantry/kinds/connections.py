@@ -12,7 +12,7 @@ from pydantic.config import JsonDict
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from tenantry.kinds.connection_options import DATABASE, Options
-from tenantry.kinds.formats import FewOf, MetadataText
+from tenantry.kinds.formats import ConnectionName, FewOf, MetadataText
 from tenantry.model.address import IdOf
 from tenantry.model.call import Call
 from tenantry.model.kind import Breach, DeleteGuard, Kind, Pages, Part, PartCall, Scopes
@@ -29,8 +29,6 @@ Strategy = Literal[
     "shopify", "slack", "sms", "soundcloud", "thirtysevensignals", "twitter", "untappd", "vkontakte", "waad", "weibo",
     "windowslive", "wordpress", "yahoo", "yandex",
 ]  # fmt: skip
-
-ConnectionName = Annotated[str, Field(max_length=128, pattern=r"^[a-zA-Z0-9](-[a-zA-Z0-9]|[a-zA-Z0-9])*$")]
 
 
 class Authentication(Spec):
@@ -236,4 +234,5 @@ CONNECTIONS = Kind(
     deletes_later=True,
     required=("name", "strategy"),
     aliases=("databases",),
+    answered=frozenset({"provisioning_ticket_url"}),
 )

@@ -20,6 +20,7 @@ _SPACE = re.compile(r"\s")
 _PROGRAM_SCHEMES = frozenset({"javascript", "data", "vbscript"})
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 _ORGANIZATION = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_CONNECTION = re.compile(r"[a-zA-Z0-9](-[a-zA-Z0-9]|[a-zA-Z0-9])*")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
@@ -83,6 +84,13 @@ def _organization(text: str) -> str:
     return text
 
 
+def _connection(text: str) -> str:
+    """Return the text if it may name a connection."""
+    if not _CONNECTION.fullmatch(text):
+        raise ValueError(f"`{text}` may not name a connection: use letters, digits and single hyphens between them")
+    return text
+
+
 def _email_or_empty(text: str) -> str:
     """Return an e-mail address or the empty text."""
     if text and not _EMAIL.fullmatch(text):
@@ -102,6 +110,7 @@ Colour = Annotated[str, AfterValidator(_colour), Matches(rf"^({_COLOUR.pattern})
 OrganizationName = Annotated[
     str, Field(min_length=1, max_length=50), AfterValidator(_organization), Matches(rf"^{_ORGANIZATION.pattern}$")
 ]
+ConnectionName = Annotated[str, Field(max_length=128), AfterValidator(_connection), Matches(rf"^{_CONNECTION.pattern}$")]
 EmailOrEmpty = Annotated[str, AfterValidator(_email_or_empty), Matches(rf"^({_EMAIL.pattern})?$")]
 Text = Annotated[str, Field(min_length=1)]
 ScopeName = Annotated[str, Field(min_length=1, max_length=280)]

@@ -166,6 +166,7 @@ class Kind:
     ``required``: fields that a create must name. ``deletes_later``: a delete is only done when a read no longer shows it.
     ``handles``: the only handles there are, where the handle is the tenant's own name.
     ``withheld``: fields that are shown empty, not refused, to a token without the scope.
+    ``answered``: members of an answer that the server alone sets, so that no file may name them; the id is always one.
     """
 
     section: str
@@ -197,6 +198,7 @@ class Kind:
     aliases: tuple[str, ...] = ()
     update_method: str = "PATCH"
     deletes_later: bool = False
+    answered: frozenset[str] = frozenset()
 
     @cached_property
     def shape(self) -> Shape:
