@@ -8,7 +8,7 @@ import pytest
 
 from tenantry.emulator.oauth import sandbox, sandbox_worker
 from tests.emulator.oauth.deployed import deploy, login, machine
-from tests.emulator.oauth.world import API, Browser, World, told
+from tests.emulator.oauth.world import API, ISSUER, Browser, World, told
 
 NAMESPACE = "https://example.com"
 pytest.importorskip("py_mini_racer", reason="mini-racer has no wheel for this platform")
@@ -31,10 +31,27 @@ def test_claims_are_in_both_tokens_in_userinfo_and_after_a_refresh(world: World,
 
 
 def test_reserved_claims_cannot_be_set_and_profile_claims_only_with_their_scope(world: World, browser: Browser) -> None:
-    deploy(world, login("for (const n of ['iss','sub','aud','gty','nonce','email']) api.idToken.setCustomClaim(n, 'x');"))
+    names = ["iss", "sub", "aud", "gty", "nonce", "roles", "groups", "permissions", "email"]
+    deploy(world, login(f"for (const n of {names}) api.idToken.setCustomClaim(n, 'x');"))
     claims = browser.claims(browser.tokens(scope="openid")["id_token"])
     assert "x" not in claims.values()
-    assert not {"gty", "nonce", "email"} & set(claims)
+    assert not {"gty", "nonce", "roles", "groups", "permissions", "email"} & set(claims)
+
+
+@pytest.mark.parametrize(("audience", "kept"), [(API, {"plan", "https://x/plan"}), (f"{ISSUER}api/v2/", {"https://x/plan"})])
+def test_a_token_for_auth0s_own_api_has_no_private_claims(
+    world: World, browser: Browser, audience: str, kept: set[str]
+) -> None:
+    world.add_api(world.tenant.management_identifier, is_system=True)
+    deploy(world, login("for (const n of ['plan', 'https://x/plan']) api.accessToken.setCustomClaim(n, 'gold');"))
+    claims = browser.claims(browser.tokens(scope="openid", audience=audience)["access_token"])
+    assert {name for name, value in claims.items() if value == "gold"} == kept
+
+
+def test_an_action_sees_what_the_application_sent_to_authorize(world: World, browser: Browser) -> None:
+    deploy(world, login("api.idToken.setCustomClaim('https://x/query', event.request.query);"))
+    query = browser.claims(browser.tokens(scope="openid", **{"ext-campaign": "spring"})["id_token"])["https://x/query"]
+    assert (query["ext-campaign"], query["client_id"]) == ("spring", "web")
 
 
 def test_actions_run_in_order_and_see_what_the_ones_before_changed(world: World, browser: Browser) -> None:

@@ -45,7 +45,7 @@ def test_a_code_of_one_client_is_refused_to_another(world: World, browser: Brows
 def test_another_redirect_uri_is_refused_even_if_registered(world: World, browser: Browser) -> None:
     world.change("clients", "web", callbacks=[CALLBACK, OTHER])
     answer = browser.exchange(code(browser), redirect_uri=OTHER)
-    assert (answer.status_code, answer.json()["error"]) == (403, "invalid_grant")
+    assert (answer.status_code, answer.json()["error"]) == (403, "unauthorized_client")
 
 
 @pytest.mark.parametrize(
@@ -104,6 +104,12 @@ def test_a_missing_verifier_is_a_bad_request_even_with_the_secret(browser: Brows
 def test_without_a_method_the_challenge_is_plain(browser: Browser) -> None:
     assert browser.exchange(code(browser, code_challenge=VERIFIER), code_verifier=VERIFIER).status_code == 200
     assert browser.exchange(code(browser, code_challenge=CHALLENGE), code_verifier=VERIFIER).status_code == 403
+
+
+@pytest.mark.parametrize("method", ["plain", "S256"])
+def test_a_challenge_beyond_ascii_fits_no_verifier(browser: Browser, method: str) -> None:
+    asked = {"code_challenge": "\u00e9" * 43, "code_challenge_method": method}
+    assert browser.exchange(code(browser, **asked), code_verifier=VERIFIER).status_code == 403
 
 
 def test_the_verifier_does_not_replace_the_secret(browser: Browser) -> None:

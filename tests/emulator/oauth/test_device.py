@@ -91,8 +91,10 @@ def test_a_made_up_code_is_refused(browser: Browser) -> None:
     assert browser.post("/activate", data={"user_code": "AAAA-AAAA"}).status_code == 400
 
 
-@pytest.mark.parametrize("change", [{"grant_types": []}, {"oidc_conformant": False}])
-def test_only_clients_with_the_grant_may_begin(world: World, browser: Browser, change: dict[str, Any]) -> None:
+@pytest.mark.parametrize("change", [{"grant_types": []}, {"oidc_conformant": False}, {"app_type": "regular_web"}])
+def test_only_conformant_native_clients_with_the_grant_may_begin(
+    world: World, browser: Browser, change: dict[str, Any]
+) -> None:
     world.change("clients", "tv", **change)
     assert error(browser.post("/oauth/device/code", data={"client_id": "tv"})) == (403, "unauthorized_client")
 

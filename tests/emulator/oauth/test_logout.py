@@ -90,7 +90,13 @@ def test_without_a_hint_the_user_is_asked(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"client_id": "other"}, {"post_logout_redirect_uri": "https://evil.test"}, {"id_token_hint": "x"}]
+    "change",
+    [
+        {"client_id": "other"},
+        {"post_logout_redirect_uri": "https://evil.test"},
+        {"id_token_hint": "x"},
+        {"logout_hint": "another session"},
+    ],
 )
 def test_hints_that_contradict_are_an_error(world: World, browser: Browser, change: dict[str, str]) -> None:
     world.add_client("other", allowed_logout_urls=[BYE])

@@ -33,6 +33,7 @@ def test_mistakes_are_told_when_pushing(browser: Browser) -> None:
     assert push(browser, audience="https://nobody.test").json()["error"] == "access_denied"
     assert push(browser, client_secret="wrong").status_code == 401
     assert push(browser, request_uri="x").status_code == 400
+    assert push(browser, nonce="x" * 10_000).status_code == 400
 
 
 def test_public_clients_cannot_push(world: World, browser: Browser) -> None:

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 RESERVED = {
-    *("acr", "act", "active", "amr", "at_hash", "ath", "attest", "aud", "auth_time", "authorization_details", "azp", "c_hash"),
-    *("client_id", "cnf", "exp", "gty", "htm", "htu", "iat", "iss", "jti", "nbf", "nonce", "org_id", "org_name", "permissions"),
-    *("s_hash", "scope", "session_id", "sid", "sub", "token_type", "typ"),
-}
+    "acr", "act", "active", "amr", "at_hash", "ath", "attest", "aud", "auth_time", "authorization_details", "azp",
+    "c_hash", "client_id", "cnf", "cty", "dest", "entitlements", "events", "exp", "groups", "gty", "htm", "htu",
+    "iat", "internalService", "iss", "jcard", "jku", "jti", "jwe", "jwk", "kid", "may_act", "mky", "nbf", "nonce",
+    "object_id", "org_id", "org_name", "orig", "origid", "permissions", "roles", "rph", "s_hash", "scope", "sid",
+    "sip_callid", "sip_cseq_num", "sip_date", "sip_from_tag", "sip_via_branch", "sub", "sub_jwk", "toe", "txn", "typ",
+    "uuid", "vot", "vtm", "x5t#S256",
+}  # fmt: skip
+"""Claims that no Action can set. Source: Auth0 docs, "Create custom claims"; `scope` because Auth0 issues it itself."""
 
 
 def run(
@@ -92,8 +96,8 @@ def failed(action: Document, why: str) -> OAuthError:
     return OAuthError(403, "server_error", f"The Action {action['name']!r} failed: {why}")
 
 
-def request_event(authority: Authority) -> Document:
-    """Return what an Action is told about the request."""
+def request_event(authority: Authority, query: Mapping[str, str] | None = None) -> Document:
+    """Return what an Action is told about the request; `query` is what the application sent to /authorize."""
     request = authority.request
     return {
         "ip": request.client.host if request.client else "127.0.0.1",
@@ -101,7 +105,7 @@ def request_event(authority: Authority) -> Document:
         "hostname": request.url.hostname or "",
         "user_agent": request.headers.get("user-agent", ""),
         "language": request.headers.get("accept-language", ""),
-        "query": {},
+        "query": {name: value for name, value in (query or {}).items() if not name.startswith("_")},
         "body": {},
         "geoip": {},
     }
@@ -112,9 +116,13 @@ def client_event(client: Document) -> Document:
     return {"client_id": client["client_id"], "name": client.get("name"), "metadata": client.get("client_metadata") or {}}
 
 
-def set_access_claim(_authority: Authority, authorization: Authorization, name: str, value: Any = None) -> Authorization:
-    """Add a claim to the access token; reserved names are ignored. Source: Auth0 docs, "Create custom claims"."""
-    if name in RESERVED:
+def set_access_claim(authority: Authority, authorization: Authorization, name: str, value: Any = None) -> Authorization:
+    """Add a claim to the access token; reserved names are ignored, and for Auth0's own APIs those without a name space.
+
+    Source: Auth0 docs, "Create custom claims".
+    """
+    api = authority.api(authorization.audience) or {}
+    if name in RESERVED or (api.get("is_system") and "://" not in name):
         return authorization
     return authorization.but(access_claims={**authorization.access_claims, name: value})
 

@@ -102,9 +102,9 @@ def _matches(authority: Authority, kept: Mapping[str, Any], verifier: str) -> bo
     if kept["code_challenge_method"] == "plain" or (
         authority.misbehaves("accept_challenge_as_verifier") and verifier == challenge
     ):
-        return hmac.compare_digest(verifier, challenge)
-    digest = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-    return hmac.compare_digest(digest, challenge)
+        return hmac.compare_digest(verifier.encode(), challenge.encode())
+    digest = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=")
+    return hmac.compare_digest(digest, challenge.encode())
 
 
 def of(kept: Mapping[str, Any]) -> Authorization:

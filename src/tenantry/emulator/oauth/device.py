@@ -106,8 +106,8 @@ def _is_approved_unasked(authority: Authority, device: Document) -> bool:
 def _allow(authority: Authority, client: Document, sent: dict[str, str]) -> None:
     if GRANT_TYPE not in (client.get("grant_types") or ()) and not authority.misbehaves("ignore_grant_types"):
         raise OAuthError(403, "unauthorized_client", f"Grant type '{GRANT_TYPE}' not allowed for the client.")
-    if client.get("oidc_conformant") is False:
-        raise OAuthError(403, "unauthorized_client", "The client must be OIDC conformant.")
+    if client.get("oidc_conformant") is False or client.get("app_type", "native") != "native":
+        raise OAuthError(403, "unauthorized_client", "The client must be native and OIDC conformant.")
     audience = sent.get("audience")
     if audience and audience != authority.userinfo_audience and authority.api(audience) is None:
         raise invalid_request(f"Service not found: {audience}")

@@ -108,6 +108,8 @@ def _oidc_target(authority: Authority, sent: dict[str, str]) -> tuple[str | None
         client_id = of_hint
     if of_hint and client_id != of_hint:
         raise invalid_request("client_id does not match the id_token_hint")
+    if hinted and sent.get("logout_hint", hinted.get("sid")) != hinted.get("sid"):
+        raise invalid_request("logout_hint does not match the id_token_hint")
     client = authority.client(client_id)
     if client_id and client is None:
         raise invalid_request(f"Unknown client: {client_id}")

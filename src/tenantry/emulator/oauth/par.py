@@ -1,6 +1,7 @@
 """Pushed authorization requests.
 
-Source: RFC 9126; recorded traffic of go-auth0 (201, `expires_in` 30); Auth0 docs (confidential clients only).
+Source: RFC 9126; recorded traffic of go-auth0 (201, `expires_in` 30); Auth0 docs (confidential clients only,
+at most 10 kB).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 PREFIX = "urn:ietf:params:oauth:request_uri:"
 LIFETIME_S = 30
+MAX_BODY_BYTES = 10_000
 CREDENTIALS = ("client_secret", "client_assertion", "client_assertion_type")
 PUSHED = "_pushed"  # marks parameters that came by this way; no request can send it
 
@@ -34,7 +36,7 @@ async def push(tenant: Tenant, request: Request) -> Response:
     authority = Authority(tenant, request)
     sent: dict[str, str] = {}
     try:
-        sent = await parameters.body(request)
+        sent = await parameters.body(request, most=MAX_BODY_BYTES)
         caller = client_authentication.authenticate(authority, sent)
         if not caller.is_proved:
             raise unauthorized()

@@ -16,16 +16,17 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-MAX_BODY = 1_000_000
+MAX_BODY_BYTES = 1_000_000
 
 
-async def body(request: Request, *, repeats: bool = False) -> dict[str, str]:
+async def body(request: Request, *, most: int = MAX_BODY_BYTES, repeats: bool = False) -> dict[str, str]:
     """Return the parameters of the body; with ``repeats`` the last of several of the same name counts.
 
+    Units: ``most`` is in bytes.
     Raises: OAuthError when the body is too long, unreadable or repeats a parameter.
     """
     raw = await request.body()
-    if len(raw) > MAX_BODY:
+    if len(raw) > most:
         raise invalid_request("The request body is too long.")
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json":
         return _json(raw)

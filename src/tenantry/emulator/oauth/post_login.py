@@ -11,7 +11,7 @@ from tenantry.emulator.oauth import actions, connections, rights
 from tenantry.emulator.oauth.errors import access_denied
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from tenantry.emulator.oauth.authority import Authority
     from tenantry.emulator.oauth.authorization import Authorization
@@ -24,14 +24,17 @@ OF_USER = (
 )
 
 
-def run(authority: Authority, authorization: Authorization, *, protocol: str) -> Authorization:
-    """Return the authorization with the claims that Actions set.
+def run(
+    authority: Authority, authorization: Authorization, *, protocol: str, query: Mapping[str, str] | None = None
+) -> Authorization:
+    """Return the authorization with the claims that Actions set; they see the query of the request to /authorize.
 
     Raises: OAuthError when an Action denies access or fails.
     """
+    request = actions.request_event(authority, query)
 
     def event(so_far: Authorization) -> Document:
-        return _event(authority, so_far, protocol)
+        return {**_event(authority, so_far, protocol), "request": request}
 
     return actions.run(authority, authorization, TRIGGER, HANDLER, event=event, effects=EFFECTS)
 
@@ -45,7 +48,6 @@ def _event(authority: Authority, authorization: Authorization, protocol: str) ->
         "connection": _connection(authority, authorization),
         "authorization": {"roles": roles},
         "authentication": {"methods": [{"name": "pwd", "timestamp": authority.tenant.clock.milliseconds()}]},
-        "request": actions.request_event(authority),
         "stats": {"logins_count": int(user.get("logins_count") or 0)},
         "tenant": {"id": authority.tenant.name},
         "transaction": {"protocol": protocol, "requested_scopes": list(authorization.scope)},

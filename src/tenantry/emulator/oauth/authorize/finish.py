@@ -38,7 +38,8 @@ def conclude(request: AuthorizationRequest, transaction: Document, session: Docu
     logins.end(authority, transaction)
     about = {"client_id": request.get("client_id"), "user_id": session["user_id"], "connection": session["connection"]}
     try:
-        authorization = post_login.run(authority, _authorization(request, session), protocol="oidc-basic-profile")
+        wanted = _authorization(request, session)
+        authorization = post_login.run(authority, wanted, protocol="oidc-basic-profile", query=request.parameters)
     except OAuthError as refusal:
         logs.write(authority, logs.LOGIN_REFUSED, refusal.description, **about)
         return _refused(request, transaction, refusal)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenantry.emulator.oauth import codes, refresh_tokens, scopes
-from tenantry.emulator.oauth.errors import invalid_grant
+from tenantry.emulator.oauth.errors import OAuthError, invalid_grant
 from tenantry.emulator.oauth.gullible import anybody
 from tenantry.emulator.oauth.parameters import required
 from tenantry.emulator.oauth.token_response import Granted
@@ -32,7 +32,7 @@ def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> Gran
         raise invalid_grant("The redirect URI is missing.")
     if redirect_uri not in {None, kept["redirect_uri"]} and not authority.misbehaves("ignore_redirect_uri_at_exchange"):
         text = f"The redirect URI is wrong. You sent {redirect_uri}, and we expected {kept['redirect_uri']}"
-        raise invalid_grant(text)
+        raise OAuthError(403, "unauthorized_client", text)
     codes.verify(authority, kept, sent.get("code_verifier"), needed=not caller.is_proved)
     authorization = codes.of(kept)
     return Granted(authorization, _refresh_token(authority, caller, authorization, kept["key"]))
