@@ -241,6 +241,13 @@ def test_unchecked_fields_are_kept_and_named(loaded: Loader) -> None:
 def test_outputs_keep_their_marks_under_the_sections_own_name(loaded: Loader) -> None:
     file = loaded("applications: {shop: {name: Shop}}\noutputs: {ID: '${clients.shop.client_id}'}")
     assert file.outputs == {"ID": "${applications.shop.client_id}"}
+    assert str(file.output_places["ID"]) == "tenant.yaml:4:15"
+
+
+def test_an_output_tells_what_its_section_has(complaints: Complaints) -> None:
+    [told] = complaints("applications: {shop: {name: Shop}}\noutputs: {A: '${applications.shop.identifier}', B: '', C: x}")
+    known = "`id`, `client_id`, `client_secret`, `name`"
+    assert told == f"tenant.yaml:4:14: an output cannot tell `identifier` of applications; it can tell {known}"
 
 
 def test_every_value_knows_where_it_was_written(loaded: Loader) -> None:

@@ -10,28 +10,36 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tenantry.desired import TenantFile
+from tenantry.desired.outputs import MARK
 from tenantry.kinds import ALIASES
 from tenantry.model.address import Address
 from tenantry.model.errors import TenantryError
 from tenantry.model.secret import Secret
 from tenantry.model.state import LiveState
 from tenantry.plan import Plan
+from tenantry.render.errors import Problem, problems
 
-MARK = re.compile(r"\$\{([a-z_]+)\.([^{}.]+)\.([a-z_]+)\}")
 SECRET_MEMBERS = frozenset({"client_secret"})
 Values = Mapping[str, str | Secret]
 
 
-def resolved(file: TenantFile, made: Plan, live: LiveState) -> dict[str, str | Secret]:
-    """Return every output; one that tells a secret is a secret.
-
-    Raises: TenantryError when the tenant does not hold what is asked for.
-    """
-    return {name: _resolved(name, text, made, live) for name, text in file.outputs.items()}
+def resolved(file: TenantFile, made: Plan, live: LiveState) -> tuple[dict[str, str | Secret], tuple[Problem, ...]]:
+    """Return every output that the tenant tells, and for each other why not; one that tells a secret is a secret."""
+    values: dict[str, str | Secret] = {}
+    untold: list[Problem] = []
+    for name, text in file.outputs.items():
+        try:
+            values[name] = _resolved(name, text, made, live)
+        except TenantryError as error:
+            untold += problems(error, place=file.output_places.get(name))
+    return values, tuple(untold)
 
 
 def _resolved(name: str, text: str, made: Plan, live: LiveState) -> str | Secret:
-    """Return one output."""
+    """Return one output.
+
+    Raises: TenantryError when the tenant does not hold what it tells of.
+    """
     is_secret = any(member in SECRET_MEMBERS for _, _, member in MARK.findall(text))
     value = MARK.sub(lambda mark: _member(name, mark, made, live), text)
     return Secret.of(name, value) if is_secret else value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
@@ -18,11 +17,12 @@ from tenantry.desired.interpolate import Interpolation
 from tenantry.desired.manage import ManageBlock
 from tenantry.desired.merge import Levels, settled
 from tenantry.desired.mistakes import listed, nearest
+from tenantry.desired.outputs import Outputs, outputs
 from tenantry.desired.references import References, duplicates, teller
 from tenantry.desired.resources import Draft, Sections
-from tenantry.desired.secrets import NAME, Secrets
-from tenantry.desired.tree import Hole, Scalar, nearest_place, place_at, places
+from tenantry.desired.secrets import Secrets
 from tenantry.desired.tree import Mapping as Map
+from tenantry.desired.tree import Scalar, nearest_place, place_at, places
 from tenantry.desired.unmanaged import what_it_is
 from tenantry.kinds import ALIASES, KINDS
 from tenantry.model.address import Address
@@ -35,9 +35,7 @@ from tenantry.model.spec import Shape, Spec, shape_of
 from tenantry.model.state import DesiredState, Resource
 
 BLOCKS = ("version", "extends", "tenant", "vars", "manage", "smoke", "outputs")
-OUTPUT_MEMBERS = ("id", "client_id", "client_secret", "identifier", "name")
 
-_OUTPUT = re.compile(r"\$\{([a-z_]+)\.([^{}.]+)\.([a-z_]+)\}")
 Warning_ = tuple[str, Place | None, str | None, str]
 
 
@@ -140,27 +138,9 @@ class Assembly:
         self._users(fields, found)
         return config
 
-    def outputs(self, state: DesiredState) -> dict[str, str]:
+    def outputs(self, state: DesiredState) -> Outputs:
         """Return the outputs with their symbolic marks checked."""
-        node = self._block("outputs")
-        found: dict[str, str] = {}
-        for name, item in node.entries.items():
-            if not NAME.fullmatch(name):
-                self.mistakes.add(f"the output `{name}` is named like a variable: letters, digits and `_`", item.place)
-            if not (isinstance(item, Scalar) and isinstance(item.value, str)):
-                self.mistakes.add(f"the output `{name}` is a text, such as ${{applications.storefront.client_id}}", item.place)
-                continue
-            filled = self.interpolation.symbolic(item)
-            if isinstance(filled.value, Secret):
-                self.mistakes.add(
-                    f"the output `{name}` would tell a secret of yours; outputs tell what the tenant chose", item.place
-                )
-                continue
-            if isinstance(filled.value, Hole):
-                continue
-            found[name] = _OUTPUT.sub(_canonical, str(filled.value))
-            self._symbols(found[name], item.place, state)
-        return found
+        return outputs(self._block("outputs"), state, self.interpolation, self.mistakes)
 
     def _block(self, name: str) -> Map:
         """Return a block that must be a map; one that is none is a mistake and counts as empty."""
@@ -257,20 +237,6 @@ class Assembly:
                     code="unknown_reference",
                 )
 
-    def _symbols(self, text: str, place: Place, state: DesiredState) -> None:
-        """Remember each mark of an output that names nothing."""
-        for section, handle, member in _OUTPUT.findall(text):
-            address = Address(section, handle)
-            if section not in KINDS:
-                self.mistakes.add(f"there is no section `{section}`{nearest(section, KINDS)}", place, code="unknown_reference")
-            elif address not in state.resources:
-                handles = [each.handle for each in state.resources if each.section == section]
-                self.mistakes.add(
-                    f"there is no `{handle}` under `{section}:`{nearest(handle, handles)}", place, code="unknown_reference"
-                )
-            elif member not in OUTPUT_MEMBERS:
-                self.mistakes.add(f"an output cannot tell `{member}`{nearest(member, OUTPUT_MEMBERS)}", place)
-
 
 def _parsed(fields: dict[str, Any]) -> SmokeConfig:
     """Return the smoke block; what does not fit it has been told already."""
@@ -278,8 +244,3 @@ def _parsed(fields: dict[str, Any]) -> SmokeConfig:
         return SmokeConfig.model_validate(fields)
     except ValidationError:
         return SmokeConfig()
-
-
-def _canonical(mark: re.Match[str]) -> str:
-    """Return an output's mark with its section under its own name."""
-    return f"${{{ALIASES.get(mark[1], mark[1])}.{mark[2]}.{mark[3]}}}"

@@ -37,8 +37,8 @@ class Warned:
 class TenantFile:
     """Everything one tenant file says, fragments included.
 
-    ``outputs`` keep their ``${section.handle.member}`` marks. ``inputs`` are digests of all files read, by name; ``secrets``
-    are the names of all secrets that the files use.
+    ``outputs`` keep their ``${section.handle.member}`` marks, and ``output_places`` say where. ``inputs`` are digests of
+    all files read, by name; ``secrets`` are the names of all secrets that the files use.
     """
 
     path: Path
@@ -46,6 +46,7 @@ class TenantFile:
     state: DesiredState
     smoke: SmokeConfig = field(default_factory=SmokeConfig)
     outputs: Mapping[str, str] = field(default_factory=dict)
+    output_places: Mapping[str, Place] = field(default_factory=dict)
     warnings: tuple[Warned, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
@@ -92,7 +93,8 @@ def _one(
         tenant=block,
         state=state,
         smoke=smoke,
-        outputs=outputs,
+        outputs={name: text for name, (text, _) in outputs.items()},
+        output_places={name: place for name, (_, place) in outputs.items()},
         warnings=tuple(Warned(*each) for each in assembly.warnings),
         inputs=inputs,
         secrets=tuple(sorted(secrets.names)),

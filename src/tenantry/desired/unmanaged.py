@@ -1,6 +1,6 @@
-"""Sections that people bring along from elsewhere: Auth0's kinds that are not managed here, and other spellings of those that are.
+"""Sections that people bring along from elsewhere: kinds that are not managed here, and other spellings of those that are.
 
-Source: names of sections in Auth0's Deploy CLI and of resources in its Terraform provider; Auth0 docs on rules, hooks and pages.
+Source: names of sections in Auth0's Deploy CLI and of resources in its Terraform provider; Auth0 docs on rules and hooks.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import re
 from tenantry.kinds import ALIASES, KINDS
 
 INSTEAD = {
-    "rules": "code of old that ran at each login; write it as `actions:` and name them in order under `triggers: {post-login: […]}`",
+    "rules": "code of old that ran at logins; write it as `actions:`, named in order under `triggers: {post-login: […]}`",
     "rulesconfigs": "the settings of rules; an action has its own, under `actions.X.secrets`",
-    "hooks": "code of old that Auth0 replaced by actions; write it as `actions:` and name them under `triggers:`",
+    "hooks": "code of old that Auth0 replaced by actions; write it as `actions:`, named under `triggers:`",
     "pages": (
         "pages of the classic login; they stand where the API keeps them: `tenant_settings.change_password`,"
         " `tenant_settings.guardian_mfa_page`, `tenant_settings.error_page` and `applications.X.custom_login_page`"
@@ -24,12 +24,48 @@ INSTEAD = {
 """What sections are that have their place elsewhere, and where that is, by the folded name."""
 
 OTHERS = frozenset(
-    "attackprotection branding brandings brandingthemes bruteforceprotection connectionprofiles customdomains"
-    " emailproviders emails emailtemplates encryptionkeys eventstreams flowvaultconnections forms grants guardian"
-    " guardianfactorproviders guardianfactors guardianfactortemplates guardianphonefactormessagetypes"
-    " guardianphonefactorselectedproviders guardianpolicies logstreams mfa networkacls phonenotificationtemplates phoneproviders"
-    " phonetemplates prompts promptscustomtexts riskassessment riskassessments scimconfigurations selfserviceprofiles signingkeys"
-    " supplementalsignals suspiciousipthrottling themes tokenexchangeprofiles triggersecrets userattributeprofiles".split()
+    {
+        "attackprotection",
+        "branding",
+        "brandings",
+        "brandingthemes",
+        "bruteforceprotection",
+        "connectionprofiles",
+        "customdomains",
+        "emailproviders",
+        "emails",
+        "emailtemplates",
+        "encryptionkeys",
+        "eventstreams",
+        "flowvaultconnections",
+        "forms",
+        "grants",
+        "guardian",
+        "guardianfactorproviders",
+        "guardianfactors",
+        "guardianfactortemplates",
+        "guardianphonefactormessagetypes",
+        "guardianphonefactorselectedproviders",
+        "guardianpolicies",
+        "logstreams",
+        "mfa",
+        "networkacls",
+        "phonenotificationtemplates",
+        "phoneproviders",
+        "phonetemplates",
+        "prompts",
+        "promptscustomtexts",
+        "riskassessments",
+        "scimconfigurations",
+        "selfserviceprofiles",
+        "signingkeys",
+        "supplementalsignals",
+        "suspiciousipthrottling",
+        "themes",
+        "tokenexchangeprofiles",
+        "triggersecrets",
+        "userattributeprofiles",
+    }
 )
 """The other kinds of Auth0 that this version does not manage, by the folded name."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from tenantry.cli import options
+from tenantry.cli.exits import Exit
 from tenantry.cli.help import example
 from tenantry.cli.intent import Wanted
 from tenantry.cli.outputs import FORMS, resolved, unasked
@@ -44,7 +45,9 @@ def command(path: Path, form: str, *, with_secrets: bool, out: Path | None, load
 
     async def job(tenant: Tenant, _output: Output) -> Result:
         made, found = await planned(tenant, Wanted())
-        values = resolved(tenant.file, made, found)
+        values, untold = resolved(tenant.file, made, found)
+        if untold:
+            return Result(tenant.name, Exit.FAILED, errors=untold)
         result = Result(tenant.name, body={"outputs": masked(values)})
         text = FORMS[form](values, with_secrets=with_secrets)
         if out:
