@@ -37,3 +37,22 @@ def test_what_is_not_said_has_no_place(path: tuple[str | int, ...], tmp_path: Pa
     file.write_text(TEXT)
     found = Places(read(file, "a.yaml", Mistakes()), Place("a.yaml", 9, 9))
     assert path not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "settled"),
+    [
+        ("{b: {c: [d, 1]}}", True),
+        ("{b: {c: [d, '${var.x}']}}", False),
+        ("{b: {c: [d, '$${escaped}']}}", False),
+        ("{b: '${unset}'}", False),
+        ("{b: *marked}", False),
+        ("{b: *plain}", True),
+    ],
+)
+def test_a_node_is_settled_when_no_mark_is_inside(text: str, settled: bool, tmp_path: Path) -> None:  # noqa: FBT001 - a table
+    file = tmp_path / "a.yaml"
+    file.write_text(f"first: &marked ['${{var.x}}']\nsecond: &plain [x]\na: {text}\nlast: {{}}\n")
+    root = read(file, "a.yaml", Mistakes())
+    assert [root.entries[name].is_settled for name in ("first", "second", "a", "last")] == [False, True, settled, True]
+    assert not root.is_settled

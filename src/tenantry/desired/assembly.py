@@ -72,7 +72,8 @@ class Assembly:
 
     def tenant(self) -> tuple[TenantBlock, Place]:
         """Return which tenant it is, and where the file says so."""
-        node = self._block("tenant")
+        said = self._block("tenant")
+        node = Map(said.place, dict(said.entries), said.keys)
         place = self.root.keys.get("tenant", node.place)
         if "emulator" in node.entries and isinstance(name := node.entries["emulator"], Scalar):
             node.entries["emulator"] = Map(name.place, {"name": name}, {"name": name.place})

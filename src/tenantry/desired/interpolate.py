@@ -49,16 +49,13 @@ class Interpolation:
 
     def node(self, node: Node, shape: Shape = FREE) -> Node:
         """Return the node with every mark inside it replaced; the shape tells which texts are programs."""
+        if node.is_settled:
+            return node
         match node:
             case Map():
-                entries = {
-                    name: item if _is_settled(item) else self.node(item, _inside(shape, name))
-                    for name, item in node.entries.items()
-                }
+                entries = {name: self.node(item, _inside(shape, name)) for name, item in node.entries.items()}
                 return Map(node.place, entries, node.keys)
             case Sequence():
-                if all(map(_is_settled, node.items)):
-                    return node
                 items = (each for item in node.items for each in self._items(item, shape.item or FREE))
                 return Sequence(node.place, tuple(items))
             case Scalar():
@@ -67,7 +64,7 @@ class Interpolation:
     def scalar(self, node: Scalar, *, is_program: bool = False) -> Node:
         """Return the value with its marks replaced; a value that is one mark takes what it stands for."""
         text = node.value
-        if _is_settled(node) or not isinstance(text, str):
+        if node.is_settled or not isinstance(text, str):
             return node
         if whole := _WHOLE.fullmatch(text):
             return self._mark(whole[1], node) or Scalar(node.place, HOLE)
@@ -212,11 +209,6 @@ class Interpolation:
             return None
         self.inputs[path.relative_to(self.workspace).as_posix()] = hashlib.sha256(data).hexdigest()
         return Scalar(node.place, text, node.text, is_plain=False)
-
-
-def _is_settled(node: Node) -> bool:
-    """Return whether the node is a single value without any mark."""
-    return isinstance(node, Scalar) and not (isinstance(node.value, str) and "${" in node.value)
 
 
 def _inside(shape: Shape, name: str) -> Shape:

@@ -192,6 +192,8 @@ def _united(left: Node, right: Node) -> Node:
 
 def settled(node: Node) -> Node:
     """Return the node without the keys that ``${unset}`` takes back."""
+    if node.is_settled:
+        return node
     match node:
         case Mapping():
             kept = {name: settled(item) for name, item in node.entries.items() if not _is_unset(item)}

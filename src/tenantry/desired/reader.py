@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from tenantry.desired.mistakes import Mistakes
-from tenantry.desired.tree import HOLE, Mapping, Node, Scalar, Sequence
+from tenantry.desired.tree import HOLE, MARK, Mapping, Node, Scalar, Sequence
 from tenantry.model.errors import ConfigError
 from tenantry.model.files import read_bytes
 from tenantry.model.place import Place
@@ -108,6 +108,8 @@ class _Builder:
         self.event: Callable[[], Any] = _LOADER(text).get_event
         self.anchors: dict[str, tuple[Node, int]] = {}
         self.count = 0
+        self.marked = 0
+        """How many values with marks were met so far: where none was met in between, a collection is settled."""
 
     def document(self) -> Node:
         """Return the only document, or null for an empty file."""
@@ -160,11 +162,13 @@ class _Builder:
             raise ConfigError(f"nothing above is named `&{event.anchor}`", self.place(event))
         node, size = self.anchors[event.anchor]
         self.grow(size, event)
+        self.marked += not node.is_settled
         return node
 
     def scalar(self, event: Any) -> Scalar:
         """Return a single value."""
         place, text = self.place(event), event.value
+        self.marked += MARK in text
         is_plain = not event.style
         tag = (event.tag or "").removeprefix(_TAG)
         if tag in ("", "!"):
@@ -183,15 +187,16 @@ class _Builder:
 
     def sequence(self, event: Any, depth: int) -> Sequence:
         """Return a list."""
-        items = []
+        items, before = [], self.marked
         while not isinstance(inner := self.event(), yaml.SequenceEndEvent):
             items.append(self.node(inner, depth + 1))
-        return Sequence(self.place(event), tuple(items))
+        return Sequence(self.place(event), tuple(items), is_settled=self.marked == before)
 
     def mapping(self, event: Any, depth: int) -> Mapping:
         """Return a map; a key that stands twice is a mistake."""
         entries: dict[str, Node] = {}
         keys: dict[str, Place] = {}
+        before = self.marked
         while not isinstance(inner := self.event(), yaml.MappingEndEvent):
             place = self.place(inner)
             key = self.key(inner, depth)
@@ -202,7 +207,7 @@ class _Builder:
                 self.mistakes.add("`<<` does not merge in YAML 1.2; use `extends`, or write the members out", place)
             else:
                 entries[key], keys[key] = value, place
-        return Mapping(self.place(event), entries, keys)
+        return Mapping(self.place(event), entries, keys, is_settled=self.marked == before)
 
     def key(self, event: Any, depth: int) -> str:
         """Return a key's text."""

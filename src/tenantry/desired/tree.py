@@ -9,6 +9,9 @@ from typing import Any
 
 from tenantry.model.place import Path, Place
 
+MARK = "${"
+"""How a mark begins; a node without any says what it means, so most need not be walked for them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
@@ -19,26 +22,36 @@ class Scalar:
     text: str = ""
     is_plain: bool = True
 
+    @property
+    def is_settled(self) -> bool:
+        """Return whether the value is no mark, and no text with marks inside."""
+        return not (isinstance(self.value, str) and MARK in self.value)
+
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A list."""
+    """A list; ``is_settled`` when surely no mark is inside."""
 
     place: Place
     items: tuple[Node, ...] = ()
+    is_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A map; keys have places of their own."""
+    """A map; keys have places of their own; ``is_settled`` when surely no mark is inside."""
 
     place: Place
     entries: dict[str, Node] = field(default_factory=dict)
     keys: dict[str, Place] = field(default_factory=dict)
+    is_settled: bool = False
 
     def without(self, *names: str) -> Mapping:
         """Return the map less some keys."""
-        return Mapping(self.place, {name: node for name, node in self.entries.items() if name not in names}, self.keys)
+        if self.entries.keys().isdisjoint(names):
+            return self
+        kept = {name: node for name, node in self.entries.items() if name not in names}
+        return Mapping(self.place, kept, self.keys, self.is_settled)
 
     def child(self, name: str) -> Node | None:
         """Return what stands under a key."""
