@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -56,8 +57,22 @@ def test_a_circle_is_an_error() -> None:
 @pytest.mark.parametrize("again", [{"id": "id1", "name": "changed meanwhile"}, {"id": "id1"}])
 def test_a_thing_that_comes_twice_is_an_error(again: dict[str, Any]) -> None:
     answers = {"": {"clients": things(1, 2), "next": "a"}, "a": {"clients": [again]}}
-    with pytest.raises(IncompleteRead, match="twice"):
+    with pytest.raises(IncompleteRead, match="id1 came twice"):
         listing(CHECKPOINT, answers)
+
+
+def test_things_are_told_apart_by_the_member_that_their_list_names() -> None:
+    pages = replace(CHECKPOINT, id_field="client_id")
+    answers = {"": {"clients": [{"client_id": "a", "name": "One"}, {"client_id": "a", "name": "Two"}]}}
+    with pytest.raises(IncompleteRead, match="a came twice"):
+        listing(pages, answers)
+
+
+def test_things_without_an_id_are_told_apart_by_all_that_they_say() -> None:
+    one, two = {"name": "read", "of": "api"}, {"name": "write", "of": "api"}
+    assert listing(CHECKPOINT, {"": {"clients": [one, two]}}).items == [one, two]
+    with pytest.raises(IncompleteRead, match="an item came twice"):
+        listing(CHECKPOINT, {"": {"clients": [one, dict(reversed(one.items()))]}})
 
 
 def test_offset_pages_are_read_to_the_total() -> None:

@@ -207,7 +207,6 @@ TENANT_SETTINGS = Kind(
     scopes=Scopes(read=("read:tenant_settings",), update=("update:tenant_settings",)),
     identity=Identity.SINGLETON,
     key=(),
-    id_field="",
     from_wire=from_wire,
     rules=(lifetimes_agree,),
 )

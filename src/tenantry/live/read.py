@@ -116,18 +116,14 @@ class _Section:
         return await self.whole(items), listing.is_truncated
 
     def by_id(self, items: list[Json]) -> dict[str, Json]:
-        """Return the items by their ids.
+        """Return the items by their ids; that none comes twice was seen to when they were listed.
 
-        Raises: IncompleteRead when an id comes twice.
+        Raises: IncompleteRead when one has no id.
         """
-        found: dict[str, Json] = {}
-        for item in items:
-            id_ = str(item.get(self.kind.id_field, ""))
-            if not id_ or id_ in found:
-                trouble = f"{id_} came twice: it changed while it was being read; try again" if id_ else "an item has no id"
-                message = f"the list of {self.kind.section} could not be read whole: {trouble}"
-                raise IncompleteRead(message)
-            found[id_] = item
+        found = {str(item.get(self.kind.id_field, "")): item for item in items}
+        if "" in found:
+            message = f"the list of {self.kind.section} could not be read whole: an item has no id"
+            raise IncompleteRead(message)
         return found
 
     def missing_from(self, items: dict[str, Json]) -> list[Resource]:

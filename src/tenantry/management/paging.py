@@ -125,11 +125,11 @@ class _Reading:
 
     def refuse_repetition(self, items: Iterable[Json]) -> None:
         """Refuse a list in which something appears twice: then something else is likely missing."""
-        seen: set[str] = set()
+        seen, name = set[str](), self.pages.id_field
         for item in items:
-            identity = str(item["id"]) if "id" in item else json.dumps(item, sort_keys=True)
+            identity = str(item[name]) if name in item else json.dumps(item, sort_keys=True)
             if identity in seen:
-                raise self.incomplete("an item came twice: it changed while it was being read; try again")
+                raise self.incomplete(f"{item.get(name, 'an item')} came twice: it changed while it was being read; try again")
             seen.add(identity)
 
     def incomplete(self, reason: str) -> IncompleteRead:

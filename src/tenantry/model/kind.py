@@ -41,6 +41,8 @@ class Pages:
     query: tuple[tuple[str, str], ...] = ()
     by_key: str = ""
     """The query parameter that finds one by its natural key, where the list ends too early."""
+    id_field: str = "id"
+    """The member that tells the items apart; those that lack it are told apart by all that they say."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,6 @@ class Kind:
     identity: Identity = Identity.LISTED
     listing: Pages | None = None
     key: tuple[str, ...] = ("name",)
-    id_field: str = "id"
     is_unique: bool = True
     parts: tuple[Part, ...] = ()
     finish: Finish | None = None
@@ -204,6 +205,11 @@ class Kind:
     def shape(self) -> Shape:
         """Return the shape of the kind's Spec."""
         return shape_of(self.spec)
+
+    @cached_property
+    def id_field(self) -> str:
+        """Return the member that holds a resource's id, empty where there is only one and none is needed."""
+        return self.listing.id_field if self.listing else ""
 
     @cached_property
     def part_fields(self) -> frozenset[str]:
