@@ -17,8 +17,9 @@ from tenantry.cli.exits import Exit, code_of
 from tenantry.cli.group import cli
 from tenantry.cli.streams import flushed, prepare
 
-NEW_OBJECTS = 50_000
-"""After how many new objects the garbage of cycles is looked for: what a run builds lives to its end, and holds few cycles."""
+NEW_OBJECTS, SELDOM = 50_000, 1_000
+"""After how many new objects the garbage of cycles is looked for, and after how many times among older ones as well: what a
+run builds lives to its end, and holds few cycles."""
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
@@ -27,7 +28,7 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:  # under nohup a closed terminal is no reason to stop
             signal.signal(number, _interrupt)
-    gc.set_threshold(NEW_OBJECTS)
+    gc.set_threshold(NEW_OBJECTS, SELDOM)
     # A plugin that another package installed would see every value that is validated, secrets among them, and searching for
     # plugins takes longer than reading a small tenant.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
