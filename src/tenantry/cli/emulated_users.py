@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenantry.cli.tenants import Tenant
+from tenantry.cli.tenants import Tenant, at_hand
 from tenantry.desired import EmulatorUser
 from tenantry.model.address import Address
 from tenantry.model.call import Call
@@ -10,7 +10,10 @@ from tenantry.plan import Plan
 
 
 async def welcome(tenant: Tenant, made: Plan) -> None:
-    """Make the users of the file's ``emulator:`` block that are not there yet; ``made`` knows the ids of what is declared."""
+    """Make the users of the file's ``emulator:`` block that are not there yet; ``made`` knows the ids of what is declared.
+
+    Raises: ConfigError when the password of one of them is missing.
+    """
     block = tenant.file.tenant.emulator
     for user in block.users if block else ():
         if user.password and not await tenant.client.get(("users-by-email",), (("email", user.email),)):
@@ -20,6 +23,7 @@ async def welcome(tenant: Tenant, made: Plan) -> None:
 async def _create(tenant: Tenant, made: Plan, user: EmulatorUser) -> None:
     """Make one user with its roles."""
     assert user.password is not None  # noqa: S101  the caller asked
+    at_hand(user.password)
     connection = tenant.file.state.resources.get(Address("connections", user.connection or ""))
     body = {
         "email": user.email,

@@ -110,11 +110,28 @@ def made_state_folder(file: TenantFile) -> Path:
 
 
 def pins(file: TenantFile, block: EmulatorBlock) -> dict[str, Mapping[str, str]]:
-    """Return the fixed credentials by the applications' names, as the emulator wants them."""
+    """Return the fixed credentials by the applications' names, as the emulator wants them.
+
+    Raises: ConfigError when a secret is missing.
+    """
     return {
-        _name_of(file, handle): {key: value.reveal() if isinstance(value, Secret) else value for key, value in pin.items()}
+        _name_of(file, handle): {key: at_hand(value) if isinstance(value, Secret) else value for key, value in pin.items()}
         for handle, pin in block.pin.items()
     }
+
+
+def at_hand(secret: Secret) -> str:
+    """Return the value of a secret of the tenant block.
+
+    Raises: ConfigError when it is missing.
+    """
+    if not secret.is_available:
+        raise ConfigError(
+            f"secret {secret.name} is not set: export it, or name a dotenv file with --secrets",
+            address="tenant",
+            code="secret_missing",
+        )
+    return secret.reveal()
 
 
 def _name_of(file: TenantFile, handle: str) -> str:
@@ -137,13 +154,7 @@ def credentials(file: TenantFile) -> Credentials:
             address="tenant",
             code="credentials_missing",
         )
-    secret = _secret_of(found)
-    if not secret.is_available:
-        raise ConfigError(
-            f"secret {secret.name} is not set: export it, or name a dotenv file with --secrets",
-            address="tenant",
-            code="secret_missing",
-        )
+    at_hand(_secret_of(found))
     return found
 
 

@@ -14,7 +14,7 @@ import httpx
 
 from tenantry import desired
 from tenantry.cli.seed import fill
-from tenantry.cli.tenants import pins
+from tenantry.cli.tenants import at_hand, pins
 from tenantry.desired import TenantFile
 from tenantry.emulator import Emulator, ServeOptions, listening
 from tenantry.model.errors import UsageError
@@ -318,4 +318,4 @@ def _first_callback(client: Mapping[str, Any]) -> str:
 def _passwords(file: TenantFile) -> dict[str, str]:
     """Return the passwords of the users that a tenant file lists for its emulator."""
     users = file.tenant.emulator.users if file.tenant.emulator else ()
-    return {user.email: user.password.reveal() for user in users if user.password}
+    return {user.email: at_hand(user.password) for user in users if user.password}
