@@ -96,7 +96,8 @@ def test_right_before_a_write_it_is_said_as_well() -> None:
     class Both(Meddler):
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
             if request.url.path == "/api/v2/logs":
-                return httpx.Response(200, json=[event(f"/api/v2/clients/{shop}")])
+                other = {"client_name": "Deploy", "details": {"request": {"method": "PATCH", "path": "/api/v2/clients/other"}}}
+                return httpx.Response(200, json=[other, event(f"/api/v2/clients/{shop}")])
             return await super().handle_async_request(request)
 
     wish = declare(applications={"shop": {"name": "Shop", "callbacks": ["https://ours"]}})
@@ -110,7 +111,9 @@ def test_right_before_a_write_it_is_said_as_well() -> None:
             first=True,
         ),
     )
-    assert "by ann@acme.example" in outcome.failed[0].message
+    message = outcome.failed[0].message
+    assert message.endswith("(last written 2026-01-02T03:04:05.000Z by ann@acme.example)")
+    assert "callbacks changed since the plan was made" in message
 
 
 def blame(acme: Acme, saved: Plan, path: str, method: str) -> str:

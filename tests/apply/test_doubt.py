@@ -62,6 +62,13 @@ def test_an_answer_without_an_id_is_a_lost_one() -> None:
     assert len(acme.ask("GET", "roles")) == 1
 
 
+def test_an_action_whose_create_got_lost_is_found_before_it_is_deployed() -> None:
+    acme = Acme()
+    with acme.faults(fault("POST", "actions/actions", times=1, **DROP_AFTER)):
+        assert acme.up(declare(None, actions={"claim": CLAIM})).is_complete
+    assert facts(acme)["versions"] == {"Claim": 1}
+
+
 def test_a_deploy_whose_answer_got_lost_is_not_made_twice() -> None:
     acme = Acme()
     with acme.faults(fault("POST", "actions/actions/*/deploy", times=1, **DROP_AFTER)):
@@ -74,6 +81,7 @@ def test_a_deploy_that_did_not_happen_is_made() -> None:
     with acme.faults(fault("POST", "actions/actions/*/deploy", times=2, action={"drop": True})):
         assert acme.up(declare(None, actions={"claim": CLAIM})).is_complete
     assert facts(acme)["versions"] == {"Claim": 1}
+    assert acme.slept == [2.0, 4.0]
 
 
 def test_a_deploy_that_never_happens_is_given_up() -> None:

@@ -71,6 +71,12 @@ def test_what_was_updated_becomes_as_it_was() -> None:
     assert turned(past(one)) == ({settings: resource(settings, {"friendly_name": "A"})}, [])
 
 
+def test_lists_that_a_run_did_not_touch_are_no_matter_of_what_it_created() -> None:
+    created = change(SHOP, Action.CREATE, None, {"name": "Shop"})
+    updated = change(USERS, Action.UPDATE, {"display_name": "U"}, {"display_name": "V"}, "con_1")
+    assert turned(past(created, updated))[0][USERS] == resource(USERS, {"display_name": "U"}, id="con_1")
+
+
 ORDERS_GONE = Gone(ORDERS, "https://orders", "api_1", "deleted", {"identifier": "https://orders", "name": "Orders"})
 NEW_ID = f"it is created again with a new id, and {LOST_WITH_IT}"
 
@@ -267,6 +273,7 @@ def test_what_no_longer_fits_the_tenant_is_left_out_and_told() -> None:
             ["x.password"],
         ),
         ("inner", "odd", {"a": 2}, ABSENT, ["x.a"]),
+        ("inner", {"unheard_of": 1}, {"unheard_of": 2}, {"unheard_of": 1}, []),
         ("inner", {"a": 1}, None, {"a": 1}, []),
     ],
 )

@@ -12,7 +12,7 @@ from tenantry.apply.backup import load
 from tenantry.kinds import KINDS
 from tenantry.management import ManagementClient
 from tenantry.model.errors import ApiError
-from tenantry.model.state import DesiredState, Manage
+from tenantry.model.state import DesiredState, Lifecycle, Manage
 from tests.apply.emulated import Acme, declare, live, planned, up
 from tests.apply.shop import scopes
 
@@ -101,6 +101,15 @@ def test_what_cannot_be_read_for_the_backup_is_not_deleted(tmp_path: Path) -> No
     with pytest.raises(ApiError, match="403"):
         deleting(acme, tmp_path, 403)
     assert [role["name"] for role in acme.ask("GET", "roles")] == ["Buyer"]
+
+
+def test_what_is_deleted_right_before_it_would_be_deleted_is_not_deleted_again() -> None:
+    acme = Acme()
+    acme.up(declare(roles={"buyer": BUYER}))
+    role = acme.ask("GET", "roles")[0]["id"]
+    gone = declare(roles={"buyer": BUYER | {"lifecycle": Lifecycle(absent=True)}})
+    outcome = late(acme, gone, meanwhile=lambda: acme.asked("DELETE", f"roles/{role}"))
+    assert (outcome.is_complete, outcome.writes) == (True, 0)
 
 
 def test_what_is_deleted_right_before_it_would_be_changed_is_not_called_done() -> None:

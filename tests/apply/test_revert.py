@@ -180,8 +180,10 @@ def test_what_goes_along_is_known_by_the_handle_that_a_file_gives_it(tmp_path: P
         applications={"job": founded()["applications"]["job"]},
         client_grants={"job-orders": grant},
     )
-    held = {str(each.address): each.how for each in recalled(journalled(acme, gone, tmp_path)).gone}
-    assert held == {"apis.orders": "deleted", "client_grants.job-orders": "deleted along with apis.orders"}
+    assert {(str(each.address), each.name, each.how) for each in recalled(journalled(acme, gone, tmp_path)).gone} == {
+        ("apis.orders", "https://orders", "deleted"),
+        ("client_grants.job-orders", "job orders client", "deleted along with apis.orders"),
+    }
 
 
 def test_an_apply_that_takes_nothing_away_writes_no_backup(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from tenantry.apply.restoring import as_it_was, carried
 from tenantry.apply.revert import inverse
 from tenantry.apply.run import Run
 from tenantry.apply.stepping import _is_needless
-from tenantry.apply.verify import _record
+from tenantry.apply.verify import _reason, _record
 from tenantry.kinds import KINDS
 from tenantry.model.address import Address
 from tenantry.model.call import Call
@@ -131,6 +131,11 @@ def test_when_a_refusal_means_that_it_is_so_already(op: Op, status: int, *, is_l
 def test_what_was_written_and_does_not_hold_is_recorded() -> None:
     sentence = "it was written, but the tenant no longer shows that: name differs"
     assert _record(CHANGE, "name differs") == Failed(BUYER, Action.CREATE, "unverified", sentence, place=HERE)
+
+
+def test_what_is_there_under_an_id_that_nobody_knows_is_not_verified() -> None:
+    world: Any = SimpleNamespace(ids={})
+    assert asyncio.run(_reason(world, KINDS["roles"], CHANGE, None)) == "its id is not known"
 
 
 def test_what_a_run_looks_at_and_how_it_judges_it() -> None:
