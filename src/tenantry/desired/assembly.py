@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from tenantry.desired import identity, provider
-from tenantry.desired.blocks import TenantBlock, TenantSpec, tenant_block
+from tenantry.desired.blocks import TenantBlock, TenantSpec, is_loopback, tenant_block
 from tenantry.desired.checked import Checked
 from tenantry.desired.checks import Memberships, flow_warnings
 from tenantry.desired.interpolate import Interpolation
@@ -18,6 +18,7 @@ from tenantry.desired.manage import ManageBlock
 from tenantry.desired.merge import Levels, settled
 from tenantry.desired.mistakes import listed, nearest
 from tenantry.desired.outputs import Outputs, outputs
+from tenantry.desired.plain_secrets import plain_secrets
 from tenantry.desired.references import References, duplicates, teller
 from tenantry.desired.resources import Draft, Sections
 from tenantry.desired.secrets import Secrets
@@ -27,11 +28,9 @@ from tenantry.desired.unmanaged import what_it_is
 from tenantry.kinds import ALIASES, KINDS
 from tenantry.model.address import Address
 from tenantry.model.kind import Identity
-from tenantry.model.marks import Sensitive
 from tenantry.model.place import Path, Place, dotted
-from tenantry.model.secret import Secret
 from tenantry.model.smoke import SmokeConfig
-from tenantry.model.spec import Shape, Spec, shape_of
+from tenantry.model.spec import Spec, shape_of
 from tenantry.model.state import DesiredState, Resource
 
 BLOCKS = ("version", "extends", "tenant", "vars", "manage", "smoke", "outputs")
@@ -90,6 +89,8 @@ class Assembly:
             self.mistakes.add(message, place_at(filled, path, place))
         self.interpolation.tenant = block.names if block.name else {}
         self.is_another_provider = bool(block.issuer)
+        self.is_emulated = bool(block.emulator or (block.base_url and is_loopback(block.base_url)))
+        self._in_plain(fields, TenantSpec, self.said[1], "tenant")
         if block.issuer and "manage" in self.root.entries:
             self.mistakes.add("`manage` has no meaning at another provider: nothing is managed there", self.root.keys["manage"])
         return identity.with_environment(block, self.environ), place_at(filled, ("domain",), place)
@@ -111,7 +112,8 @@ class Assembly:
         resources = {draft.address: draft.resource(draft.fields) for draft in drafts}
         for draft in drafts:
             self._rules(draft)
-            self._plain_secrets(draft.fields, draft.kind.shape, (), draft)
+            for path, sentence in plain_secrets(draft.fields, draft.kind.shape):
+                self.warnings.append((sentence, draft.place(path), str(draft.address), "plain_secret"))
         self._memberships(resources)
         for address, path, message in provider.unmanageable(resources) if block.issuer else ():
             self.mistakes.add(message, resources[address].place(path), address=str(address))
@@ -131,6 +133,7 @@ class Assembly:
         fields = Checked(SmokeConfig, filled, "the smoke block", self.mistakes).fields()
         found = dict(places(filled))
         fields = self._refer(fields, SmokeConfig, found, "smoke")
+        self._in_plain(fields, SmokeConfig, found, "smoke")
         config = _parsed(fields)
         for flow, sentence in flow_warnings(config, state.resources):
             self.warnings.append((f"flow {flow}: {sentence}", nearest_place(found, ("flows", flow)), None, "flow"))
@@ -206,15 +209,10 @@ class Assembly:
                 else:
                     self.mistakes.add(breach.sentence, draft.place(breach.path), address=str(draft.address))
 
-    def _plain_secrets(self, value: Any, shape: Shape, path: Path, draft: Draft) -> None:
-        """Warn of each secret whose value stands in the file."""
-        if isinstance(value, Secret):
-            if shape.mark(Sensitive) and value.name == dotted(path):
-                sentence = f"`{dotted(path)}` is a secret that stands in the file; write `${{secret.NAME}}`"
-                self.warnings.append((sentence, draft.place(path), str(draft.address), "plain_secret"))
-        elif isinstance(value, dict) and shape.holds(Sensitive):
-            for name, item in value.items():
-                self._plain_secrets(item, shape if shape.mark(Sensitive) else shape.inside(name), (*path, name), draft)
+    def _in_plain(self, fields: dict[str, Any], spec: type[Spec], found: Mapping[Path, Place], block: str) -> None:
+        """Warn of each secret of a block whose value stands in the file; those of an emulated tenant protect nothing."""
+        for path, sentence in () if self.is_emulated else plain_secrets(fields, shape_of(spec)):
+            self.warnings.append((f"{block}: {sentence}", nearest_place(found, path), None, "plain_secret"))
 
     def _memberships(self, resources: dict[Address, Resource]) -> None:
         """Remember each scope that its API does not know."""

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from tenantry.model.marks import Ref, RefKeys
+from tenantry.model.marks import READABLE_SECRET, Ref, RefKeys
 from tenantry.model.secret import Secret
 from tenantry.model.spec import Spec
 
@@ -43,8 +43,8 @@ class SmokeUser(Spec):
     """The user exists for such runs alone: logins may fail on purpose, and sessions and families of tokens may be ended."""
     email: str | None = None
     username: str | None = None
-    password: Secret | str | None = Field(default=None, repr=False)
-    totp: Secret | str | None = Field(default=None, repr=False)
+    password: Annotated[Secret | str | None, READABLE_SECRET] = Field(default=None, repr=False)
+    totp: Annotated[Secret | str | None, READABLE_SECRET] = Field(default=None, repr=False)
     """The base32 secret of the user's one-time password generator."""
     roles: Annotated[list[str] | None, Ref("roles")] = None
     """The roles the user holds; an ephemeral user is given them, an existing one is believed to have them."""
@@ -102,7 +102,7 @@ class SmokeFlow(Spec):
     """The callback to use; absent: the first concrete one that the application declares."""
     authorize: dict[str, str] = Field(default_factory=dict)
     """Further parameters of the authorization request, such as ``device``."""
-    subject_token: Secret | str | None = Field(default=None, repr=False)
+    subject_token: Annotated[Secret | str | None, READABLE_SECRET] = Field(default=None, repr=False)
     """What ``token_exchange`` gives in exchange."""
     subject_token_type: str | None = None
     """The type of ``subject_token``, as the tenant's exchange profile names it."""
@@ -112,8 +112,8 @@ class SmokeFlow(Spec):
 class SmokeApplication(Spec):
     """How the run authenticates as an application whose secret it may not read from the tenant."""
 
-    client_secret: Secret | str | None = Field(default=None, repr=False)
-    private_key: Secret | str | None = Field(default=None, repr=False)
+    client_secret: Annotated[Secret | str | None, READABLE_SECRET] = Field(default=None, repr=False)
+    private_key: Annotated[Secret | str | None, READABLE_SECRET] = Field(default=None, repr=False)
 
 
 class Budget(Spec):
