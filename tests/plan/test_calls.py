@@ -13,7 +13,7 @@ from tenantry.plan import Names
 from tenantry.plan.draft import Draft
 from tenantry.plan.images import image
 from tenantry.plan.match import display_name
-from tenantry.plan.plan import _overlaid
+from tenantry.plan.rules import overlaid
 from tenantry.plan.types import Attention, Note
 from tests.plan.conftest import api, app, connection, declare, grant, hold, planned
 from tests.plan.lines import A_ID, ABSENT, action, lines, role
@@ -240,7 +240,7 @@ def test_of_a_value_in_two_units_the_rules_see_the_one_that_is_declared() -> Non
     live = {"session_lifetime": 1, "session_lifetime_in_minutes": 60}
 
     def seen(**target: object) -> dict[str, object]:
-        return _overlaid(Draft(kind, settings, None, None, live=dict(live), target=dict(target)))
+        return overlaid(Draft(kind, settings, None, None, live=dict(live), target=dict(target)))
 
     assert seen(session_lifetime_in_minutes=90) == {"session_lifetime_in_minutes": 90}
     assert seen(session_lifetime=2) == {"session_lifetime": 2}

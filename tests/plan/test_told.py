@@ -13,8 +13,21 @@ from tenantry.model.errors import ConfigErrors
 from tenantry.model.secret import Secret
 from tenantry.model.state import Lifecycle, LiveResource, Manage
 from tenantry.model.values import RawId
-from tenantry.plan import Names, Options, Plan, Summary, Verdict, Wishes, check, load, plan, save, sections_to_read, view
-from tenantry.plan.check import settled
+from tenantry.plan import (
+    Names,
+    Options,
+    Plan,
+    Summary,
+    Verdict,
+    Wishes,
+    check,
+    load,
+    plan,
+    save,
+    sections_to_read,
+    settled,
+    view,
+)
 from tenantry.plan.types import Action, Change
 from tests.plan.conftest import api, app, calls, connection, declare, grant, hold, planned, position
 

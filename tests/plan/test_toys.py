@@ -13,10 +13,10 @@ from tenantry.model.spec import FREE
 from tenantry.model.state import LiveResource
 from tenantry.model.values import RawId
 from tenantry.plan import Names
-from tenantry.plan.check import _is_less
 from tenantry.plan.compare import How, by_key, same
 from tenantry.plan.diff import diff
 from tenantry.plan.images import departures, image, shortcomings
+from tenantry.plan.judge import _is_less
 from tenantry.plan.references import Member, references
 from tenantry.plan.target import target
 from tenantry.plan.types import Effect

@@ -10,10 +10,10 @@ from tenantry.model.address import Address, IdOf
 from tenantry.model.secret import LiveSecret, Secret
 from tenantry.model.spec import FREE
 from tenantry.model.values import ABSENT, Exclude, Include, RawId
-from tenantry.plan.check import lies_between
 from tenantry.plan.compare import How, same
 from tenantry.plan.diff import diff
 from tenantry.plan.images import overlaid
+from tenantry.plan.judge import lies_between
 from tenantry.plan.names import Names
 from tenantry.plan.references import Member, references
 from tenantry.plan.target import target

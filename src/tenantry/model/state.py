@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from tenantry.model.address import Address
@@ -60,13 +61,22 @@ class Manage:
     disposable: bool = False
 
 
+class Purpose(StrEnum):
+    """Why a state is desired: a file declares it, what a file declares is to go, or a run is to be taken back."""
+
+    DECLARED = "declared"
+    DESTROY = "destroy"
+    REVERT = "revert"
+
+
 @dataclass(frozen=True)
 class DesiredState:
-    """Everything one tenant file declares about resources; ``tenant`` is the name that plans and reports show."""
+    """Everything that a tenant shall hold; ``tenant`` is the name that plans and reports show."""
 
     tenant: str
     resources: Mapping[Address, Resource]
     manage: Manage = Manage()
+    purpose: Purpose = Purpose.DECLARED
 
     @property
     def sections(self) -> frozenset[str]:

@@ -3,13 +3,16 @@
 ``plan`` is the front door; ``check`` asks if the tenant is still what a plan was made from; ``save`` and ``load`` keep it.
 """
 
-from tenantry.plan.check import Ruling, Verdict, check, judge, names_of, settled
-from tenantry.plan.draft import Wishes
+from tenantry.plan.cascades import lost_along
+from tenantry.plan.check import Ruling, check, names_of
+from tenantry.plan.drafts import Wishes
 from tenantry.plan.file import bound, load, save
 from tenantry.plan.guards import Allowances, refusals
 from tenantry.plan.images import departures, image, shortcomings
+from tenantry.plan.judge import Verdict, judge, settled
 from tenantry.plan.names import Names
-from tenantry.plan.plan import Options, lost_along, plan, secrets_to_fetch, sections_to_read
+from tenantry.plan.needs import secrets_to_fetch, sections_to_read
+from tenantry.plan.plan import Options, plan
 from tenantry.plan.references import references
 from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Guard, Note, Op, Plan, Step, Summary
 from tenantry.plan.view import view

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from tenantry.model.address import Address
 from tenantry.model.marks import MemberOf, Program, Sensitive, Watch
 from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.values import ABSENT, is_empty
@@ -13,23 +14,27 @@ from tenantry.plan.draft import Draft
 from tenantry.plan.types import Action, Attention
 
 
-def attention(made: Draft) -> Iterator[Attention]:
-    """Yield what deserves attention in one change, in sentences."""
-    noun = made.kind.noun
+def attention(drafts: Iterable[Draft], cascades: Mapping[Address, tuple[str, ...]]) -> tuple[Attention, ...]:
+    """Return what a reviewer must see, deletes first, with what goes along."""
+    acting = sorted((made.action.rank, made.address, made) for made in drafts if made.action)
+    return tuple(each for _, address, made in acting for each in _of(made, cascades.get(address, ())))
+
+
+def _of(made: Draft, along: Sequence[str]) -> Iterator[Attention]:
+    """Yield what deserves attention in one change."""
+    if made.action and made.goes:
+        so = f", and with it {', '.join(along)}" if along else ""
+        yield Attention(made.address, made.action.value, f"{made.kind.noun} {made.name} {_end(made)}{so}")
+    if made.action is not Action.DELETE:
+        for name, value in made.target.items():
+            yield from _watched(made, made.live.get(name, ABSENT), value, made.shape(name), name)
+
+
+def _end(made: Draft) -> str:
+    """Return how what is there ends."""
     if made.action is Action.DELETE:
-        yield Attention(made.address, "delete", f"{noun} {made.name} is deleted")
-        return
-    if made.action is Action.REPLACE:
-        forced = ", ".join(made.forced)
-        yield Attention(
-            made.address,
-            "replace",
-            f"{noun} {made.name} is deleted and created anew, because {forced} cannot be changed: it gets a new id",
-        )
-    if made.action is None:
-        return
-    for name, value in made.target.items():
-        yield from _watched(made, made.live.get(name, ABSENT), value, made.shape(name), name)
+        return "is deleted"
+    return f"is deleted and created anew, because {', '.join(made.forced)} cannot be changed: it gets a new id"
 
 
 def _watched(made: Draft, live: Any, target: Any, shape: Shape, path: str) -> Iterator[Attention]:

@@ -10,9 +10,10 @@ from math import ceil
 from tenantry.model.address import Address
 from tenantry.model.kind import Kind
 from tenantry.model.state import DesiredState, LiveState
-from tenantry.plan.draft import Draft, unreadable
+from tenantry.plan.draft import Draft
 from tenantry.plan.own import Touched, own
 from tenantry.plan.types import Action, Change, Guard, Plan
+from tenantry.plan.unreadable import unreadable
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,6 @@ class Allowances:
         return guard.flag in self.flags
 
 
-DESTRUCTIVE = {Action.DELETE, Action.REPLACE}
 DEFAULT_DELETES = 3
 DEFAULT_SHARE = 0.1
 
@@ -94,14 +94,14 @@ def refusals(plan: Plan, live: LiveState, kinds: Mapping[str, Kind], allowed: Al
 
 def deletes(changes: Iterable[Change]) -> int:
     """Return how many resources go: deleted, replaced, or deleted along by the server."""
-    return sum(1 + len(change.cascades) for change in changes if change.action in DESTRUCTIVE)
+    return sum(1 + len(change.cascades) for change in changes if change.action.destroys)
 
 
 def _protected(made: Draft, desired: DesiredState) -> Iterator[Guard]:
     """Refuse to delete or replace what `manage.protect` names, by handle or by name."""
     patterns = desired.manage.protect.get(made.address.section, ())
     named = {made.address.handle, made.name, *(str(made.live.get(key)) for key in made.kind.key)}
-    if made.action in DESTRUCTIVE and any(fnmatchcase(name, pattern) for name in named for pattern in patterns):
+    if made.goes and any(fnmatchcase(name, pattern) for name in named for pattern in patterns):
         sentence = f"{made.kind.noun} {made.name} is protected (manage.protect) and would be {_past(made)}"
         yield Guard("protect", sentence, address=made.address)
 
@@ -113,7 +113,7 @@ def _costly(made: Draft) -> Iterator[Guard]:
         sentence = f"replacing {made.kind.noun} {made.name} gives it a new id; whoever uses the old one breaks"
         yield Guard("replace", sentence, made.kind.replace_flag, made.address)
     guard = made.kind.delete_guard
-    if made.action in DESTRUCTIVE and guard and guard.applies(data):
+    if made.goes and guard and guard.applies(data):
         yield Guard(guard.rule, f"{made.kind.noun} {made.name}: {guard.sentence}", guard.flag, made.address)
 
 
@@ -121,7 +121,7 @@ def _system(made: Draft) -> Iterator[Guard]:
     """Refuse to create, delete or rewrite what belongs to the server."""
     if not made.found or not made.kind.system(dict(made.found.data)):
         return
-    if made.action in DESTRUCTIVE:
+    if made.goes:
         yield Guard("system", f"{made.name} belongs to the tenant itself and cannot be {_past(made)}", address=made.address)
         return
     if foreign := sorted(made.changed - made.kind.system_fields):
@@ -164,7 +164,7 @@ def _too_many(
     """Refuse more deletes than expected; what the server deletes along and what is replaced counts as well."""
     counts: dict[str, int] = {}
     for address, made in drafts.items():
-        if made.action in DESTRUCTIVE:
+        if made.goes:
             counts[address.section] = counts.get(address.section, 0) + 1
             for lost in cascades.get(address, ()):
                 section = lost.split(".", 1)[0]

@@ -60,7 +60,7 @@ def own(touched: Touched | None, me: str, mine: frozenset[str]) -> Iterator[Guar
     is_mine = any(touched.found.data.get(name) == me for name in touched.kind.key if touched.shape(name).mark(Ref))
     if not (is_me or is_mine):
         return
-    if touched.action in {Action.DELETE, Action.REPLACE}:
+    if touched.action.destroys:
         whose = "the application tenantry itself uses" if is_me else "what gives tenantry's own application its access"
         past = "deleted" if touched.action is Action.DELETE else "replaced"
         yield Guard(RULE, f"{touched.name} is {whose} and would be {past}", address=touched.address)

@@ -29,6 +29,16 @@ class Action(StrEnum):
         """Return the sign that plans show."""
         return {"create": "+", "update": "~", "replace": "-/+", "delete": "-"}[self.value]
 
+    @property
+    def rank(self) -> int:
+        """Return where it stands when the dangerous comes first."""
+        return {"delete": 0, "replace": 1, "update": 2, "create": 3}[self.value]
+
+    @property
+    def destroys(self) -> bool:
+        """Return whether what is there goes."""
+        return self in {Action.DELETE, Action.REPLACE}
+
 
 class Effect(StrEnum):
     """What happens to a value inside a resource."""

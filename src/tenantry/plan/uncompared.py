@@ -1,0 +1,38 @@
+"""What is declared and not compared: fields that no read returns, and secrets whose value is not at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from tenantry.model.marks import Sensitive, Unreturned
+from tenantry.model.secret import Secret
+from tenantry.plan.draft import Draft
+from tenantry.plan.types import Note
+
+
+def uncompared(drafts: Iterable[Draft]) -> Iterator[Note]:
+    """Yield a note for each declared field that the server never returns, or whose secret value is not at hand."""
+    for made in drafts:
+        for name in made.target if made.found and made.resource else ():
+            if made.shape(name).mark(Unreturned):
+                yield Note(f"{name} cannot be read back, so it is not compared", made.address, code="unverifiable")
+            for secret in _not_at_hand(made, name):
+                sentence = f"secret {secret.name} is not set, so {name} is not compared with what the tenant holds"
+                yield Note(sentence, made.address, code="unverifiable")
+
+
+def _not_at_hand(made: Draft, name: str) -> Iterator[Secret]:
+    """Yield the secrets of a field that the tenant shows and whose declared value is not at hand."""
+    if made.shape(name).holds(Sensitive):
+        yield from _unknown(made.target[name], made.live.get(name))
+
+
+def _unknown(wanted: Any, held: Any) -> Iterator[Secret]:
+    """Yield the secrets inside a value that the tenant shows and nobody here can compare."""
+    if isinstance(wanted, Secret):
+        if isinstance(held, Secret) and held.is_available and not wanted.is_available:
+            yield wanted
+    elif isinstance(wanted, dict) and isinstance(held, dict):
+        for name, value in wanted.items():
+            yield from _unknown(value, held.get(name))
