@@ -256,7 +256,10 @@ def _texts(folder: Path) -> dict[str, str]:
 def test_destroy_deletes_what_is_declared_and_nothing_else(shop: Shop) -> None:
     shop.up()
     shop.api("POST", "/clients", {"name": "Stranger"})
-    assert shop("destroy").code == 0
+    ran = shop("destroy")
+    assert ran.code == 0
+    assert "(destroy)" in ran.out
+    assert "declared absent" not in ran.out
     names = {client["name"] for client in shop.api("GET", "/clients?is_global=false")}
     assert names == {"Stranger", "tenantry emulator (management)"}
     assert [connection["name"] for connection in shop.api("GET", "/connections")] == ["Username-Password-Authentication"]

@@ -18,7 +18,7 @@ from tenantry.apply import Inverse, Journal, Outcome, apply, fitted, inverse, ne
 from tenantry.kinds import KINDS
 from tenantry.management import ManagementClient
 from tenantry.model.errors import ConfigErrors
-from tenantry.model.state import Lifecycle, Manage
+from tenantry.model.state import Lifecycle, Manage, Purpose
 from tests.apply.emulated import Acme, declare, live, planned, up
 from tests.laws.hands import Hand, hands
 from tests.laws.judge import Judge
@@ -191,8 +191,9 @@ def test_names_that_changed_hands_change_back() -> None:
     }
     with TemporaryDirectory() as name, Journal.open(Path(name), "plan") as journal:
         assert acme.do(lambda client: up(client, declare(roles=roles), journal=journal)).is_complete
-        _, taken_back = acme.do(lambda client: reverted(client, newest(Path(name))))
+        made, taken_back = acme.do(lambda client: reverted(client, newest(Path(name))))
     assert taken_back.is_complete, taken_back.failed
+    assert made.state.purpose is Purpose.REVERT
     now = {role["name"]: role["id"] for role in acme.ask("GET", "roles")}
     assert now.keys() == ids.keys()
     assert {name: now[name] for name in ("one", "two")} == {name: ids[name] for name in ("one", "two")}

@@ -16,7 +16,7 @@ from tenantry.model.address import Address
 from tenantry.model.kind import Identity, Kind
 from tenantry.model.marks import Ref, RefKeys
 from tenantry.model.spec import FREE
-from tenantry.model.state import DesiredState, Lifecycle, LiveState, Manage, Resource
+from tenantry.model.state import DesiredState, Lifecycle, LiveState, Manage, Purpose, Resource
 from tenantry.model.values import Include, RawId
 from tenantry.plan import Action, Change, Note, Verdict, check, references
 from tenantry.plan.names import MANAGEMENT_API, USERINFO
@@ -41,7 +41,7 @@ def inverse(past: Past, kinds: Mapping[str, Kind], manage: Manage) -> Inverse:
     resources |= {resource.address: resource for resource in made.placed(resources)}
     resources |= {resource.address: resource for resource in made.referred(resources)}
     unpruned = replace(manage, prune=frozenset(), emptied=frozenset())
-    return Inverse(DesiredState(past.plan.tenant, resources, unpruned), made.notes)
+    return Inverse(DesiredState(past.plan.tenant, resources, unpruned, Purpose.REVERT), made.notes)
 
 
 def fitted(made: Inverse, past: Past, live: LiveState, kinds: Mapping[str, Kind]) -> Inverse:

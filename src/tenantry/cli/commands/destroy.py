@@ -23,7 +23,7 @@ from tenantry.kinds import KINDS
 from tenantry.model.address import Address
 from tenantry.model.errors import Unsafe, UsageError
 from tenantry.model.kind import Identity
-from tenantry.model.state import DesiredState, Manage, Resource
+from tenantry.model.state import DesiredState, Manage, Purpose, Resource
 from tenantry.plan import Allowances, Options
 
 EVERYTHING = Allowances(frozenset({"--allow-replace", "--allow-user-loss"}), max_deletes=1_000_000)
@@ -60,7 +60,8 @@ def emptied(state: DesiredState) -> DesiredState:
     managed = {address: resource for address, resource in state.resources.items() if resource.lifecycle.managed}
     doomed = {address for address in managed if KINDS[address.section].identity is Identity.LISTED}
     kept = {address: gone for address, resource in managed.items() if (gone := _gone(resource, doomed))}
-    return replace(state, resources=kept, manage=Manage(protect=state.manage.protect, ignore=state.manage.ignore))
+    manage = Manage(protect=state.manage.protect, ignore=state.manage.ignore)
+    return replace(state, resources=kept, manage=manage, purpose=Purpose.DESTROY)
 
 
 def _gone(resource: Resource, doomed: AbstractSet[Address]) -> Resource | None:
