@@ -173,11 +173,11 @@ def test_what_a_change_set_is_taken_back_member_by_member() -> None:
 def test_what_is_declared_again_says_something_and_nothing_of_the_servers() -> None:
     action = {"name": "A", "deployed": True, "code": "", "secrets": {"K": None}, "dependencies": [{"name": "lodash"}]}
     assert declared(action, KINDS["actions"]) == {"name": "A", "dependencies": [{"name": "lodash"}]}
-    app = {"name": "A", "jwt_configuration": {"alg": "RS256", "scopes": {}}, "client_metadata": {"k": "v"}}
+    app = {"name": "A", "jwt_configuration": {"alg": "RS256", "scopes": {}}, "client_metadata": {"k": "v", "empty": ""}}
     assert declared(app, KINDS["applications"]) == {
         "name": "A",
         "jwt_configuration": {"alg": "RS256"},
-        "client_metadata": {"k": "v"},
+        "client_metadata": {"k": "v", "empty": ""},
     }
 
 

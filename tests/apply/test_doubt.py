@@ -202,6 +202,13 @@ def test_a_lost_create_that_then_conflicts_with_itself_was_made_by_this_run() ->
     assert not done.already
 
 
+def test_what_somebody_else_made_just_so_was_not_made_by_this_run() -> None:
+    acme = Acme()
+    theirs = Meddler(acme, "POST", "roles", lambda: acme.asked("POST", "roles", BUYER), first=True)
+    [done] = acme.up(declare(None, roles={"buyer": BUYER}), transport=theirs).done
+    assert done.already
+
+
 def test_what_was_lost_and_then_conflicts_with_itself_was_attached_by_this_run() -> None:
     acme = Acme()
     users = {"users": {"name": "users", "strategy": "auth0"}}

@@ -66,6 +66,8 @@ def test_what_was_updated_becomes_as_it_was() -> None:
     assert turned(past(nothing)) == ({}, [(SHOP, sentence)])
     secret = "client_secret keeps its value: no journal holds the secret it had"
     assert turned(past(change(SHOP, Action.UPDATE, {}, {}, "A"), secrets={SHOP: ("client_secret",)})) == ({}, [(SHOP, secret)])
+    deleted = past(change(SHOP, Action.DELETE, {}, None, "A"), secrets={SHOP: ("client_secret",)})
+    assert [sentence for _, sentence in turned(deleted)[1] if "keeps its value" in sentence] == []
     settings = Address("tenant_settings", "")
     one = change(settings, Action.UPDATE, {"friendly_name": "A"}, {"friendly_name": "B"}, "x")
     assert turned(past(one)) == ({settings: resource(settings, {"friendly_name": "A"})}, [])

@@ -216,10 +216,13 @@ def test_a_disk_that_does_not_say_what_is_wrong_with_it_is_told_by_its_error(
             journal.write("started")
 
 
-def test_a_journal_may_be_closed_twice(tmp_path: Path) -> None:
+def test_a_journal_may_be_closed_twice_and_takes_nothing_afterwards(tmp_path: Path) -> None:
     with Journal.open(tmp_path, "p") as journal:
         journal.write("started")
         journal.close()
+        journal.write("sending")
+    assert journal.path
+    assert [line["event"] for line in events(journal.path)] == ["started"]
 
 
 @pytest.fixture

@@ -45,6 +45,11 @@ def test_a_create_that_happened_is_found() -> None:
     assert acme.slept == [2.0]
 
 
+def test_a_create_that_was_heard_is_this_runs_own() -> None:
+    [done] = Acme().up(declare(None, applications={"shop": SHOP})).done
+    assert not done.already
+
+
 def test_a_create_that_happens_late_is_waited_for() -> None:
     acme = Acme()
     assert lose(acme, {"times": 1, "after_commit": True, "commit_delay_ms": 3}, SHOP).is_complete

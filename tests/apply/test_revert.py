@@ -86,7 +86,9 @@ def test_a_backup_of_all_that_goes_is_written_before_the_first_write(tmp_path: P
     with acme.faults({"id": "f", "method": "DELETE", "path": "/api/v2/*", "action": {"status": 400}}):
         path = backup_of(journalled(acme, state(shrunk()), tmp_path))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    kept_ = {each["address"]: each for each in json.loads(path.read_text())["resources"]}
+    document = json.loads(path.read_text())
+    assert document["tenant"] == "acme"
+    kept_ = {each["address"]: each for each in document["resources"]}
     assert set(kept_) >= {"applications.extra", "client_grants.job-orders", "roles.buyer", "connections.customers"}
     assert sorted(kept_["roles.buyer"]["image"]["permissions"]["orders"]) == ["view", "write"]
     assert kept_["connections.customers"]["image"]["enabled_clients"] == ["job"]

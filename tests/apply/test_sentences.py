@@ -200,7 +200,7 @@ def test_a_replacement_is_reverted_with_word_of_what_it_keeps() -> None:
     gone = Gone(SHOP, "Shop", "A", "replaced", {"name": "Shop", "jwt_configuration": {"alg": "HS256"}})
     made = inverse(Past(Plan("p", "acme", "me", (change,)), {SHOP: "B"}, (gone,), {}), KINDS, Manage())
     sentence = "jwt_configuration.lifetime_in_seconds stays as it is: it was not set before, and is carried over"
-    assert [note.sentence for note in made.notes if "carried" in note.sentence] == [sentence]
+    assert [(note.address, note.sentence) for note in made.notes if "carried" in note.sentence] == [(SHOP, sentence)]
 
 
 def test_what_is_no_journal_is_said_with_what_is_wrong(tmp_path: Path) -> None:
