@@ -92,11 +92,11 @@ class Checked:
         hint = nearest(name, shape.members)
         if not hint and len(shape.members) <= FEW:
             hint = f"; known are {listed(shape.members)}"
-        newer = "" if hint or path else "; a field newer than this version goes under `unchecked:`"
+        newer = "" if hint or path or not self.address else "; a field newer than this version goes under `unchecked:`"
         self.mistakes.add(f"`{name}` is no field of {where}{hint}{newer}", place, address=self.address)
 
     def _nulls(self, node: Node, shape: Shape, path: Path) -> None:
-        """Remember every null that stands on a field that cannot be cleared."""
+        """Remember every null that stands on a field that cannot be cleared, or that is not known."""
         if isinstance(node, Scalar):
             if node.value is None and path and shape.form is not Form.FREE and shape.mark(Clear) is None:
                 self.mistakes.add(
@@ -111,8 +111,16 @@ class Checked:
         elif isinstance(node, Map):
             is_include = _is_include(node, shape)
             for name, item in node.entries.items():
-                if not _is_said(item) and not (shape.form is Form.MAP and isinstance(item, Scalar)):
+                if isinstance(item, Scalar) and item.value is None and not _has(shape, name):
+                    self.bad.add((*path, name))
+                    self._unknown(path, name, shape, node.keys[name])
+                elif not _is_said(item) and not (shape.form is Form.MAP and isinstance(item, Scalar)):
                     self._nulls(item, shape if is_include else _member(shape, name), path if is_include else (*path, name))
+
+
+def _has(shape: Shape, name: str) -> bool:
+    """Return whether an object may have a member of this name."""
+    return name in shape.members or shape.form is not Form.OBJECT or shape.is_open
 
 
 def _is_said(node: Node) -> bool:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from tenantry.kinds.formats import NoAngles, Open, ScopeName, Text
+from tenantry.kinds.formats import NoAngles, ScopeName, Text
 from tenantry.model.kind import Breach, Cascade, Kind, Pages, Scopes
 from tenantry.model.marks import IMMUTABLE, READABLE_SECRET, Clear, InOrder, Keyed, Unreturned, Watch
 from tenantry.model.spec import Spec
@@ -55,7 +55,7 @@ class ProofOfPossession(Spec):
     ] = None
 
 
-class UserPolicy(Open):
+class UserPolicy(Spec):
     """Who may get tokens for users."""
 
     policy: Annotated[
@@ -65,7 +65,7 @@ class UserPolicy(Open):
     ] = None
 
 
-class MachinePolicy(Open):
+class MachinePolicy(Spec):
     """Who may get tokens for itself."""
 
     policy: Annotated[

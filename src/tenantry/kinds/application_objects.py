@@ -26,7 +26,7 @@ Initiator = Literal[
 ]
 
 
-class LogoutInitiators(Open):
+class LogoutInitiators(Spec):
     """Which events cause a back-channel logout."""
 
     mode: Annotated[Literal["custom", "all"] | None, Field(description="All events, or only the selected ones.")] = None
@@ -35,13 +35,13 @@ class LogoutInitiators(Open):
     ] = None
 
 
-class LogoutSessionMetadata(Open):
+class LogoutSessionMetadata(Spec):
     """Whether session metadata travels with a back-channel logout."""
 
     include: Annotated[bool | None, Field(description="Whether the logout token carries the session's metadata.")] = None
 
 
-class OidcLogout(Open):
+class OidcLogout(Spec):
     """OpenID Connect back-channel logout of an application."""
 
     backchannel_logout_urls: Annotated[
@@ -92,7 +92,7 @@ class SessionTransfer(Spec):
     delegation: Annotated[TransferDelegation | None, Field(description="Delegated access."), Clear()] = None
 
 
-class JwtConfiguration(Open):
+class JwtConfiguration(Spec):
     """How ID tokens are signed and how long they live."""
 
     lifetime_in_seconds: Annotated[
@@ -111,7 +111,7 @@ class JwtConfiguration(Open):
     ] = None
 
 
-class EncryptionKey(Open):
+class EncryptionKey(Spec):
     """Public key material that encrypts assertions for this application."""
 
     pub: Annotated[str | None, Field(description="Public key in PEM form.")] = None
@@ -119,7 +119,7 @@ class EncryptionKey(Open):
     subject: Annotated[str | None, Field(description="Subject of the certificate.")] = None
 
 
-class Android(Open):
+class Android(Spec):
     """The Android app that belongs to this application."""
 
     app_package_name: Annotated[str | None, Field(description="Package name of the app."), Clear("")] = None
@@ -128,14 +128,14 @@ class Android(Open):
     ] = None
 
 
-class Ios(Open):
+class Ios(Spec):
     """The iOS app that belongs to this application."""
 
     team_id: Annotated[str | None, Field(description="Apple team identifier."), Clear("")] = None
     app_bundle_identifier: Annotated[str | None, Field(description="Bundle identifier of the app."), Clear("")] = None
 
 
-class Mobile(Open):
+class Mobile(Spec):
     """Native apps that may use app links and passkeys."""
 
     android: Annotated[Android | None, Field(description="The Android app.")] = None
@@ -364,7 +364,7 @@ class MyOrganizationConfiguration(Spec):
     ] = None
 
 
-class Active(Open):
+class Active(Spec):
     """Something that can be switched on."""
 
     active: Annotated[bool | None, Field(description="Whether it is on.")] = None

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tenantry.kinds.formats import Open, Quota, UrlOrEmpty
+from tenantry.kinds.formats import Quota, UrlOrEmpty
 from tenantry.model.marks import AbsentMeans, Clear, InOrder, Keyed, Program, Unordered, Watch
 from tenantry.model.spec import Spec
 
@@ -48,7 +48,7 @@ class DeviceFlow(Spec):
     mask: Annotated[str | None, Field(description="Form of a code, `*` standing for a character.", max_length=20)] = None
 
 
-class DefaultQuota(Open):
+class DefaultQuota(Spec):
     """Quota that applies where none is set."""
 
     client_credentials: Annotated[Quota | None, Field(description="Quota of machine-to-machine tokens.")] = None
