@@ -119,3 +119,24 @@ def test_what_is_deleted_right_before_it_would_be_changed_is_not_called_done() -
     wish = declare(roles={"buyer": BUYER | {"description": "buys"}})
     [failed] = late(acme, wish, meanwhile=lambda: acme.asked("DELETE", f"roles/{role}")).failed
     assert (failed.code, "it was deleted since the plan was made" in failed.message) == ("stale", True)
+
+
+def test_what_is_done_already_is_neither_read_nor_written_again() -> None:
+    acme = Acme()
+    acme.up(declare(roles={"buyer": BUYER}))
+    saved = acme.plan(declare(roles={"buyer": BUYER | {"description": "buys"}}))
+    acme.ask("PATCH", f"roles/{acme.ask('GET', 'roles')[0]['id']}", {"description": "buys"})
+    outcome = acme.apply(saved)
+    assert ([done.already for done in outcome.done], outcome.reads, outcome.writes) == ([True], 0, 0)
+
+
+def test_a_backup_lacks_only_what_is_gone_already(tmp_path: Path) -> None:
+    acme = Acme()
+    acme.up(declare(roles={"buyer": BUYER, "seller": {"name": "Seller"}}))
+    saved = acme.plan(declare(Manage(prune=frozenset({"roles"}), emptied=frozenset({"roles"}), max_deletes=9)))
+    first = str(saved.changes[0].id)
+    acme.ask("DELETE", f"roles/{first}")
+    with Journal.open(tmp_path, "p") as journal:
+        assert acme.apply(saved, journal=journal).is_complete
+        assert journal.path
+    assert [gone.id for gone in load(backup_of(journal.path))] == [saved.changes[1].id]
