@@ -6,6 +6,7 @@ from typing import Any
 
 from tenantry.cli.export.tree import exported
 from tenantry.kinds import KINDS
+from tenantry.model.address import Address
 from tenantry.model.state import Caller, LiveResource, LiveState
 
 CALLER = Caller("own", frozenset(), "https://t/api/v2/", "https://t/")
@@ -152,6 +153,29 @@ def test_what_a_file_may_not_say_is_left_out_with_a_note() -> None:
     found = exported(live(connections=[{"id": "c", "name": "users", "strategy": "auth0", "options": options}]), KINDS)
     assert found.sections["connections"]["users"]["options"] == {"passwordPolicy": "good"}
     assert found.notes == ["connections.users: options.invented_by_the_server is left out: it is not what a file may say"]
+
+
+def test_secrets_that_another_tenant_would_need_are_named_and_those_that_it_makes_itself_are_not() -> None:
+    found = exported(
+        live(
+            applications=[{"client_id": "a", "name": "Web", "client_secret": "canary-1"}],
+            connections=[
+                {"id": "c", "name": "goo", "strategy": "google-oauth2", "options": {"client_secret": "canary-2"}},
+                {"id": "d", "name": "db", "strategy": "auth0", "options": {"configuration": {"URL": "canary-3"}}},
+            ],
+            actions=[
+                {"id": "x", "name": "Act", "all_changes_deployed": True, "secrets": [{"name": "ONE"}, {"name": "TWO"}]},
+                {"id": "y", "name": "Bare", "all_changes_deployed": True, "secrets": []},
+            ],
+        ),
+        KINDS,
+    )
+    assert found.secrets == {
+        Address("connections", "goo"): [("options", "client_secret")],
+        Address("connections", "db"): [("options", "configuration", "URL")],
+        Address("actions", "act"): [("secrets", "ONE"), ("secrets", "TWO")],
+    }
+    assert "canary" not in str(found)
 
 
 def test_an_action_that_is_not_deployed_is_left_out_with_a_note() -> None:

@@ -45,7 +45,7 @@ def code_of(error: BaseException) -> int:
     if isinstance(error, BaseExceptionGroup):
         return worst(code_of(inner) for inner in error.exceptions)
     table: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Exit], ...] = (
-        (KeyboardInterrupt, Exit.INTERRUPTED),
+        ((KeyboardInterrupt, errors.Interrupted), Exit.INTERRUPTED),
         ((errors.ConfigError, errors.ConfigErrors), Exit.INVALID),
         (errors.UsageError, Exit.USAGE),
         (errors.NotAllowed, Exit.NOT_ALLOWED),

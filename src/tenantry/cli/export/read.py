@@ -9,6 +9,7 @@ from tenantry.cli.progress import progress
 from tenantry.cli.tenants import Tenant
 from tenantry.kinds import KINDS
 from tenantry.model.address import Address
+from tenantry.model.errors import IncompleteRead
 from tenantry.model.kind import Identity, Kind
 from tenantry.model.state import LiveState, Resource
 
@@ -18,6 +19,19 @@ async def everything(tenant: Tenant) -> LiveState:
     with progress(f"reading {tenant.name}"):
         named = {kind.section: await _named(tenant, kind) for kind in KINDS.values() if kind.identity is Identity.BY_HANDLE}
         return await live.read(tenant.client, KINDS, replace(live.EVERYTHING, resources=named), KINDS)
+
+
+def whole(live: LiveState) -> LiveState:
+    """Return the tenant when all of it was listed.
+
+    Raises: IncompleteRead
+    """
+    if live.truncated:
+        raise IncompleteRead(
+            f"the tenant has more {', '.join(sorted(live.truncated))} than it lists, so it cannot be exported whole; "
+            "nothing was written"
+        )
+    return live
 
 
 async def _named(tenant: Tenant, kind: Kind) -> tuple[Resource, ...]:

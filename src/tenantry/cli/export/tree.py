@@ -11,7 +11,7 @@ from typing import Any
 from tenantry.cli.declarable import refused
 from tenantry.model.address import Address
 from tenantry.model.kind import Identity, Kind
-from tenantry.model.marks import Program, Ref, RefKeys, Twin
+from tenantry.model.marks import Program, Ref, RefKeys, Sensitive, Twin
 from tenantry.model.place import Path, dotted
 from tenantry.model.secret import Secret
 from tenantry.model.spec import FREE, Form, Shape
@@ -26,11 +26,15 @@ Tree = dict[str, Any]
 
 @dataclass
 class Exported:
-    """The sections with their resources, the programs that stand in files of their own, and what could not be written."""
+    """The sections with their resources, the programs that stand in files of their own, and what could not be written.
+
+    ``secrets`` are the values that another tenant would need and that are never written, by resource.
+    """
 
     sections: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    secrets: dict[Address, list[Path]] = field(default_factory=dict)
 
 
 def exported(live: LiveState, kinds: Mapping[str, Kind]) -> Exported:
@@ -221,9 +225,20 @@ class _Writer:
         """Remember what could not be written."""
         self.result.notes.append(f"{self.address}: {sentence}")
 
+    def _leave_out(self, path: Path) -> None:
+        """Remember a secret; one that is a field of its own is made by the tenant, and a new tenant makes a new one.
+
+        Source: Auth0 Management API, `client_secret` of clients and `signing_secret` of resource servers.
+        """
+        if len(path) > 1:
+            self.result.secrets.setdefault(self.address, []).append(path)
+
     def _value(self, value: Any, shape: Shape, path: Path) -> Any:
         """Return a value as it is declared, ABSENT when it cannot or need not be."""
-        if value is None or value in ("", {}) or isinstance(value, Secret | RawId):
+        if isinstance(value, Secret):
+            self._leave_out(path)
+            return ABSENT
+        if value is None or value in ("", {}) or isinstance(value, RawId):
             return ABSENT
         if isinstance(value, Mapping):
             written = self._object(value, shape, path) if shape.form is Form.OBJECT else self._map(value, shape, path)
@@ -235,7 +250,14 @@ class _Writer:
         return escaped(value)
 
     def _map(self, value: Mapping[str, Any], shape: Shape, path: Path) -> Any:
-        """Return a free-form map; with keys that nothing stands for it is said to include the others."""
+        """Return a free-form map; with keys that nothing stands for it is said to include the others.
+
+        Of a map of secrets the tenant may tell the names alone.
+        """
+        if shape.mark(Sensitive):
+            for key in value:
+                self._leave_out((*path, str(key)))
+            return {}
         written = {
             str(key): item
             for key, inner in value.items()
