@@ -16,26 +16,13 @@ from tenantry.emulator import Emulator
 from tenantry.kinds import KINDS
 from tenantry.live import read, wanted
 from tenantry.management import ClientSecret, ManagementClient
-from tenantry.model.address import Address
-from tenantry.model.place import Path, Place
 from tenantry.model.secret import Secret
-from tenantry.model.state import DesiredState, Lifecycle, LiveState, Manage, Resource
+from tenantry.model.state import DesiredState, LiveState
 from tenantry.plan import Allowances, Options, Plan, plan, sections_to_read
+from tests.declared import declare
 
 T = TypeVar("T")
 ALL_FLAGS = frozenset({"--allow-replace", "--allow-user-loss"})
-
-
-def declare(manage: Manage | None = None, /, **sections: dict[str, Any]) -> DesiredState:
-    """Return a desired state; a resource's ``lifecycle`` is given as a Lifecycle under that name."""
-    resources: dict[Address, Resource] = {}
-    for section, entries in sections.items():
-        for handle, fields in entries.items():
-            address = Address(section, handle)
-            said = {name: value for name, value in fields.items() if name != "lifecycle"}
-            places: dict[Path, Place] = {(): Place("tenant.yaml", len(resources) + 1, 3)}
-            resources[address] = Resource(address, said, fields.get("lifecycle", Lifecycle()), places=places)
-    return DesiredState("acme", resources, manage or Manage(max_deletes=100))
 
 
 class Meddler(httpx.ASGITransport):

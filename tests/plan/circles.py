@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 
 from tenantry.model.state import Lifecycle, LiveResource, Manage
 from tenantry.plan import Plan, save
-from tests.plan.conftest import api, app, connection, declare, hold, planned
+from tests.declared import declare
+from tests.plan.conftest import api, app, connection, hold, planned
 from tests.plan.lines import role
 
 FRIENDS = ["ann", "bob", "cid", "dan", "eve"]

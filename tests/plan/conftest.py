@@ -7,26 +7,11 @@ from typing import Any
 import pytest
 
 from tenantry.kinds import KINDS
-from tenantry.model.address import Address
-from tenantry.model.place import Path, Place
-from tenantry.model.state import Caller, DesiredState, Lifecycle, LiveResource, LiveState, Manage, Resource
+from tenantry.model.state import Caller, DesiredState, LiveResource, LiveState
 from tenantry.plan import Allowances, Options, Plan, plan
 
 ME = "ToolClientId"
 API = "https://acme.example/api/v2/"
-
-
-def declare(manage: Manage | None = None, /, **sections: dict[str, Any]) -> DesiredState:
-    """Return a desired state; a resource's ``lifecycle`` is given as a Lifecycle under that name."""
-    resources: dict[Address, Resource] = {}
-    for section, entries in sections.items():
-        for handle, fields in entries.items():
-            address = Address(section, handle)
-            said = {name: value for name, value in fields.items() if name != "lifecycle"}
-            lifecycle = fields.get("lifecycle", Lifecycle())
-            places: dict[Path, Place] = {(): Place("tenant.yaml", len(resources) + 1, 3)}
-            resources[address] = Resource(address, said, lifecycle, places=places)
-    return DesiredState("acme", resources, manage or Manage())
 
 
 def hold(*resources: LiveResource, truncated: frozenset[str] = frozenset()) -> LiveState:

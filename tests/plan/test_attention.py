@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tenantry.model.state import Lifecycle, LiveResource
-from tests.plan.conftest import api, app, connection, declare, grant, hold, planned
+from tests.declared import declare
+from tests.plan.conftest import api, app, connection, grant, hold, planned
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from tenantry.plan.images import image
 from tenantry.plan.match import display_name
 from tenantry.plan.rules import overlaid
 from tenantry.plan.types import Attention, Note
-from tests.plan.conftest import api, app, connection, declare, grant, hold, planned
+from tests.declared import declare
+from tests.plan.conftest import api, app, connection, grant, hold, planned
 from tests.plan.lines import A_ID, ABSENT, action, lines, role
 
 A, API = Address("actions", "a"), Address("apis", "a")

@@ -12,7 +12,8 @@ from tenantry.model.secret import PlainSecret, Secret
 from tenantry.model.state import DesiredState, Lifecycle, LiveResource, LiveState
 from tenantry.model.values import Include
 from tenantry.plan import Options, Plan, Verdict, Wishes, bound, check, load, plan, save
-from tests.plan.conftest import api, app, connection, declare, grant, hold, planned
+from tests.declared import declare
+from tests.plan.conftest import api, app, connection, grant, hold, planned
 
 
 def verdicts(made: Plan, live: LiveState) -> dict[str, Verdict]:

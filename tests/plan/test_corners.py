@@ -16,7 +16,8 @@ from tenantry.model.state import DesiredState, Lifecycle, LiveResource, LiveStat
 from tenantry.model.values import Include, RawId
 from tenantry.plan import Allowances, Plan, Ruling, Verdict, bound, check, load, refusals, save
 from tenantry.plan.types import Effect, FieldChange, Guard, Note
-from tests.plan.conftest import ME, api, app, calls, connection, declare, grant, hold, planned
+from tests.declared import declare
+from tests.plan.conftest import ME, api, app, calls, connection, grant, hold, planned
 from tests.plan.lines import A_ID, ABSENT
 
 USERS = Address("connections", "users")

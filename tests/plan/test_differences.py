@@ -9,7 +9,8 @@ import pytest
 from tenantry.model.secret import Secret
 from tenantry.model.state import Lifecycle, LiveResource
 from tenantry.model.values import Exclude, Include
-from tests.plan.conftest import api, app, calls, connection, declare, hold, planned
+from tests.declared import declare
+from tests.plan.conftest import api, app, calls, connection, hold, planned
 
 
 def test_silence_is_not_a_wish(shop: LiveResource) -> None:

@@ -11,7 +11,8 @@ from tenantry.model.secret import Secret
 from tenantry.model.state import DesiredState, Lifecycle, LiveResource, Manage
 from tenantry.model.values import Include
 from tenantry.plan import Allowances, Plan, refusals
-from tests.plan.conftest import API, ME, api, app, connection, declare, grant, hold, planned
+from tests.declared import declare
+from tests.plan.conftest import API, ME, api, app, connection, grant, hold, planned
 
 
 def rules(made: Plan) -> list[tuple[str, str]]:

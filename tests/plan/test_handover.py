@@ -10,7 +10,8 @@ from tenantry.kinds import KINDS
 from tenantry.model.errors import ConfigErrors
 from tenantry.model.state import DesiredState, Lifecycle, LiveResource, LiveState, Manage
 from tenantry.plan import Verdict, check
-from tests.plan.conftest import api, app, calls, connection, declare, grant, hold, planned, position
+from tests.declared import declare
+from tests.plan.conftest import api, app, calls, connection, grant, hold, planned, position
 from tests.plan.lines import action, role
 
 

@@ -9,7 +9,8 @@ import pytest
 from tenantry.model.state import Lifecycle
 from tenantry.model.values import Exclude, Include
 from tenantry.plan.ignored import left_alone
-from tests.plan.conftest import api, app, calls, connection, declare, grant, hold, planned
+from tests.declared import declare
+from tests.plan.conftest import api, app, calls, connection, grant, hold, planned
 from tests.plan.toy import TOY
 
 ITEM = {"value": "a", "note": "live"}

@@ -8,7 +8,8 @@ from tenantry.kinds import KINDS
 from tenantry.model.errors import ConfigErrors
 from tenantry.model.state import Lifecycle, Manage
 from tenantry.plan import Action, check, departures, shortcomings
-from tests.plan.conftest import api, app, declare, grant, hold, planned
+from tests.declared import declare
+from tests.plan.conftest import api, app, grant, hold, planned
 
 APIS = KINDS["apis"]
 APPLICATIONS = KINDS["applications"]

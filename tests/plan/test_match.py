@@ -8,7 +8,8 @@ import pytest
 
 from tenantry.model.errors import ConfigErrors
 from tenantry.model.state import Lifecycle, Manage
-from tests.plan.conftest import API, ME, api, app, calls, declare, grant, hold, planned
+from tests.declared import declare
+from tests.plan.conftest import API, ME, api, app, calls, grant, hold, planned
 
 
 def test_two_live_namesakes_are_an_error_that_lists_their_ids() -> None:

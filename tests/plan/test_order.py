@@ -14,7 +14,8 @@ from tenantry.model.secret import Secret
 from tenantry.model.spec import Spec
 from tenantry.model.state import Lifecycle, LiveResource, Manage
 from tenantry.plan import Verdict, check, plan
-from tests.plan.conftest import api, app, calls, connection, declare, grant, hold, planned, position
+from tests.declared import declare
+from tests.plan.conftest import api, app, calls, connection, grant, hold, planned, position
 
 READ, WRITE = {"value": "read"}, {"value": "write"}
 

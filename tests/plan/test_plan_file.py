@@ -22,7 +22,8 @@ from tenantry.model.secret import Secret, TextSecret
 from tenantry.plan import Plan, load, save
 from tenantry.plan.file import FORMAT
 from tenantry.plan.types import Attention, Change, FieldChange, Guard, Note, Op, Step, Summary
-from tests.plan.conftest import app, connection, declare, hold, planned
+from tests.declared import declare
+from tests.plan.conftest import app, connection, hold, planned
 
 MEMBERS = {
     Plan: "id tenant caller changes steps guards lifted attention notes summary ids secrets inputs file scopes reads",

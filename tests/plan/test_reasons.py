@@ -8,7 +8,8 @@ import pytest
 
 from tenantry.cli.commands.destroy import emptied
 from tenantry.model.state import LiveResource, Purpose
-from tests.plan.conftest import app, declare, hold, planned
+from tests.declared import declare
+from tests.plan.conftest import app, hold, planned
 from tests.plan.lines import ABSENT, role
 
 WISH = declare(

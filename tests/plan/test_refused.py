@@ -13,7 +13,8 @@ from tenantry.model.state import DesiredState, Lifecycle, LiveResource, LiveStat
 from tenantry.model.values import Include
 from tenantry.plan import Guard, refusals
 from tenantry.plan.guards import Allowances
-from tests.plan.conftest import API, ME, api, app, connection, declare, grant, hold, planned
+from tests.declared import declare
+from tests.plan.conftest import API, ME, api, app, connection, grant, hold, planned
 
 ABSENT = Lifecycle(absent=True)
 SHOP, TOOL, USERS = Address("applications", "shop"), Address("applications", "tool"), Address("connections", "users")

@@ -10,7 +10,8 @@ import pytest
 from tenantry.kinds import KINDS
 from tenantry.model.state import DesiredState, Lifecycle, LiveResource
 from tenantry.plan import Verdict, check
-from tests.plan.conftest import api, app, connection, declare, grant, hold, planned
+from tests.declared import declare
+from tests.plan.conftest import api, app, connection, grant, hold, planned
 from tests.plan.lines import ABSENT, action, role
 
 HELD = hold(app("A", "A"), app("B", "B"), connection("con_1", "staff", ["A", "B"]))

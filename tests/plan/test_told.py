@@ -29,7 +29,8 @@ from tenantry.plan import (
     view,
 )
 from tenantry.plan.types import Action, Change
-from tests.plan.conftest import api, app, calls, connection, declare, grant, hold, planned, position
+from tests.declared import declare
+from tests.plan.conftest import api, app, calls, connection, grant, hold, planned, position
 
 ABSENT = Lifecycle(absent=True)
 SHOP = Address("applications", "shop")

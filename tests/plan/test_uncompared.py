@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tenantry.model.secret import Secret
-from tests.plan.conftest import api, declare, hold, planned
+from tests.declared import declare
+from tests.plan.conftest import api, hold, planned
 
 
 @pytest.mark.parametrize(("value", "sentences"), [(None, 1), ("the-same-secret-value", 0)])

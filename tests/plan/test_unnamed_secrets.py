@@ -11,7 +11,8 @@ import pytest
 from tenantry.model.address import Address, IdOf
 from tenantry.model.secret import LiveSecret, PlainSecret, secrets_in, sounds_secret
 from tenantry.plan import Plan, save
-from tests.plan.conftest import app, calls, connection, declare, hold, planned
+from tests.declared import declare
+from tests.plan.conftest import app, calls, connection, hold, planned
 
 SAML = {
     "signInEndpoint": "https://idp.example/in",

@@ -8,7 +8,8 @@ from tenantry.model.place import Place
 from tenantry.model.state import LiveState
 from tenantry.plan import Ruling, Verdict, check
 from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Note, Summary
-from tests.plan.conftest import ME, api, app, connection, declare, grant, hold, planned
+from tests.declared import declare
+from tests.plan.conftest import ME, api, app, connection, grant, hold, planned
 from tests.plan.lines import A_ID, ABSENT, action, lines, role
 
 LIVE = hold(

@@ -14,8 +14,9 @@ from tenantry.model.call import Call
 from tenantry.model.smoke import Level, SmokeConfig
 from tenantry.model.state import DesiredState, Lifecycle
 from tenantry.smoke import Report, Stated, run
+from tests.declared import declare
 from tests.smoke.inside import Sections
-from tests.smoke.world import SPA, WEB, Tamper, Tampering, World, declare
+from tests.smoke.world import SPA, WEB, Tamper, Tampering, World
 
 APPLICATIONS: Sections = {
     "applications": {"storefront": SPA, "office": {**WEB, "jwt_configuration": {"alg": "RS256", "lifetime_in_seconds": 600}}}
@@ -76,7 +77,7 @@ class Elsewhere:
 
 def stated(sections: Sections, client_id: Callable[[str], str] = str) -> DesiredState:
     """Return applications of another provider, as declared."""
-    state = declare(sections)
+    state = declare(**sections)
     resources = {
         address: replace(resource, lifecycle=Lifecycle(managed=False, id=client_id(address.handle)))
         for address, resource in state.resources.items()

@@ -10,9 +10,10 @@ import pytest
 from tenantry.model.call import Call
 from tenantry.model.smoke import SmokeConfig
 from tenantry.smoke import Outcome, applicable, exit_code
+from tests.declared import declare
 from tests.smoke.inside import Sections
 from tests.smoke.matrix.direct_scenes import SWAP
-from tests.smoke.world import CUSTOMERS, ORDERS, SPA, WEB, World, declare, failed, ids_of, line
+from tests.smoke.world import CUSTOMERS, ORDERS, SPA, WEB, World, failed, ids_of, line
 
 PASSWORD_REALM = "http://auth0.com/oauth/grant-type/password-realm"
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
@@ -61,7 +62,7 @@ def test_passwords_and_devices_are_proved_because_they_are_declared(world: World
 
 def test_a_password_without_a_default_directory_is_no_flow_and_must_be_refused() -> None:
     sections = {**SECTIONS, "tenant_settings": {"": {"default_directory": ""}}}
-    plan = applicable(SmokeConfig(), declare(sections), emulated=True)
+    plan = applicable(SmokeConfig(), declare(**sections), emulated=True)
     assert [one.line for one in plan.skipped] == ["tenant_settings: {default_directory: customers}"]
     alone = {"customers": {**CUSTOMERS, "enabled_clients": ["teller"]}}
     report = World({**sections, "applications": {"teller": TELLER}, "connections": alone}).proves()
@@ -91,7 +92,7 @@ def test_an_exchange_says_what_it_needs(world: World, config: dict[str, str]) ->
 
 
 def test_a_declared_exchange_asks_for_the_token_to_exchange() -> None:
-    plan = applicable(SmokeConfig(), declare(SWAP.sections), emulated=True)
+    plan = applicable(SmokeConfig(), declare(**SWAP.sections), emulated=True)
     (left_out,) = plan.skipped
     assert left_out.line.startswith(
         "smoke: {flows: {bridge-exchange: {flow: token_exchange, application: bridge, subject_token:"
@@ -115,5 +116,5 @@ def test_who_is_not_declared_to_exchange_is_refused(world: World) -> None:
     assert "TEX-03" in ids_of(world.proves(), Outcome.PASSED)
     switched_on = {"token_exchange": {"allow_any_profile_of_type": ["custom_authentication"]}}
     declared = {**SECTIONS, "applications": {"teller": {**TELLER, **switched_on}}}
-    plan = applicable(SmokeConfig(), declare(declared), emulated=True)
+    plan = applicable(SmokeConfig(), declare(**declared), emulated=True)
     assert "TEX-03" not in {one.id for one, _ in plan.asked}

@@ -12,12 +12,13 @@ from tenantry.model.values import Include
 from tenantry.smoke.configuration import Configuration
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.planning import Flows, plan_flows
+from tests.declared import declare
 from tests.smoke.inside import Sections
-from tests.smoke.world import COMPANY, CUSTOMERS, LEDGER, MACHINE, ORDERS, SPA, WEB, declare
+from tests.smoke.world import COMPANY, CUSTOMERS, LEDGER, MACHINE, ORDERS, SPA, WEB
 
 
 def flows_of(sections: Sections, config: dict[str, Any] | None = None, *, emulated: bool = True) -> Flows:
-    configuration = Configuration(declare(sections), emulated=emulated)
+    configuration = Configuration(declare(**sections), emulated=emulated)
     return plan_flows(configuration, SmokeConfig.model_validate(config or {}), emulated=emulated)
 
 

@@ -7,7 +7,8 @@ import asyncio
 from tenantry.model.smoke import SmokeConfig
 from tenantry.smoke import Outcome, Timing, applicable
 from tenantry.smoke.pacing import Pacing
-from tests.smoke.world import ACCOUNTANT, COMPANY, World, declare, failed, ids_of
+from tests.declared import declare
+from tests.smoke.world import ACCOUNTANT, COMPANY, World, failed, ids_of
 
 
 class Clock:
@@ -74,7 +75,7 @@ def test_flows_that_run_at_once_keep_to_one_budget() -> None:
 
 
 def test_the_requests_are_known_beforehand_about() -> None:
-    plan = applicable(SmokeConfig.model_validate(ACCOUNTANT), declare(COMPANY), emulated=True)
+    plan = applicable(SmokeConfig.model_validate(ACCOUNTANT), declare(**COMPANY), emulated=True)
     report = World().proves(ACCOUNTANT)
     made = [one.url.partition("?")[0] for story in report.stories for one in story.exchanges]
     for path in ("/oauth/token", "/userinfo", "/authorize"):

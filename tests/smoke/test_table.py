@@ -12,7 +12,8 @@ from tenantry.model.smoke import SmokeConfig
 from tenantry.smoke import applicable, contract
 from tenantry.smoke.contract import EVERY, TABLES, TENANT
 from tenantry.smoke.contract.assertion import LEVELS, Assertion
-from tests.smoke.world import ACCOUNTANT, COMPANY, declare
+from tests.declared import declare
+from tests.smoke.world import ACCOUNTANT, COMPANY
 
 
 def test_the_contract_has_more_than_a_hundred_assertions() -> None:
@@ -48,7 +49,7 @@ def test_every_assertion_reads_as_a_promise_with_a_source(one: Assertion[Any, An
 def test_higher_levels_ask_more() -> None:
     sizes = []
     for level in LEVELS:
-        plan = applicable(SmokeConfig.model_validate(ACCOUNTANT), declare(COMPANY), emulated=True, level=level)
+        plan = applicable(SmokeConfig.model_validate(ACCOUNTANT), declare(**COMPANY), emulated=True, level=level)
         sizes.append(len(plan.asked))
     assert sizes == sorted(set(sizes))
 
@@ -60,7 +61,7 @@ def test_what_only_emulators_promise_is_asked_of_them_alone() -> None:
 
     def asked(*, emulated: bool) -> set[str]:
         made = SmokeConfig.model_validate(config)
-        plan = applicable(made, declare(sections), emulated=emulated, level="full")
+        plan = applicable(made, declare(**sections), emulated=emulated, level="full")
         return {one.id for one, _ in plan.asked}
 
     assert "LEG-03" in asked(emulated=True)
@@ -69,14 +70,14 @@ def test_what_only_emulators_promise_is_asked_of_them_alone() -> None:
 
 def test_the_level_is_gentle_where_people_are() -> None:
     config = SmokeConfig.model_validate(ACCOUNTANT)
-    assert applicable(config, declare(COMPANY), emulated=True).level == "contract"
-    assert applicable(config, declare(COMPANY), emulated=False).level == "smoke"
+    assert applicable(config, declare(**COMPANY), emulated=True).level == "contract"
+    assert applicable(config, declare(**COMPANY), emulated=False).level == "smoke"
     declared = SmokeConfig.model_validate({**ACCOUNTANT, "level": "read"})
-    assert applicable(declared, declare(COMPANY), emulated=True).level == "read"
+    assert applicable(declared, declare(**COMPANY), emulated=True).level == "read"
 
 
 def test_the_expected_use_is_known_beforehand() -> None:
-    plan = applicable(SmokeConfig.model_validate(ACCOUNTANT), declare(COMPANY), emulated=False)
+    plan = applicable(SmokeConfig.model_validate(ACCOUNTANT), declare(**COMPANY), emulated=False)
     use = plan.expected_use
     assert (use["logins"], use["m2m_tokens"], use["failed_logins"]) == (4, 1, 0)
     assert 4 <= use["tokens"] <= 20

@@ -12,10 +12,9 @@ import httpx
 from tenantry.emulator import Emulator
 from tenantry.model.address import Address
 from tenantry.model.call import Call
-from tenantry.model.place import Path, Place
 from tenantry.model.smoke import Level, SmokeConfig
-from tenantry.model.state import DesiredState, Resource
 from tenantry.smoke import Borrow, Finding, Lending, Outcome, Report, Timing, Way, exit_code, run
+from tests.declared import declare
 from tests.smoke.inside import Inside, Sections
 
 Tamper = Callable[[httpx.Request, httpx.Response], httpx.Response]
@@ -118,17 +117,6 @@ WALK: dict[str, dict[str, Any]] = {
 }
 
 
-def declare(sections: Sections) -> DesiredState:
-    """Return the sections as declared; every field was written on a line of its own."""
-    resources = {}
-    for section, members in sections.items():
-        for handle, fields in members.items():
-            places: dict[Path, Place] = {(): Place("tenant.yaml", 1, 1)}
-            places |= {(key,): Place("tenant.yaml", number, 5) for number, key in enumerate(fields, 2)}
-            resources[Address(section, handle)] = Resource(Address(section, handle), dict(fields), places=places)
-    return DesiredState("test", resources)
-
-
 class Tampering(httpx.AsyncBaseTransport):
     """A way to the tenant on which answers can be changed."""
 
@@ -195,7 +183,7 @@ class World:
         self.ids = self.ids or await self.inside.put_in(self.sections)
         return await run(
             SmokeConfig.model_validate(config or {}),
-            declare(declared or self.sections),
+            declare(**(declared or self.sections)),
             base_url=self.emulator.base_url,
             borrow=borrow or self.lending(),
             emulated=emulated,
