@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tenantry.cli.commit import commit_of
 from tenantry.cli.entry import run
 from tenantry.cli.outputs import as_env, as_github, as_json
 from tenantry.cli.running import Loading
@@ -133,12 +131,6 @@ def test_the_example_fills_an_emulator_with_its_user() -> None:
     with Emulator("x", pins=pins) as emulator:
         prepare(emulator)
         assert [user["email"] for user in emulator.tenant.store.all("users")] == ["shopper@acme.example"]
-
-
-def test_the_commit_is_known_inside_git_and_empty_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert commit_of(tmp_path / "x.yaml") == ""
-    monkeypatch.setattr(shutil, "which", lambda _name: None)
-    assert commit_of(ROOT / "README.md") == ""
 
 
 def test_no_output_holds_another(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from tenantry import live, plan
 from tenantry.cli.commit import commit_of
@@ -13,6 +14,7 @@ from tenantry.cli.progress import progress
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, warnings_of
 from tenantry.cli.tenants import Tenant
+from tenantry.desired import TenantFile
 from tenantry.kinds import KINDS
 from tenantry.model.state import DesiredState, LiveState
 from tenantry.plan import Note, Plan
@@ -37,13 +39,20 @@ async def planned(tenant: Tenant, wanted: Wanted) -> tuple[Plan, LiveState]:
 
 def shown(tenant: Tenant, made: Plan, output: Output, next_step: str) -> Result:
     """Show a plan and return its result; refusals do not make a plan fail."""
-    commit, notes = commit_of(tenant.file.path), notes_of(tenant, made)
+    commit, notes = _commit(tenant.file), notes_of(tenant, made)
     made = replace(made, notes=notes)
     output.show(plan_text(made, commit=commit, next_step=next_step))
     page = plan_markdown(made, commit=commit, next_step=next_step) if output.form == "markdown" else ""
     return Result(
         tenant.name, warnings=notes, guards=made.guards, body={} if output.is_text else plan_body(made), markdown=page
     )
+
+
+def _commit(file: TenantFile) -> str:
+    """Return the commit of the files that a tenant is declared in."""
+    folders = (Path.cwd(), file.workspace)  # files are named from where the command runs, what they bring in from the workspace
+    found = (next((folder / name for folder in folders if (folder / name).is_file()), Path(name)) for name in file.inputs)
+    return commit_of(found, file.path.parent)
 
 
 def notes_of(tenant: Tenant, made: Plan) -> tuple[Note, ...]:
