@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -13,20 +14,21 @@ from tenantry.apply.backup import Gone, _secrets, backup_of
 from tenantry.apply.blame import _last_write, outdated
 from tenantry.apply.creating import _is_adopted
 from tenantry.apply.first import require_scopes, require_secrets
+from tenantry.apply.journal import quiet
 from tenantry.apply.outcome import Failed
 from tenantry.apply.past import Past, recalled
 from tenantry.apply.restoring import as_it_was, carried
 from tenantry.apply.revert import inverse
 from tenantry.apply.run import Run
-from tenantry.apply.stepping import _is_needless
+from tenantry.apply.stepping import _is_needless, _send
 from tenantry.apply.verify import _reason, _record
 from tenantry.kinds import KINDS
 from tenantry.model.address import Address
 from tenantry.model.call import Call
-from tenantry.model.errors import ApiError, ConfigErrors, NotAllowed, Outdated, Stale, UsageError
+from tenantry.model.errors import ApiError, ConfigErrors, LostAnswer, NotAllowed, Outdated, Stale, UsageError
 from tenantry.model.place import Place
 from tenantry.model.secret import LiveSecret, PlainSecret, Secret
-from tenantry.model.state import Caller, Manage
+from tenantry.model.state import Caller, LiveState, Manage
 from tenantry.model.values import RawId
 from tenantry.plan import Action, Change, Op, Plan, Step
 from tests.plan.toy import TOY, TOYS
@@ -126,6 +128,28 @@ def test_what_stands_in_the_way_is_ours_only_if_it_is_just_so() -> None:
 def test_when_a_refusal_means_that_it_is_so_already(op: Op, status: int, *, is_lost: bool, is_needless: bool) -> None:
     error = ApiError("no", method="X", path="/", status=status)
     assert _is_needless(error, Step(1, BUYER, op, Call("X", ())), is_lost=is_lost) is is_needless
+
+
+def test_what_conflicts_after_its_answer_got_lost_was_carried_out_by_the_lost_request() -> None:
+    lost, conflict = LostAnswer("cut", method="POST", path="/"), ApiError("no", method="POST", path="/", status=409)
+    call = Call("POST", ("actions", "actions", "a", "deploy"))
+
+    async def sent(*answers: ApiError) -> bool:
+        client = SimpleNamespace(send=AsyncMock(side_effect=answers), sleep=AsyncMock())
+        world: Any = SimpleNamespace(client=client)
+        return await _send(world, Step(1, BUYER, Op.FINISH, call), call)
+
+    assert asyncio.run(sent(lost, conflict)) is True
+    with pytest.raises(ApiError, match="no"):
+        asyncio.run(sent(conflict))
+
+
+def test_what_a_run_learns_is_known_and_seen_also_in_a_section_that_was_not_read() -> None:
+    parties: dict[str, Any] = {"journal": quiet(), "progress": None, "stop": None}
+    nobody: Any = None
+    run = Run.of(Plan("p", "acme", "me"), LiveState({}, Caller("me")), nobody, KINDS, **parties)
+    run.learn(BUYER, "r1", {"name": "Buyer"})
+    assert (run.ids, run.seen) == ({BUYER: "r1"}, {"roles": {"r1"}})
 
 
 def test_what_was_written_and_does_not_hold_is_recorded() -> None:
