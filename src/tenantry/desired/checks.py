@@ -43,19 +43,23 @@ class Memberships:
         if isinstance(value, Include):
             yield from self.broken(value.include, shape, (*path, "include"))
         elif isinstance(value, Mapping):
-            keys = shape.mark(RefKeys)
-            for name, item in value.items():
-                inner = shape.members.get(name) or shape.item or FREE
-                mark = inner.mark(MemberOf)
-                if mark is None:
-                    yield from self.broken(item, inner, (*path, name))
-                elif keys:
-                    yield from self._strangers(item, mark, Address(keys.section, name), (*path, name))
-                elif ref := _reference(shape, mark.target):
-                    yield from self._strangers(item, mark, Address(ref.section, str(value.get(mark.target))), (*path, name))
+            yield from self._broken_members(value, shape, path)
         elif isinstance(value, list):
             for index, item in enumerate(value):
                 yield from self.broken(item, shape.item or FREE, (*path, index))
+
+    def _broken_members(self, value: Mapping[str, Any], shape: Shape, path: Path) -> Iterator[Found]:
+        """Yield them of an object, or of a map; the list may belong to what a map's key refers to, or another member."""
+        keys, members = shape.mark(RefKeys), shape.holding(MemberOf)
+        for name, item in value.items():
+            inner = members.get(name) or shape.item
+            mark = inner.mark(MemberOf) if inner else None
+            if inner and mark is None:
+                yield from self.broken(item, inner, (*path, name))
+            elif mark and keys:
+                yield from self._strangers(item, mark, Address(keys.section, name), (*path, name))
+            elif mark and (ref := _reference(shape, mark.target)):
+                yield from self._strangers(item, mark, Address(ref.section, str(value.get(mark.target))), (*path, name))
 
     def _strangers(self, items: Any, mark: MemberOf, target: Address, path: Path) -> Iterator[Found]:
         """Yield every item that the target's list does not hold."""

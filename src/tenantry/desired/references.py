@@ -73,11 +73,15 @@ class References:
 
     def _members(self, fields: dict[str, Any], shape: Shape, tell: Tell, path: Path) -> dict[str, Any]:
         """Return an object or a map with the references inside it, and those that are its keys, as handles."""
-        keys = shape.mark(RefKeys) if shape.form is Form.MAP else None
+        if shape.form is not Form.MAP:
+            inside = shape.holding(Ref, RefKeys)
+            return {
+                name: self.normalised(value, inside[name], tell, (*path, name)) if name in inside else value
+                for name, value in fields.items()
+            }
+        keys, item = shape.mark(RefKeys), shape.item or FREE
         return {
-            (self._one(name, keys, tell, (*path, name)) if keys else name): self.normalised(
-                value, shape.members.get(name) or shape.item or FREE, tell, (*path, name)
-            )
+            (self._one(name, keys, tell, (*path, name)) if keys else name): self.normalised(value, item, tell, (*path, name))
             for name, value in fields.items()
         }
 

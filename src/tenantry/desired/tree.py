@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from tenantry.model.place import Path, Place
 
@@ -13,8 +13,7 @@ MARK = "${"
 """How a mark begins; a node without any says what it means, so most need not be walked for them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A single value; ``text`` is how it was written, ``is_plain`` whether without quotes."""
 
     place: Place

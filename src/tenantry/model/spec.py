@@ -70,6 +70,17 @@ class Shape:
         inside = [*self.members.values(), *([self.item] if self.item else [])]
         return frozenset(map(type, self.marks)).union(*(shape.within for shape in inside))
 
+    def holding(self, *kinds: type[Mark]) -> dict[str, Shape]:
+        """Return the members at or below which there is a mark of one of these types."""
+        if kinds not in self._holding:
+            self._holding[kinds] = {name: member for name, member in self.members.items() if member.holds(*kinds)}
+        return self._holding[kinds]
+
+    @cached_property
+    def _holding(self) -> dict[tuple[type[Mark], ...], dict[str, Shape]]:
+        """What ``holding`` found: it is asked at every resource."""
+        return {}
+
     @cached_property
     def twins(self) -> dict[str, Twin]:
         """For members that are read back in another unit: their marks."""

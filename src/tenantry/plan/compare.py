@@ -33,6 +33,8 @@ def same(live: Any, target: Any, shape: Shape, how: How = PLAINLY) -> bool:
         return True
     if shape.mark(Sensitive) or isinstance(target, Secret) or isinstance(live, Secret):
         return _same_secret(live, target, shape, how)
+    if type(live) is type(target) and type(live) in _SINGLE:
+        return bool(live == target)
     live, target = _spoken(live, shape), _spoken(target, shape)
     if is_empty(live) and is_empty(target):
         return True
@@ -126,8 +128,6 @@ def _same_plain(live: Any, target: Any, shape: Shape, how: How) -> bool:
     """Return whether two values are the same JSON."""
     if shape.is_open and isinstance(live, dict) and isinstance(target, dict):
         return _same_members(live, target, shape, how)
-    if type(live) is type(target) and type(live) in _SINGLE:
-        return bool(live == target)
     if live is ABSENT or target is ABSENT:
         return False  # were both empty, it would have been said before
     return _plain(live) == _plain(target)

@@ -14,7 +14,7 @@ from tenantry.model.secret import Secret
 from tenantry.model.spec import FREE, Shape
 from tenantry.model.state import LiveResource, Resource
 from tenantry.model.values import ABSENT
-from tenantry.plan.compare import How, same
+from tenantry.plan.compare import PLAINLY, How, same
 from tenantry.plan.diff import diff
 from tenantry.plan.ignored import left_alone
 from tenantry.plan.match import display_name
@@ -22,6 +22,7 @@ from tenantry.plan.target import target
 from tenantry.plan.types import Action, FieldChange
 
 Tree = dict[str, Any]
+RESENT = How(resend=True)
 
 
 @dataclass
@@ -123,7 +124,7 @@ def changed(made: Draft) -> frozenset[str]:
     return frozenset(
         name
         for name, value in made.target.items()
-        if not same(made.live.get(name, ABSENT), value, made.shape(name), How(resend=name in made.resent))
+        if not same(made.live.get(name, ABSENT), value, made.shape(name), RESENT if name in made.resent else PLAINLY)
     )
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from tenantry.model.kind import Kind
-from tenantry.model.marks import IMMUTABLE
+from tenantry.model.marks import IMMUTABLE, Once
 from tenantry.model.secret import LiveSecret, PlainSecret, secrets_in, sources
-from tenantry.model.spec import FREE
 from tenantry.model.state import DesiredState, Resource
 from tenantry.plan.types import Op, Step
 
@@ -30,7 +29,8 @@ def _may_go(resource: Resource, kind: Kind) -> bool:
     """
     lifecycle = resource.lifecycle
     found_by = frozenset() if lifecycle.id or lifecycle.renamed_from else frozenset(kind.key)
-    fixed = (name for name in resource.fields.keys() - found_by if kind.shape.members.get(name, FREE).has(IMMUTABLE))
+    once = kind.shape.holding(Once)
+    fixed = (name for name in (once.keys() & resource.fields.keys()) - found_by if once[name].has(IMMUTABLE))
     return lifecycle.absent or (lifecycle.managed and any(fixed))
 
 

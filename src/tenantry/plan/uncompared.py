@@ -14,7 +14,8 @@ from tenantry.plan.types import Note
 def uncompared(drafts: Iterable[Draft]) -> Iterator[Note]:
     """Yield a note for each declared field that the server never returns, or whose secret value is not at hand."""
     for made in drafts:
-        for name in made.target if made.found and made.resource else ():
+        fields = made.kind.shape.holding(Unreturned, Sensitive) if made.found and made.resource else {}
+        for name in (each for each in made.target if each in fields):
             if made.shape(name).mark(Unreturned):
                 yield Note(f"{name} cannot be read back, so it is not compared", made.address, code="unverifiable")
             for secret in _not_at_hand(made, name):
