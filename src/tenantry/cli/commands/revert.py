@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,22 +10,17 @@ import click
 from tenantry import apply as applying
 from tenantry import plan as planner
 from tenantry.cli import options
-from tenantry.cli.declarable import refused
 from tenantry.cli.help import example
 from tenantry.cli.intent import Wanted, Writing
-from tenantry.cli.planning import next_apply, read, shown
+from tenantry.cli.planning import next_apply, shown
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
-from tenantry.cli.tenants import STATE_FOLDER, Tenant
+from tenantry.cli.tenants import Tenant
 from tenantry.cli.version import version
 from tenantry.cli.write.apply import applied
 from tenantry.cli.write.lock import alone
-from tenantry.kinds import KINDS
+from tenantry.cli.write.revert import journals, planned_back
 from tenantry.model.errors import UsageError
-from tenantry.model.place import dotted
-from tenantry.model.state import LiveState
-from tenantry.model.values import Include
-from tenantry.plan import Note, Plan
 
 
 @click.command(
@@ -58,12 +52,12 @@ def command(
     every apply, with the same guards. Reverting the journal of a revert does it again.
     """
     try:
-        past = applying.recalled(journal or applying.newest(writing.journal_dir or _folder()))
+        past = applying.recalled(journal or applying.newest(writing.journal_dir or journals()))
     except UsageError as error:
         raise click.UsageError(str(error)) from error
 
     async def job(tenant: Tenant, output: Output) -> Result:
-        made, found = await _planned(tenant, past, wanted)
+        made, found = await planned_back(tenant, past, wanted)
         if out:
             planner.save(made, out, version())
             return shown(tenant, made, output, next_apply(["--plan", str(out)], made, wanted, loading))
@@ -74,45 +68,3 @@ def command(
     loading = replace(loading, only_one="a journal is of one tenant; name its file")
     paths = [named] if named and named.exists() else (lambda: [loading.of_domain(past.plan.tenant)])
     return on_tenants(paths, loading, form, alone(job, writing.lock_timeout))
-
-
-def _folder() -> Path:
-    """Return the nearest folder of journals, here or above."""
-    here = Path.cwd()
-    folders = (folder / STATE_FOLDER / "journal" for folder in (here, *here.parents))
-    return next((folder for folder in folders if folder.is_dir()), here / STATE_FOLDER / "journal")
-
-
-async def _planned(tenant: Tenant, past: applying.Past, wanted: Wanted) -> tuple[Plan, LiveState]:
-    """Return the plan of the inverse, with notes of what does not come back, and what it was made from.
-
-    Raises: UsageError when the journal is of another tenant.
-    """
-    if tenant.name != past.plan.tenant:
-        raise UsageError(f"the journal is of {past.plan.tenant}, and {tenant.file.path} is of {tenant.name}")
-    made = applying.inverse(past, KINDS, tenant.file.state.manage)
-    found = await read(tenant, made.state)
-    made = _declarable(applying.fitted(made, past, found, KINDS))
-    planned = planner.plan(made.state, found, KINDS, wanted.options(tenant))
-    return replace(planned, notes=(*made.notes, *planned.notes)), found
-
-
-def _declarable(made: applying.Inverse) -> applying.Inverse:
-    """Return the inverse without values that only the server can set."""
-    notes = list(made.notes)
-    resources = {}
-    for address, resource in made.state.resources.items():
-        fields = deepcopy(dict(resource.fields))
-        checked = {name: value for name, value in fields.items() if name not in resource.unchecked and not _is_partial(value)}
-        notes += [
-            Note(f"{dotted(path)} is only the server's to set", address, code="revert")
-            for path in refused(checked, KINDS[address.section])
-        ]
-        kept = {name: value for name, value in fields.items() if name in resource.unchecked or _is_partial(value)}
-        resources[address] = replace(resource, fields={**checked, **kept})
-    return applying.Inverse(replace(made.state, resources=resources), notes)
-
-
-def _is_partial(value: object) -> bool:
-    """Return whether a value only adds to what is there, which a journal says of handles alone."""
-    return isinstance(value, Include)

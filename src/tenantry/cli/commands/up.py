@@ -41,21 +41,23 @@ def command(
 
     async def job(tenant: Tenant, output: Output) -> Result:
         async with way_of(proving, tenant.file) as way:
-            return await steps(tenant, output, way)
-
-    async def steps(tenant: Tenant, output: Output, way: smoke.Way) -> Result:
-        made, found = await planned(tenant, wanted)
-        plan_shown = shown(tenant, made, output, "")
-        result = await applied(tenant, made, found, output, writing)
-        body = {"plan": plan_shown.body, "apply": result.body}
-        if result.exit_code:
-            return replace(result, warnings=plan_shown.warnings, body=body)
-        made, _ = await planned(tenant, wanted)
-        output.gap()
-        result, report = await proved(await seen_in(tenant, made), output, proving, way, keeps_page=True)
+            result = await _applied(tenant, output, wanted, writing)
+            if result.exit_code:
+                return result
+            made, _ = await planned(tenant, wanted)
+            output.gap()
+            last, report = await proved(await seen_in(tenant, made), output, proving, way, keeps_page=True)
         reports.append((tenant.name, report))
-        return replace(result, warnings=plan_shown.warnings, body=body | {"smoke": result.body})
+        return replace(last, warnings=result.warnings, body={**result.body, "smoke": last.body})
 
     code = on_tenants(paths, loading, form, alone(job, writing.lock_timeout))
     write_reports(proving, reports)
     return code
+
+
+async def _applied(tenant: Tenant, output: Output, wanted: Wanted, writing: Writing) -> Result:
+    """Plan and apply, and return the result with the documents of both steps."""
+    made, found = await planned(tenant, wanted)
+    plan = shown(tenant, made, output, "")
+    result = await applied(tenant, made, found, output, writing)
+    return replace(result, warnings=plan.warnings, body={"plan": plan.body, "apply": result.body})

@@ -58,7 +58,6 @@ async def seen_in(tenant: Tenant, made: Plan) -> Seen:
         smoke.Configuration(tenant.file.state, emulated=tenant.is_emulated),
         base_url=tenant.login_url,
         borrow=smoke.Lending(tenant.client, made.ids),
-        emulated=tenant.is_emulated,
         management_audience=caller.api_identifier,
         transport=tenant.transport,
         timing=timing_of(tenant),
@@ -85,7 +84,6 @@ def _from_the_file(file: TenantFile, issuer: str) -> Seen:
         smoke.Configuration(file.state, foreign=True),
         base_url=issuer,
         borrow=smoke.Stated(file.state),
-        emulated=False,
         issuer=issuer,
     )
     return Seen(file, asking)
