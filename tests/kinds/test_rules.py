@@ -12,6 +12,31 @@ TOKEN = {"rotation_type": "rotating", "expiration_type": "expiring"}
 
 CASES: list[tuple[str, dict[str, Any], list[str]]] = [
     ("applications", {"refresh_token": {"rotation_type": "rotating"}}, []),
+    (
+        "applications",
+        {"jwt_configuration": {"alg": "HS256"}, "client_authentication_methods": {"private_key_jwt": {"credentials": []}}},
+        ["an application that authenticates by key has no secret to sign with; use RS256"],
+    ),
+    (
+        "applications",
+        {"grant_types": ["urn:openid:params:grant-type:ciba"]},
+        ["the CIBA grant needs `async_approval_notification_channels`"],
+    ),
+    (
+        "applications",
+        {"grant_types": ["urn:openid:params:grant-type:ciba"], "async_approval_notification_channels": ["email"]},
+        [],
+    ),
+    (
+        "applications",
+        {"oidc_logout": {"backchannel_logout_urls": ["https://a.example", "https://b.example"]}},
+        ["Auth0 takes only one address although it is a list"],
+    ),
+    (
+        "applications",
+        {"app_type": "resource_server", "refresh_token": {"rotation_type": "non-rotating"}},
+        ["an application with `app_type: resource_server` refuses it on write"],
+    ),
     ("applications", {"grant_types": ["refresh_token", "http://auth0.com/oauth/grant-type/mfa-otp"]}, []),
     ("applications", {"grant_types": ["urn:auth0:params:oauth:grant-type:token-exchange:federated"]}, []),
     (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 
@@ -18,6 +18,12 @@ from tests.declared import declare
 from tests.plan.conftest import api, app, calls, connection, grant, hold, planned, position
 
 READ, WRITE = {"value": "read"}, {"value": "write"}
+
+
+def express(client_id: str) -> dict[str, Any]:
+    """Return an express configuration that leads to an application."""
+    named = ("initiate_login_uri_template", "user_attribute_profile_id", "connection_profile_id", "admin_login_domain")
+    return {**dict.fromkeys(named, "x"), "enable_client": True, "enable_organization": True, "okta_oin_client_id": client_id}
 
 
 def test_a_fresh_tenant_converges_in_one_apply_whatever_the_order_in_the_files() -> None:
@@ -117,8 +123,8 @@ def test_applications_that_allow_each_other_are_created_first_and_joined_in_a_se
     made = planned(
         declare(
             applications={
-                "one": {"name": "One", "express_configuration": {"okta_oin_client_id": "two"}},
-                "two": {"name": "Two", "express_configuration": {"okta_oin_client_id": "one"}},
+                "one": {"name": "One", "express_configuration": express("two")},
+                "two": {"name": "Two", "express_configuration": express("one")},
             }
         ),
         hold(),
@@ -131,9 +137,7 @@ def test_applications_that_allow_each_other_are_created_first_and_joined_in_a_se
 
 
 def test_a_reference_to_itself_is_written_in_a_second_call() -> None:
-    made = planned(
-        declare(applications={"one": {"name": "One", "express_configuration": {"okta_oin_client_id": "one"}}}), hold()
-    )
+    made = planned(declare(applications={"one": {"name": "One", "express_configuration": express("one")}}), hold())
     assert calls(made) == ["POST applications.one create", "PATCH applications.one set-reference"]
 
 

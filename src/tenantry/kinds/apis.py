@@ -5,7 +5,7 @@ what system APIs accept from recorded traffic of terraform-provider-auth0 and au
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -26,6 +26,8 @@ class Scope(Spec):
 class EncryptionKey(Spec):
     """The public key that access tokens are encrypted with."""
 
+    needs: ClassVar = ("alg", "pem")
+
     name: Annotated[Text | None, Field(description="Name for people.", max_length=128)] = None
     alg: Annotated[
         Literal["RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"] | None, Field(description="Algorithm that wraps the key.")
@@ -37,12 +39,16 @@ class EncryptionKey(Spec):
 class TokenEncryption(Spec):
     """Encryption of access tokens."""
 
+    needs: ClassVar = ("format", "encryption_key")
+
     format: Annotated[Literal["compact-nested-jwe"] | None, Field(description="Form of the encrypted token.")] = None
     encryption_key: Annotated[EncryptionKey | None, Field(description="The key.")] = None
 
 
 class ProofOfPossession(Spec):
     """Binding of access tokens to a key of the application."""
+
+    needs: ClassVar = ("mechanism", "required")
 
     mechanism: Annotated[Literal["mtls", "dpop"] | None, Field(description="How possession is proved.")] = None
     required: Annotated[
@@ -83,6 +89,8 @@ class SubjectTypes(Spec):
 
 class AuthorizationPolicy(Spec):
     """A policy that decides about tokens (early access)."""
+
+    needs: ClassVar = ("policy_id",)
 
     policy_id: Annotated[Text | None, Field(description="Id of the policy.", max_length=1024)] = None
 

@@ -4,7 +4,7 @@ Source: Auth0's published Management API description; merge behaviour and defaul
 terraform-provider-auth0 and auth0-deploy-cli.
 """
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -188,6 +188,8 @@ Policies = Annotated[list[RefreshTokenPolicy], Field(min_length=1)] | Include[li
 class RefreshToken(Spec):
     """Rotation and lifetimes of refresh tokens."""
 
+    needs: ClassVar = ("rotation_type", "expiration_type")
+
     rotation_type: Annotated[
         Literal["rotating", "non-rotating"] | None,
         Field(description="Whether each use replaces the refresh token."),
@@ -234,6 +236,8 @@ class RefreshToken(Spec):
 
 class DefaultOrganization(Spec):
     """The organization used when a request names none."""
+
+    needs: ClassVar = ("organization_id", "flows")
 
     organization_id: Annotated[str | None, Field(description="The organization, by handle."), Ref("organizations")] = None
     flows: Annotated[SetOf[Literal["client_credentials"]] | None, Field(description="The flows it is the default for.")] = None
@@ -302,6 +306,8 @@ class SignedRequestObject(Spec):
 class TokenVaultAccess(Open):
     """Privileged access to the Token Vault (early access)."""
 
+    needs: ClassVar = ("credentials",)
+
     credentials: Annotated[list[Credential] | None, Field(description="Keys that authenticate, sent on create."), InOrder()] = (
         None
     )
@@ -327,6 +333,16 @@ class LinkedClient(Spec):
 class ExpressConfiguration(Spec):
     """Express configuration for the Okta integration network."""
 
+    needs: ClassVar = (
+        "initiate_login_uri_template",
+        "user_attribute_profile_id",
+        "connection_profile_id",
+        "enable_client",
+        "enable_organization",
+        "okta_oin_client_id",
+        "admin_login_domain",
+    )
+
     initiate_login_uri_template: Annotated[str | None, Field(description="Template of the login address.")] = None
     user_attribute_profile_id: Annotated[str | None, Field(description="Id of the user attribute profile.")] = None
     connection_profile_id: Annotated[str | None, Field(description="Id of the connection profile.")] = None
@@ -348,6 +364,8 @@ class ExpressConfiguration(Spec):
 
 class MyOrganizationConfiguration(Spec):
     """What the application may do through the My Organization API (early access)."""
+
+    needs: ClassVar = ("allowed_strategies", "connection_deletion_behavior")
 
     connection_profile_id: Annotated[str | None, Field(description="Id of the connection profile.")] = None
     user_attribute_profile_id: Annotated[str | None, Field(description="Id of the user attribute profile.")] = None

@@ -92,6 +92,25 @@ def conforms(fields: Mapping[str, Any]) -> Iterator[Breach]:
         yield Breach(("client_secret",), "a single-page application cannot keep a secret; leave it out", is_warning=True)
 
 
+def features_fit(fields: Mapping[str, Any]) -> Iterator[Breach]:
+    """Yield a breach where a feature is declared without what it rests on."""
+    if fields.get("client_authentication_methods") and _member(fields, "jwt_configuration", "alg") == "HS256":
+        yield Breach(
+            ("jwt_configuration", "alg"), "an application that authenticates by key has no secret to sign with; use RS256"
+        )
+    ciba = "urn:openid:params:grant-type:ciba" in _listed(fields, "grant_types")
+    if ciba and not fields.get("async_approval_notification_channels"):
+        yield Breach(("grant_types",), "the CIBA grant needs `async_approval_notification_channels`", is_warning=True)
+    urls = _member(fields, "oidc_logout", "backchannel_logout_urls")
+    if isinstance(urls, list) and len(urls) > 1:
+        yield Breach(
+            ("oidc_logout", "backchannel_logout_urls"), "Auth0 takes only one address although it is a list", is_warning=True
+        )
+    for name in ("refresh_token", "oidc_logout", "oidc_backchannel_logout"):
+        if fields.get("app_type") == "resource_server" and fields.get(name):
+            yield Breach((name,), "an application with `app_type: resource_server` refuses it on write", is_warning=True)
+
+
 def grants_are_known(fields: Mapping[str, Any]) -> Iterator[Breach]:
     """Yield a breach for each grant that no one documents; a misspelt one would be noticed at the first login only."""
     for grant in _listed(fields, "grant_types"):

@@ -30,6 +30,7 @@ from tenantry.kinds.application_objects import (
 from tenantry.kinds.application_rules import (
     authenticates_one_way,
     conforms,
+    features_fit,
     grants_are_known,
     rotation_expires,
     third_party_is_held,
@@ -303,7 +304,7 @@ APPLICATIONS = Kind(
             Pages(("clients", "{id}", "connections"), "connections", "checkpoint"),
         ),
     ),
-    rules=(rotation_expires, authenticates_one_way, conforms, grants_are_known, third_party_is_held),
+    rules=(rotation_expires, authenticates_one_way, conforms, features_fit, grants_are_known, third_party_is_held),
     replace_flag="--allow-replace",
     server_choices={
         "oidc_conformant": "the API chooses false, the dashboard true",

@@ -8,7 +8,7 @@ every member, typed where this file knows it. Members that the server derives (t
 declared; a write of the whole object carries them along, as recorded.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -46,6 +46,8 @@ AttributeName = Annotated[str, Field(max_length=255)]
 
 class UsernameLength(Spec):
     """How long a username may be."""
+
+    needs: ClassVar = ("min", "max")
 
     min: Annotated[int | None, Field(description="Fewest characters.", ge=1)] = None
     max: Annotated[int | None, Field(description="Most characters.", le=128)] = None
@@ -197,6 +199,8 @@ class Mfa(Spec):
 class GatewayAuthentication(Open):
     """How the tenant authenticates at a gateway for messages."""
 
+    needs: ClassVar = ("method", "audience")
+
     method: Annotated[str | None, Field(description="Method, such as bearer.")] = None
     subject: Annotated[str | None, Field(description="Subject of the token.")] = None
     audience: Annotated[str | None, Field(description="Audience of the token.")] = None
@@ -215,6 +219,8 @@ class IdpInitiated(Open):
 
 class DecryptionSettings(Spec):
     """How encrypted SAML assertions are read."""
+
+    needs: ClassVar = ("algorithm_profile",)
 
     algorithm_profile: Annotated[Literal["v2026-1"] | None, Field(description="Set of algorithms.")] = None
     algorithm_exceptions: Annotated[SetOf[AlgorithmName] | None, Field(description="Further algorithms.")] = None

@@ -5,7 +5,7 @@ background deletion and immutable members from recorded traffic of terraform-pro
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic.config import JsonDict
@@ -34,11 +34,15 @@ Strategy = Literal[
 class Authentication(Spec):
     """Use of the connection for logins."""
 
+    needs: ClassVar = ("active",)
+
     active: Annotated[bool | None, Field(description="Whether users may log in with it.")] = None
 
 
 class ConnectedAccounts(Spec):
     """Use of the connection for the Token Vault."""
+
+    needs: ClassVar = ("active",)
 
     active: Annotated[bool | None, Field(description="Whether users may connect accounts.")] = None
     cross_app_access: Annotated[bool | None, Field(description="Whether cross-app access is on.")] = None
@@ -46,6 +50,8 @@ class ConnectedAccounts(Spec):
 
 class CrossAppRequest(Spec):
     """Cross-app access as the requesting side (early access)."""
+
+    needs: ClassVar = ("active",)
 
     active: Annotated[bool | None, Field(description="Whether it is on.")] = None
 

@@ -6,7 +6,7 @@ docs, "Subdomain URL placeholders" and "Application URIs". Checks are no stricte
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
@@ -139,6 +139,8 @@ class Quota(Spec):
 
 class TokenQuota(Spec):
     """The token quota of one application or organization."""
+
+    needs: ClassVar = ("client_credentials",)
 
     client_credentials: Annotated[Quota | None, Field(description="Quota of machine-to-machine tokens.")] = None
 

@@ -4,7 +4,7 @@ Source: Auth0's published Management API description (/organizations, /organizat
 metadata and defaults of connections from recorded traffic of terraform-provider-auth0.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -21,6 +21,8 @@ Metadata = Annotated[dict[str, MetadataText], Field(max_length=25)] | Include[di
 
 class Colors(Spec):
     """The two colours of an organization's login page; both are needed."""
+
+    needs: ClassVar = ("primary", "page_background")
 
     primary: Annotated[Colour | None, Field(description="Colour of buttons and links.")] = None
     page_background: Annotated[Colour | None, Field(description="Colour of the page.")] = None

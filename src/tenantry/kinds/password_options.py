@@ -4,7 +4,7 @@ Source: Auth0's published Management API description (options of strategy auth0)
 terraform-provider-auth0.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -33,6 +33,8 @@ class PasswordLength(Spec):
 class PasswordHistory(Spec):
     """Passwords that may not come back, in the older policy."""
 
+    needs: ClassVar = ("enable",)
+
     enable: Annotated[bool | None, Field(description="Whether it is on.")] = None
     size: Annotated[int | None, Field(description="How many are remembered.", ge=0, le=24)] = None
 
@@ -40,11 +42,15 @@ class PasswordHistory(Spec):
 class PasswordPersonalInfo(Spec):
     """Personal data in passwords, in the older policy."""
 
+    needs: ClassVar = ("enable",)
+
     enable: Annotated[bool | None, Field(description="Whether it is forbidden.")] = None
 
 
 class PasswordDictionary(Spec):
     """Words that may not be passwords, in the older policy."""
+
+    needs: ClassVar = ("enable",)
 
     enable: Annotated[bool | None, Field(description="Whether it is on.")] = None
     dictionary: Annotated[SetOf[Word] | None, Field(description="Further words, at most 50 characters each.")] = None

@@ -4,7 +4,7 @@ Source: Auth0's published Management API description (schema of PATCH /tenants/s
 out, from recorded traffic of auth0-deploy-cli.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -50,6 +50,8 @@ class DeviceFlow(Spec):
 
 class DefaultQuota(Spec):
     """Quota that applies where none is set."""
+
+    needs: ClassVar = ("client_credentials",)
 
     client_credentials: Annotated[Quota | None, Field(description="Quota of machine-to-machine tokens.")] = None
 
@@ -148,6 +150,8 @@ class Flags(Spec):
 
 class SessionCookie(Spec):
     """The cookie that keeps a session."""
+
+    needs: ClassVar = ("mode",)
 
     mode: Annotated[Literal["persistent", "non-persistent"] | None, Field(description="Whether it outlives the browser.")] = (
         None

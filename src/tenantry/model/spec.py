@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from functools import cache, cached_property
 from types import NoneType, UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict
 
@@ -17,11 +17,15 @@ M = TypeVar("M", bound=Mark)
 
 
 class Spec(BaseModel):
-    """An object with named fields as the configuration declares it; ``model_fields_set`` is what was said."""
+    """An object with named fields as the configuration declares it; ``model_fields_set`` is what was said.
+
+    ``needs``: members without which the server refuses the object. A file may leave out those that the tenant holds.
+    """
 
     model_config = ConfigDict(
         extra="forbid", arbitrary_types_allowed=True, strict=True, hide_input_in_errors=True, defer_build=True
     )
+    needs: ClassVar[tuple[str, ...]] = ()
 
 
 class Form(Enum):
@@ -49,6 +53,8 @@ class Shape:
     item: Shape | None = None
     is_open: bool = False
     """An object that may have members that nobody named."""
+    needs: tuple[str, ...] = ()
+    """Members without which the server refuses the object."""
 
     def mark(self, kind: type[M]) -> M | None:
         """Return the mark of this type, if the field carries one."""
@@ -124,7 +130,9 @@ def shape_of(spec: type[BaseModel]) -> Shape:
         name: _shape(info.annotation, tuple(mark for mark in info.metadata if isinstance(mark, Mark)))
         for name, info in spec.model_fields.items()
     }
-    return Shape(Form.OBJECT, members=members, is_open=spec.model_config.get("extra") == "allow")
+    return Shape(
+        Form.OBJECT, members=members, is_open=spec.model_config.get("extra") == "allow", needs=getattr(spec, "needs", ())
+    )
 
 
 def _shape(annotation: Any, marks: tuple[Mark, ...]) -> Shape:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tenantry.model.errors import ConfigError, ConfigErrors
 from tenantry.model.kind import Breach
+from tenantry.model.place import Path, dotted
+from tenantry.model.spec import Shape
 from tenantry.plan.draft import Draft, value_at
 from tenantry.plan.types import Action, Note
 
@@ -21,7 +23,7 @@ def checked(drafts: Iterable[Draft]) -> tuple[Note, ...]:
     for made in drafts:
         if made.resource and made.action not in {None, Action.DELETE}:
             breaches = list(_broken(made))
-            errors += (*_missing(made), *(_error(made, each) for each in breaches if not each.is_warning))
+            errors += (*_missing(made), *_incomplete(made), *(_error(made, each) for each in breaches if not each.is_warning))
             notes += (*_left_to_server(made), *(_warning(made, each) for each in breaches if each.is_warning))
     if errors:
         raise ConfigErrors(errors)
@@ -61,6 +63,26 @@ def _missing(made: Draft) -> Iterator[ConfigError]:
         if made.target.get(name) is None:
             message = f"{made.address} does not exist yet, and creating it needs `{name}`"
             yield ConfigError(message, made.place(), str(made.address), code="required")
+
+
+def _incomplete(made: Draft) -> Iterator[ConfigError]:
+    """Yield an error for each object that would be written without a member that the server demands."""
+    for name in made.written:
+        shape = made.shape(name)
+        held = set(_lacks(made.live.get(name), shape, (name,)))
+        for path, needed in _lacks(made.target[name], shape, (name,)):
+            if (path, needed) not in held:
+                sentence = f"`{dotted(path)}` needs `{needed}` as well, which the tenant does not hold yet"
+                yield ConfigError(sentence, made.place(path), str(made.address), code="required")
+
+
+def _lacks(value: Any, shape: Shape, path: Path) -> Iterator[tuple[Path, str]]:
+    """Yield each object inside the value that says something but not all that it must, with what is missing."""
+    if not isinstance(value, Mapping) or not value:
+        return
+    yield from ((path, needed) for needed in shape.needs if value.get(needed) is None)
+    for name, item in value.items():
+        yield from _lacks(item, shape.inside(name), (*path, name))
 
 
 def _left_to_server(made: Draft) -> Iterator[Note]:
