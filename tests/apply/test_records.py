@@ -21,13 +21,13 @@ from tenantry.apply.outcome import Done, Failed, Skipped, failure
 from tenantry.apply.run import State
 from tenantry.apply.touched import sections_of, touched
 from tenantry.apply.verify import _is_listing_cheaper, _listed
-from tenantry.apply.waiting import Interrupted, _looks, _never, hold
+from tenantry.apply.waiting import _looks, _never, hold
 from tenantry.kinds import KINDS
 from tenantry.management.answers import Answer
 from tenantry.management.paging import Listing
 from tenantry.model.address import Address, IdOf
 from tenantry.model.call import Call, Wait
-from tenantry.model.errors import ApiError, IncompleteRead, LostAnswer, TenantryError
+from tenantry.model.errors import ApiError, IncompleteRead, Interrupted, LostAnswer, TenantryError
 from tenantry.model.place import Place
 from tenantry.model.secret import Secret
 from tenantry.model.state import Lifecycle

@@ -5,10 +5,10 @@ import asyncio
 import httpx
 import pytest
 
-from tenantry.apply.waiting import Interrupted, hold
+from tenantry.apply.waiting import hold
 from tenantry.model.address import Address, IdOf
 from tenantry.model.call import Wait
-from tenantry.model.errors import ApiError
+from tenantry.model.errors import ApiError, Interrupted
 from tests.management.tenant import Tenant, answer, refusal, script
 
 CLAIM = Address("actions", "claim")

@@ -41,17 +41,19 @@ async def apply(
 ) -> Outcome:
     """Return what became of every change of the plan; ``live`` is the tenant as it was read just now.
 
-    Guards are the caller's to heed. Setting ``stop`` ends the run cleanly: what is on its way is finished, nothing begun.
+    Guards are the caller's to heed. Setting ``stop`` ends the run cleanly: what is on its way is finished, nothing is begun,
+    waited for or looked over.
 
-    Raises: before the first write only: NotAllowed (scopes), ConfigErrors (secrets), Stale (the tenant changed).
+    Raises: before the first write only: NotAllowed (scopes), ConfigErrors (secrets), Stale (the tenant changed), Interrupted.
     """
     if plan.is_empty:
         return Outcome()
-    before = replace(client.counts)
+    before, stop = replace(client.counts), stop or asyncio.Event()
+    client.heed(stop)
     require_scopes(plan, await client.caller())
     require_secrets(plan, {change.address: change for change in plan.changes})
     rulings = await _rulings(plan, live, client, kinds)
-    run = Run.of(plan, live, client, kinds, journal=journal or quiet(), progress=progress, stop=stop or asyncio.Event())
+    run = Run.of(plan, live, client, kinds, journal=journal or quiet(), progress=progress, stop=stop)
     application = _Application(run, live, rulings, before)
     return await application.carry_out()
 

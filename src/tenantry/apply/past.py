@@ -18,6 +18,8 @@ from tenantry.plan import Action, Change, Plan
 
 Event = dict[str, Any]
 SENDING = '"event": "sending"'
+IN_DOUBT = frozenset({"lost_answer", "ambiguous", "interrupted", "internal"})
+"""Codes of failures after which a request may have been carried out all the same."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Past:
     """A run as its journal tells it.
 
     ``plan``: the changes that were begun, with their images, and the ids they refer to. ``new``: the ids of what it created.
-    ``failed``: changes of which a step failed. ``secrets``: by change, the fields whose old value no journal holds.
+    ``failed``: changes of which a step was surely refused. ``secrets``: by change, the fields whose old value no journal holds.
     ``file``: the tenant file it was run with.
     """
 
@@ -84,7 +86,7 @@ def _past(lines: list[Event], gone: tuple[Gone, ...]) -> Past:
         dict(_created(lines)),
         gone,
         {Address.parse(line["address"]): tuple(line["secrets"]) for line in befores if line["secrets"]},
-        _addresses(lines, "failed"),
+        _addresses((line for line in lines if line.get("code") not in IN_DOUBT), "failed"),
         Path(opened["file"]) if opened.get("file") else None,
     )
 

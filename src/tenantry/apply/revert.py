@@ -23,7 +23,10 @@ from tenantry.plan.names import MANAGEMENT_API, USERINFO
 
 BUILT_IN = {MANAGEMENT_API, USERINFO}
 NEW = {Action.CREATE, Action.REPLACE}
-LOST_WITH_IT = "what the tenant itself hung on it (users, assignments, memberships, sessions) does not come back"
+LOST_WITH_IT = (
+    "what the tenant itself hung on it (users, assignments, memberships, sessions) "
+    "and fields that this version does not know do not come back"
+)
 
 
 @dataclass
@@ -54,19 +57,23 @@ def fitted(made: Inverse, past: Past, live: LiveState, kinds: Mapping[str, Kind]
         is_update = bool(resource.fields) and id_ is not None and not resource.lifecycle.absent
         if is_update and (address.section, id_) not in held:
             notes.append(Note("it is gone: the journal holds only what the run changed of it", address))
-        elif not id_ and not kind.is_unique and _has_namesake(resource, kind, live):
-            notes.append(Note(f"the tenant holds another {kind.noun} of this name, so none is created", address))
+        elif not id_ and (sentence := _mistakable(resource, kind, live)):
+            notes.append(Note(sentence, address))
         else:
             kept[address] = resource
     return Inverse(replace(made.state, resources=kept), notes)
 
 
-def _has_namesake(resource: Resource, kind: Kind, live: LiveState) -> bool:
-    """Return whether a resource that would be created is easily mistaken for one that is there."""
+def _mistakable(resource: Resource, kind: Kind, live: LiveState) -> str:
+    """Return why a resource that is known by its name alone is left as it is; empty when its name leads to the right one."""
+    if kind.is_unique:
+        return ""
     key = [resource.fields.get(name) for name in kind.key]
-    return not resource.lifecycle.absent and any(
-        [each.data.get(name) for name in kind.key] == key for each in live.of(kind.section)
-    )
+    namesakes = [each.id for each in live.of(kind.section) if [each.data.get(name) for name in kind.key] == key]
+    if resource.lifecycle.absent:
+        which = ", ".join(sorted(namesakes))
+        return f"several {kind.noun}s have its name ({which}), so none is deleted" if len(namesakes) > 1 else ""
+    return f"the tenant holds another {kind.noun} of this name, so none is created" if namesakes else ""
 
 
 def _changed_since(past: Past, live: LiveState, kinds: Mapping[str, Kind]) -> Iterator[Note]:

@@ -45,6 +45,8 @@ class Run:
     ids: dict[Address, str]
     seen: defaultdict[str, set[str]]
     changes: dict[Address, Change]
+    begun: set[int] = field(default_factory=set)
+    """The steps whose request was about to be sent."""
     turns: dict[Any, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     @classmethod

@@ -11,6 +11,7 @@ from tenantry.apply.outcome import Failed, failure
 from tenantry.apply.run import Run, State
 from tenantry.apply.stepping import take
 from tenantry.model.address import Address
+from tenantry.model.errors import Interrupted
 from tenantry.plan import Step
 
 WORKERS = 24
@@ -54,10 +55,10 @@ class Schedule:
         """Take steps until there are no more."""
         while (number := await self._next()) is not None:
             step = self.steps[number]
-            is_done = await self._take(step)
+            await self._take(step)
             async with self.change:
                 self.running -= 1
-                self._settle(step, is_done=is_done)
+                self._settle(step)
                 self.change.notify_all()
 
     async def _next(self) -> int | None:
@@ -69,40 +70,44 @@ class Schedule:
             self.running += 1
             return self.ready.popleft()
 
-    async def _take(self, step: Step) -> bool:
-        """Carry out one step and return whether it succeeded; what went wrong goes into the ledger."""
+    async def _take(self, step: Step) -> None:
+        """Carry out one step; what became of it goes into the ledger and the journal."""
         self.run.progress(step, State.STARTED)
         try:
             if await take(self.run, step):
                 self.ledger.sent.add(step.address)
         except Exception as error:  # noqa: BLE001 - one change's trouble, of whatever kind, must not end the others
-            record = failure(self.run.changes[step.address], error)
-            self.ledger.failed.setdefault(step.address, record)
-            self.run.journal.write(
-                "failed",
-                step=step.number,
-                address=step.address,
-                code=record.code,
-                message=record.message,
-                status=record.status,
-                error_code=record.error_code,
-            )
-            self.run.progress(step, State.FAILED)
-            return False
+            if not isinstance(error, Interrupted) or step.number in self.run.begun:
+                self._note_failure(step, error)
+            return
         self.ledger.taken.add(step.number)
         id_ = self.run.ids.get(step.address)
         self.run.journal.write("sent", step=step.number, address=step.address, op=step.op, id=id_)
         self.run.progress(step, State.DONE)
-        return True
 
-    def _settle(self, step: Step, *, is_done: bool) -> None:
-        """Let the followers of a step go, or rule them out."""
+    def _note_failure(self, step: Step, error: Exception) -> None:
+        """Note what went wrong with a step."""
+        record = failure(self.run.changes[step.address], error)
+        self.ledger.failed.setdefault(step.address, record)
+        self.run.journal.write(
+            "failed",
+            step=step.number,
+            address=step.address,
+            code=record.code,
+            message=record.message,
+            status=record.status,
+            error_code=record.error_code,
+        )
+        self.run.progress(step, State.FAILED)
+
+    def _settle(self, step: Step) -> None:
+        """Let the followers of a step go, or rule them out; after one that was interrupted nothing is said of them."""
         for number in self.followers[step.number]:
-            if is_done:
+            if step.number in self.ledger.taken:
                 self.waiting_for[number].discard(step.number)
                 if not self.waiting_for[number] and number not in self.ledger.untried:
                     self.ready.append(number)
-            else:
+            elif step.address in self.ledger.failed:
                 self._rule_out(number, f"{step.address} failed")
 
     def _rule_out(self, number: int, reason: str) -> None:

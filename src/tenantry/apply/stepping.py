@@ -8,7 +8,7 @@ from tenantry.apply.resolve import resolved
 from tenantry.apply.run import Run
 from tenantry.apply.waiting import hold
 from tenantry.model.call import Call, Wait
-from tenantry.model.errors import ApiError, LostAnswer, Stale
+from tenantry.model.errors import ApiError, Interrupted, LostAnswer, Stale
 from tenantry.plan import Action, Change, Op, Step, Verdict, judge
 
 NOT_FOUND = 404
@@ -17,7 +17,7 @@ NOT_FOUND = 404
 async def take(run: Run, step: Step) -> bool:
     """Carry out one step; return whether anything had to be sent.
 
-    Raises: Stale when the resource is no longer what the plan was made from; ApiError; PlanError.
+    Raises: Stale when the resource is no longer what the plan was made from; ApiError; PlanError; Interrupted.
     """
     change = run.changes[step.address]
     if await _is_done(run, step, change):
@@ -25,6 +25,10 @@ async def take(run: Run, step: Step) -> bool:
     if step.before:
         await hold(run.client, step.before, run.ids, stop=run.stop)
     call = resolved(step.call, run.ids)
+    if run.stop.is_set():
+        message = "interrupted before it was sent"
+        raise Interrupted(message)
+    run.begun.add(step.number)
     run.journal.write("sending", step=step.number, address=step.address, op=step.op, method=call.method, path=call.path)
     sent = await create(run, change, call) if step.op is Op.CREATE else await _send(run, step, call)
     if step.until:

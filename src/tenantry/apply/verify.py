@@ -21,12 +21,15 @@ Wrong = dict[Address, str]
 
 
 async def verify(run: Run, changes: Iterable[Change]) -> list[Failed]:
-    """Return a record for each of these changes that the tenant does not show, although it was carried out."""
+    """Return a record for each of these changes that the tenant does not show, although it was carried out.
+
+    Whoever was asked to stop looks no more: the next run will.
+    """
     wrong: Wrong = {}
     open_ = {change.address: change for change in changes}
     for pause_s in (*LOOK_AGAIN_S, None):
-        wrong = await _look(run, open_)
-        if not wrong or pause_s is None or run.stop.is_set():
+        wrong = {} if run.stop.is_set() else await _look(run, open_)
+        if not wrong or pause_s is None:
             break
         open_ = {address: open_[address] for address in wrong}
         await run.client.sleep(pause_s)

@@ -13,7 +13,7 @@ from tenantry.apply.resolve import path
 from tenantry.management.client import ManagementClient
 from tenantry.model.address import Address
 from tenantry.model.call import Wait
-from tenantry.model.errors import ApiError, TenantryError
+from tenantry.model.errors import ApiError, Interrupted
 
 NOT_FOUND = 404
 LONGEST_S = 180.0
@@ -21,12 +21,6 @@ FIRST_LOOKS_S = (0.1, 0.2, 0.5, 1.0)
 THEN_EVERY_S = 2.0
 SHOWN_AFTER_S = 7.5
 """How long a tenant may answer reads from before a create; what is not there until then is not there yet."""
-
-
-class Interrupted(TenantryError):
-    """The run was asked to stop while it waited for the tenant."""
-
-    code = "interrupted"
 
 
 async def hold(

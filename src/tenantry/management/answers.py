@@ -20,7 +20,7 @@ from tenantry.model.hiding import without
 
 REQUEST_ID_HEADERS = ("x-auth0-requestid", "x-request-id", "x-correlation-id", "cf-ray")
 SCOPES = re.compile(r"expected any of:\s*(?P<scopes>.+)", re.DOTALL)
-UNAUTHORIZED, FORBIDDEN, TOO_MANY, NO_CONTENT = 401, 403, 429, 204
+UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_MANY, NO_CONTENT = 401, 403, 404, 429, 204
 LONGEST_MESSAGE = 1000
 UNKNOWN_AUTHORITY = frozenset({2, 18, 19, 20, 21})
 """OpenSSL's codes of a certificate that leads to no authority that is known here."""
@@ -44,6 +44,8 @@ def read(response: httpx.Response) -> Answer:
     Raises: Unreadable when its content is not the JSON that it should be.
     """
     if response.status_code == NO_CONTENT or not response.content:
+        if response.request.method == "GET":
+            raise Unreadable("the answer is empty where JSON was expected")
         return Answer(int(response.status_code))
     kind = response.headers.get("content-type", "")
     if "json" not in kind.partition(";")[0]:
@@ -52,6 +54,11 @@ def read(response: httpx.Response) -> Answer:
         return Answer(int(response.status_code), json.loads(response.content))
     except (ValueError, RecursionError):
         raise Unreadable("the answer is not whole: its JSON breaks off or is malformed") from None
+
+
+def is_strangers(response: httpx.Response) -> bool:
+    """Return whether a 404 speaks of the way to the tenant, not of a resource: the tenant's own holds JSON."""
+    return response.status_code == NOT_FOUND and bool(response.content) and not _body(response)
 
 
 def error(response: httpx.Response, hidden: Iterable[str] = ()) -> ApiError:

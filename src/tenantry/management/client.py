@@ -21,6 +21,7 @@ from tenantry.management.answers import Answer
 from tenantry.management.budgets import Route
 from tenantry.management.credentials import Credentials
 from tenantry.management.paging import Listing, Query, read_list
+from tenantry.management.pauses import Pauses
 from tenantry.management.tokens import Token, Tokens
 from tenantry.management.wire import AT_ONCE, UNSENT, Counts, Reply, Wire
 from tenantry.model.address import IdOf
@@ -58,9 +59,10 @@ class ManagementClient:
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.sleep = sleep
+        self._pause = Pauses(sleep)
         self._patience, self._clock, self._luck = patience, clock, luck
         self._wire = Wire(
-            base_url=self.base_url, transport=transport, rate=rate, at_once=at_once, sleep=sleep, clock=clock, luck=luck
+            base_url=self.base_url, transport=transport, rate=rate, at_once=at_once, sleep=self._pause, clock=clock, luck=luck
         )
         self._tokens = Tokens(credentials, self.base_url, audience or f"{self.base_url}{API}/", self._post_form, clock)
 
@@ -85,6 +87,10 @@ class ManagementClient:
     async def aclose(self) -> None:
         """Close all connections."""
         await self._wire.aclose()
+
+    def heed(self, stop: asyncio.Event) -> None:
+        """Let this event end every wait for room or for another attempt; requests on their way are not disturbed."""
+        self._pause.heed(stop)
 
     async def caller(self) -> Caller:
         """Return who we are in this tenant; gets the token if there is none yet."""
@@ -114,7 +120,8 @@ class ManagementClient:
     async def send(self, call: Call) -> Answer:
         """Return the answer to a call whose ids are all known.
 
-        Raises: ApiError; RateLimited; NotAllowed; LostAnswer for a POST of which nobody knows whether it was carried out.
+        Raises: ApiError; RateLimited; NotAllowed; LostAnswer for a POST of which nobody knows whether it was carried out;
+        Interrupted instead of a wait, once the run was asked to stop.
         """
         attempt, is_in_doubt, is_renewed = 1, False, False
         while True:
@@ -139,7 +146,7 @@ class ManagementClient:
                 self._note(call, has_landed=is_in_doubt)
                 raise self._error(call.method, API + _path(call), reply, call.body, token)
             attempt += 1
-            await self.sleep(wait_s)
+            await self._pause(wait_s)
 
     def _note(self, call: Call, *, has_landed: bool) -> None:
         """Count a write that was carried out, or may have been."""
@@ -167,7 +174,7 @@ class ManagementClient:
                     return reply
                 raise self._error("POST", path, reply)
             attempt += 1
-            await self.sleep(wait_s)
+            await self._pause(wait_s)
 
     def _wait_s(self, reply: Reply, attempt: int) -> float | None:
         """Return how long to wait before the next attempt, or None when there shall be none."""
@@ -201,7 +208,9 @@ class ManagementClient:
         """Return a sentence for a connection that failed, without anything of the request in it."""
         if isinstance(failure, answers.Unreadable):
             return str(failure)
-        if isinstance(failure, httpx.TimeoutException):
+        if isinstance(failure, httpx.DecodingError):
+            return "the answer is not whole: what it is packed in is damaged"
+        if isinstance(failure, httpx.TimeoutException | TimeoutError):
             return f"{self.base_url} took too long"
         if why := answers.distrusted(failure):
             return f"the certificate of {self.base_url} is not trusted: {why}"
@@ -211,7 +220,9 @@ class ManagementClient:
 
 
 def _read(reply: Reply) -> Answer | Reply:
-    """Return the answer when a reply is a success; a success that cannot be read is a failure."""
+    """Return the answer when a reply is a success; what cannot be read, or is not the tenant's, is a failure."""
+    if isinstance(reply, httpx.Response) and answers.is_strangers(reply):
+        return answers.Unreadable("somebody on the way to the tenant answered 404 in its place")
     if not isinstance(reply, httpx.Response) or not reply.is_success:
         return reply
     try:

@@ -113,7 +113,7 @@ class _Reading:
 
     def items(self, answer: Any) -> list[Json]:
         """Return the items in an answer."""
-        found = answer.get(self.pages.envelope) if isinstance(answer, dict) else answer
+        found = answer if self.pages.style == "bare" else answer.get(self.pages.envelope) if isinstance(answer, dict) else None
         if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
             raise self.incomplete(f"the answer holds no list of {self.pages.envelope}")
         return found

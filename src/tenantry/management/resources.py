@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable
 
 from tenantry.management.client import ManagementClient
-from tenantry.model.errors import ApiError
+from tenantry.model.errors import ApiError, IncompleteRead
 from tenantry.model.kind import Identity, Json, Kind
 from tenantry.model.state import LiveResource
 
@@ -25,11 +25,17 @@ async def read_resource(client: ManagementClient, kind: Kind, id_: str, parts: I
 
 
 async def read_data(client: ManagementClient, kind: Kind, id_: str) -> Json:
-    """Return what the resource's own endpoint says; a trigger's is its list."""
+    """Return what the resource's own endpoint says; a trigger's is its list.
+
+    Raises: IncompleteRead when the answer is about nothing, or about something else; ApiError.
+    """
     if kind.identity is Identity.BY_HANDLE and kind.listing:
         return {kind.listing.envelope: await client.pages(kind.listing, id_)}
     body = await client.get(tuple(map(str, kind.one(id_))))
-    return body if isinstance(body, dict) else {}
+    if not isinstance(body, dict) or (kind.identity is Identity.LISTED and body.get(kind.id_field) != id_):
+        message = f"/{'/'.join(map(str, kind.one(id_)))} could not be read: the answer is about something else"
+        raise IncompleteRead(message)
+    return body
 
 
 async def read_parts(client: ManagementClient, kind: Kind, id_: str, wanted: Iterable[str]) -> dict[str, tuple[Json, ...]]:

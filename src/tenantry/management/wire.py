@@ -18,6 +18,8 @@ from tenantry.management.pacing import Budget
 
 EXTENSIONS = {"timeout": httpx.Timeout(30.0, connect=10.0).as_dict()}
 HEADERS = {"user-agent": f"tenantry/{version('tenantry')}", "accept": "application/json", "accept-encoding": "gzip, deflate"}
+LONGEST_S = 120.0
+"""However slowly an answer trickles in, by then it has to be whole."""
 AT_ONCE = 8
 FAILURES = (httpx.TransportError, httpx.DecodingError, OSError)
 """All that may come instead of an answer; an embedded tenant's connection breaks with a plain OSError."""
@@ -128,7 +130,8 @@ class Wire:
 async def _reply(lane: httpx.AsyncBaseTransport, request: httpx.Request) -> Reply:
     """Return what a connection brings."""
     try:
-        return await exchanged(lane, request)
+        async with asyncio.timeout(LONGEST_S):
+            return await exchanged(lane, request)
     except FAILURES as failure:
         return failure
 

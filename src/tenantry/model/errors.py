@@ -116,6 +116,12 @@ class Ambiguous(ApiError):
     code = "ambiguous"
 
 
+class Interrupted(TenantryError):
+    """The run was asked to stop while it waited."""
+
+    code = "interrupted"
+
+
 class NotAllowed(ApiError):
     """The credentials are wrong, or lack scopes, named in ``missing``."""
 
