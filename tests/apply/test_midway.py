@@ -12,9 +12,11 @@ from tenantry.apply.backup import load
 from tenantry.kinds import KINDS
 from tenantry.management import ManagementClient
 from tenantry.model.errors import ApiError
+from tenantry.model.secret import Secret
 from tenantry.model.state import DesiredState, Lifecycle, Manage
+from tenantry.plan import Options, Wishes, plan
 from tests.apply.emulated import Acme, declare, live, planned, up
-from tests.apply.shop import scopes
+from tests.apply.shop import CODE, POST_LOGIN, scopes
 
 BUYER = {"name": "Buyer"}
 USERS = {"name": "users", "strategy": "auth0", "display_name": "Users"}
@@ -140,3 +142,20 @@ def test_a_backup_lacks_only_what_is_gone_already(tmp_path: Path) -> None:
         assert acme.apply(saved, journal=journal).is_complete
         assert journal.path
     assert [gone.id for gone in load(backup_of(journal.path))] == [saved.changes[1].id]
+
+
+def test_a_secret_that_nobody_can_read_is_sent_although_all_that_shows_agrees() -> None:
+    acme = Acme()
+    action = {"name": "Claim", "code": CODE, "supported_triggers": POST_LOGIN}
+    first, second = (declare(actions={"claim": action | {"secrets": {"KEY": Secret.of("KEY", key)}}}) for key in ("a", "b"))
+    acme.up(first)
+    acme.writes()
+
+    async def work(client: ManagementClient) -> Outcome:
+        held = await live(client, second)
+        made = plan(second, held, KINDS, Options(wishes=Wishes(send_secrets=True)))
+        return await apply(made, held, client, KINDS)
+
+    [done] = acme.do(work).done
+    assert not done.already
+    assert acme.writes() == {"PATCH /api/v2/actions/actions/{id}": 1, "POST /api/v2/actions/actions/{id}/deploy": 1}
