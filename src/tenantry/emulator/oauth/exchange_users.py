@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tenantry.emulator import people
 from tenantry.emulator.oauth import connections, users
 from tenantry.emulator.oauth.errors import OAuthError, invalid_request
 
@@ -26,7 +27,7 @@ def by_id(authority: Authority, authorization: Authorization, user_id: str) -> A
     user = authority.user(str(user_id))
     if user is None:
         raise invalid_request("The user does not exist.")
-    return _of(authority, authorization, user, users.connection_of(user))
+    return _of(authority, authorization, user, people.connection_of(user))
 
 
 def by_connection(
@@ -37,11 +38,12 @@ def by_connection(
     if connection is None or not connections.is_enabled(authority, connection, authorization.client_id):
         raise invalid_request(f"The connection {name} does not exist or is not enabled for the client.")
     wanted, told = _attributes(attributes), _options(options)
-    known = _known(authority, connection, wanted["user_id"])
+    local_id = _local_id(connection, wanted["user_id"])
+    known = _known(authority, connection, local_id)
     if known is None and told["creationBehavior"] == "none":
         raise invalid_request("The user does not exist.")
     if known is None:
-        user = _made(authority, connection, wanted)
+        user = _made(authority, connection, local_id, wanted)
     else:
         user = _updated(authority, known, wanted) if told["updateBehavior"] == "replace" else known
     return _of(authority, authorization, user, connection["name"])
@@ -69,40 +71,19 @@ def _options(given: Any) -> Document:
 
 
 def _known(authority: Authority, connection: Document, local_id: str) -> Document | None:
-    user = authority.user(_user_id(connection, local_id))
-    return user if user and users.connection_of(user) == connection["name"] else None
+    user = authority.user(f"{connection['strategy']}|{local_id}")
+    return user if user and people.connection_of(user) == connection["name"] else None
 
 
-def _user_id(connection: Document, local_id: str) -> str:
-    strategy = connection.get("strategy")
-    return f"auth0|{local_id}" if strategy == connections.DATABASE else f"{strategy}|{connection['name']}|{local_id}"
+def _local_id(connection: Document, given: str) -> str:
+    return given if connection["strategy"] == connections.DATABASE else f"{connection['name']}|{given}"
 
 
-def _made(authority: Authority, connection: Document, wanted: Document) -> Document:
-    email = wanted.get("email")
+def _made(authority: Authority, connection: Document, local_id: str, wanted: Document) -> Document:
     if any(users.find(authority, connection, wanted[name]) for name in ("email", "username") if name in wanted):
         raise invalid_request("The user already exists.")
-    now = authority.tenant.clock.milliseconds()
-    called = email or wanted.get("username") or wanted["user_id"]
-    user_id = _user_id(connection, wanted["user_id"])
-    identity = {
-        "connection": connection["name"],
-        "provider": connection.get("strategy"),
-        "user_id": user_id.partition("|")[2],
-        "isSocial": False,
-    }
-    user = {
-        "name": called,
-        "nickname": called.partition("@")[0],
-        "picture": users.picture(called),
-        **({"email_verified": False} if email else {}),
-        **wanted,
-        "user_id": user_id,
-        "identities": [identity],
-        "created_at": now,
-        "updated_at": now,
-    }
-    authority.store.put("users", user_id, user)
+    user = people.user_of(connection, local_id, wanted, authority.tenant.clock.milliseconds())
+    authority.store.put("users", user["user_id"], user)
     return user
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tenantry.emulator.oauth import jose, spoiling, users
+from tenantry.emulator import people
+from tenantry.emulator.oauth import jose, spoiling
 from tenantry.emulator.oauth.access_tokens import organization_claims
 from tenantry.emulator.oauth.authority import is_first_party, is_public
 
@@ -97,7 +98,7 @@ def _shown(user: Document) -> dict[str, Any]:
     email = str(user.get("email") or "")
     name = email or user.get("username") or user.get("user_id")
     own = {key: value for key, value in user.items() if not key.startswith("_")}
-    derived = {"name": name, "nickname": str(name).partition("@")[0], "picture": users.picture(email)}
+    derived = {"name": name, "nickname": str(name).partition("@")[0], "picture": people.picture(email)}
     return {**derived, "email_verified": False, **own}
 
 

@@ -5,13 +5,13 @@ Source: Auth0 docs, "Database connections", "Login" and "Signup"; recorded traff
 
 from __future__ import annotations
 
-import hashlib
 import re
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator import passwords
 from tenantry.emulator.oauth import logs
+from tenantry.emulator.people import connection_of, user_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,12 +44,6 @@ def authenticate(
         if user and (passwords.matches(password, user.get("_password_hash")) or authority.misbehaves("accept_any_password")):
             return user, connection
     return None
-
-
-def connection_of(user: Document) -> str:
-    """Return the name of the connection the user belongs to."""
-    identities = user.get("identities") or [{}]
-    return str(identities[0].get("connection") or "")
 
 
 def note_login(authority: Authority, user: Document) -> None:
@@ -102,33 +96,17 @@ def sign_up(
     user_metadata: Document | None = None,
 ) -> Document:
     """Return a new user of the connection."""
-    local_id = authority.tenant.ids.new("users", f"{connection['name']}:{email.lower()}")
-    now = authority.tenant.clock.milliseconds()
-    identity = {"connection": connection["name"], "provider": "auth0", "user_id": local_id, "isSocial": False}
     address = email.strip().lower()
-    user: Document = {
-        "user_id": f"auth0|{local_id}",
+    members = {
         "email": address,
-        "email_verified": False,
-        "name": address,
-        "nickname": address.partition("@")[0],
-        "picture": picture(address),
-        "identities": [identity],
-        "created_at": now,
-        "updated_at": now,
         **({"username": username.strip().lower()} if username else {}),
         **({"user_metadata": user_metadata} if user_metadata else {}),
         "_password_hash": passwords.hashed(password),
     }
+    local_id = authority.tenant.ids.new("users", f"{connection['name']}:{address}")
+    user = user_of(connection, local_id, members, authority.tenant.clock.milliseconds())
     authority.store.put("users", user["user_id"], user)
     return user
-
-
-def picture(email: str) -> str:
-    """Return the address of the picture that goes with an email address."""
-    digest = hashlib.md5(email.lower().encode(), usedforsecurity=False).hexdigest()
-    initials = (email[:2] or "au").lower()
-    return f"https://s.gravatar.com/avatar/{digest}?s=480&r=pg&d=https%3A%2F%2Fcdn.auth0.com%2Favatars%2F{initials}.png"
 
 
 def _shortest_password(options: Document) -> int:

@@ -14,6 +14,7 @@ from tenantry.emulator.facts.formats import FORMATS
 from tenantry.emulator.management.answers import Refusal
 from tenantry.emulator.management.kinds.users import USERS, new_user
 from tenantry.emulator.management.merge import merged
+from tenantry.emulator.people import connection_of
 
 if TYPE_CHECKING:
     from tenantry.emulator.management.call import Call, Document
@@ -118,4 +119,4 @@ def _take(call: Call, connection: Document, row: Document, result: Imported) -> 
 
 def _known(call: Call, connection: Document, body: Document) -> Document | None:
     found = call.store.find("users", "email", body["email"].lower()) if body.get("email") else []
-    return next((user for user in found if user["identities"][0]["connection"] == connection["name"]), None)
+    return next((user for user in found if connection_of(user) == connection["name"]), None)

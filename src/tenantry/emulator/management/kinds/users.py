@@ -1,12 +1,10 @@
 """Users, their roles, permissions and organizations.
 
-A user holds `_password_hash` where it has a password; its first identity names its connection.
 Source: recorded traffic of terraform-provider-auth0 (TestAccUser*); Auth0 docs (merging of metadata).
 """
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.management.answers import Answer, conflict, invalid
@@ -17,12 +15,12 @@ from tenantry.emulator.management.kinds.user_search import found
 from tenantry.emulator.management.named import ABSENT
 from tenantry.emulator.management.paging import page
 from tenantry.emulator.passwords import hashed
+from tenantry.emulator.people import connection_of, user_of
 
 if TYPE_CHECKING:
     from tenantry.emulator.management.call import Call, Document, Handler
     from tenantry.emulator.management.paging import Rows
 
-_PROVIDERS = {"auth0": "auth0", "email": "email", "sms": "sms"}
 _TRANSIENT = ("password", "verify_email", "verify_password", "verify_phone_number", "client_id", "connection")
 """Members that say how to act; none of them is stored."""
 _FOLDED = ("email", "username")
@@ -40,30 +38,11 @@ def new_user(call: Call, connection: Document, body: Document) -> Document:
 
     Raises: Refusal.
     """
-    strategy = connection["strategy"]
     body = _folded(body)
     _check_free(call, connection["name"], body, None)
-    bare = str(body.get("user_id") or call.tenant.ids.new("users", f"{connection['name']}:{_login(body)}"))
-    now = call.clock.milliseconds()
-    email = body.get("email", "")
-    made = {
-        "created_at": now,
-        **({"email": email, "email_verified": False} if email else {}),
-        "identities": [
-            {
-                "connection": connection["name"],
-                "user_id": bare,
-                "provider": _PROVIDERS.get(strategy, strategy),
-                "isSocial": False,
-            }
-        ],
-        "name": email or _login(body),
-        "nickname": email.split("@")[0] or _login(body),
-        "picture": _picture(email),
-        "updated_at": now,
-        **{name: value for name, value in body.items() if name not in _TRANSIENT},
-        "user_id": f"{_PROVIDERS.get(strategy, strategy)}|{bare}",
-    }
+    local_id = str(body.get("user_id") or call.tenant.ids.new("users", f"{connection['name']}:{_login(body)}"))
+    members = {name: value for name, value in body.items() if name not in _TRANSIENT}
+    made = user_of(connection, local_id, members, call.clock.milliseconds())
     if "password" in body:
         made["_password_hash"] = hashed(body["password"])
     if call.store.get("users", made["user_id"]):
@@ -87,24 +66,18 @@ def _login(body: Document) -> str:
     return str(body.get("username") or body.get("email") or body.get("phone_number") or "")
 
 
-def _picture(email: str) -> str:
-    digest = hashlib.md5(email.lower().encode(), usedforsecurity=False).hexdigest()
-    initials = (email[:2] or "au").lower()
-    return f"https://s.gravatar.com/avatar/{digest}?s=480&r=pg&d=https%3A%2F%2Fcdn.auth0.com%2Favatars%2F{initials}.png"
-
-
 def _check_free(call: Call, connection: str, body: Document, own: str | None) -> None:
     for member in ("email", "username", "phone_number"):
         if body.get(member) is None:
             continue
         for other in call.store.find("users", member, body[member]):
-            if _connection_of(other) == connection and other["user_id"] != own:
+            if connection_of(other) == connection and other["user_id"] != own:
                 raise conflict("The user already exists.", "auth0_idp_error")
 
 
 def _revise(call: Call, before: Document, after: Document) -> Document:
     sent = _folded(call.body)
-    _check_free(call, _connection_of(before), sent, before["user_id"])
+    _check_free(call, connection_of(before), sent, before["user_id"])
     made = {name: value for name, value in _folded(after).items() if name not in _TRANSIENT}
     made["updated_at"] = call.clock.milliseconds()
     if "email" in call.body and "email_verified" not in call.body and sent["email"] != before.get("email"):
@@ -115,13 +88,9 @@ def _revise(call: Call, before: Document, after: Document) -> Document:
     return made
 
 
-def _connection_of(user: Document) -> str:
-    return str(user["identities"][0]["connection"])
-
-
 def users_of(call: Call, connection: str) -> list[Document]:
     """Return the users of a connection; looks at every user."""
-    return [user for user in call.store.all("users") if _connection_of(user) == connection]
+    return [user for user in call.store.all("users") if connection_of(user) == connection]
 
 
 def forget_user(call: Call, user: Document) -> None:

@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse
 
-from tenantry.emulator.oauth import callbacks, connections, consents, cookies, logs, scopes, sessions, transactions, users
+from tenantry.emulator import people
+from tenantry.emulator.oauth import callbacks, connections, consents, cookies, logs, scopes, sessions, transactions
 from tenantry.emulator.oauth.authorize import finish
 from tenantry.emulator.oauth.authorize.request import AuthorizationRequest
 from tenantry.emulator.oauth.authorize.respond import refuse
@@ -165,7 +166,7 @@ def _is_too_old(request: AuthorizationRequest, age: int) -> bool:
 
 def _may_use_connection(progress: Progress) -> bool:
     """Return whether the session came from a connection that the application takes, and the one asked for if any."""
-    request, connection = progress.request, users.connection_of(progress.user)
+    request, connection = progress.request, people.connection_of(progress.user)
     usable = connections.databases(request.authority, request.client["client_id"], request.organization)
     return connection in {one["name"] for one in usable} and request.get("connection") in {None, connection}
 
