@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tenantry.cli.commands.destroy import emptied
-from tenantry.model.state import LiveResource, Purpose
+from tenantry.model.state import Lifecycle, LiveResource, Purpose
 from tests.declared import declare
 from tests.plan.conftest import app, hold, planned
 from tests.plan.lines import ABSENT, role
@@ -56,3 +56,15 @@ def test_a_destroy_says_so() -> None:
         "actions.a": "destroy",
         "triggers.post-login": "destroy: it names what goes",
     }
+
+
+def test_a_renamed_resource_is_said_to_be_found_by_its_former_name() -> None:
+    wanted = declare(applications={"it": {"name": "New", "lifecycle": Lifecycle(renamed_from="Old")}})
+    (change,) = planned(wanted, hold(app("O", "Old"))).changes
+    assert change.reason == "found by its former name; it keeps its id"
+
+
+def test_one_of_several_namesakes_is_said_to_be_found_by_its_id() -> None:
+    wanted = declare(applications={"it": {"name": "Twin", "description": "x", "lifecycle": Lifecycle(id="B")}})
+    (change,) = planned(wanted, hold(app("A", "Twin"), app("B", "Twin"))).changes
+    assert (change.reason, change.id) == ("found by the id that its `lifecycle:` names", "B")

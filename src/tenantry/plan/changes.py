@@ -27,6 +27,13 @@ REASONS = {
 """Why there is a change, by what the state is desired for."""
 
 
+FOUND = {
+    "lifecycle.renamed_from": "found by its former name; it keeps its id",
+    "lifecycle.id": "found by the id that its `lifecycle:` names",
+}
+"""Why an update is one, where another resource might have been meant."""
+
+
 def changes(drafts: Iterable[Draft], cascades: Mapping[Address, tuple[str, ...]], purpose: Purpose) -> tuple[Change, ...]:
     """Return what happens to each resource that changes, the dangerous first."""
     made = [_change(each, each.action, cascades, purpose) for each in drafts if each.action]
@@ -74,4 +81,6 @@ def _reason(made: Draft, action: Action, purpose: Purpose) -> str:
         return f"{made.address.section} is pruned, and nobody declares it"
     if action is Action.UPDATE and made.kind.finish and not made.changed - {made.kind.finish.flag}:
         return f"its last version is not {made.kind.finish.flag}"
+    if action is Action.UPDATE and purpose is Purpose.DECLARED and made.matched_by in FOUND:
+        return FOUND[made.matched_by]
     return REASONS[purpose].get(action) or REASONS[Purpose.DECLARED][action]
