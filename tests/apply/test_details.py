@@ -106,11 +106,12 @@ def test_a_backup_names_the_secrets_it_lacks_also_inside_what_nobody_knows() -> 
 
 def test_the_past_knows_its_tenant_and_its_file(tmp_path: Path) -> None:
     acme = Acme()
+    saved = acme.plan(declare(None, roles={"buyer": BUYER}))
     with Journal.open(tmp_path, "plan", tenant_file=Path("tenants/dev.yaml")) as journal:
-        acme.do(lambda client: up(client, declare(None, roles={"buyer": BUYER}), journal=journal))
+        acme.apply(saved, journal=journal)
         assert journal.path
         past = recalled(journal.path)
-    assert (past.plan.tenant, past.file) == ("acme", Path("tenants/dev.yaml"))
+    assert (past.plan.id, past.plan.tenant, past.file) == (saved.id, "acme", Path("tenants/dev.yaml"))
 
 
 def test_a_revert_prunes_nothing_and_only_looks_at_what_was_left_alone(tmp_path: Path) -> None:
@@ -188,6 +189,7 @@ def test_what_is_declared_again_says_something_and_nothing_of_the_servers() -> N
         ({"user_name": "Ann"}, "Ann"),
         ({"client_name": "Bot", "client_id": "x"}, "Bot"),
         ({"client_id": "x"}, "x"),
+        ({"user_name": 7, "client_name": "Bot"}, "Bot"),
         ({"details": {"request": {"auth": {"user": {"name": "Ann"}}}}, "client_name": "Bot"}, "Ann"),
         ({"details": {"request": {"auth": {"user": {"name": "Ann", "email": "a@b"}}}}}, "a@b"),
         ({"details": {"request": {"auth": {"user": "odd"}}}}, "somebody the log does not name"),

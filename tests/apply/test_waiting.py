@@ -40,6 +40,12 @@ def test_a_build_is_looked_at_until_it_is_built() -> None:
     assert len(tenant.seen) == 3
 
 
+def test_a_build_of_which_nonsense_is_told_is_looked_at_again() -> None:
+    tenant = Tenant(script(answer([]), answer({"status": "built"})))
+    wait(tenant, BUILT)
+    assert len(tenant.seen) == 2
+
+
 def test_a_build_that_failed_is_not_waited_for() -> None:
     tenant = Tenant(script(answer({"status": "failed"})))
     with pytest.raises(ApiError, match="status became 'failed'"):
