@@ -63,8 +63,8 @@ def row(one: Assertion[Any, Any]) -> str:
 
 def kill(mutant: Mutant) -> str:
     """Return one line of the kill table."""
-    told = MISBEHAVIOURS.get(mutant.name)
-    return cells(f"`{mutant.name}`: {told}" if told else mutant.name, ", ".join(mutant.breaks))
+    wrong = f"`{mutant.lies[0]}`: {MISBEHAVIOURS[mutant.lies[0]]}" if mutant.lies else mutant.name
+    return cells(wrong, ", ".join(mutant.breaks))
 
 
 def cells(*texts: str) -> str:

@@ -13,7 +13,7 @@ from tenantry.model.address import Address
 from tenantry.model.call import Call
 from tenantry.model.smoke import Level, SmokeConfig
 from tenantry.model.state import DesiredState, Lifecycle
-from tenantry.smoke import Report, Stated, run
+from tenantry.smoke import Asking, Configuration, Report, Stated, prove
 from tests.declared import declare
 from tests.smoke.inside import Sections
 from tests.smoke.world import SPA, WEB, Tamper, Tampering, World
@@ -57,18 +57,16 @@ class Elsewhere:
             return tamper(request, response) if tamper else response
 
         config = {"users": {"ada": {**ADA, **user}}, "applications": {"office": {"client_secret": self.secret}}}
-        return await run(
+        asking = Asking(
             SmokeConfig.model_validate(config),
-            self.state(),
+            Configuration(self.state(), foreign=True),
             base_url=self.issuer,
             issuer=self.issuer,
             borrow=Stated(self.state()),
-            emulated=False,
-            foreign=True,
             transport=Tampering(self.world.transport, noted),
-            level=level,
             timing=self.world.timing(),
         )
+        return await prove(asking, level=level)
 
     def proves(self, level: Level = "smoke", tamper: Tamper | None = None, **user: Any) -> Report:
         """Return what a run finds, from outside of any event loop."""

@@ -60,6 +60,14 @@ def test_passwords_and_devices_are_proved_because_they_are_declared(world: World
     assert {"DEV-01", "DEV-02", "DEV-03", "DEV-04", "DEV-05", "DEV-06", "IDT-08", "USR-01"} <= proven
 
 
+@pytest.mark.parametrize(
+    ("change", "line"), [({"app_type": "spa"}, "app_type: native"), ({"oidc_conformant": False}, "oidc_conformant: true")]
+)
+def test_a_device_needs_a_conformant_native_application(change: dict[str, Any], line: str) -> None:
+    plan = applicable(SmokeConfig(), declare(**{**SECTIONS, "applications": {"screen": {**SCREEN, **change}}}), emulated=True)
+    assert [one.line for one in plan.skipped] == [f"applications.screen: {line}"]
+
+
 def test_a_password_without_a_default_directory_is_no_flow_and_must_be_refused() -> None:
     sections = {**SECTIONS, "tenant_settings": {"": {"default_directory": ""}}}
     plan = applicable(SmokeConfig(), declare(**sections), emulated=True)

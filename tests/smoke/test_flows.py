@@ -19,7 +19,7 @@ from tests.smoke.world import COMPANY, CUSTOMERS, LEDGER, MACHINE, ORDERS, SPA, 
 
 def flows_of(sections: Sections, config: dict[str, Any] | None = None, *, emulated: bool = True) -> Flows:
     configuration = Configuration(declare(**sections), emulated=emulated)
-    return plan_flows(configuration, SmokeConfig.model_validate(config or {}), emulated=emulated)
+    return plan_flows(configuration, SmokeConfig.model_validate(config or {}))
 
 
 def one(sections: Sections, config: dict[str, Any] | None = None, **options: bool) -> Flow:

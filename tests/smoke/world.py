@@ -13,7 +13,7 @@ from tenantry.emulator import Emulator
 from tenantry.model.address import Address
 from tenantry.model.call import Call
 from tenantry.model.smoke import Level, SmokeConfig
-from tenantry.smoke import Borrow, Finding, Lending, Outcome, Report, Timing, Way, exit_code, run
+from tenantry.smoke import Asking, Borrow, Configuration, Finding, Lending, Outcome, Report, Timing, Way, exit_code, prove
 from tests.declared import declare
 from tests.smoke.inside import Inside, Sections
 
@@ -181,17 +181,16 @@ class World:
     ) -> Report:
         """Return what a run finds; ``declared`` is what the file says, if that is something else than the tenant holds."""
         self.ids = self.ids or await self.inside.put_in(self.sections)
-        return await run(
+        asking = Asking(
             SmokeConfig.model_validate(config or {}),
-            declare(**(declared or self.sections)),
+            Configuration(declare(**(declared or self.sections)), emulated=emulated),
             base_url=self.emulator.base_url,
             borrow=borrow or self.lending(),
-            emulated=emulated,
             transport=Tampering(self.transport, tamper) if tamper else self.transport,
-            level=level,
             timing=timing or self.timing(),
-            way=way,
+            way=way or Way(),
         )
+        return await prove(asking, level=level)
 
     def proves(self, config: Mapping[str, Any] | None = None, **options: Any) -> Report:
         """Return what a run finds, from outside of any event loop."""

@@ -1,6 +1,6 @@
 """The smoke run: sees a tenant from outside, logs in, gets tokens, and holds them against what the configuration promises.
 
-``run`` does it, ``applicable`` says without the network what it would do. What must be borrowed from inside (ids, secrets,
+``prove`` does it, ``applicable`` says without the network what it would do. What must be borrowed from inside (ids, secrets,
 users that live as long as the run) comes through a ``Borrow``; ``Lending`` is one over the Management API.
 """
 
@@ -16,7 +16,7 @@ from tenantry.smoke.login.chromium import OverChromium
 from tenantry.smoke.login.interactive import ByHand
 from tenantry.smoke.login.ways import Way
 from tenantry.smoke.look import Look, choose, look
-from tenantry.smoke.run import AUTH0S_OWN, prove, run
+from tenantry.smoke.run import AUTH0S_OWN, prove
 from tenantry.smoke.timing import Timing
 
 __all__ = [
@@ -46,5 +46,4 @@ __all__ = [
     "exit_code",
     "look",
     "prove",
-    "run",
 ]

@@ -75,11 +75,6 @@ class Applicable:
         }
 
 
-def level_of(config: SmokeConfig, level: Level | None, *, emulated: bool) -> Level:
-    """Return the level of a run: as asked, else as declared, else all of the contract on emulated tenants only."""
-    return level or config.level or ("contract" if emulated else "smoke")
-
-
 def applicable(
     config: SmokeConfig, state: DesiredState, *, emulated: bool, foreign: bool = False, level: Level | None = None
 ) -> Applicable:
@@ -88,9 +83,13 @@ def applicable(
 
 
 def asked_of(configuration: Configuration, config: SmokeConfig, level: Level | None) -> Applicable:
-    """Return what a run asks of a configuration; only a standard's promises are asked of another provider."""
+    """Return what a run asks of a configuration; only a standard's promises are asked of another provider.
+
+    The level is as asked, else as declared, else all of the contract on emulated tenants only.
+    """
     emulated = configuration.is_emulated
-    flows, chosen = plan_flows(configuration, config, emulated=emulated), level_of(config, level, emulated=emulated)
+    flows = plan_flows(configuration, config)
+    chosen = level or config.level or ("contract" if emulated else "smoke")
     due: list[tuple[Assertion[Any, Any], Flow | None]] = [
         (one, None) for one in TENANT if one.is_asked_at(chosen, emulated=emulated) and one.when(configuration)
     ]

@@ -34,7 +34,6 @@ class Asking:
     configuration: Configuration
     base_url: str
     borrow: Borrow
-    emulated: bool
     issuer: str | None = None
     management_audience: str | None = None
     transport: httpx.AsyncBaseTransport | None = None
@@ -54,7 +53,6 @@ class Asking:
             timing=self.timing,
             issuer=self.issuer or f"{wire.base_url}/",
             management_audience=self.management_audience or f"{wire.base_url}/api/v2/",
-            emulated=self.emulated,
             way=self.way,
         )
 
@@ -62,16 +60,15 @@ class Asking:
 @asynccontextmanager
 async def going(asking: Asking, notes: list[str]) -> AsyncIterator[Tenant]:
     """Give the tenant for as long as a run lasts; ``notes`` gets a sentence for whatever could not be tidied up."""
-    vault, run_id = Vault(), secrets.token_hex(4)
-    agent, patience_s = f"{asking.user_agent} ({run_id})", PATIENCE_EMULATED_S if asking.emulated else PATIENCE_S
+    vault, run_id, is_emulated = Vault(), secrets.token_hex(4), asking.configuration.is_emulated
     wire = Wire(
         asking.base_url,
         vault,
         asking.timing,
         transport=asking.transport,
-        user_agent=agent,
-        longest_wait_s=patience_s,
-        paced=not asking.emulated,
+        user_agent=f"{asking.user_agent} ({run_id})",
+        longest_wait_s=PATIENCE_EMULATED_S if is_emulated else PATIENCE_S,
+        paced=not is_emulated,
         per_window={} if asking.configuration.is_foreign else None,
     )
     people = People(asking.borrow, vault, asking.timing, run_id)

@@ -37,7 +37,7 @@ def choose(asking: Asking, application: str, *, api: str | None = None, user: st
 
     Raises: ConfigError when there is none, with what is missing.
     """
-    planned = plan_flows(asking.configuration, asking.config, emulated=asking.emulated)
+    planned = plan_flows(asking.configuration, asking.config)
     mine = [flow for flow in planned.to_prove if flow.application.handle == application]
     if not mine:
         why = [f"{one.reason}; add {one.line}" for one in planned.skipped if one.application.handle == application]

@@ -7,12 +7,8 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-import httpx
-
-from tenantry.model.smoke import FlowName, Level, SmokeConfig
-from tenantry.model.state import DesiredState
+from tenantry.model.smoke import FlowName, Level
 from tenantry.smoke.asked import Applicable, asked_of
-from tenantry.smoke.configuration import Configuration
 from tenantry.smoke.contract.assertion import Assertion, Verdict
 from tenantry.smoke.decoded import tokens_of
 from tenantry.smoke.findings import Finding, Outcome, Proved, Report, Usage
@@ -25,12 +21,9 @@ from tenantry.smoke.flows.machine import MachineFlow
 from tenantry.smoke.flows.run import FlowRun
 from tenantry.smoke.flows.user import UserFlow
 from tenantry.smoke.going import Asking, going
-from tenantry.smoke.lending.borrow import Borrow
-from tenantry.smoke.login.ways import Way
 from tenantry.smoke.stops import Stopped
 from tenantry.smoke.story import TELLING, Story, Telling, cleaned
 from tenantry.smoke.tenant import Tenant
-from tenantry.smoke.timing import Timing
 
 Progress = Callable[[Finding], None]
 AT_ONCE_EMULATED, AT_ONCE = 4, 2
@@ -49,44 +42,6 @@ RUNS: dict[FlowName, type[FlowRun]] = {
 }
 
 
-async def run(
-    config: SmokeConfig,
-    state: DesiredState,
-    *,
-    base_url: str,
-    borrow: Borrow,
-    emulated: bool,
-    foreign: bool = False,
-    issuer: str | None = None,
-    management_audience: str | None = None,
-    transport: httpx.AsyncBaseTransport | None = None,
-    level: Level | None = None,
-    progress: Progress | None = None,
-    timing: Timing | None = None,
-    user_agent: str = "tenantry-smoke",
-    way: Way | None = None,
-) -> Report:
-    """Return what the tenant at ``base_url`` keeps of what is declared; users made for the run are gone at its end.
-
-    ``issuer`` and ``management_audience`` follow from ``base_url`` unless given; ``progress`` sees each finding as it is made.
-    ``foreign`` is another provider than Auth0: what it offers is learnt from its discovery before anything is planned.
-    """
-    asking = Asking(
-        config,
-        Configuration(state, emulated=emulated, foreign=foreign),
-        base_url=base_url,
-        borrow=borrow,
-        emulated=emulated,
-        issuer=issuer,
-        management_audience=management_audience,
-        transport=transport,
-        timing=timing or Timing(),
-        user_agent=user_agent,
-        way=way or Way(),
-    )
-    return await prove(asking, level=level, progress=progress)
-
-
 async def prove(asking: Asking, *, level: Level | None = None, progress: Progress | None = None) -> Report:
     """Return what whoever is asked keeps of what is declared; users made for the run are gone at its end."""
     notes: list[str] = []
@@ -97,7 +52,7 @@ async def prove(asking: Asking, *, level: Level | None = None, progress: Progres
         running = _Run(tenant, plan, progress or (lambda _: None))
         findings = await running.findings()
     stories = tuple(running.stories[flow.handle] for flow in plan.flows if flow.handle in running.stories)
-    usage = Usage(**vars(tenant.counts), requests=tenant.wire.requests)
+    usage = Usage(**tenant.used, requests=tenant.wire.requests)
     return Report(tuple(findings), _proved(plan.flows, findings), plan.level, usage, tuple(notes), stories)
 
 
@@ -109,7 +64,7 @@ class _Run:
         self._plan = plan
         self._progress = progress
         self.stories: dict[str, Story] = {}
-        self._at_once = asyncio.Semaphore(AT_ONCE_EMULATED if tenant.emulated else AT_ONCE)
+        self._at_once = asyncio.Semaphore(AT_ONCE_EMULATED if tenant.is_emulated else AT_ONCE)
 
     async def findings(self) -> list[Finding]:
         """Return every finding, in the order of the plan."""
@@ -156,9 +111,8 @@ class _Run:
             place = traceback.extract_tb(error.__traceback__)[-1]
             said = f"the answer could not be judged ({type(error).__name__} in {place.name}, line {place.lineno})"
             verdict = Verdict(Outcome.INCONCLUSIVE, "", said)
-        return self._found(
-            assertion, flow, assertion.judged(verdict, emulated=self._tenant.emulated, foreign=self._tenant.is_foreign)
-        )
+        judged = assertion.judged(verdict, emulated=self._tenant.is_emulated, foreign=self._tenant.is_foreign)
+        return self._found(assertion, flow, judged)
 
     def _not_applicable(self, flow: Flow | None) -> list[Finding]:
         """Return the findings of what is Auth0's own."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,16 +37,6 @@ Source: OpenID Connect Discovery section 3.
 
 
 @dataclass
-class Counts:
-    """What the run has used so far of what the tenant counts."""
-
-    logins: int = 0
-    tokens: int = 0
-    m2m_tokens: int = 0
-    failed_logins: int = 0
-
-
-@dataclass
 class Tenant:
     """Everything that the flows of one run share."""
 
@@ -58,15 +49,19 @@ class Tenant:
     timing: Timing
     issuer: str
     management_audience: str
-    emulated: bool
     way: Way = field(default_factory=Way)
     """How people log in."""
 
     def __post_init__(self) -> None:
         """Begin with nothing seen."""
         self.steps = Steps()
-        self.counts = Counts()
+        self.used: Counter[str] = Counter()
         self._consents: set[tuple[str, str, str | None]] = set()
+
+    @property
+    def is_emulated(self) -> bool:
+        """Return whether it is an emulated tenant, which nobody else uses and which promises more."""
+        return self.configuration.is_emulated
 
     @property
     def is_foreign(self) -> bool:
@@ -88,8 +83,8 @@ class Tenant:
 
         Raises: Stopped when it is used up.
         """
-        budget, used = getattr(self.config.budget, what), getattr(self.counts, what)
-        if budget is not None and used >= budget:
+        budget: int | None = getattr(self.config.budget, what)
+        if budget is not None and self.used[what] >= budget:
             raise blocked(f"the budget of {budget} {what} is used up (smoke.budget.{what})")
 
     def spend(self, what: str) -> None:
@@ -98,11 +93,11 @@ class Tenant:
         Raises: Stopped when the budget of the run is used up.
         """
         self.can_spend(what)
-        setattr(self.counts, what, getattr(self.counts, what) + 1)
+        self.used[what] += 1
 
     def give_back(self, what: str) -> None:
         """Take back what was counted and did not come to be."""
-        setattr(self.counts, what, getattr(self.counts, what) - 1)
+        self.used[what] -= 1
 
     def is_first_consent(self, person: Person, flow: Flow) -> bool:
         """Return whether no flow of this run has taken the person to this application and API before."""

@@ -33,11 +33,6 @@ class Mutant:
     outcome: Outcome = Outcome.FAILED
 
     @property
-    def kind(self) -> str:
-        """Return what sort of wrong it is."""
-        return "the emulator misbehaves" if self.lies else "the file and the tenant differ"
-
-    @property
     def tenant(self) -> Scene:
         """Return the scene that is right but for this."""
         return SCENES[self.scene]
@@ -73,10 +68,10 @@ def lie(
     scope: str = "",
     outcome: Outcome = Outcome.FAILED,
 ) -> Mutant:
-    """Return the emulator's misbehaviour as a mutant; ``also`` names others without which it could not be seen."""
+    """Return a misbehaviour of the emulator on a flow; ``also`` names others without which it could not be seen."""
     scene, _, handle = flow.partition("/")
     smoke = {"flows": {handle: {"scope": scope.split()}}} if scope else {}
-    return Mutant(name, scene, handle, breaks, (name, *also), smoke=smoke, outcome=outcome)
+    return Mutant(f"{name} on {flow}", scene, handle, breaks, (name, *also), smoke=smoke, outcome=outcome)
 
 
 def drift(name: str, flow: str, *breaks: str, smoke: Mapping[str, Any] | None = None, **file: Any) -> Mutant:
@@ -88,9 +83,3 @@ def drift(name: str, flow: str, *breaks: str, smoke: Mapping[str, Any] | None = 
 def app(handle: str, **fields: Any) -> dict[str, Any]:
     """Return members of an application."""
     return {handle: fields}
-
-
-def again(name: str, lies: tuple[str, ...], flow: str, *breaks: str) -> Mutant:
-    """Return misbehaviours on another flow, where other assertions must notice them."""
-    scene, _, handle = flow.partition("/")
-    return Mutant(name, scene, handle, breaks, lies)

@@ -35,9 +35,7 @@ class Skipped:
     line: str
 
 
-def derived(
-    application: Application, configuration: Configuration, config: SmokeConfig, *, emulated: bool
-) -> list[Flow | Skipped]:
+def derived(application: Application, configuration: Configuration, config: SmokeConfig) -> list[Flow | Skipped]:
     """Return everything that one application's declaration promises or hints at."""
     if application.grant_types is None and not application.may("authorization_code"):
         if not application.callbacks and not configuration.machine_grants(application):
@@ -45,7 +43,7 @@ def derived(
         return [_skip(application, None, "its grant types are not declared", "grant_types: [authorization_code]")]
     found: list[Flow | Skipped] = []
     if application.may("authorization_code"):
-        found += _logins(application, configuration, config, emulated=emulated)
+        found += _logins(application, configuration, config)
     if application.may("client_credentials"):
         found += _machines(application, configuration)
     if application.may_exchange:
@@ -54,7 +52,7 @@ def derived(
         )
     for grant, kind in DIRECT.items():
         if application.may(grant):
-            found += _direct(application, kind, configuration, config, emulated=emulated)
+            found += _direct(application, kind, configuration, config)
     return found
 
 
@@ -66,7 +64,7 @@ def _exchange_line(application: Application) -> str:
 
 
 def _direct(
-    application: Application, kind: FlowName, configuration: Configuration, config: SmokeConfig, *, emulated: bool
+    application: Application, kind: FlowName, configuration: Configuration, config: SmokeConfig
 ) -> list[Flow | Skipped]:
     """Return one flow per API for a grant in which the application itself talks to the token endpoint about a user."""
     if application.auth_method is None:
@@ -76,21 +74,15 @@ def _direct(
         return []
     if kind == "device_code" and application.is_legacy:
         return [_skip(application, None, "devices need a conformant application", "oidc_conformant: true")]
-    user = user_for(application, configuration, config, emulated=emulated)
+    if kind == "device_code" and application.text("app_type") not in {None, "native"} and not configuration.is_foreign:
+        return [_skip(application, None, "devices need a native application", "app_type: native")]
+    user = user_for(application, configuration, config)
     if isinstance(user, Skipped):
         return [user]
     handle, person, connection = user
-    is_auth0s = not configuration.is_foreign
-    if (
-        is_auth0s
-        and kind == "password"
-        and (connection is None or configuration.setting("default_directory") != connection.name)
-    ):
-        line = f"tenant_settings: {{default_directory: {connection.name if connection else 'CONNECTION'}}}"
-        return [_skip(application, None, "the password grant looks into the default directory, which is another or none", line)]
-    if is_auth0s and kind == "password_realm" and connection is None:
-        line = "smoke: {users: {tester: {connection: CONNECTION, …}}}"
-        return [_skip(application, None, "the password-realm grant names a connection, and the user has none", line)]
+    lacking = None if configuration.is_foreign else _lacking_directory(application, kind, connection, configuration)
+    if lacking:
+        return [lacking]
     name = f"{application.handle}-{kind.replace('_', '-')}"
     base = Flow(name, kind, application, configuration, user_handle=handle, user=person, connection=connection)
     apis = [api for api in configuration.apis.values() if users_reach(configuration, application, api)]
@@ -98,16 +90,27 @@ def _direct(
     return [replace(flow, scope=scope_for(flow)) for flow in flows]
 
 
-def _logins(
-    application: Application, configuration: Configuration, config: SmokeConfig, *, emulated: bool
-) -> list[Flow | Skipped]:
+def _lacking_directory(
+    application: Application, kind: FlowName, connection: Connection | None, configuration: Configuration
+) -> Skipped | None:
+    """Return why Auth0 would look for the user elsewhere, None when it looks into the right connection."""
+    if kind == "password" and (connection is None or configuration.setting("default_directory") != connection.name):
+        line = f"tenant_settings: {{default_directory: {connection.name if connection else 'CONNECTION'}}}"
+        return _skip(application, None, "the password grant looks into the default directory, which is another or none", line)
+    if kind == "password_realm" and connection is None:
+        line = "smoke: {users: {tester: {connection: CONNECTION, …}}}"
+        return _skip(application, None, "the password-realm grant names a connection, and the user has none", line)
+    return None
+
+
+def _logins(application: Application, configuration: Configuration, config: SmokeConfig) -> list[Flow | Skipped]:
     """Return one flow per API that users of the application can reach, or the reason why there is none."""
     if application.auth_method is None:
         line = "token_endpoint_auth_method: none   # or client_secret_post"
         return [_skip(application, None, "how it authenticates is not declared", line)]
     if not application.callbacks:
         return [_skip(application, None, "no callback is declared", "callbacks: [https://app.example.com/callback]")]
-    user = user_for(application, configuration, config, emulated=emulated)
+    user = user_for(application, configuration, config)
     if isinstance(user, Skipped):
         return [user]
     handle, person, connection = user
@@ -164,7 +167,7 @@ def preferred_callback(application: Application) -> str:
 
 
 def user_for(
-    application: Application, configuration: Configuration, config: SmokeConfig, *, emulated: bool
+    application: Application, configuration: Configuration, config: SmokeConfig
 ) -> tuple[str, SmokeUser, Connection | None] | Skipped:
     """Return a user who can log in to the application, with the connection that holds it."""
     databases = {
@@ -183,7 +186,7 @@ def user_for(
         return _skip(application, None, "no declared database connection serves it", line)
     usable = [connection for connection in databases.values() if not connection.has_scripts]
     first = next(iter(databases.values()))
-    if not emulated or not usable:
+    if not configuration.is_emulated or not usable:
         line = f"smoke: {{users: {{tester: {{connection: {first.handle}, {_way_in(usable)}}}}}}}"
         return _skip(application, None, "no user who can log in is declared", line)
     return EPHEMERAL, SmokeUser(connection=usable[0].handle, ephemeral=True), usable[0]

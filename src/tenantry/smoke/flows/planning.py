@@ -24,21 +24,21 @@ class Flows:
     skipped: tuple[Skipped, ...] = ()
 
 
-def plan_flows(configuration: Configuration, config: SmokeConfig, *, emulated: bool) -> Flows:
+def plan_flows(configuration: Configuration, config: SmokeConfig) -> Flows:
     """Return the flows that ``smoke.flows`` lists, or else those that follow from what is declared."""
     if config.flows:
         named = config.flows.items()
-        listed = (_listed(handle, flow, configuration, config, emulated=emulated) for handle, flow in named)
+        listed = (_listed(handle, flow, configuration, config) for handle, flow in named)
         return Flows(tuple(listed))
     to_prove: list[Flow] = []
     skipped: list[Skipped] = []
     for application in configuration.applications.values():
-        for found in derived(application, configuration, config, emulated=emulated):
+        for found in derived(application, configuration, config):
             (to_prove if isinstance(found, Flow) else skipped).append(found)  # type: ignore[arg-type] # told apart
     return Flows(tuple(to_prove), tuple(skipped))
 
 
-def _listed(handle: str, listed: SmokeFlow, configuration: Configuration, config: SmokeConfig, *, emulated: bool) -> Flow:
+def _listed(handle: str, listed: SmokeFlow, configuration: Configuration, config: SmokeConfig) -> Flow:
     """Return a flow that ``smoke.flows`` lists; what it leaves open is filled in from the declared resources."""
     application = configuration.applications.get(listed.application)
     if application is None:
@@ -58,30 +58,45 @@ def _listed(handle: str, listed: SmokeFlow, configuration: Configuration, config
         expect=listed.expect,
     )
     if flow.is_machine:
-        grants = configuration.machine_grants(application)
-        fitting = [grant for grant in grants if configuration.api(grant.get("audience")) == api]
-        flow = replace(flow, grant=next(iter(fitting), None))
-        return replace(flow, scope=scope_for(flow) if listed.scope is None else tuple(listed.scope))
-    if flow.kind == "token_exchange":
-        token, kind = listed.subject_token, listed.subject_token_type
-        missing = "" if token is not None and kind else "say `subject_token` and `subject_token_type`"
-        flow = replace(flow, subject_token=token, subject_token_type=kind, missing=missing)
-        return replace(flow, scope=scope_for(flow) if listed.scope is None else tuple(listed.scope))
-    user = _user_of(listed, application, configuration, config, emulated=emulated)
-    if isinstance(user, str):
-        return replace(flow, missing=user)
-    redirect_uri = listed.redirect_uri or (preferred_callback(application) if application.callbacks else "")
-    flow = replace(flow, user_handle=user[0], user=user[1], connection=user[2], redirect_uri=redirect_uri)
+        flow = _with_grant(flow)
+    elif flow.kind == "token_exchange":
+        flow = _with_subject(flow, listed)
+    else:
+        flow = _with_user(flow, listed, config)
+    return replace(flow, scope=scope_for(flow) if listed.scope is None else tuple(listed.scope))
+
+
+def _with_grant(flow: Flow) -> Flow:
+    """Return a machine's flow with the client grant that is declared for its API."""
+    grants = flow.configuration.machine_grants(flow.application)
+    fitting = (grant for grant in grants if flow.configuration.api(grant.get("audience")) == flow.api)
+    return replace(flow, grant=next(fitting, None))
+
+
+def _with_subject(flow: Flow, listed: SmokeFlow) -> Flow:
+    """Return a flow with the token that it exchanges."""
+    token, kind = listed.subject_token, listed.subject_token_type
+    missing = "" if token is not None and kind else "say `subject_token` and `subject_token_type`"
+    return replace(flow, subject_token=token, subject_token_type=kind, missing=missing)
+
+
+def _with_user(flow: Flow, listed: SmokeFlow, config: SmokeConfig) -> Flow:
+    """Return a flow with its user and callback, or with what is missing."""
+    found = _user_of(listed, flow.application, flow.configuration, config)
+    if isinstance(found, str):
+        return replace(flow, missing=found)
+    handle, user, connection = found
+    redirect_uri = listed.redirect_uri or (preferred_callback(flow.application) if flow.application.callbacks else "")
     missing = "" if redirect_uri or not flow.visits_pages else "no callback is declared: say `redirect_uri`"
-    return replace(flow, missing=missing, scope=scope_for(flow) if listed.scope is None else tuple(listed.scope))
+    return replace(flow, user_handle=handle, user=user, connection=connection, redirect_uri=redirect_uri, missing=missing)
 
 
 def _user_of(
-    listed: SmokeFlow, application: Application, configuration: Configuration, config: SmokeConfig, *, emulated: bool
+    listed: SmokeFlow, application: Application, configuration: Configuration, config: SmokeConfig
 ) -> tuple[str, SmokeUser, Connection | None] | str:
     """Return the user that a listed flow names, else one that fits, or what is missing."""
     if listed.user is None:
-        found = user_for(application, configuration, config, emulated=emulated)
+        found = user_for(application, configuration, config)
         return f"{found.reason}: {found.line}" if isinstance(found, Skipped) else found
     user = config.users.get(listed.user)
     if user is None:
