@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -55,14 +55,13 @@ class Bench:
     def case(self, name: str, commands: Sequence[Sequence[str | Path]]) -> Result:
         """Return the result of one case; of two commands the bare loop sends what the first sends, and the tool undoes it."""
         is_new, file = name == "create all", self.folder / "requests.json"
-        self.prepare(fresh=is_new)
+        if is_new:
+            self.tenant.reset()
         measured([sys.executable, "-m", "benchmarks.recording", file, *commands[0]])
         pairs = []
         for _ in range(self.repeat):
-            self.prepare(fresh=is_new)
-            bare = self.counted([sys.executable, "-m", "benchmarks.bare", file, self.tenant.url])
-            self.prepare(fresh=is_new)
-            pairs.append((self.counted([TENANTRY, *commands[-1]]), bare))
+            bare = self.tenant.cost([sys.executable, "-m", "benchmarks.bare", file, self.tenant.url], fresh=is_new)
+            pairs.append((self.tenant.cost([TENANTRY, *commands[-1]], fresh=is_new), bare))
         tool, floor = (middle(costs) for costs in zip(*pairs, strict=True))
         for one, other in pairs:
             if (one.reads, one.writes) != (other.reads, other.writes):
@@ -70,19 +69,6 @@ class Bench:
         ratios = middle([Cost(a.wall_s / b.wall_s, a.cpu_s / b.cpu_s, 0) for a, b in pairs])
         size, resources = self.company.size, self.company.resources
         return Result(name, size, resources, self.latency_ms, tool, floor, ratios.wall_s, ratios.cpu_s)
-
-    def prepare(self, *, fresh: bool) -> None:
-        """Zero the counts, and the tenant too where it must be new."""
-        if fresh:
-            self.tenant.reset()
-        self.tenant.forget()
-
-    def counted(self, command: Sequence[str | Path]) -> Cost:
-        """Return what a command cost, with the requests that the tenant counted."""
-        cost = measured(command)
-        stats = self.tenant.stats()
-        self.tenant.forget()
-        return replace(cost, reads=stats["reads"], writes=stats["writes"], rate_limited=stats["rate_limited"])
 
 
 @contextmanager

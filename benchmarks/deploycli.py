@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,7 +15,6 @@ from urllib.parse import urlsplit
 
 from benchmarks.cases import Result
 from benchmarks.company import Company
-from benchmarks.measure import Cost, measured
 from benchmarks.served import TENANTRY, Served, served
 
 MODULES = Path(__file__).parents[1] / "tests" / "clients" / "node_modules"
@@ -39,12 +37,9 @@ def results(size: int) -> Iterator[Result]:
             ("plan", ["plan", ours], ["import", "--dry_run", "--input_file", theirs.file]),
             ("no-op apply", ["apply", ours, "--yes"], ["import", "--input_file", theirs.file]),
         ):
-            if case == "create all":
-                tenant.reset()
-            other = _counted(tenant, theirs.command(their_words), theirs.environment)
-            if case == "create all":
-                tenant.reset()
-            mine = _counted(tenant, [TENANTRY, *map(str, our_words)], {"SSL_CERT_FILE": str(tenant.authority)})
+            is_new = case == "create all"
+            other = tenant.cost(theirs.command(their_words), theirs.environment, fresh=is_new)
+            mine = tenant.cost([TENANTRY, *map(str, our_words)], {"SSL_CERT_FILE": str(tenant.authority)}, fresh=is_new)
             yield Result(case, size, company.resources, 0, mine, other, mine.wall_s / other.wall_s, mine.cpu_s / other.cpu_s)
 
 
@@ -70,14 +65,6 @@ class _Theirs:
     def command(self, words: list[Any]) -> list[str]:
         """Return a command line of the tool."""
         return ["node", str(SCRIPT), *map(str, words), "--config_file", str(self.settings)]
-
-
-def _counted(tenant: Served, command: list[str], environment: dict[str, str]) -> Cost:
-    """Return what a command cost, with the requests that the tenant counted."""
-    tenant.forget()
-    cost = measured(command, environment)
-    stats = tenant.stats()
-    return replace(cost, reads=stats["reads"], writes=stats["writes"], rate_limited=stats["rate_limited"])
 
 
 def _document(company: Company) -> dict[str, Any]:

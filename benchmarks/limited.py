@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.cases import Result
 from benchmarks.company import Company
 from benchmarks.measure import Cost, measured
-from benchmarks.served import TENANTRY, Served, served
+from benchmarks.served import TENANTRY, served
 
 PER_SECOND, BURST = 50, 50
 SHARE = 0.8
@@ -25,7 +25,7 @@ def results(size: int) -> Iterator[Result]:
         with TemporaryDirectory() as name, served("--rate-limit", f"{PER_SECOND}:{BURST}") as tenant:
             folder = Path(name)
             files = [Company(size).write(folder, tenant.url)] if processes == 1 else _parts(folder, tenant.url, resources)
-            cost = _applied(files, tenant)
+            cost = tenant.counted(partial(_longest, files))
         floor = Cost((cost.reads + cost.writes) / (SHARE * PER_SECOND), 0.0, 0.0)
         yield Result(case, size, resources, 0, cost, floor, cost.wall_s / floor.wall_s, 0.0)
 
@@ -41,14 +41,12 @@ def _parts(folder: Path, url: str, resources: int) -> list[Path]:
     return files
 
 
-def _applied(files: list[Path], tenant: Served) -> Cost:
-    """Return what the longest of these applies cost, and what the tenant counted of all of them."""
+def _longest(files: list[Path]) -> Cost:
+    """Return what the longest of these applies cost, all at once."""
 
     def one(file: Path) -> Cost:
         state = {"XDG_STATE_HOME": str(file.parent)}  # as on machines of their own: no lock in common
         return measured([TENANTRY, "apply", str(file), "--yes"], state)
 
     with ThreadPoolExecutor(len(files)) as pool:
-        longest = max(pool.map(one, files), key=lambda cost: cost.wall_s)
-    stats = tenant.stats()
-    return replace(longest, reads=stats["reads"], writes=stats["writes"], rate_limited=stats["rate_limited"])
+        return max(pool.map(one, files), key=lambda cost: cost.wall_s)

@@ -7,12 +7,14 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from benchmarks.measure import Cost, measured
 
 LONGEST_START_S = 60.0
 TENANTRY = str(Path(sys.executable).with_name("tenantry"))
@@ -38,6 +40,18 @@ class Served:
     def reset(self) -> None:
         """Make it a fresh tenant."""
         self._ask("POST", "reset")
+
+    def counted(self, run: Callable[[], Cost]) -> Cost:
+        """Return what a run cost, with the requests that came here meanwhile."""
+        self.forget()
+        cost, stats = run(), self.stats()
+        return replace(cost, reads=stats["reads"], writes=stats["writes"], rate_limited=stats["rate_limited"])
+
+    def cost(self, command: Sequence[str | Path], environment: Mapping[str, str] | None = None, *, fresh: bool = False) -> Cost:
+        """Return what a command costs here, on a fresh tenant if it needs one."""
+        if fresh:
+            self.reset()
+        return self.counted(lambda: measured(command, environment))
 
     def _ask(self, method: str, what: str) -> Any:
         request = urllib.request.Request(f"{self.url}/_emulator/{what}", method=method)  # noqa: S310  our own server on loopback
