@@ -32,12 +32,28 @@ _HANDLES = rf"^{HANDLE.pattern}$"
 def tenant_schema() -> Json:
     """Return the JSON Schema (draft 2020-12) of a tenant file or a fragment."""
     definitions = Definitions()
-    sections: Json = {}
-    for section, kind in KINDS.items():
-        definitions.add(f"section.{section}", _section(kind, definitions))
-        for name in (section, *kind.aliases):
-            sections[name] = {"$ref": f"#/$defs/section.{section}"}
-    properties = {
+    return {
+        "$schema": DIALECT,
+        "title": "tenantry tenant file",
+        "description": "What an Auth0 tenant must hold. A file without `tenant` is a fragment.",
+        "type": "object",
+        "properties": _blocks(definitions),
+        "additionalProperties": False,
+        "$defs": {
+            "mark": {
+                "description": "A value taken from elsewhere, such as ${var.name}, ${env.NAME}, ${secret.NAME}, ${file:path}.",
+                "type": "string",
+                "pattern": r"\$\{[^{}]+\}",
+            },
+            **definitions.all,
+        },
+    }
+
+
+def _blocks(definitions: Definitions) -> Json:
+    """Return the schema of everything that may stand at the top of a file."""
+    sections = _sections(definitions)
+    return {
         "version": {"description": "Version of the format.", "const": 1},
         "extends": {
             "description": "Fragments that this file builds on: files or patterns, relative to it.",
@@ -54,21 +70,14 @@ def tenant_schema() -> Json:
             "additionalProperties": {"type": "string"},
         },
     }
+
+
+def _sections(definitions: Definitions) -> Json:
+    """Return the schema of each section, under each of its names."""
+    for section, kind in KINDS.items():
+        definitions.add(f"section.{section}", _section(kind, definitions))
     return {
-        "$schema": DIALECT,
-        "title": "tenantry tenant file",
-        "description": "What an Auth0 tenant must hold. A file without `tenant` is a fragment.",
-        "type": "object",
-        "properties": properties,
-        "additionalProperties": False,
-        "$defs": {
-            "mark": {
-                "description": "A value taken from elsewhere, such as ${var.name}, ${env.NAME}, ${secret.NAME}, ${file:path}.",
-                "type": "string",
-                "pattern": r"\$\{[^{}]+\}",
-            },
-            **definitions.all,
-        },
+        name: {"$ref": f"#/$defs/section.{section}"} for section, kind in KINDS.items() for name in (section, *kind.aliases)
     }
 
 
