@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -16,12 +16,14 @@ from tenantry.emulator import Emulator
 from tenantry.kinds import KINDS
 from tenantry.live import read, wanted
 from tenantry.management import ClientSecret, ManagementClient
+from tenantry.model.kind import Kind
 from tenantry.model.secret import Secret
 from tenantry.model.state import DesiredState, LiveState
 from tenantry.plan import Allowances, Options, Plan, plan, sections_to_read
 from tests.declared import declare
 
 T = TypeVar("T")
+Kinds = Mapping[str, Kind]
 ALL_FLAGS = frozenset({"--allow-replace", "--allow-user-loss"})
 
 
@@ -47,11 +49,12 @@ class Meddler(httpx.ASGITransport):
 
 @dataclass
 class Acme:
-    """One emulated tenant, its clients, and how long they would have slept."""
+    """One emulated tenant, its clients, how long they would have slept, and the kinds that the tool knows."""
 
     emulator: Emulator = field(default_factory=lambda: Emulator("acme"))
     slept: list[float] = field(default_factory=list)
     token: str = ""
+    kinds: Kinds = field(default_factory=lambda: KINDS)
 
     @property
     def base(self) -> str:
@@ -99,14 +102,14 @@ class Acme:
         return asyncio.run(within())
 
     def live(self, desired: DesiredState) -> LiveState:
-        return self.do(lambda client: live(client, desired))
+        return self.do(lambda client: live(client, desired, self.kinds))
 
     def plan(self, desired: DesiredState) -> Plan:
-        return planned(desired, self.live(desired))
+        return planned(desired, self.live(desired), self.kinds)
 
     def up(self, desired: DesiredState, transport: httpx.AsyncBaseTransport | None = None, **options: Any) -> Outcome:
         """Plan and apply, as the command line does."""
-        return self.do(lambda client: up(client, desired, **options), transport=transport)
+        return self.do(lambda client: up(client, desired, self.kinds, **options), transport=transport)
 
     def up_if_allowed(
         self, desired: DesiredState, transport: httpx.AsyncBaseTransport | None = None, **options: Any
@@ -114,9 +117,9 @@ class Acme:
         """Plan and apply unless a guard refuses the plan; then return None."""
 
         async def work(client: ManagementClient) -> Outcome | None:
-            held = await live(client, desired)
-            made = planned(desired, held)
-            return None if made.guards else await apply(made, held, client, KINDS, **options)
+            held = await live(client, desired, self.kinds)
+            made = planned(desired, held, self.kinds)
+            return None if made.guards else await apply(made, held, client, self.kinds, **options)
 
         return self.do(work, transport=transport)
 
@@ -124,8 +127,8 @@ class Acme:
         """Apply a saved plan to the tenant as it is now."""
 
         async def work(client: ManagementClient) -> Outcome:
-            now = await read(client, KINDS, wanted(touched(saved)), sections_of(saved))
-            return await apply(saved, now, client, KINDS, **options)
+            now = await read(client, self.kinds, wanted(touched(saved)), sections_of(saved))
+            return await apply(saved, now, client, self.kinds, **options)
 
         return self.do(work, transport=transport)
 
@@ -191,17 +194,17 @@ class Acme:
         return [client for client in self.ask("GET", "clients?per_page=100") if client["name"] == name]
 
 
-async def live(client: ManagementClient, desired: DesiredState) -> LiveState:
-    return await read(client, KINDS, wanted(desired), sections_to_read(desired, KINDS))
+async def live(client: ManagementClient, desired: DesiredState, kinds: Kinds = KINDS) -> LiveState:
+    return await read(client, kinds, wanted(desired), sections_to_read(desired, kinds))
 
 
-def planned(desired: DesiredState, held: LiveState) -> Plan:
-    return plan(desired, held, KINDS, Options(Allowances(ALL_FLAGS, 100)))
+def planned(desired: DesiredState, held: LiveState, kinds: Kinds = KINDS) -> Plan:
+    return plan(desired, held, kinds, Options(Allowances(ALL_FLAGS, 100)))
 
 
-async def up(client: ManagementClient, desired: DesiredState, **options: Any) -> Outcome:
-    held = await live(client, desired)
-    return await apply(planned(desired, held), held, client, KINDS, **options)
+async def up(client: ManagementClient, desired: DesiredState, kinds: Kinds = KINDS, **options: Any) -> Outcome:
+    held = await live(client, desired, kinds)
+    return await apply(planned(desired, held, kinds), held, client, kinds, **options)
 
 
 __all__ = ["Acme", "Meddler", "declare", "live", "planned", "up"]

@@ -3,23 +3,21 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from pydantic import create_model
 
 from tenantry.apply import Outcome, State, apply
 from tenantry.kinds import KINDS
 from tenantry.live import read, wanted
 from tenantry.model.address import Address
 from tenantry.model.errors import ConfigErrors, NotAllowed, Stale
-from tenantry.model.kind import Kind
 from tenantry.model.secret import Secret
-from tenantry.model.spec import Spec
 from tenantry.model.state import DesiredState, Resource
 from tenantry.plan import Step, plan
 from tests.apply.emulated import Acme, Meddler, declare, planned, up
 from tests.apply.shop import CODE, POST_LOGIN, facts, founded, grown, scopes, shrunk, state
+from tests.older import without
 
 SHOP = {"name": "Shop", "app_type": "spa"}
 
@@ -343,7 +341,7 @@ def test_fields_this_version_does_not_know_are_compared_and_verified() -> None:
         fields = SHOP | {"initiate_login_uri": text}
         return DesiredState("acme", {address: Resource(address, fields, unchecked=frozenset({"initiate_login_uri"}))})
 
-    kinds = {**KINDS, "applications": without(KINDS["applications"], "initiate_login_uri")}
+    kinds = without(applications=("initiate_login_uri",))
 
     async def work(client: Any, text: str) -> Outcome:
         held = await read(client, kinds, wanted(wish(text)), {"applications"})
@@ -353,10 +351,3 @@ def test_fields_this_version_does_not_know_are_compared_and_verified() -> None:
         outcome = acme.do(partial(work, text=text))
         assert outcome.is_complete, outcome.failed
         assert acme.named("Shop")[0]["initiate_login_uri"] == text
-
-
-def without(kind: Kind, name: str) -> Kind:
-    """Return the kind as a version would know it that has not heard of the field."""
-    fields = {each: (info.annotation, info) for each, info in kind.spec.model_fields.items() if each != name}
-    older: type[Spec] = create_model("Older", __base__=Spec, **cast("Any", fields))
-    return dataclasses.replace(kind, spec=older)

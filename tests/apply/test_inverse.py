@@ -64,6 +64,8 @@ def test_what_was_updated_becomes_as_it_was() -> None:
     assert turned(past(updated)) == ({SHOP: wanted}, [(SHOP, sentence)])
     nothing = change(SHOP, Action.UPDATE, {"app_type": None}, {"app_type": "spa"}, "A")
     assert turned(past(nothing)) == ({}, [(SHOP, sentence)])
+    unknown = change(SHOP, Action.UPDATE, {"odd": None}, {"odd": {"a": 1}}, "A")
+    assert turned(past(unknown)) == ({}, [(SHOP, "odd stays as it is: it was not set before, and cannot be cleared")])
     secret = "client_secret keeps its value: no journal holds the secret it had"
     assert turned(past(change(SHOP, Action.UPDATE, {}, {}, "A"), secrets={SHOP: ("client_secret",)})) == ({}, [(SHOP, secret)])
     deleted = past(change(SHOP, Action.DELETE, {}, None, "A"), secrets={SHOP: ("client_secret",)})

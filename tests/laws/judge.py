@@ -91,6 +91,8 @@ class Judge:
             deployed = {"all_changes_deployed": True} if "supported_triggers" in wanted else {}
             found += _differences(f"actions.{handle}", wanted | deployed, _named(live))
         for point, bound in world["triggers"].items():
+            if "actions" not in bound:
+                continue
             bindings = (await self.get(f"actions/triggers/{point}/bindings"))["bindings"]
             bound_ids = [binding["action"]["id"] for binding in bindings]
             if bound_ids != [ids.get(("actions", handle)) for handle in bound["actions"]]:

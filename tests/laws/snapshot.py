@@ -36,6 +36,7 @@ COUPLED = {
     "session_lifetime": {"session_lifetime_in_minutes"},
     "token_lifetime": {"token_lifetime_for_web"},
     "signing_alg": {"signing_secret"},
+    "oidc_logout": {"oidc_backchannel_logout"},
     "supported_triggers": {"status", "all_changes_deployed", "deployed_version", "current_version"},
 }
 """What the server changes along with a member; an action is always brought to be deployed, also what was drafted by hand."""
@@ -203,10 +204,24 @@ def lacking(world: World, before: Snapshot, after: Snapshot) -> Iterator[str]:
                 if known is not None and not named <= known:
                     yield f"{section}.{handle}: {api} has no {named - known}"
     for point, bound in world.get("triggers", {}).items():
+        if "actions" in treatment(bound).ignore_changes:
+            yield from _bound_for_good(world, after, ids, point)
+            continue
         for handle in bound["actions"]:
             action = after.get(("actions", ids.get(("actions", handle), "")))
             if not treatment(world["actions"][handle]).managed and action and not _fits(action, point):
                 yield f"actions.{handle} is not deployed, or not written for {point}"
+
+
+def _bound_for_good(world: World, after: Snapshot, ids: Mapping[tuple[str, str], str], point: str) -> Iterator[str]:
+    """Yield the actions that cannot go, nor be replaced, because a trigger runs them that is left alone."""
+    handles = {id_: handle for (section, handle), id_ in ids.items() if section == "actions"}
+    for id_ in after["triggers", point].data["actions"]:
+        wanted = world["actions"].get(handles.get(id_, ""), {})
+        held = [each["id"] for each in after["actions", id_].data["supported_triggers"]]
+        said = [each["id"] for each in wanted.get("supported_triggers", ())]
+        if treatment(wanted).absent or said != held:
+            yield f"action {id_} cannot go: {point} runs it, and is left alone"
 
 
 def _fits(action: Held, point: str) -> bool:

@@ -12,7 +12,6 @@ import httpx
 
 from tenantry.apply import Outcome, apply
 from tenantry.emulator import Emulator
-from tenantry.kinds import KINDS
 from tenantry.live import read, wanted
 from tenantry.management.client import ManagementClient
 from tenantry.management.credentials import ClientSecret
@@ -20,6 +19,7 @@ from tenantry.model.secret import Secret
 from tenantry.model.state import DesiredState, LiveState
 from tenantry.plan import Options, Plan, plan, sections_to_read
 from tests.laws.judge import Judge
+from tests.laws.worlds import OLDER
 
 
 @dataclass
@@ -36,17 +36,17 @@ class Tenant:
 
     async def live(self, desired: DesiredState) -> LiveState:
         """Return the tenant as the tool reads it."""
-        return await read(self.client, KINDS, wanted(desired), sections_to_read(desired, KINDS))
+        return await read(self.client, OLDER, wanted(desired), sections_to_read(desired, OLDER))
 
     async def plan(self, desired: DesiredState, options: Options | None = None) -> Plan:
         """Return a plan against the tenant as it is."""
-        return plan(desired, await self.live(desired), KINDS, options)
+        return plan(desired, await self.live(desired), OLDER, options)
 
     async def apply(self, desired: DesiredState, options: Options | None = None) -> tuple[Plan, Outcome]:
         """Carry a fresh plan out, whatever its guards say."""
         live = await self.live(desired)
-        made = plan(desired, live, KINDS, options)
-        return made, await apply(made, live, self.client, KINDS)
+        made = plan(desired, live, OLDER, options)
+        return made, await apply(made, live, self.client, OLDER)
 
     async def writes(self) -> Counter[str]:
         """Return the writes that the tenant itself has counted, by what they were."""

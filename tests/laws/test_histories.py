@@ -29,7 +29,7 @@ from tests.apply.trouble import FAULTS, Killed, Killer
 from tests.laws.hands import Hand, hands, is_free
 from tests.laws.judge import Judge
 from tests.laws.snapshot import Snapshot, announced, complaints, declared, identified, lacking, left_over, snapshot, trespasses
-from tests.laws.worlds import CANARY, KEYS, World, state, treatment, worlds
+from tests.laws.worlds import CANARY, KEYS, OLDER, World, state, treatment, worlds
 
 T = TypeVar("T")
 LONG = int(os.environ.get("TENANTRY_LONG_HISTORIES", "0"))
@@ -63,7 +63,7 @@ class Histories(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.acme = Acme()
+        self.acme = Acme(kinds=OLDER)
         self.world: World = {}
         self.manage = Manage()
         self.saved: tuple[Plan, World, Manage] | None = None

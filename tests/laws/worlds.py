@@ -8,10 +8,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tenantry.model.address import Address
 from tenantry.model.secret import Secret
-from tenantry.model.state import DesiredState, Lifecycle, Manage, Resource
+from tenantry.model.state import DesiredState, Lifecycle, Manage
 from tenantry.model.values import Exclude, Include
+from tests.declared import declare
+from tests.older import without
 
 APPS = ["web", "spa", "job"]
 APIS = ["orders", "stock"]
@@ -25,6 +26,14 @@ CANARY = "canary-4f1c9d"
 
 World = dict[str, dict[str, dict[str, Any]]]
 
+OLDER = without(
+    applications=("initiate_login_uri", "client_aliases", "oidc_logout"),
+    apis=("allow_online_access", "consent_policy"),
+    connections=("display_name",),
+    organizations=("branding",),
+    tenant_settings=("support_email", "session_cookie"),
+)
+"""The kinds of these worlds: what they do not know, files declare under ``unchecked:``."""
 KEYS = {
     "applications": "name",
     "apis": "identifier",
@@ -46,7 +55,7 @@ NAMES = {
 IGNORABLE = {
     "applications": [
         *("description", "callbacks", "grant_types", "client_metadata", "client_metadata.tier", "refresh_token", "name"),
-        *("jwt_configuration.lifetime_in_seconds", "refresh_token.leeway"),
+        *("jwt_configuration.lifetime_in_seconds", "refresh_token.leeway", "initiate_login_uri"),
     ],
     "apis": ["name", "identifier", "scopes", "scopes[read]", "scopes[hand]", "token_lifetime"],
     "client_grants": ["scope"],
@@ -54,7 +63,8 @@ IGNORABLE = {
     "roles": ["description", "permissions", "name"],
     "organizations": ["name", "display_name", "metadata.hand", "connections"],
     "actions": ["code", "runtime", "dependencies"],
-    "tenant_settings": ["session_lifetime", "friendly_name", "flags.revoke_refresh_token_grant"],
+    "triggers": ["actions"],
+    "tenant_settings": ["session_lifetime", "friendly_name", "flags.revoke_refresh_token_grant", "support_email"],
 }
 """What a file may say to leave alone, by section."""
 
@@ -107,6 +117,11 @@ applications = members(
         st.dictionaries(st.sampled_from(["team", "tier"]), st.sampled_from(["x", "y"])),
         st.sampled_from([Include[dict[str, str]](include={"team": "z"}), Exclude(exclude=["tier"])]),
     ),
+    initiate_login_uri=st.sampled_from(["https://a.example/start", "https://b.example/start", ""]),
+    client_aliases=st.lists(st.sampled_from(["one", "two"]), unique=True),
+    oidc_logout=st.sampled_from(
+        [{"backchannel_logout_urls": [url]} for url in ("https://a.example/out", "https://b.example/out")]
+    ),
     mobile=members(ios=st.just({"team_id": "T", "app_bundle_identifier": "B"})),
 )
 
@@ -124,6 +139,8 @@ apis = st.fixed_dictionaries(
         "token_lifetime": st.sampled_from([7200, 86400]),
         "signing_alg": st.sampled_from(["RS256", "HS256"]),
         "enforce_policies": st.booleans(),
+        "allow_online_access": st.booleans(),
+        "consent_policy": st.sampled_from(["transactional-authorization-with-mfa", None]),
     },
 )
 
@@ -236,7 +253,8 @@ def connections(clients: list[str]) -> st.SearchStrategy[dict[str, Any]]:
         disable_signup=st.booleans(),
     )
     enabled = collections(clients) if clients else st.just([])
-    return members(options=options, enabled_clients=enabled, metadata=st.sampled_from([{}, {"a": "1"}, {"b": "2"}]))
+    metadata, display_name = st.sampled_from([{}, {"a": "1"}, {"b": "2"}]), st.sampled_from(["Staff", "Guests"])
+    return members(options=options, enabled_clients=enabled, metadata=metadata, display_name=display_name)
 
 
 @st.composite
@@ -255,6 +273,7 @@ def organizations(held: list[str]) -> st.SearchStrategy[dict[str, Any]]:
     return members(
         display_name=st.sampled_from(["Acme", "ACME"]),
         metadata=st.sampled_from([{}, {"k": "v"}]),
+        branding=st.sampled_from([{"logo_url": f"https://{name}.example/logo.png"} for name in ("a", "b")]),
         connections=parts(links, held),
     )
 
@@ -264,18 +283,16 @@ settings = members(
     friendly_name=st.sampled_from(["Acme", "Other"]),
     flags=members(revoke_refresh_token_grant=st.booleans(), enable_client_connections=st.booleans()),
     allowed_logout_urls=st.lists(st.sampled_from(URLS[:2]), unique=True),
+    support_email=st.sampled_from(["help@a.example", "help@b.example", None]),
+    session_cookie=st.sampled_from([{"mode": "persistent"}, {"mode": "non-persistent"}]),
 )
 
 
 def state(world: World, manage: Manage | None = None) -> DesiredState:
     """Return the world as the loader would give it."""
+    made = declare(manage, **world)
     resources = {
-        Address(section, handle): Resource(
-            Address(section, handle),
-            {name: value for name, value in fields.items() if name != "lifecycle"},
-            treatment(fields),
-        )
-        for section, entries in world.items()
-        for handle, fields in entries.items()
+        address: replace(resource, unchecked=frozenset(resource.fields) - set(OLDER[address.section].shape.members))
+        for address, resource in made.resources.items()
     }
-    return DesiredState("laws", resources, manage or Manage())
+    return replace(made, resources=resources)

@@ -11,6 +11,8 @@ from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.values import ABSENT, RawId, is_empty
 
 LISTS = {Form.SET, Form.KEYED, Form.ORDERED}
+UNKNOWN = Shape(Form.SCALAR)
+"""Of a field that stands under ``unchecked:`` nobody knows how it is cleared."""
 
 
 def as_it_was(pre: Mapping[str, Any], post: Mapping[str, Any], kind: Kind) -> tuple[dict[str, Any], list[str]]:
@@ -18,7 +20,7 @@ def as_it_was(pre: Mapping[str, Any], post: Mapping[str, Any], kind: Kind) -> tu
     flag = kind.finish.flag if kind.finish else ""
     kept: list[str] = []
     fields = {
-        name: _back(pre.get(name), value, kind.shape.members.get(name, FREE), name, kept)
+        name: _back(pre.get(name), value, kind.shape.members.get(name, UNKNOWN), name, kept)
         for name, value in post.items()
         if name != flag
     }
