@@ -76,6 +76,14 @@ def test_a_deploy_whose_answer_got_lost_is_not_made_twice() -> None:
     assert facts(acme)["versions"] == {"Claim": 1}
 
 
+def test_a_lost_deploy_that_shows_was_made_by_this_run() -> None:
+    acme = Acme()
+    acme.ask("POST", "actions/actions", CLAIM)
+    with acme.faults(fault("POST", "actions/actions/*/deploy", times=1, **DROP_AFTER)):
+        [done] = acme.up(declare(None, actions={"claim": CLAIM})).done
+    assert not done.already
+
+
 def test_a_deploy_that_did_not_happen_is_made() -> None:
     acme = Acme()
     with acme.faults(fault("POST", "actions/actions/*/deploy", times=2, action={"drop": True})):
