@@ -123,30 +123,35 @@ class ManagementClient:
         Raises: ApiError; RateLimited; NotAllowed; LostAnswer for a POST of which nobody knows whether it was carried out;
         Interrupted instead of a wait, once the run was asked to stop.
         """
-        attempt, is_in_doubt, is_renewed = 1, False, False
+        attempt, is_in_doubt = 1, False
         while True:
-            token = await self._tokens.current()
-            reply = _read(await self._wire.attempt(self._request(call, token), _route(call)))
+            reply, token = await self._asked(call)
+            if is_in_doubt and call.method == "DELETE" and _status(reply) == NOT_FOUND:
+                reply = Answer(answers.NO_CONTENT)
             if isinstance(reply, Answer):
                 self._note(call, has_landed=True)
                 return reply
-            if _status(reply) == answers.UNAUTHORIZED and not is_renewed:
-                is_renewed = True
-                if await self._tokens.after_refusal_of(token):
-                    continue
-            if is_in_doubt and call.method == "DELETE" and _status(reply) == NOT_FOUND:
-                self._note(call, has_landed=True)
-                return Answer(answers.NO_CONTENT)
             is_in_doubt = is_in_doubt or _may_have_happened(reply)
-            if call.method == "POST" and is_in_doubt:
-                self._note(call, has_landed=True)
-                raise self._lost(call, reply, token)
-            wait_s = self._wait_s(reply, attempt)
+            is_lost = is_in_doubt and call.method == "POST"
+            wait_s = None if is_lost else self._wait_s(reply, attempt)
             if wait_s is None:
                 self._note(call, has_landed=is_in_doubt)
-                raise self._error(call.method, API + _path(call), reply, call.body, token)
+                error = self._error(call.method, API + _path(call), reply, call.body, token)
+                raise _lost(error) if is_lost else error
             attempt += 1
             await self._pause(wait_s)
+
+    async def _asked(self, call: Call) -> tuple[Answer | Reply, Token]:
+        """Return what one attempt brings, and the token that it was made with; a refused one is renewed, once."""
+        token = await self._tokens.current()
+        reply = await self._attempted(call, token)
+        if _status(reply) == answers.UNAUTHORIZED and (renewed := await self._tokens.after_refusal_of(token)):
+            return await self._attempted(call, renewed), renewed
+        return reply, token
+
+    async def _attempted(self, call: Call, token: Token) -> Answer | Reply:
+        """Return what one request brings."""
+        return _read(await self._wire.attempt(self._request(call, token), _route(call)))
 
     def _note(self, call: Call, *, has_landed: bool) -> None:
         """Count a write that was carried out, or may have been."""
@@ -192,18 +197,6 @@ class ManagementClient:
             return answers.error(reply, hidden)
         return ApiError(without(self._no_answer(reply), hidden), method=method, path=path)
 
-    def _lost(self, call: Call, reply: Reply, token: Token) -> LostAnswer:
-        """Return the error of a POST that may have been carried out."""
-        known = self._error(call.method, API + _path(call), reply, call.body, token)
-        return LostAnswer(
-            known.message,
-            method=call.method,
-            path=known.path,
-            status=known.status,
-            error_code=known.error_code,
-            request_id=known.request_id,
-        )
-
     def _no_answer(self, failure: Exception) -> str:
         """Return a sentence for a connection that failed, without anything of the request in it."""
         if isinstance(failure, answers.Unreadable):
@@ -231,7 +224,19 @@ def _read(reply: Reply) -> Answer | Reply:
         return unreadable
 
 
-def _status(reply: Reply) -> int:
+def _lost(known: ApiError) -> LostAnswer:
+    """Return the error of a POST that may have been carried out."""
+    return LostAnswer(
+        known.message,
+        method=known.method,
+        path=known.path,
+        status=known.status,
+        error_code=known.error_code,
+        request_id=known.request_id,
+    )
+
+
+def _status(reply: Answer | Reply) -> int:
     """Return a reply's status, 0 where there is none."""
     return reply.status_code if isinstance(reply, httpx.Response) else retries.NO_ANSWER
 
