@@ -16,6 +16,7 @@ from tenantry.plan.match import display_name
 from tenantry.plan.rules import overlaid
 from tenantry.plan.types import Attention, Note
 from tests.declared import declare
+from tests.plan import whole
 from tests.plan.conftest import api, app, connection, grant, hold, planned
 from tests.plan.lines import A_ID, ABSENT, action, lines, role
 
@@ -250,3 +251,29 @@ def test_of_a_value_in_two_units_the_rules_see_the_one_that_is_declared() -> Non
         "session_lifetime": 2,
         "session_lifetime_in_minutes": 120,
     }
+
+
+def test_each_call_of_a_plan_of_many_kinds_is_in_its_place() -> None:
+    made = planned(whole.WANTED, whole.LIVE)
+    actions, users = "actions/actions/<actions.a>", "connections/<connections.users>/clients"
+    assert lines(made) == [
+        f"1 update actions.a: PATCH {actions} {{'code': '2'}}",
+        "2 update apis.a: PATCH resource-servers/<apis.a> {'scopes': [{'value': 'w'}]}",
+        "3 delete applications.bot: DELETE clients/<applications.bot>",
+        (
+            "4 create applications.new: POST clients "
+            "{'name': 'New', 'app_type': 'spa', 'allowed_clients': ['<applications.shop>']}"
+        ),
+        "5 update applications.shop: PATCH clients/<applications.shop> {'description': 'new'}",
+        f"6 detach connections.users: PATCH {users} [{{'client_id': '<applications.shop>', 'status': False}}]",
+        "7 create roles.boss: POST roles {'name': 'Boss'}",
+        (
+            f"8 finish actions.a: POST {actions}/deploy after [1]"
+            f" before {actions} status=built not ['failed'] until {actions} all_changes_deployed=True not []"
+        ),
+        f"9 attach connections.users: PATCH {users} [{{'client_id': '<applications.new>', 'status': True}}] after [4]",
+        (
+            "10 attach roles.boss: POST roles/<roles.boss>/permissions "
+            "{'permissions': [{'resource_server_identifier': 'https://a', 'permission_name': 'w'}]} after [2, 7]"
+        ),
+    ]

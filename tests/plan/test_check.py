@@ -11,9 +11,11 @@ from tenantry.model.errors import PlanError
 from tenantry.model.secret import PlainSecret, Secret
 from tenantry.model.state import DesiredState, Lifecycle, LiveResource, LiveState
 from tenantry.model.values import Include
-from tenantry.plan import Options, Plan, Verdict, Wishes, bound, check, load, plan, save
+from tenantry.plan import Options, Plan, Ruling, Verdict, Wishes, bound, check, load, plan, save
 from tests.declared import declare
+from tests.plan import whole
 from tests.plan.conftest import api, app, connection, grant, hold, planned
+from tests.plan.lines import A_ID, action, role
 
 
 def verdicts(made: Plan, live: LiveState) -> dict[str, Verdict]:
@@ -289,3 +291,55 @@ def test_names_that_change_hands_in_one_plan_are_not_stale() -> None:
         live,
     )
     assert {ruling.verdict for ruling in check(made, live, KINDS)} == {Verdict.TO_DO}
+
+
+def rulings(live: LiveState) -> dict[str, Ruling]:
+    made = planned(whole.WANTED, whole.LIVE)
+    return {str(each.address): each for each in check(made, live, KINDS)}
+
+
+def test_every_ruling_says_why_and_about_what() -> None:
+    to_do = Verdict.TO_DO
+    assert rulings(whole.LIVE) == {
+        "applications.bot": Ruling(whole.BOT, to_do, id="B"),
+        "actions.a": Ruling(whole.A, to_do, id="X"),
+        "apis.a": Ruling(whole.API, to_do, id=A_ID),
+        "applications.shop": Ruling(whole.SHOP, to_do, id="A"),
+        "connections.users": Ruling(whole.USERS, to_do, id="c1"),
+        "applications.new": Ruling(whole.NEW, to_do),
+        "roles.boss": Ruling(whole.BOSS, to_do),
+    }
+    done = hold(
+        app("A", "Shop", description="new"),
+        app("N", "New", app_type="spa", allowed_clients=["A"]),
+        api(A_ID, "https://a", scopes=[{"value": "w"}]),
+        connection("c1", "users", ["N"]),
+        action(code="2"),
+        role("R", "Boss", "w"),
+    )
+    held, made = "the tenant holds it already", "it was created meanwhile, just so"
+    assert rulings(done) == {
+        "applications.bot": Ruling(whole.BOT, Verdict.DONE, "it is gone already"),
+        "actions.a": Ruling(whole.A, Verdict.DONE, held, "X"),
+        "apis.a": Ruling(whole.API, Verdict.DONE, held, A_ID),
+        "applications.shop": Ruling(whole.SHOP, Verdict.DONE, held, "A"),
+        "connections.users": Ruling(whole.USERS, Verdict.DONE, held, "c1"),
+        "applications.new": Ruling(whole.NEW, Verdict.DONE, made, "N"),
+        "roles.boss": Ruling(whole.BOSS, Verdict.DONE, made, "R"),
+    }
+    changed = hold(
+        app("B", "Bot", description="now in use"),
+        app("N", "New", app_type="native", allowed_clients=[]),
+        api(A_ID, "https://a", scopes=[{"value": "else"}]),
+        connection("c1", "users", ["A", "B"]),
+        role("R", "Boss", "r"),
+    )
+    assert {address: ruling.reason for address, ruling in rulings(changed).items()} == {
+        "applications.bot": "description changed since the plan was made",
+        "actions.a": "it was deleted since the plan was made",
+        "apis.a": "scopes changed since the plan was made",
+        "applications.shop": "it was deleted since the plan was made",
+        "connections.users": "enabled_clients changed since the plan was made",
+        "applications.new": "it was created meanwhile, with another app_type, allowed_clients",
+        "roles.boss": "it was created meanwhile, with another permissions",
+    }

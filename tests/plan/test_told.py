@@ -10,6 +10,7 @@ from tenantry.kinds import KINDS
 from tenantry.model.address import Address
 from tenantry.model.call import Wait
 from tenantry.model.errors import ConfigErrors
+from tenantry.model.place import Place
 from tenantry.model.secret import Secret
 from tenantry.model.state import Lifecycle, LiveResource, Manage
 from tenantry.model.values import RawId
@@ -28,9 +29,11 @@ from tenantry.plan import (
     settled,
     view,
 )
-from tenantry.plan.types import Action, Change
+from tenantry.plan.types import Action, Attention, Change, Note
 from tests.declared import declare
-from tests.plan.conftest import api, app, calls, connection, grant, hold, planned, position
+from tests.plan import whole
+from tests.plan.conftest import ME, api, app, calls, connection, grant, hold, planned, position
+from tests.plan.lines import A_ID
 
 ABSENT = Lifecycle(absent=True)
 SHOP = Address("applications", "shop")
@@ -261,3 +264,35 @@ def test_keys_and_secrets_of_maps_are_read_in_declared_form() -> None:
     shown = view(KINDS["roles"], LiveResource("roles", "R", {"id": "R", "name": "Boss"}, {"permissions": held}), names)
     assert shown["permissions"] == {"orders": ["r"], "b": ["r"]}
     assert [type(key) for key in shown["permissions"]] == [str, RawId]
+
+
+def test_a_plan_of_many_kinds_tells_all_this_beside_its_calls() -> None:
+    made = planned(whole.WANTED, whole.LIVE)
+    choices = KINDS["applications"].server_choices
+    assert made.notes == tuple(
+        Note(f"{path} is left to the server: {choice}", whole.NEW, Place("tenant.yaml", 3, 3), "server_choice")
+        for path, choice in choices.items()
+    )
+    assert made.attention == (
+        Attention(whole.BOT, "delete", "application Bot is deleted, and with it client_grants.B/https://a/client"),
+        Attention(whole.A, "code-changed", "code: other code decides about logins and tokens"),
+        Attention(whole.API, "scope-added", "scopes: there is a further scope to ask for (w)"),
+        Attention(whole.USERS, "connection-enabled", "enabled_clients: a further application accepts these users (new)"),
+        Attention(whole.BOSS, "permission-added", "permissions.a: holders of the role may do more (w)"),
+    )
+    assert made.summary == Summary(create=2, update=4, delete=1)
+    assert made.ids == {whole.A: "X", whole.API: A_ID, whole.BOT: "B", whole.SHOP: "A", whole.USERS: "c1"}
+    assert (made.guards, made.lifted, made.secrets) == ((), (), ())
+    assert made.scopes == {
+        "create:actions",
+        "create:clients",
+        "create:roles",
+        "delete:clients",
+        "update:actions",
+        "update:clients",
+        "update:connections",
+        "update:resource_servers",
+        "update:roles",
+    }
+    assert (made.tenant, made.caller) == ("acme", ME)
+    assert made.steps_of(Address("apis", "none")) == ()

@@ -1,0 +1,102 @@
+"""What happens to each resource, with its images before and after."""
+
+from __future__ import annotations
+
+from tenantry.model.place import Place
+from tenantry.plan.types import Action, Change, Effect, FieldChange
+from tests.plan.conftest import planned
+from tests.plan.lines import A_ID
+from tests.plan.whole import API, BOSS, BOT, IDLE, LIVE, NEW, SHOP, USERS, WANTED, A
+
+
+def test_each_change_of_a_plan_of_many_kinds_is_told_whole() -> None:
+    made = planned(WANTED, LIVE)
+
+    def place(number: int) -> Place:
+        return Place("tenant.yaml", number, 3)
+
+    other, none = "the tenant holds something else", "declared, and the tenant has none"
+    gone = "client_grants.B/https://a/client"
+    assert made.changes == (
+        Change(BOT, Action.DELETE, "Bot", "name", "declared absent", (), IDLE, None, "B", (gone,), {}, place(2)),
+        Change(
+            A,
+            Action.UPDATE,
+            "A",
+            "name",
+            other,
+            (FieldChange("code", "1", "2", is_program=True),),
+            {"code": "1"},
+            {"code": "2"},
+            "X",
+            place=place(6),
+        ),
+        Change(
+            API,
+            Action.UPDATE,
+            "https://a",
+            "identifier",
+            other,
+            (
+                FieldChange("scopes[r]", {"value": "r"}, None, Effect.REMOVED),
+                FieldChange("scopes[w]", None, {"value": "w"}, Effect.ADDED),
+            ),
+            {"scopes": [{"value": "r"}]},
+            {"scopes": [{"value": "w"}]},
+            A_ID,
+            place=place(4),
+        ),
+        Change(
+            SHOP,
+            Action.UPDATE,
+            "Shop",
+            "name",
+            other,
+            (FieldChange("description", "old", "new"),),
+            {"description": "old"},
+            {"description": "new"},
+            "A",
+            place=place(1),
+        ),
+        Change(
+            USERS,
+            Action.UPDATE,
+            "users",
+            "name",
+            other,
+            (
+                FieldChange("enabled_clients", "shop", None, Effect.REMOVED),
+                FieldChange("enabled_clients", None, "new", Effect.ADDED),
+            ),
+            {"enabled_clients": ["shop"]},
+            {"enabled_clients": ["new"]},
+            "c1",
+            place=place(5),
+        ),
+        Change(
+            NEW,
+            Action.CREATE,
+            "New",
+            "",
+            none,
+            (
+                FieldChange("name", None, "New"),
+                FieldChange("app_type", None, "spa"),
+                FieldChange("allowed_clients", None, "shop", Effect.ADDED),
+            ),
+            None,
+            {"name": "New", "app_type": "spa", "allowed_clients": ["shop"]},
+            place=place(3),
+        ),
+        Change(
+            BOSS,
+            Action.CREATE,
+            "Boss",
+            "",
+            none,
+            (FieldChange("name", None, "Boss"), FieldChange("permissions.a", None, ["w"], Effect.ADDED)),
+            None,
+            {"name": "Boss", "permissions": {"a": ["w"]}},
+            place=place(7),
+        ),
+    )
