@@ -151,6 +151,7 @@ LIES = (
     lie("signed_userinfo_tokens", "shop/shop", "OPQ-02"),
     lie("signed_userinfo_tokens", "veteran/old", "OPQ-01", "LEG-03"),
     lie("skip_consent", "shop/shop", "AUZ-30b"),
+    lie("strangers_spend_refresh_tokens", "shop/work", "RFT-08b"),
     lie("tell_no_scope", "shop/shop", "RSP-15"),
     lie("token_of_another_scope", "shop/shop", "ACT-16"),
     lie("token_response_as_text", "shop/shop", "RSP-03"),

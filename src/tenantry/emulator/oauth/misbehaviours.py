@@ -142,6 +142,7 @@ MISBEHAVIOURS: dict[str, str] = {
     "shared_secret_for_public": "ID tokens of public applications are signed with a shared secret.",
     "signed_userinfo_tokens": "Access tokens for /userinfo are JWTs.",
     "skip_consent": "Users are never asked for consent.",
+    "strangers_spend_refresh_tokens": "A refresh token that another application tries is revoked.",
     "tell_no_scope": "Less is granted than was asked for, and the answer does not say so (RFC 6749 section 5.1).",
     "token_of_another_scope": "The access token grants less than the answer says (RFC 9068 section 2.2.3).",
     "token_response_as_text": "Token responses are plain text (RFC 6749 section 5.1).",

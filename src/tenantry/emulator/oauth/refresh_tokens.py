@@ -74,7 +74,9 @@ def presented(authority: Authority, client: Document, token: str) -> Presented:
     kept = authority.store.get("refresh_token_values", key)
     family = authority.store.get("refresh_tokens", kept["family"]) if kept else None
     if kept is None or family is None or not _may_use(authority, client, family):
-        raise _refusal()
+        if family and authority.misbehaves("strangers_spend_refresh_tokens"):
+            revoke(authority, family)
+        raise invalid_grant(UNKNOWN)
     if is_rotating(client):
         _refuse_reuse(authority, client, kept, family)
     return Presented(key, kept, family)
@@ -108,10 +110,6 @@ def revoke(authority: Authority, family: Document) -> None:
 def is_rotating(client: Document) -> bool:
     """Return whether each exchange gives a new refresh token."""
     return (client.get("refresh_token") or {}).get("rotation_type") == "rotating"
-
-
-def _refusal() -> OAuthError:
-    return invalid_grant(UNKNOWN)
 
 
 def _may_use(authority: Authority, client: Document, family: Document) -> bool:

@@ -131,15 +131,15 @@ async def refreshed_id_token_is_fresh(flow: UserFlow) -> Verdict:
 )
 async def refreshed_tokens_verify(flow: UserFlow) -> Verdict:
     """Verify both as the first ones."""
-    after, flaws = await flow.refreshed(), []
+    after, keys, flaws = await flow.refreshed(), await flow.tenant.keys(), {}
     api, secret = flow.flow.token_api, (await flow.credentials()).secret
     if after.id_token and (after.id_token.alg != "HS256" or secret):
-        flaws.append(verifies(after.id_token, await flow.tenant.keys(), alg=flow.flow.application.id_alg, secret=secret))
+        flaws["ID token"] = verifies(after.id_token, keys, alg=flow.flow.application.id_alg, secret=secret)
     if after.access and api and knows_api(flow.flow):
         signing = await flow.tenant.signing_secret(api) if after.access.alg == "HS256" else None
-        is_known = after.access.alg != "HS256" or signing is not None
-        flaws += [verifies(after.access, await flow.tenant.keys(), alg=api.signing_alg, secret=signing)] if is_known else []
-    return no_flaw([flaw for flaw in flaws if flaw], "signatures that verify")
+        if after.access.alg != "HS256" or signing is not None:
+            flaws["access token"] = verifies(after.access, keys, alg=api.signing_alg, secret=signing)
+    return no_flaw([f"{token}: {flaw}" for token, flaw in flaws.items() if flaw], "signatures that verify")
 
 
 @promise(

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tenantry.smoke.contract.assertion import INVALID_GRANT, Assertion, Verdict, chosen, equals, holds, promise, refused
-from tenantry.smoke.contract.conditions import keeps_refresh_token, rotates
+from tenantry.smoke.contract.assertion import INVALID_GRANT, Assertion, Verdict, chosen, equals, holds, promise, refused, skip
+from tenantry.smoke.contract.conditions import both, has_other_application, keeps_refresh_token, other_application, rotates
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.run import Tokens
 from tenantry.smoke.flows.user import UserFlow, need_refresh_token
@@ -188,6 +188,25 @@ async def other_family_survives(flow: UserFlow) -> Verdict:
     return chosen(reply.is_ok, "another family goes on working", f"a refresh of another family answers {reply.gist}")
 
 
+@promise(
+    "RFT-08b",
+    "Another application's try does not spend a refresh token.",
+    source="Auth0 docs, Refresh tokens (without rotation they may be used again)",
+    real="reported",
+    costs=("code", "tokens"),
+    about=ABOUT,
+    when=both(keeps_refresh_token, has_other_application("refresh_token")),
+)
+async def foreign_try_spends_nothing(flow: UserFlow) -> Verdict:
+    """Use it as another declared application, then as its own."""
+    other = other_application(flow.flow, able_to="refresh_token")
+    if other is None:
+        return skip("there is no other application")
+    tokens = await flow.tokens_apart()
+    await flow.refresh_reply(need_refresh_token(tokens), as_=await flow.tenant.credentials(other))
+    return await still_refreshes(flow, tokens)
+
+
 async def still_refreshes(flow: UserFlow, tokens: Tokens) -> Verdict:
     """Return whether a refresh token works."""
     reply = await flow.refresh_reply(need_refresh_token(tokens))
@@ -197,6 +216,7 @@ async def still_refreshes(flow: UserFlow, tokens: Tokens) -> Verdict:
 LOGIN: tuple[Assertion[UserFlow, Flow], ...] = (refresh_token_changes, refresh_token_stays)
 
 PROBES: tuple[Assertion[UserFlow, Flow], ...] = (
+    foreign_try_spends_nothing,
     leeway_is_granted,
     leeway_is_for_the_last_one,
     spent_token_is_refused,
