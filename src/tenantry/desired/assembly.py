@@ -215,10 +215,11 @@ class Assembly:
             self.warnings.append((f"{block}: {sentence}", nearest_place(found, path), None, "plain_secret"))
 
     def _memberships(self, resources: dict[Address, Resource]) -> None:
-        """Remember each scope that its API does not know."""
+        """Remember each scope that its API does not know, and each action of a trigger that it is not made for."""
         memberships = Memberships(resources, {section: kind.shape for section, kind in KINDS.items()})
         for address, resource in resources.items():
-            for path, message in memberships.broken(resource.fields, KINDS[address.section].shape):
+            broken = memberships.broken(resource.fields, KINDS[address.section].shape)
+            for path, message in (*broken, *memberships.unserved(resource)):
                 self.mistakes.add(
                     f"`{dotted(path[:-1])}`: {message}", resource.place(path), address=str(address), code="unknown_member"
                 )

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from tenantry.desired.mistakes import nearest
+from tenantry.desired.mistakes import listed, nearest
 from tenantry.model.address import Address
-from tenantry.model.marks import Keyed, MemberOf, Ref, RefKeys
+from tenantry.model.marks import Keyed, MemberOf, Ref, RefKeys, ServedBy
 from tenantry.model.place import Path
 from tenantry.model.smoke import FlowName, SmokeConfig, SmokeFlow
 from tenantry.model.spec import FREE, Shape
@@ -70,6 +70,16 @@ class Memberships:
             if isinstance(name, str) and known is not None and name not in known:
                 hint = nearest(name, known) or "; add it there"
                 yield (*path, index), f"`{name}` is not among the `{mark.list}` of {target}{hint}"
+
+    def unserved(self, resource: Resource) -> Iterator[Found]:
+        """Yield every item that refers to a resource which is made for others than this one."""
+        shape = self.shapes[resource.address.section]
+        for name, member in shape.holding(ServedBy).items():
+            mark, ref, items = member.mark(ServedBy), member.mark(Ref), resource.fields.get(name)
+            for index, item in enumerate(items if isinstance(items, list) else ()):
+                known = self._known(Address(ref.section, item), mark.list) if mark and ref else None
+                if mark and known is not None and resource.address.handle not in known:
+                    yield (name, index), f"`{item}` is made for {listed(sorted(known))}, says its `{mark.list}`"
 
     def _known(self, address: Address, name: str) -> set[str] | None:
         """Return the keys of a list that is declared whole, else None."""

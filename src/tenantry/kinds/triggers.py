@@ -10,7 +10,7 @@ from pydantic import Field
 
 from tenantry.kinds.actions import TriggerName
 from tenantry.model.kind import Identity, Kind, Pages, Scopes
-from tenantry.model.marks import Clear, InOrder, Ref, Watch
+from tenantry.model.marks import Clear, InOrder, Ref, ServedBy, Watch
 from tenantry.model.spec import Spec
 
 
@@ -21,6 +21,7 @@ class Trigger(Spec):
         list[str] | None,
         Field(description="Actions by handle, in the order they run."),
         Ref("actions"),
+        ServedBy("supported_triggers"),
         InOrder(),
         Clear([]),
         Watch("grows", "action-bound", "further code decides about logins and tokens"),

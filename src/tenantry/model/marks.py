@@ -63,6 +63,13 @@ class MemberOf(Mark):
     list: str
 
 
+@dataclass(frozen=True)
+class ServedBy(Mark):
+    """Each item refers to a resource whose keyed list ``list`` must name the handle of this one: an action, its triggers."""
+
+    list: str
+
+
 KEY = "*"
 """In ``MemberOf.target``: the key of the map that holds the list."""
 
