@@ -117,9 +117,15 @@ def test_a_seed_makes_chance_repeatable() -> None:
     assert 5 < first.count(500) < 35
 
 
-def test_latency_alone_delays_and_passes() -> None:
-    server = Server({"latency_ms": 1})
-    assert server.ask().status == 201
+def test_latency_alone_delays_and_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited_s: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited_s.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    assert Server({"latency_ms": 1500}).ask().status == 201
+    assert waited_s == [1.5]
 
 
 def test_get_shows_the_rules_with_how_often_they_fired_and_put_zeroes() -> None:
