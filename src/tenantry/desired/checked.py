@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from tenantry.desired.declared import declared, exact, is_include, member
 from tenantry.desired.messages import sentence
 from tenantry.desired.mistakes import Mistakes, listed, nearest
-from tenantry.desired.tree import HOLE, Hole, Node, Scalar, Sequence, is_partial, plain
+from tenantry.desired.tree import Hole, Node, Scalar, Sequence
 from tenantry.desired.tree import Mapping as Map
 from tenantry.kinds import KINDS
-from tenantry.model.marks import Clear, Excludes, Keyed, Ref, Sensitive
+from tenantry.model.marks import Clear, Sensitive
 from tenantry.model.place import Path, Place, dotted
-from tenantry.model.secret import PlainSecret, Secret
+from tenantry.model.secret import Secret
 from tenantry.model.spec import FREE, Form, Shape, shape_of
-from tenantry.model.values import Exclude, Include
 
-K = TypeVar("K")
-
-_COLLECTIONS = frozenset({Form.SET, Form.KEYED, Form.MAP})
 RESOURCES = frozenset(kind.spec for kind in KINDS.values())
 
 FEW = 8
@@ -58,12 +54,12 @@ class Checked:
         """Return the values in declared form; whatever does not fit the Spec is remembered as a mistake and left out."""
         self._nulls(self.node, self.shape, ())
         try:
-            self.spec.model_validate(_exact(self.node, self.shape))
+            self.spec.model_validate(exact(self.node, self.shape))
         except ValidationError as wrong:
             for error in wrong.errors(include_url=False):
                 self._tell(dict(error))
-        declared = _declared(self.node, self.shape, (), frozenset(self.bad))
-        return declared if isinstance(declared, dict) else {}
+        found = declared(self.node, self.shape, (), frozenset(self.bad))
+        return found if isinstance(found, dict) else {}
 
     def _tell(self, error: dict[str, Any]) -> None:
         """Remember one complaint of the validation, unless it is none of ours."""
@@ -109,13 +105,13 @@ class Checked:
                 if not _is_said(item):
                     self._nulls(item, shape.item or FREE, (*path, index))
         elif isinstance(node, Map):
-            is_include = _is_include(node, shape)
+            is_partly = is_include(node, shape)
             for name, item in node.entries.items():
                 if isinstance(item, Scalar) and item.value is None and not _has(shape, name):
                     self.bad.add((*path, name))
                     self._unknown(path, name, shape, node.keys[name])
                 elif not _is_said(item) and not (shape.form is Form.MAP and isinstance(item, Scalar)):
-                    self._nulls(item, shape if is_include else _member(shape, name), path if is_include else (*path, name))
+                    self._nulls(item, shape if is_partly else member(shape, name), path if is_partly else (*path, name))
 
 
 def _has(shape: Shape, name: str) -> bool:
@@ -126,11 +122,6 @@ def _has(shape: Shape, name: str) -> bool:
 def _is_said(node: Node) -> bool:
     """Return whether the node is a single value, and not null."""
     return isinstance(node, Scalar) and node.value is not None
-
-
-def _is_left_out(node: Node, path: Path, step: str | int, bad: frozenset[Path]) -> bool:
-    """Return whether a value could not be found, or does not fit."""
-    return (isinstance(node, Scalar) and node.value is HOLE) or (bool(bad) and (*path, step) in bad)
 
 
 def _is_told(error: dict[str, Any], shape: Shape, spec: type[BaseModel]) -> bool:
@@ -159,134 +150,20 @@ def _empty(shape: Shape) -> str:
             return ""
 
 
-def _is_include(node: Node, shape: Shape) -> bool:
-    """Return whether the node is a collection in its include or exclude form."""
-    return shape.form in _COLLECTIONS and is_partial(node)
-
-
-def _member(shape: Shape, name: str) -> Shape:
-    """Return the shape of an object's member or a map's value; a map's mark of secrecy speaks of its values."""
-    if shape.form is Form.MAP and shape.mark(Sensitive):
-        return Shape(Form.SCALAR, tuple(mark for mark in shape.marks if isinstance(mark, Sensitive)))
-    return shape.inside(name)
-
-
-def _exact(node: Node, shape: Shape) -> Any:
-    """Return plain data for the validation: partial collections stand as if they were exact, nulls are left out."""
-    if isinstance(node, Map):
-        if _is_include(node, shape) or (shape.form is Form.ORDERED and is_partial(node)):
-            included = node.entries.get("include")
-            return _exact(included, shape) if included is not None else ([] if shape.form is not Form.MAP else {})
-        return {
-            name: item.value if isinstance(item, Scalar) else _exact(item, _member(shape, name))
-            for name, item in node.entries.items()
-            if not (isinstance(item, Scalar) and item.value is None)
-        }
-    if isinstance(node, Sequence):
-        return [item.value if isinstance(item, Scalar) else _exact(item, shape.item or FREE) for item in node.items]
-    return node.value
-
-
-def _declared(node: Node, shape: Shape, path: Path, bad: frozenset[Path]) -> Any:
-    """Return the declared form: partial collections as ``Include`` and ``Exclude``, marked texts as secrets."""
-    if isinstance(node, Map):
-        if _is_include(node, shape):
-            return _partial(node, shape, path, bad)
-        return {
-            name: _declared(item, _member(shape, name), (*path, name), bad)
-            for name, item in node.entries.items()
-            if not _is_left_out(item, path, name, bad)
-        }
-    if isinstance(node, Sequence):
-        return [
-            _declared(item, shape.item or FREE, (*path, index), bad)
-            for index, item in enumerate(node.items)
-            if not _is_left_out(item, path, index, bad)
-        ]
-    if shape.mark(Sensitive) and isinstance(node.value, str):
-        return PlainSecret.of(dotted(path), node.value)
-    return node.value
-
-
-def _partial(node: Map, shape: Shape, path: Path, bad: frozenset[Path]) -> Include[Any] | Exclude:
-    """Return the include or exclude form of a collection."""
-    if "include" in node.entries and (*path, "include") not in bad:
-        return Include(include=_declared(node.entries["include"], shape, (*path, "include"), bad))
-    excluded = plain(node.entries["exclude"]) if "exclude" in node.entries else []
-    return Exclude(exclude=[item for item in excluded if isinstance(item, str)] if isinstance(excluded, list) else [])
-
-
 def _located(root: Node, shape: Shape, loc: tuple[Any, ...]) -> tuple[Path, Shape, Node, Place | None] | None:
     """Return path, shape, node and key of a complaint; None if it is about a form that the value does not have."""
     path: Path = ()
     node, key = root, None
     for number, step in enumerate(loc):
-        if _is_include(node, shape) and isinstance(node, Map) and "include" in node.entries:
+        if is_include(node, shape) and isinstance(node, Map) and "include" in node.entries:
             node, path = node.entries["include"], (*path, "include")
         if isinstance(node, Map) and step in node.entries:
             if number == len(loc) - 1 and shape.form is Form.OBJECT and step not in shape.members:
                 return path, shape, node.entries[step], node.keys.get(step)
-            key, shape = node.keys.get(step), _member(shape, step)
+            key, shape = node.keys.get(step), member(shape, step)
             node, path = node.entries[step], (*path, step)
         elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
             node, shape, path, key = node.items[step], shape.item or FREE, (*path, step), None
         elif isinstance(step, str) and step.startswith(_FOREIGN):
             return None
     return path, shape, node, key
-
-
-def _rivals(node: Map, shape: Shape, mistakes: Mistakes) -> None:
-    """Remember each member that the server refuses beside another one."""
-    if not shape.rivals:
-        return
-    said = {name for name, item in node.entries.items() if not (isinstance(item, Scalar) and item.value is None)}
-    for name in node.entries:
-        others = shape.rivals.get(name, frozenset()) & said
-        if name in said and others and shape.members[name].mark(Excludes):
-            mistakes.add(f"`{name}` excludes {listed(sorted(others))}; declare only one way", node.keys.get(name, node.place))
-
-
-def _doubles(node: Sequence, shape: Shape, mistakes: Mistakes) -> None:
-    """Remember each object of a list whose key, and each reference of an ordered list, that stands in the list already."""
-    keyed, seen = shape.mark(Keyed), set[str]()
-    is_sequence = shape.form is Form.ORDERED and shape.mark(Ref) is not None
-    for item in node.items if keyed or is_sequence else ():
-        key = item.entries.get(keyed.key) if keyed and isinstance(item, Map) else item if is_sequence else None
-        if isinstance(key, Scalar) and isinstance(key.value, str):
-            if key.value in seen:
-                mistakes.add(f"`{key.value}` stands in this list twice; keep one", key.place)
-            seen.add(key.value)
-
-
-def partials(node: Node, shape: Shape, mistakes: Mistakes) -> None:
-    """Remember include and exclude forms that are used where they cannot be, or wrongly."""
-    if isinstance(node, Sequence):
-        _doubles(node, shape, mistakes)
-        for _, item in _composed(enumerate(node.items)):
-            partials(item, shape.item or FREE, mistakes)
-    if not isinstance(node, Map):
-        return
-    if _is_include(node, shape):
-        if len(node.entries) > 1:
-            mistakes.add("give either `include` or `exclude`, not both", node.place)
-        if included := node.entries.get("include"):
-            partials(included, shape, mistakes)
-        excluded = node.entries.get("exclude")
-        if excluded is not None and not _is_texts(excluded):
-            mistakes.add("`exclude` lists texts: items, keys of items, or keys of a map", excluded.place)
-        return
-    if shape.form is Form.ORDERED and is_partial(node):
-        mistakes.add("the order of this list counts, so it is declared whole: write a plain list", node.place)
-    _rivals(node, shape, mistakes)
-    for name, item in _composed(node.entries.items()):
-        partials(item, _member(shape, name), mistakes)
-
-
-def _composed(nodes: Iterable[tuple[K, Node]]) -> Iterator[tuple[K, Node]]:
-    """Yield the nodes that hold others, each with what it is found by."""
-    return ((key, node) for key, node in nodes if not isinstance(node, Scalar))
-
-
-def _is_texts(node: Node) -> bool:
-    """Return whether the node is a list of texts."""
-    return isinstance(node, Sequence) and all(isinstance(item, Scalar) and isinstance(item.value, str) for item in node.items)

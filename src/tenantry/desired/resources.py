@@ -10,9 +10,10 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from tenantry.desired.checked import Checked, partials
+from tenantry.desired.checked import Checked
 from tenantry.desired.interpolate import Interpolation
 from tenantry.desired.mistakes import Mistakes, listed, nearest
+from tenantry.desired.partials import partials
 from tenantry.desired.tree import Mapping, Node, Places, Scalar, Sequence, plain
 from tenantry.model.address import HANDLE, Address
 from tenantry.model.kind import Identity, Kind
@@ -106,15 +107,19 @@ class Sections:
             merged = Mapping(key, {**extra.entries, **filled.entries}, {**extra.keys, **filled.keys})
             found = Places(merged, key)
         lifecycle = self._lifecycle(body.child("lifecycle"), str(address))
-        for name in lifecycle.ignore_changes:
-            field = re.split(r"[.[]", name)[0]
-            if field not in kind.shape.members and field not in extra_names(extra):
-                hint = nearest(field, kind.shape.members)
-                place = body.entries["lifecycle"].place
-                self.mistakes.add(f"`ignore_changes`: `{field}` is no field of {kind.noun}s{hint}", place, address=str(address))
         draft = Draft(kind, address, fields, lifecycle, frozenset(extra_names(extra)), found)
+        self._ignores_what_there_is(draft, body)
         self._has_key(draft)
         return draft
+
+    def _ignores_what_there_is(self, draft: Draft, body: Mapping) -> None:
+        """Remember a mistake for each field that ``ignore_changes`` names and the kind does not have."""
+        known = draft.kind.shape.members
+        for name in draft.lifecycle.ignore_changes:
+            field = re.split(r"[.[]", name)[0]
+            if field not in known and field not in draft.unchecked:
+                message = f"`ignore_changes`: `{field}` is no field of {draft.kind.noun}s{nearest(field, known)}"
+                self.mistakes.add(message, body.entries["lifecycle"].place, address=str(draft.address))
 
     def _unchecked(self, kind: Kind, body: Mapping, address: Address) -> Mapping:
         """Return what stands under ``unchecked:``; fields that are known do not belong there."""

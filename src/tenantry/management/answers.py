@@ -64,30 +64,26 @@ def is_strangers(response: httpx.Response) -> bool:
 def error(response: httpx.Response, hidden: Iterable[str] = ()) -> ApiError:
     """Return what an unsuccessful response means; the ``hidden`` texts are masked, should the server quote them."""
     body = _body(response)
-    # An embedded tenant may answer with an enum member.
-    method, path, status = response.request.method, response.request.url.path, int(response.status_code)
+    status = int(response.status_code)  # an embedded tenant may answer with an enum member
     secrets = tuple(hidden)
 
     def told(text: str) -> str:
         return without(text, secrets)[:LONGEST_MESSAGE]
 
     message = told(_message(body)) or f"{told(response.reason_phrase) or 'no reason given'} (and no message)"
-    error_code = told(_text(body.get("errorCode"))) or None
-    request_id = next((told(response.headers[name]) for name in REQUEST_ID_HEADERS if name in response.headers), None)
+    known: dict[str, Any] = {
+        "method": response.request.method,
+        "path": response.request.url.path,
+        "status": status,
+        "error_code": told(_text(body.get("errorCode"))) or None,
+        "request_id": next((told(response.headers[name]) for name in REQUEST_ID_HEADERS if name in response.headers), None),
+    }
     if status == TOO_MANY:
-        return RateLimited(message, method=method, path=path, status=status, error_code=error_code, request_id=request_id)
+        return RateLimited(message, **known)
     missing = _missing_scopes(status, message)
     if status == UNAUTHORIZED or missing:
-        return NotAllowed(
-            message,
-            method=method,
-            path=path,
-            status=status,
-            missing=missing,
-            error_code=error_code,
-            request_id=request_id,
-        )
-    return ApiError(message, method=method, path=path, status=status, error_code=error_code, request_id=request_id)
+        return NotAllowed(message, missing=missing, **known)
+    return ApiError(message, **known)
 
 
 def distrusted(failure: BaseException) -> str:
