@@ -12,7 +12,7 @@ from tenantry.apply.restoring import _back, declared, renamed
 from tenantry.apply.revert import LOST_WITH_IT, fitted, inverse
 from tenantry.kinds import KINDS
 from tenantry.model.address import Address
-from tenantry.model.state import Caller, Lifecycle, LiveResource, LiveState, Manage, Resource
+from tenantry.model.state import Caller, Lifecycle, LiveResource, LiveState, Manage, Purpose, Resource
 from tenantry.model.values import ABSENT, Include, RawId
 from tenantry.plan import Action, Change, Note, Plan
 from tests.plan.toy import shape
@@ -36,7 +36,7 @@ def resource(address: Address, fields: dict[str, Any], **lifecycle: Any) -> Reso
 
 def turned(run: Past, manage: Manage | None = None) -> tuple[dict[Address, Resource], list[tuple[Address | None, str]]]:
     made = inverse(run, KINDS, manage or Manage())
-    assert made.state.tenant == "acme"
+    assert (made.state.tenant, made.state.purpose) == ("acme", Purpose.REVERT)
     assert all(note.code == "revert" for note in made.notes)
     prefixed = [(note.address, note.sentence.removeprefix(f"{note.address}: ")) for note in made.notes]
     return dict(made.state.resources), prefixed

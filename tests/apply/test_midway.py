@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tenantry.apply import Journal, Outcome, apply, backup_of
@@ -159,3 +161,40 @@ def test_a_secret_that_nobody_can_read_is_sent_although_all_that_shows_agrees() 
     [done] = acme.do(work).done
     assert not done.already
     assert acme.writes() == {"PATCH /api/v2/actions/actions/{id}": 1, "POST /api/v2/actions/actions/{id}/deploy": 1}
+
+
+class Crowd(httpx.ASGITransport):
+    """A way to the tenant that notes how many creates of applications are on it at once."""
+
+    def __init__(self, acme: Acme) -> None:
+        super().__init__(app=acme.emulator.app)
+        self.now = self.most = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        counts = request.method == "POST" and request.url.path == "/api/v2/clients"
+        self.now += counts
+        self.most = max(self.most, self.now)
+        await asyncio.sleep(0.001)
+        response = await super().handle_async_request(request)
+        self.now -= counts
+        return response
+
+
+@pytest.mark.parametrize(("names", "most"), [("AAA", 1), ("ABC", 3)])
+def test_only_creates_of_one_name_wait_for_each_other(names: str, most: int) -> None:
+    acme = Acme()
+    way = Crowd(acme)
+    applications = {f"a{number}": {"name": name} for number, name in enumerate(names)}
+    assert acme.up(declare(applications=applications), transport=way).is_complete
+    assert way.most == most
+
+
+def test_what_is_about_to_be_created_is_not_looked_at_first() -> None:
+    acme = Acme()
+    acme.up(declare(apis={"orders": {"identifier": "https://orders"}}))
+    moved = {"identifier": "https://orders/2", "lifecycle": Lifecycle(renamed_from="https://orders")}
+    saved = acme.plan(declare(apis={"orders": moved}))
+    acme.control("DELETE", "stats")
+    outcome = acme.apply(saved)
+    assert outcome.is_complete
+    assert outcome.reads == 2, "once before the old one goes, once to verify the new one"
