@@ -159,9 +159,10 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
     ),
     (
         "actions",
-        {"code": "api.idToken.setCustomClaim('sub', 1); api.accessToken.setCustomClaim(\"https://a/x\", 1)"},
+        {"code": "api.idToken.setCustomClaim('roles', 1); api.accessToken.setCustomClaim(\"https://a/x\", 1)"},
         [
-            "`sub` is a claim of the protocol, which no action can set; use a name of your own, such as `https://example.com/sub`"
+            "`roles` is a claim that no action can set: the tenant drops it; use a name of your own, such as "
+            "`https://example.com/roles`"
         ],
     ),
 ]
