@@ -161,8 +161,10 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
         "actions",
         {"code": "api.idToken.setCustomClaim('roles', 1); api.accessToken.setCustomClaim(\"https://a/x\", 1)"},
         [
-            "`roles` is a claim that no action can set: the tenant drops it; use a name of your own, such as "
-            "`https://example.com/roles`"
+            (
+                "`roles` is a claim that no action can set: the tenant drops it; use a name of your own, such as "
+                "`https://example.com/roles`"
+            )
         ],
     ),
 ]
