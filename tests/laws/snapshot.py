@@ -292,8 +292,24 @@ class _Around:
         id_ = treatment(wanted).id
         if id_ and (held.section, id_) in self.before:
             is_new = (held.section, held.id) not in self.before
-            return held.id == id_ or (is_new and _is_called(held, wanted, self.where))
-        return self._grants(held, wanted) if held.section == "client_grants" else _is_called(held, wanted, self.where)
+            return held.id == id_ or (is_new and self._is_called(held, wanted))
+        if self._is_picked(held):
+            return False
+        return self._grants(held, wanted) if held.section == "client_grants" else self._is_called(held, wanted)
+
+    def _is_picked(self, held: Held) -> bool:
+        """Return whether the world names a resource by its id: no other declaration means it, whatever it is called."""
+        return any(treatment(each).id == held.id for each in self.world[held.section].values()) and _key(held) in self.before
+
+    def _is_called(self, held: Held, wanted: Mapping[str, Any]) -> bool:
+        """Return whether a resource has the declared name, or the one before it where nothing has the declared one."""
+        if held.section not in KEYS:
+            return False
+        name = wanted[KEYS[held.section]]
+        if held.name == name:
+            return True
+        namesakes = [each for each in self.where.values() if each.section == held.section and each.name == name]
+        return held.name == treatment(wanted).renamed_from and all(self._is_picked(each) for each in namesakes)
 
     def _grants(self, held: Held, wanted: Mapping[str, Any]) -> bool:
         """Return whether a grant is one of the application and the API that the world names; an API may have gone."""
@@ -306,15 +322,8 @@ class _Around:
         )
 
 
-def _is_called(held: Held, wanted: Mapping[str, Any], where: Snapshot) -> bool:
-    """Return whether a resource has the declared name, or the one before it where nothing has the declared one."""
-    if held.section not in KEYS:
-        return False
-    name = wanted[KEYS[held.section]]
-    if held.name == name:
-        return True
-    is_free = not any(each.section == held.section and each.name == name for each in where.values())
-    return is_free and held.name == treatment(wanted).renamed_from
+def _key(held: Held) -> tuple[str, str]:
+    return held.section, held.id
 
 
 def _may_go(held: Held, before: Snapshot, after: Snapshot, manage: Manage, me: str, *, is_declared: bool) -> bool:

@@ -28,7 +28,7 @@ from tests.apply.emulated import Acme
 from tests.apply.trouble import FAULTS, Killed, Killer
 from tests.laws.hands import Hand, hands, is_free
 from tests.laws.judge import Judge
-from tests.laws.snapshot import Snapshot, announced, complaints, declared, identified, lacking, left_over, snapshot, trespasses
+from tests.laws.snapshot import Snapshot, announced, complaints, identified, lacking, left_over, snapshot, trespasses
 from tests.laws.worlds import CANARY, KEYS, OLDER, World, state, treatment, worlds
 
 T = TypeVar("T")
@@ -90,8 +90,6 @@ class Histories(RuleBasedStateMachine):
             for each in held.values()
             if each.section == section and is_free({**each.data, "name": each.name}) and self.me not in each.data.values()
         ]
-        if section != "applications":  # another one with the declared name would stand in the way of a unique one
-            fit = [each for each in fit if (section, each.id) in declared(self.world, held, held)]
         if fit:
             self.treat(section, index, id=fit[other % len(fit)].id)
 
