@@ -47,6 +47,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     os.mkfifo(tmp_path / "pipe.yaml")
     (tmp_path / "closed.yaml").write_text(OK)
     (tmp_path / "ok.yaml").write_text(OK)
+    (tmp_path / "applied.yaml").write_text(OK.replace("test", "applied"))
+    (tmp_path / "journal.jsonl").write_text(JOURNAL.replace('"test"', '"elsewhere"'))
+    (tmp_path / "gone.jsonl").write_text('{"event": "opened", "file": "/no/such.yaml"}\n' + JOURNAL)
     return tmp_path
 
 
@@ -107,7 +110,70 @@ USAGE: dict[str, tuple[list[str], str]] = {
     "nothing to apply": (["apply"], "name the tenant files to apply"),
     "two ways to say which tenant": (["export", "ok.yaml", "--domain", "x.auth0.com", "--out", "x"], "either a tenant file or"),
     "a number below zero": (["apply", "ok.yaml", "--lock-timeout", "-1"], "not in the range"),
+    "no number": (["apply", "ok.yaml", "--lock-timeout", "soon"], "'soon' is not a valid number of seconds"),
+    "a file where the journal goes": (["apply", "ok.yaml", "--journal-dir", "list.yaml/x"], "list.yaml' is a file"),
+    "a file where a workspace goes": (["init", "list.yaml/x"], "list.yaml' is a file"),
+    "a journal of another tenant": (["revert", "journal.jsonl", "--file", "ok.yaml"], "the journal is of elsewhere, and"),
+    "a journal whose file is gone": (["revert", "gone.jsonl"], "it was /no/such.yaml, which is not there"),
+    "the name of another tenant": (["destroy", "applied.yaml", "--yes-destroy", "x"], "is not this tenant, which is applied"),
 }
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["plan", "ok.yaml", "--out", "x.plan"],
+        ["smoke", "ok.yaml", "--junit", "x.xml"],
+        ["up", "ok.yaml", "--report", "x.html"],
+        ["export", "ok.yaml", "--out", "x"],
+        ["schema", "--out", "x/y"],
+        ["init", "x/y"],
+        ["demo", "x/y"],
+        ["apply", "ok.yaml", "--journal-dir", "x"],
+    ],
+    ids=" ".join,
+)
+def test_a_place_that_cannot_be_written_is_told_before_any_work(
+    args: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda _path, mode: not mode & os.W_OK)
+    assert run(args) == 64
+    told = capsys.readouterr()
+    assert "permission denied" in told.err
+    assert told.out == ""
+
+
+def test_a_journal_that_cannot_be_kept_ends_an_apply_before_its_first_write(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["plan", "ok.yaml"]) == 0
+    Path(".tenantry/journal").write_text("in the way")
+    assert run(["apply", "ok.yaml"]) == 1
+    told = capsys.readouterr().err
+    assert "no journal can be kept" in told
+    assert "--journal-dir" in told
+    assert told.endswith("Nothing was written.\n")
+    assert run(["plan", "ok.yaml", "--detailed-exitcode"]) == 2
+
+
+def test_a_plan_whose_file_is_gone_says_which_it_was(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["plan", "ok.yaml", "--out", "x.plan"]) == 0
+    Path("ok.yaml").unlink()
+    capsys.readouterr()
+    assert run(["apply", "--plan", "x.plan"]) == 64
+    assert f"it was {Path('ok.yaml').resolve()}, which is not there" in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize("said", ["client_secret: '${secret.NONE}'", "api_token: '${secret.NONE}'"])
+def test_a_missing_secret_of_the_tool_has_a_place(said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("real.yaml").write_text(f"version: 1\ntenant:\n  domain: acme.eu.auth0.com\n  client_id: a\n  {said}\n")
+    assert run(["plan", "real.yaml"]) == 65
+    assert capsys.readouterr().err.startswith("error: real.yaml:3:11: tenant: secret NONE is not set")
+
+
+def test_a_revert_says_which_journal_it_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["apply", "ok.yaml"]) == 0
+    [journal] = Path(".tenantry/journal").glob("*.jsonl")
+    assert run(["revert"]) == 0
+    assert f"Taking back what {journal.resolve()} tells of." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("case", USAGE)

@@ -31,20 +31,42 @@ class RegularFile(click.Path):
 
 
 class FileToWrite(click.Path):
-    """A file in a folder that is there, so that no work is done whose result has no place."""
+    """A file that can be written, in a folder that is there, so that no work is done whose result has no place."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the path."""
         path = Path(os.fsdecode(super().convert(value, param, ctx)))
         if not path.parent.is_dir():
             self.fail(f"the folder '{path.parent}' does not exist.", param, ctx)
+        if not os.access(path if path.exists() else path.parent, os.W_OK):
+            self.fail(f"'{path}' cannot be written: permission denied.", param, ctx)
         return path
+
+
+class FolderToWrite(click.Path):
+    """A folder that files can be written to, or that can be made."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        there = next(each for each in (path, *path.absolute().parents) if each.exists())
+        if not there.is_dir():
+            self.fail(f"'{there}' is a file.", param, ctx)
+        if not os.access(there, os.W_OK | os.X_OK):
+            self.fail(f"'{there}' cannot be written to: permission denied.", param, ctx)
+        return path
+
+
+class Seconds(click.FloatRange):
+    """A time to wait."""
+
+    name = "number of seconds"
 
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 EXISTING_FILE = RegularFile(exists=True, dir_okay=False, path_type=Path)
 OUT_FILE = FileToWrite(dir_okay=False, path_type=Path)
-FOLDER = click.Path(file_okay=False, path_type=Path)
+FOLDER = FolderToWrite(file_okay=False, path_type=Path)
 
 paths = click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 path = click.argument("path", metavar="PATH", type=EXISTING_FILE)
@@ -142,7 +164,7 @@ writing = _gathered(
         ),
         "lock_timeout": click.option(
             "--lock-timeout",
-            type=click.FloatRange(0),
+            type=Seconds(0),
             default=0.0,
             metavar="SECONDS",
             help="How long to wait for another run that is writing to the tenant.  [default: not at all]",

@@ -20,7 +20,7 @@ from tenantry.desired import TenantFile
 from tenantry.desired.blocks import is_host
 from tenantry.desired.secrets import Secrets
 from tenantry.model.address import Address
-from tenantry.model.errors import ConfigErrors, UsageError
+from tenantry.model.errors import ConfigError, ConfigErrors, UsageError
 from tenantry.model.secret import Secret
 from tenantry.plan import Note
 from tenantry.render.yaml import to_yaml
@@ -50,13 +50,15 @@ class Loading:
             raise UsageError(self.only_one)
         return found
 
-    def of_domain(self, domain: str) -> TenantFile:
+    def of_domain(self, domain: str, former: Path | None = None) -> TenantFile:
         """Return a tenant file that declares nothing but its domain; the environment holds the credentials.
 
+        ``former`` is the file that declared the tenant and is not there any more.
         Raises: ConfigErrors without a place, for nobody has written that file.
         """
         if not is_host(domain):
-            raise UsageError(f"`{domain}` is not the domain of a tenant; name the tenant's file")
+            gone = f"; it was {former}, which is not there" if former else ""
+            raise UsageError(f"`{domain}` is not the domain of a tenant; name the tenant's file{gone}")
         with TemporaryDirectory() as folder:
             path = Path(folder, "tenant.yaml")
             path.write_text(to_yaml({"version": 1, "tenant": {"domain": domain}}), encoding="utf-8")
@@ -64,7 +66,7 @@ class Loading:
                 [file] = self.files([path])
             except ConfigErrors as errors:
                 raise ConfigErrors([replace(error, place=None) for error in errors.errors]) from None
-        return replace(file, path=Path.cwd() / path.name, workspace=Path.cwd(), inputs={})
+        return replace(file, path=Path.cwd() / path.name, workspace=Path.cwd(), inputs={}, place=None)
 
     def secret(self, name: str) -> Secret:
         """Return a secret by its name."""
@@ -166,11 +168,18 @@ async def _each(
         except click.Abort:
             raise
         except Exception as error:  # noqa: BLE001  the same
-            result = failure(file.state.tenant, error)
+            result = failure(file.state.tenant, _placed(error, file))
         output.tell(result)
         results.append(result)
         if result.exit_code == Exit.INTERRUPTED:
             return
+
+
+def _placed(error: Exception, file: TenantFile) -> Exception:
+    """Return the error; a mistake in the tenant block that shows only when the tenant is asked gets the place of the block."""
+    if isinstance(error, ConfigError) and error.address == "tenant" and error.place is None:
+        return replace(error, place=file.place)
+    return error
 
 
 def warnings_of(file: TenantFile) -> tuple[Note, ...]:

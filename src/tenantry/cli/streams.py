@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import sys
+from typing import Any
 
 from tenantry.cli.exits import Exit
 
@@ -24,6 +25,32 @@ def prepare() -> None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115  it is open to the end
         elif mode == "w" and isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+            if name == "stdout":
+                sys.stdout = _Output.instead_of(stream)
+
+
+class _Output(io.FileIO):
+    """Standard output that says so when it cannot be written: an error of a stream names no file."""
+
+    @classmethod
+    def instead_of(cls, stream: io.TextIOWrapper) -> io.TextIOWrapper:
+        """Return a stream to the same place, with the same manners."""
+        stream.flush()
+        raw = cls(stream.fileno(), "w", closefd=False)
+        return io.TextIOWrapper(
+            io.BufferedWriter(raw), encoding=stream.encoding, errors=stream.errors, line_buffering=stream.line_buffering
+        )
+
+    def write(self, data: Any, /) -> int:
+        """Write bytes.
+
+        Raises: OSError; where errors name their file, it has the beginning of a sentence.
+        """
+        try:
+            return super().write(data)
+        except OSError as error:
+            error.filename = "the output could not be written"
+            raise
 
 
 def flushed(code: int) -> int:

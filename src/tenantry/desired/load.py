@@ -51,6 +51,8 @@ class TenantFile:
     inputs: Mapping[str, str] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
     workspace: Path = Path()
+    place: Place | None = None
+    """Where the file says which tenant it is."""
 
 
 def load(
@@ -67,19 +69,17 @@ def load(
     environment = os.environ if environ is None else environ
     mistakes = Mistakes()
     levels = Levels(mistakes, ALIASES, Path.cwd())
-    found: list[tuple[TenantFile, Place]] = []
+    found: list[TenantFile] = []
     for path in _tenant_files(paths, levels):
         secrets = Secrets(environment, Path(secrets_file) if secrets_file else None)
         found.append(_one(path, levels, environment, secrets, tuple(allow_host)))
     _tell_apart(found, mistakes)
     mistakes.tell()
-    return [file for file, _ in found]
+    return found
 
 
-def _one(
-    path: Path, levels: Levels, environ: Mapping[str, str], secrets: Secrets, allow_host: tuple[str, ...]
-) -> tuple[TenantFile, Place]:
-    """Return one tenant file and where it names its tenant."""
+def _one(path: Path, levels: Levels, environ: Mapping[str, str], secrets: Secrets, allow_host: tuple[str, ...]) -> TenantFile:
+    """Return one tenant file."""
     whole = levels.whole(path)
     workspace = workspace_of(path)
     assembly = Assembly(levels, whole, environ=environ, secrets=secrets, workspace=workspace, allow_host=allow_host)
@@ -88,8 +88,9 @@ def _one(
     smoke = assembly.smoke(state)
     outputs = assembly.outputs(state)
     inputs = {name: _digest(file) for name, file in sorted(levels.used.items())} | assembly.interpolation.inputs
-    file = TenantFile(
+    return TenantFile(
         path=path,
+        place=place,
         tenant=block,
         state=state,
         smoke=smoke,
@@ -100,7 +101,6 @@ def _one(
         secrets=tuple(sorted(secrets.names)),
         workspace=workspace,
     )
-    return file, place
 
 
 def _digest(file: Path) -> str:
@@ -143,15 +143,17 @@ def _require_tenant(path: Path, levels: Levels) -> None:
         )
 
 
-def _tell_apart(found: list[tuple[TenantFile, Place]], mistakes: Mistakes) -> None:
+def _tell_apart(found: list[TenantFile], mistakes: Mistakes) -> None:
     """Remember a mistake for every file whose tenant another file of the same run already declares."""
     seen: dict[str, TenantFile] = {}
-    for file, place in found:
+    for file in found:
         if not file.tenant.name:
             continue
         other = seen.setdefault(file.tenant.url, file)
         if other is not file:
-            mistakes.add(f"{other.path.name} declares the tenant {file.tenant.name} as well; give them to separate runs", place)
+            mistakes.add(
+                f"{other.path.name} declares the tenant {file.tenant.name} as well; give them to separate runs", file.place
+            )
 
 
 __all__ = ["TenantFile", "Warned", "load", "workspace_of"]

@@ -42,14 +42,16 @@ def command(path: Path, yes_destroy: str | None, form: str, loading: Loading) ->
     """
 
     async def job(tenant: Tenant, output: Output) -> Result:
+        if yes_destroy not in {None, tenant.name}:
+            raise UsageError(f"--yes-destroy {yes_destroy} is not this tenant, which is {tenant.name}")
         if not (tenant.is_emulated or tenant.file.state.manage.disposable):
             raise Unsafe(f"{tenant.name} is neither emulated nor declared `manage: {{disposable: true}}`; nothing was deleted")
         gone = emptied(tenant.file.state)
         found = await read(tenant, gone)
         made = plan.plan(gone, found, KINDS, Options(EVERYTHING, inputs=tenant.file.inputs))
         shown(tenant, made, output, "")
-        if not made.guards:
-            _confirm(tenant, yes_destroy)
+        if not made.guards and yes_destroy is None:
+            _confirm(tenant)
         return await applied(tenant, made, found, output, Writing(yes=True))
 
     return on_tenants((path,), loading, form, alone(job))
@@ -81,15 +83,11 @@ def _gone(resource: Resource, doomed: AbstractSet[Address]) -> Resource | None:
             return replace(resource, lifecycle=replace(resource.lifecycle, absent=True))
 
 
-def _confirm(tenant: Tenant, yes_destroy: str | None) -> None:
+def _confirm(tenant: Tenant) -> None:
     """Go on only when it is meant; an emulated tenant needs no confirmation."""
-    if tenant.is_emulated and yes_destroy is None:
-        return
-    if yes_destroy is None:
+    if not tenant.is_emulated:
         confirm_by_name(
             f"Type {tenant.name} to delete all of this",
             tenant.name,
             without_terminal=f"there is no terminal to ask: add --yes-destroy {tenant.name}",
         )
-    elif yes_destroy != tenant.name:
-        raise UsageError(f"--yes-destroy {yes_destroy} is not this tenant, which is {tenant.name}")

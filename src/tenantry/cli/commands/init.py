@@ -8,14 +8,14 @@ from pathlib import Path
 
 import click
 
-from tenantry.cli import workspace
+from tenantry.cli import options, workspace
 from tenantry.cli.help import example
 from tenantry.render.lines import COMMAND
 from tenantry.render.terminal import say
 
 
 @click.command("init", epilog=example("tenantry init my-tenants", "cd my-tenants && tenantry up tenants/local.yaml"))
-@click.argument("directory", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("directory", metavar="[DIR]", default=".", type=options.FOLDER)
 def command(directory: Path) -> None:
     """Start a new workspace.
 

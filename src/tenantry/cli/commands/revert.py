@@ -52,11 +52,13 @@ def command(
     every apply, with the same guards. Reverting the journal of a revert does it again.
     """
     try:
-        past = applying.recalled(journal or applying.newest(writing.journal_dir or journals()))
+        source = journal or applying.newest(writing.journal_dir or journals())
+        past = applying.recalled(source)
     except UsageError as error:
         raise click.UsageError(str(error)) from error
 
     async def job(tenant: Tenant, output: Output) -> Result:
+        output.say(f"Taking back what {source} tells of.")
         made, found = await planned_back(tenant, past, wanted)
         if out:
             planner.save(made, out, version())
@@ -66,5 +68,5 @@ def command(
 
     named = file or past.file
     loading = replace(loading, only_one="a journal is of one tenant; name its file")
-    paths = [named] if named and named.exists() else (lambda: [loading.of_domain(past.plan.tenant)])
+    paths = [named] if named and named.exists() else (lambda: [loading.of_domain(past.plan.tenant, named)])
     return on_tenants(paths, loading, form, alone(job, writing.lock_timeout))

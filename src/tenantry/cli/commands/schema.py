@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tenantry.cli import options
 from tenantry.cli.help import example
 from tenantry.cli.schemas import documents
 from tenantry.render.schemas import OUTPUTS
@@ -13,7 +14,7 @@ from tenantry.render.schemas import OUTPUTS
 
 @click.command("schema", epilog=example("tenantry schema > tenant.schema.json", "tenantry schema --out schemas"))
 @click.argument("name", metavar="[NAME]", default="tenant", type=click.Choice(["tenant", *OUTPUTS]))
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write all schemas into this folder instead.")
+@click.option("--out", type=options.FOLDER, help="Write all schemas into this folder instead.")
 def command(name: str, out: Path | None) -> None:
     """Print the JSON Schema of tenant files.
 

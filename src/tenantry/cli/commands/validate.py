@@ -27,7 +27,7 @@ def command(paths: tuple[Path, ...], form: str, loading: Loading) -> int:
     """Check the files, offline.
 
     Reads every tenant file with its fragments and reports all mistakes at once, each with its file, line and column. It needs
-    no network and no secret; the secrets that an apply may need are listed by name. Exit code 65 when anything is wrong.
+    no network and no secret; the secrets that an apply or a smoke run may need are listed by name. Exit code 65 when anything is wrong.
     """
     return on_files(paths, loading, form, _validated)
 
@@ -39,7 +39,7 @@ def _validated(file: TenantFile, output: Output) -> Result:
     total = ", ".join(_counted(section, number) for section, number in sorted(counts.items()))
     lines.add(("valid ", "good"), (clean(file.state.tenant), "strong"), f"  {total or 'nothing declared'}")
     if file.secrets:
-        what = "a smoke run" if file.tenant.issuer else "an apply"
+        what = "a smoke run" if file.tenant.issuer else "an apply or a smoke run"
         lines.add(f"      {what} may need {count(len(file.secrets), 'secret')}: {', '.join(map(clean, file.secrets))}")
     notes = warnings_of(file)
     add_notes(lines, notes)

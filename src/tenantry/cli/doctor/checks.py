@@ -50,7 +50,7 @@ async def _reachable(tenant: Tenant) -> Check:
             answer = await http.get(tenant.login_url + DISCOVERY)
             document: Any = answer.json() if answer.is_success else {}
     except (httpx.HTTPError, ValueError) as error:
-        return Check("reachable", "failed", f"{tenant.login_url} gave no usable answer ({type(error).__name__})")
+        return Check("reachable", "failed", f"{tenant.login_url} gave no usable answer ({str(error) or type(error).__name__})")
     issuer = document.get("issuer") if isinstance(document, dict) else None
     if issuer != f"{tenant.login_url}/":
         return Check("reachable", "failed", f"{tenant.login_url} answered {answer.status_code} as issuer {issuer}")

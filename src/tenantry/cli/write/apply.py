@@ -35,8 +35,9 @@ async def applied(tenant: Tenant, made: Plan, found: LiveState, output: Output, 
             f"Apply {count(made.summary.changes, 'change')} to {tenant.name}?",
             without_terminal=f"{tenant.name} is a real tenant, and there is no terminal to ask: add --yes to apply",
         )
-    journal, stop = _journal(tenant, made, writing), asyncio.Event()
+    stop = asyncio.Event()
     try:
+        journal = _journal(tenant, made, writing)
         with journal, stopping(stop, output.say), progress(f"applying to {tenant.name}") as tell:
             outcome = await applying.apply(
                 made, found, tenant.client, KINDS, journal=journal, progress=_counting(len(made.steps), tell), stop=stop
@@ -97,12 +98,19 @@ def exit_code_of(outcome: applying.Outcome) -> int:
 
 
 def _journal(tenant: Tenant, made: Plan, writing: Writing) -> applying.Journal:
-    """Return a new journal; an empty plan keeps none."""
+    """Return a new journal; an empty plan keeps none.
+
+    Raises: TenantryError when there is no place for one.
+    """
     if made.is_empty:
         return applying.quiet()
-    folder = writing.journal_dir or made_state_folder(tenant.file) / "journal"
     file = tenant.file.path.resolve()
-    return applying.Journal.open(folder, made.id, tenant_file=file if file.exists() else None)
+    try:
+        folder = writing.journal_dir or made_state_folder(tenant.file) / "journal"
+        return applying.Journal.open(folder, made.id, tenant_file=file if file.exists() else None)
+    except OSError as error:
+        why = f"{error.filename}: {error.strerror}"
+        raise TenantryError(f"no journal can be kept ({why}); name another folder with --journal-dir") from error
 
 
 def _backup(journal: applying.Journal) -> Path | None:

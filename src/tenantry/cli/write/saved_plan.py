@@ -55,7 +55,7 @@ def _way_to(saved: Plan, loading: Loading) -> Paths:
     """Return how to reach the tenant of a plan without a path: by the environment if it is about it, else as it was planned."""
     if os.environ.get("AUTH0_DOMAIN") != saved.tenant and saved.file and Path(saved.file).is_file():
         return [Path(saved.file)]
-    return lambda: [loading.of_domain(saved.tenant)]
+    return lambda: [loading.of_domain(saved.tenant, Path(saved.file) if saved.file else None)]
 
 
 def differences(saved: Plan, file: TenantFile) -> list[str]:
