@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from tenantry.smoke import Outcome
 from tenantry.smoke.contract import Assertion, access_token, id_token, implicit
 from tenantry.smoke.flows.run import Tokens
+from tenantry.smoke.reply import Reply
 from tenantry.smoke.stops import Stopped
 from tenantry.smoke.tokens import Keys
-from tenantry.smoke.wire import Reply
 from tests.smoke.forge import ACCESS_TOKEN, API, CLIENT, CODE, ISSUER, JWKS, KINDS, NONCE, NOW, SECRET, draft, half
 
 EACH = 60

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
 import pytest
 
 from tenantry.smoke import Outcome, exit_code
+from tests.smoke.test_canaries import forms
 from tests.smoke.world import EXAMPLE, WALK, World, failed, ids_of
 
 
@@ -39,6 +41,49 @@ def test_lies_in_answers_are_noticed(change: dict[str, Any], id_: str) -> None:
     report = World(EXAMPLE).proves(WALK, level="smoke", tamper=token_answer(change))
     assert id_ in ids_of(report, Outcome.FAILED)
     assert not report.proved.is_complete
+
+
+ODD: tuple[Any, ...] = (
+    "\ud800" * 9,
+    "",
+    None,
+    True,
+    -1,
+    10**400,
+    [],
+    [[None]],
+    {},
+    {"keys": [None]},
+    "a.b.c",
+    "eyJ" + "\u00e9" * 9,
+)
+PATHS = ("/oauth/token", "/userinfo", "/.well-known/openid-configuration", "/.well-known/jwks.json")
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: ascii(odd)[:20])
+def test_members_that_nobody_expects_end_no_run(path: str, odd: Any) -> None:
+    def tamper(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if request.url.path != path or not response.content:
+            return response
+        return httpx.Response(response.status_code, content=json.dumps(dict.fromkeys(response.json(), odd)).encode())
+
+    report = World(EXAMPLE).proves(WALK, level="smoke", tamper=tamper)
+    assert exit_code(report) in {3, 6}
+    for form, text in forms(report).items():
+        assert text.encode(), form
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    "content", [b"", b"null", b"[]", b'"text"', b"\xff", b"[" * 100_000, b"NaN", b'{"a": ' + b"9" * 5000 + b"}"]
+)
+def test_bodies_that_nobody_expects_end_no_run(path: str, content: bytes) -> None:
+    def tamper(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        return httpx.Response(200, content=content) if request.url.path == path else response
+
+    report = World(EXAMPLE).proves(WALK, level="smoke", tamper=tamper)
+    assert exit_code(report) in {3, 6}
 
 
 def header(path: str, name: str, value: str | None) -> Any:
@@ -104,3 +149,14 @@ def test_secrets_are_not_sent_to_strangers() -> None:
     report = World(EXAMPLE).proves(WALK, level="smoke", tamper=tamper)
     assert "DSC-02" in ids_of(report, Outcome.FAILED)
     assert report.usage.tokens == 0
+
+
+@pytest.mark.parametrize("odd", [None, 7, [], {}, "\ud800", "eyJ"], ids=ascii)
+def test_keys_that_nobody_expects_end_no_run(odd: Any) -> None:
+    def tamper(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if request.url.path != "/.well-known/jwks.json":
+            return response
+        keys = [{**key, **dict.fromkeys(("kid", "n", "x5c"), odd)} for key in response.json()["keys"]]
+        return httpx.Response(200, content=json.dumps({"keys": [*keys, odd]}).encode())
+
+    assert exit_code(World(EXAMPLE).proves(WALK, level="smoke", tamper=tamper)) == 3

@@ -14,7 +14,7 @@ SHORTEST = 6
 
 def digest(value: str) -> str:
     """Return a short name for a value that must not be shown; equal values have equal names."""
-    return f"sha256:{hashlib.sha256(value.encode()).hexdigest()[:12]}"
+    return f"sha256:{hashlib.sha256(value.encode(errors="surrogatepass")).hexdigest()[:12]}"
 
 
 class Vault:

@@ -20,13 +20,14 @@ from tenantry.smoke.lending.borrow import Borrow
 from tenantry.smoke.lending.people import People, Person, plain
 from tenantry.smoke.login.ways import Way
 from tenantry.smoke.redact import Vault
+from tenantry.smoke.reply import Reply
 from tenantry.smoke.steps import Steps
 from tenantry.smoke.stops import Stopped, blocked, failed, skipped
 from tenantry.smoke.strangers import may_lead_to
 from tenantry.smoke.terms import AUTH0, STANDARD, Terms
 from tenantry.smoke.timing import Timing
 from tenantry.smoke.tokens import Keys
-from tenantry.smoke.wire import Reply, Wire
+from tenantry.smoke.wire import Wire
 
 DISCOVERY = "/.well-known/openid-configuration"
 REQUIRED = {"authorization_endpoint", "token_endpoint", "jwks_uri"}

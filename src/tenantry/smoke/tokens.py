@@ -62,7 +62,7 @@ class Token:
     @property
     def audiences(self) -> list[str]:
         """Return whom it is for, as a list."""
-        audience = self.claims.get("aud")
+        audience = self.claims.get("aud", [])
         return [str(item) for item in audience] if isinstance(audience, list) else [str(audience)]
 
     @property
@@ -109,7 +109,7 @@ def public_key(member: dict[str, Any]) -> PublicKey:
     Raises: ValueError, KeyError or JoseError when there is none.
     """
     kind, names = _PUBLIC[str(member.get("kty"))]
-    return kind.import_key({name: member[name] for name in names})
+    return kind.import_key({name: str(member[name]) for name in names})
 
 
 class Keys:
@@ -117,7 +117,10 @@ class Keys:
 
     def __init__(self, jwks: dict[str, Any], *, may_be_nameless: bool = False) -> None:
         self._may_be_nameless = may_be_nameless
-        self.members: list[dict[str, Any]] = [key for key in jwks.get("keys", []) if isinstance(key, dict)]
+        listed = jwks.get("keys")
+        self.members: list[dict[str, Any]] = (
+            [key for key in listed if isinstance(key, dict)] if isinstance(listed, list) else []
+        )
 
     def of(self, kid: str | None) -> PublicKey:
         """Return the public key with this id.

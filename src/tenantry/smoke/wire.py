@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from types import TracebackType
 from typing import Any, Self
@@ -16,16 +14,15 @@ from tenantry.model.errors import Surroundings
 from tenantry.smoke.login.cookies import header_for, keep, no_jar
 from tenantry.smoke.pacing import Pacing
 from tenantry.smoke.redact import Vault
+from tenantry.smoke.reply import TOKEN_MEMBERS, Reply
 from tenantry.smoke.stops import blocked, inconclusive
 from tenantry.smoke.story import TELLING, Exchange, pairs, shown_authorization, shown_url
 from tenantry.smoke.timing import Timing
 
 TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
+MOST_ATTEMPTS = 4
 PROTOCOL_ANSWERS = ('"slow_down"', '"too_many_attempts"')
-TOKEN_MEMBERS = ("access_token", "id_token", "refresh_token", "code", "mfa_token")
-
-
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -40,76 +37,6 @@ def origin_of(url: str) -> tuple[str, str, int | None]:
     return scheme, (parts.hostname or "").lower(), port or DEFAULT_PORTS.get(scheme)
 
 
-@dataclass(frozen=True)
-class Reply:
-    """What the server answered, byte for byte."""
-
-    method: str
-    url: str
-    status: int
-    headers: httpx.Headers
-    text: str
-    sent_at: float = 0.0
-    received_at: float = 0.0
-    content: bytes = field(default=b"", repr=False)
-
-    @property
-    def path(self) -> str:
-        """Return the path that was asked, without its query."""
-        return urlsplit(self.url).path
-
-    @property
-    def location(self) -> str | None:
-        """Return where the answer sends the browser, as an absolute URL."""
-        location = self.headers.get("location")
-        return str(httpx.URL(self.url).join(location)) if location else None
-
-    @property
-    def is_ok(self) -> bool:
-        """Return whether the answer is a success."""
-        return 200 <= self.status < 300  # noqa: PLR2004 - HTTP's own numbers
-
-    @property
-    def is_redirect(self) -> bool:
-        """Return whether the answer sends the browser elsewhere."""
-        return 300 <= self.status < 400 and self.location is not None  # noqa: PLR2004 - HTTP's own numbers
-
-    @property
-    def content_type(self) -> str:
-        """Return the media type without parameters."""
-        return str(self.headers.get("content-type", "")).partition(";")[0].strip().lower()
-
-    @property
-    def json(self) -> Any:
-        """Return the parsed body, or None when it is not JSON."""
-        try:
-            return json.loads(self.text)
-        except ValueError:
-            return None
-
-    @property
-    def body(self) -> dict[str, Any]:
-        """Return the JSON object that was answered, or an empty one."""
-        return self.json if isinstance(self.json, dict) else {}
-
-    @property
-    def error(self) -> str:
-        """Return the OAuth error code, empty when there is none."""
-        error = self.body.get("error", "")
-        return error if isinstance(error, str) else ""
-
-    @property
-    def token_members(self) -> list[str]:
-        """Return the names of the members that hold a token."""
-        return [name for name in TOKEN_MEMBERS if self.body.get(name)]
-
-    @property
-    def gist(self) -> str:
-        """Return the answer in a few words: the status, the error code, and the names of tokens that came along."""
-        words = [str(self.status), self.error, *(f"with {name}" for name in self.token_members)]
-        return " ".join(word for word in words if word)
-
-
 class Wire:
     """Sends requests to the tenant: paced, counted, with what must stay secret remembered in the vault."""
 
@@ -121,7 +48,6 @@ class Wire:
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         user_agent: str = "tenantry-smoke",
-        attempts: int = 4,
         longest_wait_s: float = 20.0,
         paced: bool = False,
         per_window: Mapping[str, int] | None = None,
@@ -131,7 +57,6 @@ class Wire:
         self.vault = vault
         self.timing = timing
         self.requests = 0
-        self._attempts = attempts
         self._longest_wait_s = longest_wait_s
         self._pacing = Pacing(timing, longest_wait_s=longest_wait_s, per_window=per_window) if paced else None
         self._is_borrowed = transport is not None
@@ -221,7 +146,7 @@ class Wire:
         """
         attempt, sent_at = 1, self.timing.now()
         response = await self._once(build(), jar, user)
-        while is_rate_limit(response) and attempt < self._attempts:
+        while is_rate_limit(response) and attempt < MOST_ATTEMPTS:
             wait_s = wait_after(response.headers, attempt, self.timing.now())
             if wait_s > self._longest_wait_s:
                 break

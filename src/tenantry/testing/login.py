@@ -20,7 +20,8 @@ from tenantry.smoke.login.walk import Login
 from tenantry.smoke.redact import Vault
 from tenantry.smoke.stops import Stopped
 from tenantry.smoke.timing import Timing
-from tenantry.smoke.wire import Reply, Wire
+from tenantry.smoke.reply import Reply
+from tenantry.smoke.wire import Wire
 
 POST = "client_secret_post"
 BASIC = "client_secret_basic"

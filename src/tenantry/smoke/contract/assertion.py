@@ -11,7 +11,7 @@ from typing import Generic, Literal, TypeVar
 from tenantry.model.smoke import Level
 from tenantry.smoke.findings import Outcome
 from tenantry.smoke.flows.flow import Flow
-from tenantry.smoke.wire import Reply
+from tenantry.smoke.reply import Reply
 
 LEVELS: tuple[Level, ...] = ("read", "smoke", "contract", "full")
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from tenantry.smoke.contract.assertion import Verdict, holds, no_flaw
+from tenantry.smoke.reply import Reply
 from tenantry.smoke.tokens import Token, moment
-from tenantry.smoke.wire import Reply
 
 SKEW_S = 5
 FAR_S = "100000"

@@ -17,7 +17,7 @@ from tenantry.smoke.contract.client_auth import ask_with
 from tenantry.smoke.contract.conditions import authenticates_by
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.run import FlowRun
-from tenantry.smoke.wire import Reply
+from tenantry.smoke.reply import Reply
 
 ABOUT = "application.client_authentication_methods"
 

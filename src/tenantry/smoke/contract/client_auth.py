@@ -13,7 +13,7 @@ from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise
 from tenantry.smoke.contract.conditions import authenticates_by, has_secret, is_public
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.run import FlowRun
-from tenantry.smoke.wire import Reply
+from tenantry.smoke.reply import Reply
 
 FORMS: dict[str, dict[str, str | None]] = {
     "authorization_code": {"code": "tenantry-probe", "redirect_uri": "https://tenantry-probe.invalid/"},

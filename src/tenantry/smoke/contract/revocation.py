@@ -15,7 +15,7 @@ from tenantry.smoke.contract.rotation import still_refreshes
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.run import Tokens
 from tenantry.smoke.flows.user import UserFlow, need_refresh_token
-from tenantry.smoke.wire import Reply
+from tenantry.smoke.reply import Reply
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from tenantry.smoke.contract.conditions import both, has_other_application, keep
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.run import Tokens
 from tenantry.smoke.flows.user import UserFlow, need_refresh_token
-from tenantry.smoke.wire import Reply
+from tenantry.smoke.reply import Reply
 
 ROTATION = "RFC 9700 section 4.14.2; Auth0 docs, Refresh token rotation"
 LEEWAY_SOURCE = "Auth0 docs, Refresh token rotation"

@@ -20,8 +20,8 @@ from tenantry.smoke.flows.pkce import new_verifier
 from tenantry.smoke.flows.run import FlowRun
 from tenantry.smoke.flows.user import UserFlow, need_refresh_token
 from tenantry.smoke.login.browser import callback_in
+from tenantry.smoke.reply import Reply
 from tenantry.smoke.tokens import is_encrypted, read
-from tenantry.smoke.wire import Reply
 
 OTHER_METHOD = {"client_secret_post": "client_secret_basic", "client_secret_basic": "client_secret_post"}
 

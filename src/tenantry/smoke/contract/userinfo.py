@@ -16,7 +16,7 @@ from tenantry.smoke.findings import Outcome
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.machine import MachineFlow
 from tenantry.smoke.flows.user import UserFlow
-from tenantry.smoke.wire import Reply
+from tenantry.smoke.reply import Reply
 
 
 def closed(reply: Reply, statuses: Collection[int]) -> Verdict:

@@ -12,8 +12,8 @@ from tenantry.smoke.flows.user import UserFlow
 from tenantry.smoke.lending.people import Person
 from tenantry.smoke.login.visitor import Visitor
 from tenantry.smoke.login.walk import Errand
+from tenantry.smoke.reply import Reply
 from tenantry.smoke.stops import failed
-from tenantry.smoke.wire import Reply
 
 WAITING = {"authorization_pending", "slow_down"}
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"

@@ -6,8 +6,8 @@ from tenantry.smoke.client import Credentials
 from tenantry.smoke.flows.run import Tokens
 from tenantry.smoke.flows.user import UserFlow
 from tenantry.smoke.lending.people import Person, plain
+from tenantry.smoke.reply import Reply
 from tenantry.smoke.stops import blocked
-from tenantry.smoke.wire import Reply
 
 PASSWORD = "password"  # noqa: S105 - the name of a grant
 PASSWORD_REALM = "http://auth0.com/oauth/grant-type/password-realm"  # noqa: S105 - the name of a grant

@@ -16,9 +16,9 @@ from tenantry.smoke.lending.people import Person
 from tenantry.smoke.login.browser import Browser, Callback, Hop, callback_in
 from tenantry.smoke.login.visitor import Visitor
 from tenantry.smoke.login.walk import Errand, Walk
+from tenantry.smoke.reply import Reply
 from tenantry.smoke.stops import failed, skipped
 from tenantry.smoke.tenant import Tenant
-from tenantry.smoke.wire import Reply
 
 LONGEST_LOOK = 6
 NO_S256 = "not offered: the provider's discovery names no S256"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tenantry.smoke.client import Credentials
 from tenantry.smoke.flows.run import FlowRun, Tokens
+from tenantry.smoke.reply import Reply
 from tenantry.smoke.stops import failed
-from tenantry.smoke.wire import Reply
 
 
 class MachineFlow(FlowRun):

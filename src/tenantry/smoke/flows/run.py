@@ -8,11 +8,11 @@ from typing import Any
 
 from tenantry.smoke.client import Credentials
 from tenantry.smoke.flows.flow import Flow
+from tenantry.smoke.reply import Reply
 from tenantry.smoke.steps import Steps
 from tenantry.smoke.stops import blocked
 from tenantry.smoke.tenant import Tenant
 from tenantry.smoke.tokens import Token, read
-from tenantry.smoke.wire import Reply
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.pkce import new_verifier
 from tenantry.smoke.flows.run import FlowRun, Tokens
 from tenantry.smoke.lending.people import Person
+from tenantry.smoke.reply import Reply
 from tenantry.smoke.stops import Stopped, failed, skipped
 from tenantry.smoke.tenant import Tenant
-from tenantry.smoke.wire import Reply
 
 BEFORE_REFRESH_S = 1.1
 """Times in tokens are whole seconds: a later one shows only after this long."""

@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from tenantry.smoke.login.cookies import new_jar
 from tenantry.smoke.login.forms import Form, Page, read_page
-from tenantry.smoke.wire import Reply, Wire, origin_of
+from tenantry.smoke.reply import Reply
+from tenantry.smoke.wire import Wire, origin_of
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,9 @@ from tenantry.smoke.login.driven import Drive
 from tenantry.smoke.login.visitor import Visitor, led_astray
 from tenantry.smoke.login.walk import Errand, Walk
 from tenantry.smoke.login.ways import Way
+from tenantry.smoke.reply import Reply
 from tenantry.smoke.stops import inconclusive
-from tenantry.smoke.wire import Reply, Wire
+from tenantry.smoke.wire import Wire
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as Started

@@ -13,8 +13,8 @@ from tenantry.smoke.login.forms import PLACE, Form, read_page
 from tenantry.smoke.login.held import Held
 from tenantry.smoke.login.visitor import EXPECTED, Visitor, is_device_told
 from tenantry.smoke.login.walk import LONGEST_WALK, Errand, Walk
+from tenantry.smoke.reply import Reply
 from tenantry.smoke.stops import blocked, failed, inconclusive
-from tenantry.smoke.wire import Reply
 
 if TYPE_CHECKING:
     from playwright.async_api import Locator, Page

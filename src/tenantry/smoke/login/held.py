@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from tenantry.smoke.login.browser import Browser, Callback, Hop, callback_in, callback_of, leads_to, posted
 from tenantry.smoke.login.forms import read_page
 from tenantry.smoke.login.visitor import led_astray
+from tenantry.smoke.reply import Reply
 from tenantry.smoke.stops import Stopped
-from tenantry.smoke.wire import Reply
 
 if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Page

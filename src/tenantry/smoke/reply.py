@@ -1,0 +1,82 @@
+"""One answer of the server as a value, as it came and as the contract asks about it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+TOKEN_MEMBERS = ("access_token", "id_token", "refresh_token", "code", "mfa_token")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the server answered, byte for byte."""
+
+    method: str
+    url: str
+    status: int
+    headers: httpx.Headers
+    text: str
+    sent_at: float = 0.0
+    received_at: float = 0.0
+    content: bytes = field(default=b"", repr=False)
+
+    @property
+    def path(self) -> str:
+        """Return the path that was asked, without its query."""
+        return urlsplit(self.url).path
+
+    @property
+    def location(self) -> str | None:
+        """Return where the answer sends the browser, as an absolute URL."""
+        location = self.headers.get("location")
+        return str(httpx.URL(self.url).join(location)) if location else None
+
+    @property
+    def is_ok(self) -> bool:
+        """Return whether the answer is a success."""
+        return 200 <= self.status < 300  # noqa: PLR2004 - HTTP's own numbers
+
+    @property
+    def is_redirect(self) -> bool:
+        """Return whether the answer sends the browser elsewhere."""
+        return 300 <= self.status < 400 and self.location is not None  # noqa: PLR2004 - HTTP's own numbers
+
+    @property
+    def content_type(self) -> str:
+        """Return the media type without parameters."""
+        return str(self.headers.get("content-type", "")).partition(";")[0].strip().lower()
+
+    @property
+    def json(self) -> Any:
+        """Return the parsed body, or None when it is not JSON."""
+        try:
+            return json.loads(self.text)
+        except (ValueError, RecursionError):
+            return None
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """Return the JSON object that was answered, or an empty one."""
+        return self.json if isinstance(self.json, dict) else {}
+
+    @property
+    def error(self) -> str:
+        """Return the OAuth error code, empty when there is none."""
+        error = self.body.get("error", "")
+        return error if isinstance(error, str) else ""
+
+    @property
+    def token_members(self) -> list[str]:
+        """Return the names of the members that hold a token."""
+        return [name for name in TOKEN_MEMBERS if self.body.get(name)]
+
+    @property
+    def gist(self) -> str:
+        """Return the answer in a few words: the status, the error code, and the names of tokens that came along."""
+        words = [str(self.status), self.error, *(f"with {name}" for name in self.token_members)]
+        return " ".join(word for word in words if word)
