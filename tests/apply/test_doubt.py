@@ -141,6 +141,13 @@ def test_a_create_that_only_seems_to_happen_is_found_out() -> None:
     assert (failed.code, failed.message.split(": ")[1]) == ("unverified", "it is not there")
 
 
+def test_what_does_not_show_at_once_is_looked_at_again() -> None:
+    acme = Acme()
+    with acme.faults(fault("GET", "roles/*", times=1, action={"status": 404})):
+        assert acme.up(declare(None, roles={"buyer": BUYER})).is_complete
+    assert acme.slept == [0.5]
+
+
 def test_an_update_that_only_seems_to_happen_is_found_out() -> None:
     acme = Acme()
     acme.up(declare(None, roles={"buyer": BUYER}))

@@ -17,7 +17,7 @@ from tenantry.model.errors import ApiError
 from tenantry.model.secret import Secret
 from tenantry.model.state import DesiredState, Lifecycle, Manage
 from tenantry.plan import Options, Wishes, plan
-from tests.apply.emulated import Acme, declare, live, planned, up
+from tests.apply.emulated import Acme, Meddler, declare, live, planned, up
 from tests.apply.shop import CODE, POST_LOGIN, scopes
 
 BUYER = {"name": "Buyer"}
@@ -161,6 +161,34 @@ def test_a_secret_that_nobody_can_read_is_sent_although_all_that_shows_agrees() 
     [done] = acme.do(work).done
     assert not done.already
     assert acme.writes() == {"PATCH /api/v2/actions/actions/{id}": 1, "POST /api/v2/actions/actions/{id}/deploy": 1}
+
+
+def stopped(acme: Acme, wish: DesiredState, method: str, action: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what failed in a run that is asked to stop as soon as its first such request got this answer."""
+
+    async def work(client: ManagementClient) -> Outcome:
+        return await up(client, wish, stop=stop)
+
+    async def ask() -> None:
+        stop.set()
+
+    stop = asyncio.Event()
+    with acme.faults({"id": "f", "method": method, "path": "/api/v2/*", "action": action}):
+        outcome = acme.do(work, transport=Meddler(acme, method, "", ask))
+    assert outcome.is_interrupted
+    return [(failed.code, str(failed.address)) for failed in outcome.failed]
+
+
+def test_a_delete_that_was_sent_is_told_when_the_run_is_stopped_before_it_shows() -> None:
+    acme = Acme()
+    acme.up(declare(connections={"users": USERS}))
+    gone = declare(connections={"users": USERS | {"lifecycle": Lifecycle(absent=True)}})
+    assert stopped(acme, gone, "DELETE", {"status": 202}) == [("interrupted", "connections.users")]
+
+
+def test_a_run_that_is_stopped_waits_for_no_other_attempt() -> None:
+    refused = {"status": 429, "headers": {"retry-after": "30"}}
+    assert stopped(Acme(), declare(roles={"buyer": BUYER}), "POST", refused) == [("interrupted", "roles.buyer")]
 
 
 class Crowd(httpx.ASGITransport):
