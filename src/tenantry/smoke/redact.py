@@ -14,7 +14,8 @@ SHORTEST = 6
 
 def digest(value: str) -> str:
     """Return a short name for a value that must not be shown; equal values have equal names."""
-    return f"sha256:{hashlib.sha256(value.encode(errors="surrogatepass")).hexdigest()[:12]}"
+    raw = value.encode(errors="surrogatepass")  # JSON can hold half of a surrogate pair
+    return f"sha256:{hashlib.sha256(raw).hexdigest()[:12]}"
 
 
 class Vault:

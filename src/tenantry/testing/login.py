@@ -18,9 +18,9 @@ from tenantry.smoke.login.browser import Browser, Callback
 from tenantry.smoke.login.visitor import Visitor
 from tenantry.smoke.login.walk import Login
 from tenantry.smoke.redact import Vault
+from tenantry.smoke.reply import Reply
 from tenantry.smoke.stops import Stopped
 from tenantry.smoke.timing import Timing
-from tenantry.smoke.reply import Reply
 from tenantry.smoke.wire import Wire
 
 POST = "client_secret_post"
