@@ -145,7 +145,7 @@ APPLY_BODY: dict[str, Schema] = {
 }
 VALIDATE_BODY: dict[str, Schema] = {
     "resources": {"description": "How many resources each section declares.", "type": "object", "additionalProperties": NUMBER},
-    "secrets": listed(TEXT, "The names of the secrets that an apply may need."),
+    "secrets": listed(TEXT, "The names of the secrets that an apply or a smoke run may need."),
 }
 FLOWS_BODY: dict[str, Schema] = {
     "flows": listed(

@@ -27,7 +27,8 @@ def command(paths: tuple[Path, ...], form: str, loading: Loading) -> int:
     """Check the files, offline.
 
     Reads every tenant file with its fragments and reports all mistakes at once, each with its file, line and column. It needs
-    no network and no secret; the secrets that an apply or a smoke run may need are listed by name. Exit code 65 when anything is wrong.
+    no network and no secret; the secrets that an apply or a smoke run may need are listed by name. Exit code 65 when anything
+    is wrong.
     """
     return on_files(paths, loading, form, _validated)
 
