@@ -103,21 +103,36 @@ def test_each_comes_to_have_its_name(section: str, asked: tuple[Wish, list[str]]
 
 
 @pytest.mark.parametrize("is_carried_out", [False, True])
-@pytest.mark.parametrize("number", range(4))
-@pytest.mark.parametrize("is_saved", [False, True])
-def test_killed_anywhere_names_end_where_they_belong(number: int, *, is_carried_out: bool, is_saved: bool) -> None:
+@pytest.mark.parametrize(("section", "number"), [*(("roles", n) for n in range(4)), *(("apis", n) for n in range(6))])
+def test_killed_anywhere_the_same_plan_brings_names_where_they_belong(
+    section: str, number: int, *, is_carried_out: bool
+) -> None:
     acme = Acme()
-    ids = founded(acme, "roles")
-    desired = declare(roles=declared("roles", {"n0": "n1", "n1": "n2", "n2": None}, ["n0"], ids))
+    ids = founded(acme, section)
+    desired = declare(**{section: declared(section, {"n0": "n1", "n1": "n2", "n2": None}, ["n0"], ids)})
     saved = acme.plan(desired)
     with pytest.raises((Killed, BaseExceptionGroup)):
         acme.apply(saved, transport=Killer(acme, number, is_carried_out=is_carried_out, reads=False))
-    outcome = acme.apply(saved) if is_saved else acme.up(desired)
+    outcome = acme.apply(saved)
     assert outcome.is_complete, outcome.failed
-    now = held(acme, "roles")
-    assert {name: now.pop(name) for name in ("n1", "n2")} == {"n1": ids["n0"], "n2": ids["n1"]}
-    assert now.keys() == {"n0"}
+    now = held(acme, section)
+    assert now.keys() == {"n0", "n1", "n2"}
     assert now["n0"] not in ids.values()
+    if section not in REPLACED:
+        assert {name: now[name] for name in ("n1", "n2")} == {"n1": ids["n0"], "n2": ids["n1"]}
+    acme.emulator.close()
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_killed_anywhere_a_fresh_plan_brings_names_where_they_belong(number: int) -> None:
+    acme = Acme()
+    ids = founded(acme, "roles")
+    desired = declare(roles=declared("roles", {"n0": "n1", "n1": "n2", "n2": None}, ["n0"], ids))
+    with pytest.raises((Killed, BaseExceptionGroup)):
+        acme.up(desired, Killer(acme, number, is_carried_out=True, reads=False))
+    assert acme.up(desired).is_complete
+    now = held(acme, "roles")
+    assert {**now, "n0": ""} == {"n0": "", "n1": ids["n0"], "n2": ids["n1"]}
     acme.emulator.close()
 
 

@@ -5,14 +5,14 @@ A name is free only when nobody has it, so whoever gives it up goes first, and n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from tenantry.model.address import Address
 from tenantry.model.errors import ConfigError, ConfigErrors
 from tenantry.model.kind import Kind
 from tenantry.model.place import Place
-from tenantry.model.state import LiveResource, LiveState
+from tenantry.model.state import LiveState
 from tenantry.plan.draft import Draft
 from tenantry.plan.match import Key, key_view, natural_key
 from tenantry.plan.names import Names
@@ -55,7 +55,9 @@ def require_free(drafts: Mapping[Address, Draft], live: LiveState, names: Names,
     going = {made.found.id for made in drafts.values() if made.found and given_up(made)} | set(leaving)
     kept: dict[Name, str] = {}
     for kind in {made.kind.section: made.kind for _, made in takers}.values():
-        kept |= {name: f"the tenant's {each.id}" for name, each in _named(kind, live, names) if each.id not in going}
+        for each in live.of(kind.section):
+            if each.id not in going:
+                kept[kind.section, natural_key(kind, key_view(kind, each, names))] = f"the tenant's {each.id}"
     errors: list[ConfigError] = []
     for name, made in takers:
         if name in kept:
@@ -63,13 +65,6 @@ def require_free(drafts: Mapping[Address, Draft], live: LiveState, names: Names,
         kept[name] = str(made.address)
     if errors:
         raise ConfigErrors(errors)
-
-
-def _named(kind: Kind, live: LiveState, names: Names) -> Iterator[tuple[Name, LiveResource]]:
-    """Yield the live resources of a kind by name."""
-    for each in live.of(kind.section):
-        if name := _name(kind, key_view(kind, each, names)):
-            yield name, each
 
 
 def _not_free(made: Draft, keeper: str) -> ConfigError:
