@@ -113,7 +113,7 @@ def test_what_is_deleted_right_before_it_would_be_deleted_is_not_deleted_again()
     role = acme.ask("GET", "roles")[0]["id"]
     gone = declare(roles={"buyer": BUYER | {"lifecycle": Lifecycle(absent=True)}})
     outcome = late(acme, gone, meanwhile=lambda: acme.asked("DELETE", f"roles/{role}"))
-    assert (outcome.is_complete, outcome.writes) == (True, 0)
+    assert ([done.already for done in outcome.done], outcome.writes) == ([True], 0)
 
 
 def test_what_is_deleted_right_before_it_would_be_changed_is_not_called_done() -> None:
@@ -189,6 +189,19 @@ def test_a_delete_that_was_sent_is_told_when_the_run_is_stopped_before_it_shows(
 def test_a_run_that_is_stopped_waits_for_no_other_attempt() -> None:
     refused = {"status": 429, "headers": {"retry-after": "30"}}
     assert stopped(Acme(), declare(roles={"buyer": BUYER}), "POST", refused) == [("interrupted", "roles.buyer")]
+
+
+def test_a_run_that_is_stopped_looks_nothing_over() -> None:
+    acme = Acme()
+
+    async def work(client: ManagementClient) -> Outcome:
+        stop = asyncio.Event()
+        return await up(
+            client, declare(roles={"buyer": BUYER}), stop=stop, progress=lambda _, now: stop.set() if now == "done" else None
+        )
+
+    outcome = acme.do(work)
+    assert (len(outcome.done), outcome.writes, outcome.reads) == (1, 1, 0)
 
 
 class Crowd(httpx.ASGITransport):
