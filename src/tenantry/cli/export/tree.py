@@ -6,7 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
+from unicodedata import combining, normalize
 
 from tenantry.cli.declarable import refused
 from tenantry.model.address import Address
@@ -114,14 +116,18 @@ def _key_refers(kind: Kind) -> bool:
 
 
 def _handles(kind: Kind, live: LiveState, names: Names) -> Iterator[tuple[str, LiveResource]]:
-    """Yield the resources of a kind with their handles, and name them; namesakes get a number each, by id."""
-    taken: dict[str, int] = {}
+    """Yield the resources of a kind with their handles, and name them; namesakes get a number each, by id.
+
+    A number that is part of another's name is passed over: beside `My App 2` the second `My App` is `my-app-3`.
+    """
     resources = [resource for resource in live.of(kind.section) if not _is_foreign(kind, resource, live)]
-    for stem, resource in sorted(
-        ((_stem(kind, resource, names), resource) for resource in resources), key=lambda pair: (pair[0], pair[1].id)
-    ):
-        taken[stem] = taken.get(stem, 0) + 1
-        handle = stem if taken[stem] == 1 else f"{stem}-{taken[stem]}"
+    stems = sorted(((_stem(kind, resource, names), resource) for resource in resources), key=lambda pair: (pair[0], pair[1].id))
+    wanted = {stem for stem, _ in stems}
+    taken: set[str] = set()
+    for stem, resource in stems:
+        numbered = (f"{stem}-{number}" for number in count(2))
+        handle = stem if stem not in taken else next(each for each in numbered if each not in taken | wanted)
+        taken.add(handle)
         names.add(Address(kind.section, handle), resource.id, resource.data)
         yield handle, resource
 
@@ -140,7 +146,8 @@ def _stem(kind: Kind, resource: LiveResource, names: Names) -> str:
         return resource.id
     tree = view(kind, resource, names)
     parts = [str(tree[name]) for name in kind.key if tree.get(name)]
-    text = re.sub(r"[^a-z0-9_]+", "-", " ".join(parts).lower().removeprefix("https://")).strip("-")
+    bare = "".join(letter for letter in normalize("NFKD", " ".join(parts).lower()) if not combining(letter))
+    text = re.sub(r"[^a-z0-9_]+", "-", bare.removeprefix("https://")).strip("-")
     return text or kind.noun.replace(" ", "-")
 
 

@@ -30,11 +30,8 @@ async def applied(tenant: Tenant, made: Plan, found: LiveState, output: Output, 
         output.say(f"{count(len(made.guards), 'refusal')}; nothing was written.")
         body = _untried(tenant, made, "refused by a guard")
         return Result(tenant.name, Exit.REFUSED, warnings=notes_of(tenant, made), guards=made.guards, body=body)
-    if not made.is_empty and not writing.yes and not tenant.is_emulated:
-        confirm(
-            f"Apply {count(made.summary.changes, 'change')} to {tenant.name}?",
-            without_terminal=f"{tenant.name} is a real tenant, and there is no terminal to ask: add --yes to apply",
-        )
+    if not (made.is_empty or writing.yes or tenant.is_emulated):
+        _confirm(tenant, made)
     stop = asyncio.Event()
     try:
         journal = _journal(tenant, made, writing)
@@ -55,6 +52,14 @@ async def applied(tenant: Tenant, made: Plan, found: LiveState, output: Output, 
         errors=() if output.is_text else outcome_problems(outcome),
         body={} if output.is_text else outcome_body(made, outcome, journal.path, _backup(journal)),
         markdown=outcome_markdown(outcome, tenant.name),
+    )
+
+
+def _confirm(tenant: Tenant, made: Plan) -> None:
+    """Go on only when a person says yes."""
+    confirm(
+        f"Apply {count(made.summary.changes, 'change')} to {tenant.name}?",
+        without_terminal=f"{tenant.name} is a real tenant, and there is no terminal to ask: add --yes to apply",
     )
 
 
