@@ -34,6 +34,23 @@ def test_handles_are_made_of_names_and_namesakes_get_a_number_and_their_id() -> 
     }
 
 
+def test_a_number_that_is_part_of_another_name_is_passed_over() -> None:
+    named = [("b", "My App"), ("a", "My App"), ("c", "My App 2"), ("d", "my app"), ("e", "My App 3")]
+    found = sections_of(applications=[{"client_id": id_, "name": name} for id_, name in named])
+    assert {handle: app["name"] for handle, app in found["applications"].items()} == {
+        "my-app": "My App",
+        "my-app-4": "My App",
+        "my-app-5": "my app",
+        "my-app-2": "My App 2",
+        "my-app-3": "My App 3",
+    }
+
+
+def test_letters_with_marks_lose_the_marks_alone() -> None:
+    found = sections_of(applications=[{"client_id": "a", "name": "Übung à l'Été"}, {"client_id": "b", "name": "日本"}])
+    assert sorted(found["applications"]) == ["application", "ubung-a-l-ete"]
+
+
 def test_references_become_handles_and_a_grant_is_named_after_both_ends() -> None:
     found = sections_of(
         applications=[{"client_id": "a", "name": "Job"}],

@@ -126,7 +126,7 @@ def _handles(kind: Kind, live: LiveState, names: Names) -> Iterator[tuple[str, L
     taken: set[str] = set()
     for stem, resource in stems:
         numbered = (f"{stem}-{number}" for number in count(2))
-        handle = stem if stem not in taken else next(each for each in numbered if each not in taken | wanted)
+        handle = stem if stem not in taken else next(each for each in numbered if each not in taken and each not in wanted)
         taken.add(handle)
         names.add(Address(kind.section, handle), resource.id, resource.data)
         yield handle, resource
