@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tenantry.emulator.login import pages
 from tenantry.emulator.login.screen import Screen, Visit
 from tenantry.emulator.oauth import callbacks, transactions
 from tenantry.emulator.oauth.authorize.respond import refuse
@@ -20,14 +19,12 @@ if TYPE_CHECKING:
 
 def _show(visit: Visit) -> Response:
     name = visit.client["name"]
-    return pages.render(
-        visit.authority.tenant,
+    return visit.page(
         "confirmation.html",
-        client=visit.client,
+        "/u/confirmation",
         heading=f"Continue to {name}?",
         text=f"You are logged in. Go on only if you opened {name} yourself: where you go next does not prove who runs it.",
         detail=callbacks.origin(visit.asked.redirect_uri),
-        action=visit.url("/u/confirmation"),
         hidden={"state": visit.state()},
         accept="Continue",
         deny="Cancel",

@@ -48,15 +48,13 @@ def _page(step: str, visit: Visit, *, status: int = 200, **errors: str) -> Respo
     known = connections_problem(visit)
     path = {"both": "/u/login", "identifier": "/u/login/identifier", "password": "/u/login/password"}[step]
     misleads = step == "both" and authority.misbehaves("misleading_login_page")
-    page = pages.render(
-        authority.tenant,
+    page = visit.page(
         "login.html",
+        path,
         status=status,
-        client=visit.client,
         step="identifier" if misleads else step,
         captcha=authority.misbehaves("demand_captcha"),
         state="" if authority.misbehaves("login_page_without_state") else visit.state(),
-        action=visit.url(path),
         username=_username(visit),
         label="Email address" if not _has_usernames(visit) else "Username or email address",
         organization=_organization_name(visit),

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tenantry.emulator.login import pages
 from tenantry.emulator.login.screen import Screen, Visit
 from tenantry.emulator.oauth import organizations, sessions, transactions
 
@@ -22,17 +21,8 @@ NONE = "You do not belong to any organization."
 
 
 def _prompt(visit: Visit, *, status: int = 200, error: str = "") -> Response:
-    return pages.render(
-        visit.authority.tenant,
-        "organization.html",
-        status=status,
-        client=visit.client,
-        state=visit.state(),
-        action=visit.url("/u/organization"),
-        name=visit.sent.get("organizationName", ""),
-        choices=None,
-        error=error,
-    )
+    name = visit.sent.get("organizationName", "")
+    return visit.page("organization.html", "/u/organization", status=status, name=name, choices=None, error=error)
 
 
 def _take_prompt(visit: Visit) -> Response:
@@ -47,17 +37,9 @@ def _choices(visit: Visit) -> list[Document]:
 
 
 def _show_picker(visit: Visit) -> Response:
-    choices = _choices(visit)
-    return pages.render(
-        visit.authority.tenant,
-        "organization.html",
-        client=visit.client,
-        state=visit.state(),
-        action=visit.url("/u/organization-picker"),
-        name="",
-        choices=[{"id": one["id"], "name": one.get("display_name") or one["name"]} for one in choices],
-        error="" if choices else NONE,
-    )
+    choices = [{"id": one["id"], "name": one.get("display_name") or one["name"]} for one in _choices(visit)]
+    error = "" if choices else NONE
+    return visit.page("organization.html", "/u/organization-picker", name="", choices=choices, error=error)
 
 
 def _take_picker(visit: Visit) -> Response:

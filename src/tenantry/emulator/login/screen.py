@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse
 
+from tenantry.emulator.login import pages
 from tenantry.emulator.oauth import parameters, transactions
 from tenantry.emulator.oauth.authority import Authority
 from tenantry.emulator.oauth.authorize import respond
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from starlette.requests import Request
-    from starlette.responses import Response
+    from starlette.responses import HTMLResponse, Response
 
     from tenantry.emulator.tenant import Tenant
 
@@ -54,6 +55,11 @@ class Visit:
     def url(self, path: str, **more: str) -> str:
         """Return the URL of a page of this login."""
         return f"{path}?{urlencode({'state': self.state(), **more})}"
+
+    def page(self, template: str, path: str, *, status: int = 200, **more: Any) -> HTMLResponse:
+        """Return a page of this login, which is posted to its own URL."""
+        common = {"client": self.client, "state": self.state(), "action": self.url(path)}
+        return pages.render(self.authority.tenant, template, status=status, **{**common, **more})
 
     def go(self, path: str) -> RedirectResponse:
         """Return the redirect to another page of this login."""

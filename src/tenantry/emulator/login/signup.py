@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tenantry.emulator.login import pages
 from tenantry.emulator.login.identifier import logged_in, signup_connection
 from tenantry.emulator.login.screen import Screen, Visit
 from tenantry.emulator.oauth import logs, users
@@ -22,13 +21,10 @@ CLOSED = "Nobody can sign up here."
 def _page(visit: Visit, *, status: int = 200, **errors: str) -> Response:
     connection = signup_connection(visit)
     options = (connection or {}).get("options") or {}
-    return pages.render(
-        visit.authority.tenant,
+    return visit.page(
         "signup.html",
+        "/u/signup",
         status=status,
-        client=visit.client,
-        state=visit.state(),
-        action=visit.url("/u/signup"),
         email=visit.sent.get("email") or visit.asked.get("login_hint") or "",
         username=visit.sent.get("username", ""),
         with_username=bool(options.get("requires_username")),
