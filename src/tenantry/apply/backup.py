@@ -27,6 +27,7 @@ from tenantry.model.state import LiveResource, LiveState
 from tenantry.plan import Action, image, lost_along, view
 
 FORMAT = 2
+ALONG_WITH = "deleted along with "
 GOES = {Action.DELETE: "deleted", Action.REPLACE: "replaced"}
 
 
@@ -67,7 +68,7 @@ async def taken(run: Run, live: LiveState) -> list[Gone]:
         gone[found.section, found.id] = await _whole(run, kind, found, change.address, GOES[change.action])
         for other in lost_along(kind, found, live):
             address = known.get((other.section, other.id)) or Address(other.section, other.id)
-            how = f"deleted along with {change.address}"
+            how = f"{ALONG_WITH}{change.address}"
             if (other.section, other.id) not in gone:
                 gone[other.section, other.id] = await _whole(run, run.kinds[other.section], other, address, how)
     return list(gone.values())

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tenantry.apply.backup import Gone, Spot
+from tenantry.apply.backup import ALONG_WITH, Gone, Spot
 from tenantry.apply.past import Past
 from tenantry.apply.restoring import as_it_was, carried, declared, renamed
 from tenantry.model.address import Address
@@ -93,30 +93,37 @@ def _as_update(change: Change) -> Change:
     return replace(change, action=Action.UPDATE, pre={}) if change.id else change
 
 
+def _owner(gone: Gone) -> Address | None:
+    """Return what a resource was to be deleted along with: it is gone only if that has been deleted."""
+    owner = gone.how.removeprefix(ALONG_WITH)
+    return None if owner == gone.how else Address.parse(owner)
+
+
 class _Inverter:
     """Turns one run around, and notes what cannot be."""
 
     def __init__(self, past: Past, kinds: Mapping[str, Kind]) -> None:
+        """Keep of the backup, which tells all that was to go, what a run that ended early may have reached."""
         self.past = past
         self.kinds = kinds
         self.notes: list[Note] = []
-        self.gone = {each.address: each for each in past.gone}
+        self.touched = {change.address for change in past.plan.changes}
+        self.gone = {each.address: each for each in past.gone if not self.touched.isdisjoint({each.address, _owner(each)})}
         self.known = {(address.section, id_): address for address, id_ in past.plan.ids.items()}
         self.known |= {(each.address.section, each.id): each.address for each in past.plan.changes if each.id}
-        self.handles = {each.id: each.address.handle for each in past.gone}
+        self.handles = {each.id: each.address.handle for each in self.gone.values()}
         self.handles |= {
-            each.image["identifier"]: each.address.handle for each in past.gone if isinstance(each.image.get("identifier"), str)
+            each.image["identifier"]: each.address.handle
+            for each in self.gone.values()
+            if isinstance(each.image.get("identifier"), str)
         }
 
     def resources(self) -> Iterator[Resource]:
         """Yield what is to be declared of everything that the run touched, or that went along."""
-        touched = {change.address for change in self.past.plan.changes}
         for change in self.past.plan.changes:
             yield from self.undone(change)
-        # What the server deleted along is gone only if what it hung on has been deleted.
-        for gone in self.past.gone:
-            owner = gone.how.removeprefix("deleted along with ")
-            if gone.address not in touched and owner != gone.how and Address.parse(owner) in touched:
+        for address, gone in self.gone.items():
+            if address not in self.touched:
                 yield self.recreated(gone, None)
 
     def undone(self, change: Change) -> Iterator[Resource]:
@@ -198,7 +205,7 @@ class _Inverter:
     def placed(self, resources: Mapping[Address, Resource]) -> Iterator[Resource]:
         """Yield what held a deleted resource in one of its parts, with that resource in it again."""
         wanted: dict[Spot, list[str]] = {}
-        for gone in self.past.gone:
+        for gone in self.gone.values():
             if gone.address in resources and gone.places is None:
                 self.tell(
                     gone.address, "what it was enabled in could not be read; it is put back only where a file declares it"
