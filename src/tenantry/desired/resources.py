@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
@@ -18,9 +17,9 @@ from tenantry.desired.tree import Mapping, Node, Places, Scalar, Sequence, plain
 from tenantry.model.address import HANDLE, Address
 from tenantry.model.kind import Identity, Kind
 from tenantry.model.marks import InOrder
-from tenantry.model.place import Path, Place
+from tenantry.model.place import Path, Place, undotted
 from tenantry.model.secret import Secret
-from tenantry.model.spec import Spec
+from tenantry.model.spec import Form, Spec
 from tenantry.model.state import Lifecycle, Resource
 
 OWN = ("lifecycle", "unchecked")
@@ -114,11 +113,10 @@ class Sections:
 
     def _ignores_what_there_is(self, draft: Draft, body: Mapping) -> None:
         """Remember a mistake for each field that ``ignore_changes`` names and the kind does not have."""
-        known = draft.kind.shape.members
-        for name in draft.lifecycle.ignore_changes:
-            field = re.split(r"[.[]", name)[0]
-            if field not in known and field not in draft.unchecked:
-                message = f"`ignore_changes`: `{field}` is no field of {draft.kind.noun}s{nearest(field, known)}"
+        for path in draft.lifecycle.ignore_changes:
+            steps = undotted(path)
+            if steps and steps[0] not in draft.unchecked and (wrong := _leads_nowhere(steps, draft.kind)):
+                message = f"`ignore_changes`: {wrong}"
                 self.mistakes.add(message, body.entries["lifecycle"].place, address=str(draft.address))
 
     def _unchecked(self, kind: Kind, body: Mapping, address: Address) -> Mapping:
@@ -198,3 +196,15 @@ def shorthand(kind: Kind) -> str:
 def extra_names(node: Node) -> tuple[str, ...]:
     """Return the names under ``unchecked:``."""
     return tuple(node.entries) if isinstance(node, Mapping) else ()
+
+
+def _leads_nowhere(steps: list[str], kind: Kind) -> str:
+    """Return why a path names nothing that could be left alone, or nothing when it does."""
+    shape, where = kind.shape, f"{kind.noun}s"
+    for step in steps:
+        if shape.form is Form.OBJECT and not shape.is_open and step not in shape.members:
+            return f"`{step}` is no field of {where}{nearest(step, shape.members)}"
+        if shape.form in {Form.SCALAR, Form.SET, Form.ORDERED}:
+            return f"{where} is left alone as a whole; take `{step}` away"
+        shape, where = shape.inside(step), f"`{step}`"
+    return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 
@@ -27,3 +28,11 @@ def dotted(path: Path) -> str:
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}"
     return text.removeprefix(".")
+
+
+_STEP = re.compile(r"\[([^\]]*)\]|([^.\[]+)")
+
+
+def undotted(path: str) -> list[str]:
+    """Return the steps of a path that people wrote: ``scopes[read:orders].description`` has three."""
+    return [bracketed or plain for bracketed, plain in _STEP.findall(path)]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tenantry.model.place import undotted
 from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.values import ABSENT
 from tenantry.plan.compare import by_key
 
 Tree = dict[str, Any]
-_STEP = re.compile(r"\[([^\]]*)\]|([^.\[]+)")
 
 
 def left_alone(target: Tree, live: Mapping[str, Any], paths: Iterable[str], shape: Shape) -> Tree:
@@ -21,7 +20,7 @@ def left_alone(target: Tree, live: Mapping[str, Any], paths: Iterable[str], shap
     """
     kept = dict(target)
     for path in paths:
-        name, *rest = (bracketed or plain for bracketed, plain in _STEP.findall(path))
+        name, *rest = undotted(path)
         if not rest:
             kept.pop(name, None)
         elif name in kept:
