@@ -23,6 +23,8 @@ from tenantry.model.spec import Form, Spec
 from tenantry.model.state import Lifecycle, Resource
 
 OWN = ("lifecycle", "unchecked")
+PLAIN = Lifecycle()
+"""What most resources have: nothing is said of how they are treated."""
 
 
 class LifecycleSpec(Spec):
@@ -136,11 +138,11 @@ class Sections:
     def _lifecycle(self, node: Node | None, address: str) -> Lifecycle:
         """Return the ``lifecycle:`` block."""
         if node is None:
-            return Lifecycle()
+            return PLAIN
         filled = self.interpolation.node(node)
         if not isinstance(filled, Mapping):
             self.mistakes.add("`lifecycle` is a map", node.place, address=address)
-            return Lifecycle()
+            return PLAIN
         said = {
             name: value
             for name, value in Checked(LifecycleSpec, filled, "lifecycle", self.mistakes, address).fields().items()
