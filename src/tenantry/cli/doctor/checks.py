@@ -12,6 +12,7 @@ from tenantry.cli.doctor.check import Check
 from tenantry.cli.doctor.flows import compared, unread
 from tenantry.cli.tenants import Tenant
 from tenantry.kinds import KINDS
+from tenantry.management.answers import distrusted
 from tenantry.model.errors import ApiError, NotAllowed
 from tenantry.model.kind import Kind
 from tenantry.model.state import Caller
@@ -50,11 +51,20 @@ async def _reachable(tenant: Tenant) -> Check:
             answer = await http.get(tenant.login_url + DISCOVERY)
             document: Any = answer.json() if answer.is_success else {}
     except (httpx.HTTPError, ValueError) as error:
-        return Check("reachable", "failed", f"{tenant.login_url} gave no usable answer ({str(error) or type(error).__name__})")
+        return Check("reachable", "failed", _no_answer(tenant.login_url, error))
     issuer = document.get("issuer") if isinstance(document, dict) else None
     if issuer != f"{tenant.login_url}/":
         return Check("reachable", "failed", f"{tenant.login_url} answered {answer.status_code} as issuer {issuer}")
     return Check("reachable", "ok", f"{issuer} answers")
+
+
+def _no_answer(url: str, error: Exception) -> str:
+    """Return why nothing can be said of what is at an address."""
+    if why := distrusted(error):
+        return f"the certificate of {url} is not trusted: {why}"
+    if isinstance(error, httpx.ConnectError):
+        return f"{url} cannot be reached ({error})"
+    return f"{url} gave no usable answer ({type(error).__name__})"
 
 
 def _scopes(tenant: Tenant, caller: Caller) -> Iterable[Check]:
