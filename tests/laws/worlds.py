@@ -283,7 +283,7 @@ settings = members(
     friendly_name=st.sampled_from(["Acme", "Other"]),
     flags=members(revoke_refresh_token_grant=st.booleans(), enable_client_connections=st.booleans()),
     allowed_logout_urls=st.lists(st.sampled_from(URLS[:2]), unique=True),
-    support_email=st.sampled_from(["help@a.example", "help@b.example", None]),
+    support_email=st.sampled_from(["help@a.example", "help@b.example"]),
     session_cookie=st.sampled_from([{"mode": "persistent"}, {"mode": "non-persistent"}]),
 )
 
