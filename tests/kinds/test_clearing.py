@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tenantry.desired import load
+from tenantry.kinds import KINDS
 from tenantry.model.state import DesiredState
 from tests.laws.tenant import Tenant, fresh_tenant
 
@@ -71,6 +72,7 @@ def test_what_is_set_can_be_cleared_and_set_again() -> None:
     async def work() -> None:
         everything = [f"{path} {name}" for path, names in CLEARED.items() for name in names]
         async with fresh_tenant() as tenant:
+            tenant.kinds = KINDS
             assert filled(await reach(tenant, world("set.yaml"))) == everything
             assert filled(await reach(tenant, world("cleared.yaml"))) == []
             assert filled(await reach(tenant, world("set.yaml"))) == everything

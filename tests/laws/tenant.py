@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -15,6 +15,7 @@ from tenantry.emulator import Emulator
 from tenantry.live import read, wanted
 from tenantry.management.client import ManagementClient
 from tenantry.management.credentials import ClientSecret
+from tenantry.model.kind import Kind
 from tenantry.model.secret import Secret
 from tenantry.model.state import DesiredState, LiveState
 from tenantry.plan import Options, Plan, plan, sections_to_read
@@ -24,10 +25,11 @@ from tests.laws.worlds import OLDER
 
 @dataclass
 class Tenant:
-    """A tenant with the tool and the judge at its two doors."""
+    """A tenant with the tool and the judge at its two doors; ``kinds`` is what the tool has heard of."""
 
     client: ManagementClient
     http: httpx.AsyncClient
+    kinds: Mapping[str, Kind] = field(default_factory=lambda: OLDER)
 
     @property
     def judge(self) -> Judge:
@@ -36,17 +38,17 @@ class Tenant:
 
     async def live(self, desired: DesiredState) -> LiveState:
         """Return the tenant as the tool reads it."""
-        return await read(self.client, OLDER, wanted(desired), sections_to_read(desired, OLDER))
+        return await read(self.client, self.kinds, wanted(desired), sections_to_read(desired, self.kinds))
 
     async def plan(self, desired: DesiredState, options: Options | None = None) -> Plan:
         """Return a plan against the tenant as it is."""
-        return plan(desired, await self.live(desired), OLDER, options)
+        return plan(desired, await self.live(desired), self.kinds, options)
 
     async def apply(self, desired: DesiredState, options: Options | None = None) -> tuple[Plan, Outcome]:
         """Carry a fresh plan out, whatever its guards say."""
         live = await self.live(desired)
-        made = plan(desired, live, OLDER, options)
-        return made, await apply(made, live, self.client, OLDER)
+        made = plan(desired, live, self.kinds, options)
+        return made, await apply(made, live, self.client, self.kinds)
 
     async def writes(self) -> Counter[str]:
         """Return the writes that the tenant itself has counted, by what they were."""
