@@ -17,7 +17,7 @@ from tenantry.apply.kept import kept, told
 from tenantry.apply.run import Run
 from tenantry.management.resources import NOT_FOUND, read_parts
 from tenantry.model.address import Address
-from tenantry.model.errors import ApiError, IncompleteRead
+from tenantry.model.errors import ApiError, IncompleteRead, TenantryError
 from tenantry.model.files import OWNER_ONLY, read_record
 from tenantry.model.kind import Kind
 from tenantry.model.marks import Sensitive
@@ -112,7 +112,10 @@ def _secrets(tree: Mapping[str, Any], kind: Kind) -> Iterator[str]:
 
 
 def write(gone: list[Gone], tenant: str, path: Path) -> None:
-    """Write a backup to a new file that only its owner can read."""
+    """Write a backup to a new file that only its owner can read.
+
+    Raises: TenantryError when it cannot be written whole; nothing is left of it then.
+    """
     resources = [
         {
             "address": str(each.address),
@@ -125,10 +128,16 @@ def write(gone: list[Gone], tenant: str, path: Path) -> None:
         }
         for each in gone
     ]
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump({"format_version": FORMAT, "tenant": tenant, "resources": resources}, file, ensure_ascii=False, indent=1)
-        file.write("\n")
+    document = {"format_version": FORMAT, "tenant": tenant, "resources": resources}
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+    except OSError as error:
+        if not isinstance(error, FileExistsError):
+            path.unlink(missing_ok=True)
+        why = error.strerror or type(error).__name__
+        raise TenantryError(f"the backup {path} cannot be written ({why}), and without it nothing is deleted") from error
 
 
 def load(path: Path) -> list[Gone]:
