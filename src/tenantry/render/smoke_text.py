@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from tenantry.render.clean import clean, count
-from tenantry.render.lines import Lines
+from tenantry.render.lines import HERE, Lines
 from tenantry.smoke.findings import Finding, Outcome, Report
 
 TENANT_WIDE = "the tenant"
@@ -123,4 +123,5 @@ def _add_skipped(lines: Lines, findings: Iterable[Finding]) -> None:
         lines.gap()
     for (where, reason), ids in reasons.items():
         names = ", ".join(ids) if len(ids) <= 4 else f"{', '.join(ids[:3])} and {len(ids) - 3} more"  # noqa: PLR2004  a line's worth
-        lines.add(("skipped ", "quiet"), f"{where}: {clean(reason)}", (f"  {names}", "quiet"))
+        what = "" if ids == [LEFT_OUT] else f"{names} of "
+        lines.add(("skipped ", "quiet"), HERE, f"{what}{where}: {clean(reason)}")
