@@ -10,10 +10,11 @@ from dataclasses import replace
 
 from tenantry.smoke.client import Credentials
 from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise, refused, worst
-from tenantry.smoke.contract.conditions import authenticates_by, has_secret, is_public
+from tenantry.smoke.contract.conditions import authenticates_by, has_secret, is_public, other_application
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.run import FlowRun
 from tenantry.smoke.reply import Reply
+from tenantry.smoke.stops import skipped
 
 FORMS: dict[str, dict[str, str | None]] = {
     "authorization_code": {"code": "tenantry-probe", "redirect_uri": "https://tenantry-probe.invalid/"},
@@ -32,6 +33,17 @@ async def ask_with(flow: FlowRun, credentials: Credentials, **proof: str) -> Rep
         code = {"code": secrets.token_urlsafe(32), "redirect_uri": flow.flow.redirect_uri}
         form = {"grant_type": "authorization_code", **code}
     return await flow.ask({**form, **proof}, as_=credentials)
+
+
+async def proof_of_another(flow: FlowRun, *, able_to: str) -> Credentials:
+    """Return who another declared application is, and how it proves it.
+
+    Raises: Stopped when there is none that can use the grant.
+    """
+    other = other_application(flow.flow, able_to=able_to)
+    if other is None:
+        raise skipped("there is no other application")
+    return await flow.tenant.credentials(other)
 
 
 @promise(

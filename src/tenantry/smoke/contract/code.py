@@ -17,10 +17,10 @@ from tenantry.smoke.contract.assertion import (
     inform,
     promise,
     refused,
-    skip,
     turned_away,
 )
-from tenantry.smoke.contract.conditions import has_other_application, other_application, reaches_userinfo
+from tenantry.smoke.contract.client_auth import proof_of_another
+from tenantry.smoke.contract.conditions import has_other_application, reaches_userinfo
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.login import LoginFlow
 
@@ -100,11 +100,8 @@ async def code_is_bound_to_callback(flow: LoginFlow) -> Verdict:
 )
 async def code_is_bound_to_application(flow: LoginFlow) -> Verdict:
     """Exchange as another declared application, with its own credentials."""
-    other = other_application(flow.flow, able_to="authorization_code")
-    if other is None:
-        return skip("there is no other application")
-    credentials = await flow.tenant.credentials(other)
-    reply = await flow.exchange(await flow.again(), as_=credentials)
+    other = await proof_of_another(flow, able_to="authorization_code")
+    reply = await flow.exchange(await flow.again(), as_=other)
     return refused(reply, {400, 401, 403}, NOT_ITS_OWN)
 
 

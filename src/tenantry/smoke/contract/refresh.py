@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from tenantry.smoke.contract.assertion import INVALID_GRANT, Assertion, Verdict, equals, holds, no_flaw, promise, refused, skip
 from tenantry.smoke.contract.claims import times_of
+from tenantry.smoke.contract.client_auth import proof_of_another
 from tenantry.smoke.contract.conditions import (
     both,
     has_other_application,
@@ -18,7 +19,6 @@ from tenantry.smoke.contract.conditions import (
     is_public,
     is_strict,
     knows_api,
-    other_application,
     reaches_userinfo,
     refreshes,
 )
@@ -238,11 +238,9 @@ async def lifetime_stays(flow: UserFlow) -> Verdict:
 )
 async def refresh_token_is_bound(flow: UserFlow) -> Verdict:
     """Use it as another declared application."""
-    other = other_application(flow.flow, able_to="refresh_token")
-    if other is None:
-        return skip("there is no other application")
+    other = await proof_of_another(flow, able_to="refresh_token")
     token = need_refresh_token(await flow.fresh_tokens())
-    return refused(await flow.refresh_reply(token, as_=await flow.tenant.credentials(other)), *INVALID_GRANT)
+    return refused(await flow.refresh_reply(token, as_=other), *INVALID_GRANT)
 
 
 @promise(

@@ -9,8 +9,9 @@ import secrets
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
-from tenantry.smoke.contract.assertion import INVALID_GRANT, Assertion, Verdict, equals, holds, promise, refused, skip
-from tenantry.smoke.contract.conditions import both, has_other_application, has_secret, other_application, refreshes
+from tenantry.smoke.contract.assertion import INVALID_GRANT, Assertion, Verdict, equals, holds, promise, refused
+from tenantry.smoke.contract.client_auth import proof_of_another
+from tenantry.smoke.contract.conditions import both, has_other_application, has_secret, refreshes
 from tenantry.smoke.contract.rotation import still_refreshes
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.run import Tokens
@@ -96,11 +97,9 @@ async def revocation_needs_the_secret(flow: UserFlow) -> Verdict:
 )
 async def foreign_revocation_is_void(flow: UserFlow) -> Verdict:
     """Revoke as another declared application, then refresh."""
-    other = other_application(flow.flow, able_to="refresh_token")
-    if other is None:
-        return skip("there is no other application")
+    other = await proof_of_another(flow, able_to="refresh_token")
     tokens = await flow.tokens_apart()
-    await flow.revoke(need_refresh_token(tokens), as_=await flow.tenant.credentials(other))
+    await flow.revoke(need_refresh_token(tokens), as_=other)
     return await still_refreshes(flow, tokens)
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tenantry.smoke.contract.assertion import INVALID_GRANT, Assertion, Verdict, chosen, equals, holds, promise, refused, skip
-from tenantry.smoke.contract.conditions import both, has_other_application, keeps_refresh_token, other_application, rotates
+from tenantry.smoke.contract.assertion import INVALID_GRANT, Assertion, Verdict, chosen, equals, holds, promise, refused
+from tenantry.smoke.contract.client_auth import proof_of_another
+from tenantry.smoke.contract.conditions import both, has_other_application, keeps_refresh_token, rotates
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.run import Tokens
 from tenantry.smoke.flows.user import UserFlow, need_refresh_token
@@ -199,11 +200,9 @@ async def other_family_survives(flow: UserFlow) -> Verdict:
 )
 async def foreign_try_spends_nothing(flow: UserFlow) -> Verdict:
     """Use it as another declared application, then as its own."""
-    other = other_application(flow.flow, able_to="refresh_token")
-    if other is None:
-        return skip("there is no other application")
+    other = await proof_of_another(flow, able_to="refresh_token")
     tokens = await flow.tokens_apart()
-    await flow.refresh_reply(need_refresh_token(tokens), as_=await flow.tenant.credentials(other))
+    await flow.refresh_reply(need_refresh_token(tokens), as_=other)
     return await still_refreshes(flow, tokens)
 
 
