@@ -292,9 +292,11 @@ class _Around:
         id_ = treatment(wanted).id
         if id_ and (held.section, id_) in self.before:
             is_new = (held.section, held.id) not in self.before
-            return held.id == id_ or (is_new and self._is_called(held, wanted))
-        if self._is_picked(held):
-            return False
+            return held.id == id_ or (is_new and self._answers(held, wanted))
+        return not self._is_picked(held) and self._answers(held, wanted)
+
+    def _answers(self, held: Held, wanted: Mapping[str, Any]) -> bool:
+        """Return whether a resource is what a declaration without an id speaks of."""
         return self._grants(held, wanted) if held.section == "client_grants" else self._is_called(held, wanted)
 
     def _is_picked(self, held: Held) -> bool:
