@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import threading
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tenantry.model.files import read_bytes, write_private
+from tenantry.model.files import read_bytes, unread, write_private
 
 
 def mode(path: Path) -> int:
@@ -67,3 +68,9 @@ def test_no_more_is_read_than_allowed(tmp_path: Path) -> None:
     assert read_bytes(path, 10) == b"0123456789"
     with pytest.raises(OSError, match="larger than 9 bytes"):
         read_bytes(path, 9)
+
+
+def test_why_a_record_is_unread_is_said_in_words() -> None:
+    assert unread(FileNotFoundError(errno.ENOENT, "No such file or directory")) == "No such file or directory"
+    assert unread(OSError("pulled out")) == "pulled out"
+    assert unread(ValueError("Expecting value")) == "its content is damaged, or something else"

@@ -13,7 +13,7 @@ from tenantry.apply.journal import events
 from tenantry.apply.kept import told
 from tenantry.model.address import Address
 from tenantry.model.errors import UsageError
-from tenantry.model.files import read_record
+from tenantry.model.files import read_record, unread
 from tenantry.plan import Action, Change, Plan
 
 Event = dict[str, Any]
@@ -47,7 +47,7 @@ def recalled(journal: Path) -> Past:
     try:
         return _past(events(journal), tuple(backup.load(backup.backup_of(journal))))
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        message = f"{journal} is not a readable journal ({type(error).__name__}); apply keeps them under .tenantry/journal"
+        message = f"{journal} is not a readable journal ({unread(error)}); apply keeps them under .tenantry/journal"
         raise UsageError(message) from error
 
 
@@ -71,7 +71,7 @@ def _tells_of_a_write(path: Path) -> bool:
     try:
         return SENDING in read_record(path)
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}, the newest journal, cannot be read ({type(error).__name__}); name one") from error
+        raise UsageError(f"{path}, the newest journal, cannot be read ({unread(error)}); name one") from error
 
 
 def _past(lines: list[Event], gone: tuple[Gone, ...]) -> Past:

@@ -133,7 +133,8 @@ def _opened(data: Path | None, lock: FileLock | None) -> Store:
     except (sqlite3.Error, ValueError) as error:
         if lock:
             lock.release()
-        raise StateFileError(f"{data} is not the state file of an emulator ({error}); name another file") from None
+        wrong = f"{data} is not the state file of an emulator ({error}); delete it to begin afresh, or name another"
+        raise StateFileError(wrong) from None
 
 
 def _label(name: str) -> str:

@@ -35,6 +35,11 @@ def read_record(path: Path) -> str:
     return read_bytes(path, MOST_OF_A_RECORD).decode("utf-8")
 
 
+def unread(error: Exception) -> str:
+    """Return why a record could not be read: in the system's words, or that its content is not what was written."""
+    return error.strerror or str(error) if isinstance(error, OSError) else "its content is damaged, or something else"
+
+
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner can read, also where another stood before; a device or a pipe keeps its mode.
 

@@ -11,7 +11,7 @@ from typing import Any
 from tenantry.model.address import Address, IdOf
 from tenantry.model.call import Call, Wait
 from tenantry.model.errors import PlanError
-from tenantry.model.files import read_record, write_private
+from tenantry.model.files import read_record, unread, write_private
 from tenantry.model.kind import Kind
 from tenantry.model.place import Place
 from tenantry.model.secret import LiveSecret, PlainSecret, Secret, TextSecret, secrets_in
@@ -45,7 +45,7 @@ def load(path: Path, secret: Callable[[str], Secret]) -> Plan:
             raise PlanError(message)
         return _plan(_decode(document["plan"], secret))
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        message = f"{path} is not a readable plan file ({type(error).__name__}); make it with `tenantry plan --out`"
+        message = f"{path} is not a readable plan file ({unread(error)}); make it with `tenantry plan --out`"
         raise PlanError(message) from error
 
 

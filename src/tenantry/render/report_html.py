@@ -8,7 +8,7 @@ from importlib.resources import files
 from tenantry.render.clean import count
 from tenantry.render.html import Content, el, page, table
 from tenantry.render.report_flow import flow_section
-from tenantry.render.smoke_text import TENANT_WIDE, counts_line, flow_rows, of, subject
+from tenantry.render.smoke_text import TENANT_WIDE, counts_line, flow_rows, of, subject, tally_line
 from tenantry.smoke.findings import Finding, Outcome, Report
 
 TROUBLE = (Outcome.FAILED, Outcome.BLOCKED, Outcome.INCONCLUSIVE)
@@ -61,7 +61,7 @@ def _flows(report: Report) -> Content:
             flow,
             application,
             api,
-            f"{tally[Outcome.PASSED]} passed, {tally[Outcome.FAILED]} failed",
+            tally_line(tally),
         )
         for verdict, flow, application, api, tally in flow_rows(report)
     ]

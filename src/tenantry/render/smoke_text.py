@@ -80,7 +80,8 @@ def _add_table(lines: Lines, rows: Sequence[tuple[str, str, str, str, Counter[Ou
     """Add the rows in columns."""
     cells = [("", "flow", "application", "api", "assertions")]
     cells += [
-        (verdict, clean(flow), clean(application), clean(api), _tally(tally)) for verdict, flow, application, api, tally in rows
+        (verdict, clean(flow), clean(application), clean(api), tally_line(tally))
+        for verdict, flow, application, api, tally in rows
     ]
     widths = [max(len(row[column]) for row in cells) for column in range(5)]
     for number, row in enumerate(cells):
@@ -89,7 +90,7 @@ def _add_table(lines: Lines, rows: Sequence[tuple[str, str, str, str, Counter[Ou
         lines.add("  ", (row[0].ljust(widths[0]), style), "  ", (rest, "quiet") if number == 0 else rest)
 
 
-def _tally(tally: Counter[Outcome]) -> str:
+def tally_line(tally: Counter[Outcome]) -> str:
     """Return ``12 passed, 1 failed`` in the order of the outcomes."""
     return ", ".join(f"{tally[outcome]} {outcome.value}" for outcome in Outcome if tally[outcome])
 

@@ -69,7 +69,10 @@ def connections_problem(visit: Visit) -> str:
     """Return why nobody can log in here, empty when somebody can."""
     if usable(visit):
         return ""
-    return "No database connection is enabled for this application; the emulator imitates no other kind."
+    return (
+        "No database connection is enabled for this application, and the emulator imitates no other kind: "
+        "name the application in a connection's enabled_clients, or PATCH /api/v2/connections/{id}/clients."
+    )
 
 
 def signup_connection(visit: Visit) -> Document | None:
