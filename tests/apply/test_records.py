@@ -257,7 +257,7 @@ def test_a_backup_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert text.endswith("}\n")
     assert json.loads(text)["tenant"] == "acme"
     assert path.stat().st_mode & 0o777 == 0o600
-    with pytest.raises(FileExistsError):
+    with pytest.raises(TenantryError, match="File exists"):
         write(gone, "acme", path)
     assert load(tmp_path / "none.json") == []
 

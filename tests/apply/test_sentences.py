@@ -230,7 +230,8 @@ def test_a_replacement_is_reverted_with_word_of_what_it_keeps() -> None:
 def test_what_is_no_journal_is_said_with_what_is_wrong(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_text('{"event": "sent"}\n', encoding="utf-8")
-    sentence = f"{path} is not a readable journal (its content is damaged, or something else); apply keeps them under .tenantry/journal"
+    why = "its content is damaged, or something else"
+    sentence = f"{path} is not a readable journal ({why}); apply keeps them under .tenantry/journal"
     with pytest.raises(UsageError) as caught:
         recalled(path)
     assert str(caught.value) == sentence
