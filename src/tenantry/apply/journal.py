@@ -19,12 +19,19 @@ from typing import IO, Any, Self
 
 from tenantry.model.errors import TenantryError
 from tenantry.model.files import OWNER_ONLY, read_record
-from tenantry.model.secret import masked
+from tenantry.model.secret import Secret, masked
 
 OWNER_ONLY_FOLDER = 0o700
 AHEAD = frozenset({"started", "before", "sending"})
 """The events that tell what is about to happen."""
-_JSON = json.JSONEncoder(ensure_ascii=False, default=str)
+
+
+def _told(value: object) -> object:
+    """Return what stands for a value that JSON does not know: a mask for a secret."""
+    return masked(value) if isinstance(value, Secret) else str(value)
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, default=_told)
 
 
 class Journal:
@@ -78,8 +85,7 @@ class Journal:
         """Append one line and hand it to the system."""
         assert self._file is not None  # noqa: S101  it has begun
         at = datetime.fromtimestamp(self._now(), UTC).isoformat(timespec="milliseconds")
-        line = {"at": at, "event": event} | masked(members)
-        self._file.write(_JSON.encode(line) + "\n")
+        self._file.write(_JSON.encode({"at": at, "event": event} | members) + "\n")
         self._file.flush()
 
     def close(self) -> None:
