@@ -259,6 +259,20 @@ def test_a_namesake_is_not_taken_for_the_application_that_went(tmp_path: Path) -
     assert [client["callbacks"] for client in acme.named("Extra")] == [["https://somebody.else"]]
 
 
+def test_a_name_that_was_handed_over_goes_back_with_the_application_that_had_it(tmp_path: Path) -> None:
+    acme = Acme()
+    acme.up(declare(applications={"old": {"name": "Old"}, "new": {"name": "New"}}))
+    [old], [new] = acme.named("Old"), acme.named("New")
+    named = {"name": "New", "lifecycle": Lifecycle(id=old["client_id"])}
+    gone = {"name": "New", "lifecycle": Lifecycle(id=new["client_id"], absent=True)}
+    journal = journalled(acme, declare(applications={"old": named, "new": gone}), tmp_path)
+    assert [each["client_id"] for each in acme.named("New")] == [old["client_id"]]
+    made, outcome = reverted(acme, journal)
+    assert outcome.is_complete, told_of(made)
+    assert [each["client_id"] for each in acme.named("Old")] == [old["client_id"]]
+    assert len(acme.named("New")) == 1
+
+
 def enabled(acme: Acme) -> dict[str, list[str]]:
     """Return the names of the applications that each connection has."""
     names = {client["client_id"]: client["name"] for client in acme.ask("GET", "clients?per_page=100")}

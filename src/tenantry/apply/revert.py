@@ -5,7 +5,7 @@ It goes through the same planner, guards and applier as every other desired stat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from tenantry.model.address import Address
 from tenantry.model.kind import Identity, Kind
 from tenantry.model.marks import Ref, RefKeys
 from tenantry.model.spec import FREE
-from tenantry.model.state import DesiredState, Lifecycle, LiveState, Manage, Purpose, Resource
+from tenantry.model.state import DesiredState, Lifecycle, LiveResource, LiveState, Manage, Purpose, Resource
 from tenantry.model.values import Include, RawId
 from tenantry.plan import Action, Change, Note, Verdict, check, references
 from tenantry.plan.names import MANAGEMENT_API, USERINFO
@@ -50,26 +50,37 @@ def inverse(past: Past, kinds: Mapping[str, Kind], manage: Manage) -> Inverse:
 def fitted(made: Inverse, past: Past, live: LiveState, kinds: Mapping[str, Kind]) -> Inverse:
     """Return the inverse without what cannot be undone in the tenant as it is now, with the reasons."""
     notes = [*made.notes, *_changed_since(past, live, kinds)]
-    held = {(section, each.id) for section, found in live.resources.items() for each in found}
+    held = {(section, each.id): each for section, found in live.resources.items() for each in found}
+    wished = made.state.resources.values()
+    leaving = {(each.address.section, each.lifecycle.id) for each in wished if _gives_up_its_name(each, kinds, held)}
     kept: dict[Address, Resource] = {}
     for address, resource in made.state.resources.items():
         kind, id_ = kinds[address.section], resource.lifecycle.id
         is_update = bool(resource.fields) and id_ is not None and not resource.lifecycle.absent
         if is_update and (address.section, id_) not in held:
             notes.append(Note("it is gone: the journal holds only what the run changed of it", address))
-        elif not id_ and (sentence := _mistakable(resource, kind, live)):
+        elif not id_ and (sentence := _mistakable(resource, kind, [held[each] for each in held.keys() - leaving])):
             notes.append(Note(sentence, address))
         else:
             kept[address] = resource
     return Inverse(replace(made.state, resources=kept), notes)
 
 
-def _mistakable(resource: Resource, kind: Kind, live: LiveState) -> str:
+def _gives_up_its_name(resource: Resource, kinds: Mapping[str, Kind], held: Mapping[tuple[str, str], LiveResource]) -> bool:
+    """Return whether what a declaration picks by its id goes, or will not have the name any more that it has."""
+    found = held.get((resource.address.section, resource.lifecycle.id or ""))
+    if found is None or resource.lifecycle.absent:
+        return found is not None
+    return any(resource.fields.get(name, found.data.get(name)) != found.data.get(name) for name in kinds[found.section].key)
+
+
+def _mistakable(resource: Resource, kind: Kind, others: Iterable[LiveResource]) -> str:
     """Return why a resource that is known by its name alone is left as it is; empty when its name leads to the right one."""
     if kind.is_unique:
         return ""
     key = [resource.fields.get(name) for name in kind.key]
-    namesakes = [each.id for each in live.of(kind.section) if [each.data.get(name) for name in kind.key] == key]
+    same = (each for each in others if each.section == kind.section and [each.data.get(name) for name in kind.key] == key)
+    namesakes = [each.id for each in same]
     if resource.lifecycle.absent:
         which = ", ".join(sorted(namesakes))
         return f"several {kind.noun}s have its name ({which}), so none is deleted" if len(namesakes) > 1 else ""
