@@ -36,6 +36,7 @@ ITEM = {"value": "a", "note": "live"}
         ("items[a].note", {"items": [ITEM]}, {"items": [{"value": "a", "note": "d"}]}, {"items": [ITEM]}),
         ("items[a].note", {"items": [ITEM]}, {"items": [{"value": "b"}]}, {"items": [{"value": "b"}]}),
         ("tags.x", {"tags": ["x"]}, {"tags": ["y"]}, {"tags": ["y"]}),
+        ("free.x.y", {"free": {"x": "text"}}, {"free": {"x": {"y": 1}}}, {"free": {"x": {"y": 1}}}),
     ],
 )
 def test_the_live_value_stands_at_a_path(path: str, live: dict[str, Any], target: dict[str, Any], left: dict[str, Any]) -> None:

@@ -8,18 +8,21 @@ import pytest
 
 from tenantry.kinds import KINDS
 from tenantry.model.address import Address
-from tenantry.model.secret import LiveSecret, Secret
+from tenantry.model.secret import LiveSecret, PlainSecret, Secret
 from tenantry.model.spec import FREE
-from tenantry.model.state import LiveResource
+from tenantry.model.state import LiveResource, Resource
 from tenantry.model.values import RawId
 from tenantry.plan import Names
 from tenantry.plan.compare import How, by_key, same
 from tenantry.plan.diff import diff
+from tenantry.plan.draft import Draft
 from tenantry.plan.images import departures, image, shortcomings
 from tenantry.plan.judge import _is_less
+from tenantry.plan.nodes import nodes_of
 from tenantry.plan.references import Member, references
 from tenantry.plan.target import target
-from tenantry.plan.types import Effect
+from tenantry.plan.types import Action, Effect, Note
+from tenantry.plan.uncompared import uncompared
 from tenantry.plan.view import view
 from tenantry.plan.wire import changed
 from tests.plan.toy import TOY, TOYS, shape
@@ -198,3 +201,62 @@ def test_members_of_what_nobody_declared_are_references_where_it_is_known() -> N
     found = references(grant, KINDS["client_grants"].shape, raw=raw)
     assert (found.resources, found.members) == ({Address("apis", "x")}, {Member(Address("apis", "x"), "scopes", "r")})
     assert references(grant, KINDS["client_grants"].shape).members == set()
+
+
+def test_a_member_that_excludes_another_stands_for_it_when_it_is_declared_alone() -> None:
+    assert same({"newer": "x", "older": "1"}, {"newer": "x"}, TOY)
+    assert not same({"newer": "x", "text": "1"}, {"newer": "x"}, TOY)
+
+
+def test_the_order_of_members_means_nothing_inside_a_list_either() -> None:
+    assert same({"x": [{"a": 1, "b": 2}]}, {"x": [{"b": 2, "a": 1}]}, shape("free"))
+
+
+def test_a_secret_in_a_place_that_is_not_marked_is_covered_on_either_side() -> None:
+    secret = Secret.of("S", "hidden")
+    [sent] = diff("was plain", secret, FREE, "free", resend=True)
+    [dropped] = diff(secret, "is plain", FREE, "free")
+    assert [(each.is_secret, "plain" in f"{each.live} {each.desired}") for each in (sent, dropped)] == [(True, False)] * 2
+
+
+def test_of_an_object_that_merges_only_what_differs_by_its_own_marks_is_sent() -> None:
+    live, wanted = {"a": 1, "tags": ["x", "y"]}, {"a": 2, "tags": ["y", "x"]}
+    assert changed(live, wanted, shape("merged"), Names()) == {"a": 2}
+
+
+def test_an_ordered_list_is_asked_for_item_by_item() -> None:
+    items = [{"value": "a"}, {"value": "b"}]
+    assert shortcomings(TOYS, {"steps": items[:1]}, {"steps": items}) == ["steps"]
+    assert shortcomings(TOYS, {"steps": items[:1]}, {"steps": [items[0], items[0]]}) == ["steps"]
+
+
+def test_what_no_read_returns_is_told_of_what_is_declared_and_there() -> None:
+    there = LiveResource("toys", "1", {"text": "t"})
+
+    def told(found: LiveResource | None, resource: Resource | None) -> list[Note]:
+        return list(uncompared([Draft(TOYS, BOB, resource, found, target={"never": "x", "text": "t"})]))
+
+    declared = Resource(BOB, {})
+    assert told(there, declared) == [Note("never cannot be read back, so it is not compared", BOB, code="unverifiable")]
+    assert told(None, declared) == []
+    assert told(there, None) == []
+
+
+def test_secrets_of_which_the_tenant_has_none_are_not_called_uncompared() -> None:
+    made = Draft(
+        TOYS, BOB, Resource(BOB, {}), LiveResource("toys", "1", {}), target={"secrets": {"K": Secret("K", lambda: None)}}
+    )
+    assert list(uncompared([made])) == []
+
+
+@pytest.mark.parametrize(("resent", "body"), [({"merged"}, {"merged": {"password": "v"}}), (set(), {"merged": {}})])
+def test_a_secret_inside_an_object_that_merges_is_sent_again_only_where_that_is_asked(
+    resent: set[str], body: dict[str, Any]
+) -> None:
+    target = {"merged": {"a": 1, "password": PlainSecret.of("P", "v")}}
+    live = {"merged": {"a": 1}}
+    made = Draft(TOYS, BOB, Resource(BOB, {}), LiveResource("toys", "1", live), live, live, target)
+    made.changed, made.action, made.resent = frozenset({"merged"}), Action.UPDATE, frozenset(resent)
+    [node] = nodes_of(made, Names())
+    sent = {name: secret.reveal() for name, secret in node.call.body["merged"].items()}
+    assert {"merged": sent} == body
