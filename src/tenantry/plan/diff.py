@@ -16,7 +16,7 @@ COVER = masked(Secret.of("", ""))
 """What is shown of every secret."""
 
 
-def diff(live: Any, target: Any, shape: Shape, path: str = "", *, resend: bool = False) -> Iterator[FieldChange]:
+def diff(live: Any, target: Any, shape: Shape, path: str, *, resend: bool = False) -> Iterator[FieldChange]:
     """Yield what differs between the live value and the one that should be there, each with its path.
 
     Marks decide what is a difference; for values without marks deepdiff finds where it lies.
@@ -29,7 +29,7 @@ def diff(live: Any, target: Any, shape: Shape, path: str = "", *, resend: bool =
         held = live if isinstance(live, dict) else {}
         for name, value in target.items():
             inner = shape.inside(name)
-            yield from diff(held.get(name, ABSENT), value, inner, f"{path}.{name}".removeprefix("."), resend=resend)
+            yield from diff(held.get(name, ABSENT), value, inner, f"{path}.{name}", resend=resend)
     elif (shape.form is Form.MAP or shape.is_open) and _both(live, target, dict):
         yield from _members(live or {}, target or {}, shape, path, "{}.{}", resend=resend)
     elif shape.form is Form.KEYED and _both(live, target, list):

@@ -66,13 +66,13 @@ def nodes_of(made: Draft, names: Names, later: frozenset[str] = frozenset()) -> 
 
 
 def _as_new(made: Draft) -> Draft:
-    """Return the draft of the same resource as if the tenant did not hold it."""
+    """Return the draft with all that is declared of its resource, to create it anew."""
     target = made.target
     if made.resource:
         # Create-only fields do not count on an existing resource; the new one needs them.
         extra = {name: value for name, value in made.resource.fields.items() if made.shape(name).has(CREATE_ONLY)}
         target = {**extra, **target}
-    return replace(made, live={}, target=target, action=Action.CREATE)
+    return replace(made, target=target)
 
 
 class _Writer:
@@ -160,17 +160,16 @@ class _Writer:
         """Return the node of one call on a part."""
         op = {"attach": Op.ATTACH, "detach": Op.DETACH, "update": Op.UPDATE}[part_call.effect]
         node = Node(self.made.address, op, part_call.call, follows=follows)
-        only = frozenset({name})
-        after = references({name: target.get(name)}, self.kind.shape, only)
+        after = references({name: target.get(name)}, self.kind.shape)
         if op is not Op.DETACH:
             node.needs = References(set(after.resources), after.members)
         # A detach may name what is only now created and joined by the server.
         node.needs.resources |= {each.address for each in placeholders(part_call.call.body) if each != self.id}
         if op is not Op.ATTACH:
-            held = references({name: live.get(name)}, self.kind.shape, only)
+            held = references({name: live.get(name)}, self.kind.shape)
             node.drops = held - after
             # What is replaced keeps its handle, for the new one: the old one is let go of, unless the call needs the new one.
-            nameless = references({name: live.get(name)}, self.kind.shape, only, self.names.doomed) - held
+            nameless = references({name: live.get(name)}, self.kind.shape, raw=self.names.doomed) - held
             node.drops.resources |= nameless.resources - node.needs.resources
         return node
 

@@ -74,7 +74,7 @@ def plan(desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind], opti
 def _mine(me: str, matched: Matched) -> frozenset[str]:
     """Return what lists may call the tool's own application: its id, and its handles."""
     handles = {address.handle for address, found in matched.pairs.items() if found.id == me}
-    return frozenset({me, *handles}) - {""}
+    return frozenset({me, *handles})
 
 
 def _summary(drafts: Mapping[Address, Draft], desired: DesiredState, matched: Matched) -> Summary:
