@@ -11,7 +11,8 @@ from tenantry.kinds import KINDS
 from tenantry.model.errors import ConfigErrors, PlanError
 from tenantry.model.secret import PlainSecret, Secret
 from tenantry.model.state import Lifecycle, LiveResource, Manage
-from tenantry.plan import Plan, Verdict, bound, check, load, save
+from tenantry.model.values import Include
+from tenantry.plan import Options, Plan, Verdict, bound, check, load, plan, save
 from tests.declared import declare
 from tests.plan.conftest import API, ME, api, app, calls, connection, grant, hold, planned
 from tests.plan.lines import A_ID, ABSENT, action, role
@@ -131,13 +132,14 @@ def test_a_list_that_the_server_will_lengthen_is_not_done_yet() -> None:
     assert {ruling.verdict for ruling in check(planned(wish, live), live, KINDS)} == {Verdict.TO_DO}
 
 
-def test_a_grant_of_the_management_api_is_judged_by_its_handle_where_no_api_was_read() -> None:
+@pytest.mark.parametrize(("handle", "identifier"), [("management-api", API), ("userinfo", "https://acme.example/userinfo")])
+def test_a_grant_of_a_built_in_api_is_judged_by_its_handle_where_no_api_was_read(handle: str, identifier: str) -> None:
     wish = declare(
         applications={"bot": {"name": "Bot"}},
-        client_grants={"g": {"client_id": "bot", "audience": "management-api", "scope": ["read:users"]}},
+        client_grants={"g": {"client_id": "bot", "audience": handle, "scope": ["read:users"]}},
     )
     live = hold(app("B", "Bot"))
-    now = hold(app("B", "Bot"), grant("g1", "B", API, ["read:users"]))
+    now = hold(app("B", "Bot"), grant("g1", "B", identifier, ["read:users"]))
     assert [ruling.verdict for ruling in check(planned(wish, live), now, KINDS)] == [Verdict.DONE]
 
 
@@ -171,3 +173,65 @@ def test_a_list_is_no_plan(tmp_path: Path) -> None:
     path.write_text(json.dumps([]))
     with pytest.raises(PlanError, match="is no plan; make it again"):
         load(path, lambda name: Secret(name, lambda: None))
+
+
+def test_what_is_pruned_is_not_counted_as_undeclared_as_well() -> None:
+    manage = Manage(prune=frozenset({"applications"}))
+    live = hold(app("K", "Kept"), app("A", "One"), app("B", "Two"))
+    found = planned(declare(manage, applications={"kept": {"name": "Kept"}}), live).summary
+    assert (found.delete, found.undeclared) == (2, 0)
+
+
+def test_a_plan_knows_the_digests_of_its_files() -> None:
+    assert plan(declare(), hold(), KINDS, Options(inputs={"tenant.yaml": "d1"}, file="tenant.yaml")).inputs == {
+        "tenant.yaml": "d1"
+    }
+
+
+def test_a_grant_of_which_nothing_stays_is_replaced_for_all_that_cannot_be_changed() -> None:
+    wish = declare(
+        applications={"new": {"name": "New"}},
+        apis={"b": {"identifier": "https://b"}},
+        client_grants={"g": {"client_id": "new", "audience": "b", "scope": [], "lifecycle": Lifecycle(id="g1")}},
+    )
+    live = hold(
+        app("O", "Old"), app("N", "New"), api(A_ID, "https://a"), api("b" * 24, "https://b"), grant("g1", "O", "https://a", [])
+    )
+    [change] = planned(wish, live).changes
+    assert change.reason == "client_id, audience cannot be changed on a live client grant"
+    assert {each.path: each.forces_replacement for each in change.fields} == {"client_id": True, "audience": True}
+
+
+def test_every_action_that_no_longer_runs_is_named() -> None:
+    held = [{"action": {"id": "X"}}, {"action": {"id": "Y"}}]
+    live = hold(
+        action(),
+        LiveResource("actions", "Y", {**action().data, "id": "Y", "name": "B"}),
+        LiveResource("triggers", "post-login", {"bindings": held}),
+    )
+    wish = declare(actions={"a": {"name": "A"}}, triggers={"post-login": {"actions": []}})
+    [told] = planned(wish, live).attention
+    assert told.sentence.endswith(" (a, Y)")
+
+
+def test_a_new_open_list_may_hold_whatever_the_server_joins_to_it() -> None:
+    listed = Include[list[str]](include=[])
+    wish = declare(
+        applications={"new": {"name": "New"}},
+        connections={"users": {"name": "users", "strategy": "auth0", "enabled_clients": listed}},
+    )
+    assert {str(each.address): dict(each.tolerates) for each in planned(wish, hold()).changes} == {
+        "applications.new": {},
+        "connections.users": {"enabled_clients": ("new",)},
+    }
+
+
+def test_an_attachment_needs_the_scopes_of_its_part() -> None:
+    wish = declare(
+        connections={"users": {"name": "users"}},
+        organizations={"acme": {"name": "acme", "connections": {"users": {}}}},
+    )
+    live = hold(
+        connection("c1", "users", []), LiveResource("organizations", "o1", {"id": "o1", "name": "acme"}, {"connections": ()})
+    )
+    assert planned(wish, live).scopes == {"create:organization_connections"}

@@ -13,6 +13,7 @@ from tenantry.model.spec import FREE
 from tenantry.model.state import LiveResource, Resource
 from tenantry.model.values import RawId
 from tenantry.plan import Names
+from tenantry.plan.attention import _gained
 from tenantry.plan.compare import How, by_key, same
 from tenantry.plan.diff import diff
 from tenantry.plan.draft import Draft
@@ -260,3 +261,11 @@ def test_a_secret_inside_an_object_that_merges_is_sent_again_only_where_that_is_
     [node] = nodes_of(made, Names())
     sent = {name: secret.reveal() for name, secret in node.call.body["merged"].items()}
     assert {"merged": sent} == body
+
+
+def test_an_object_that_this_version_does_not_know_is_part_of_the_image() -> None:
+    assert image({"odd": {"a": 1}}, TOYS) == {"odd": {"a": 1}}
+
+
+def test_a_collection_that_shrinks_names_what_it_loses() -> None:
+    assert _gained({"a": 1}, {"a": 2, "b": 1, "c": 1}, shape("texts")) == ["b", "c"]
