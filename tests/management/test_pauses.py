@@ -43,6 +43,7 @@ def test_a_pause_breaks_off_when_somebody_asks_to_stop_and_none_begins_afterward
         for _ in range(2):
             with pytest.raises(Interrupted, match="while waiting for its turn"):
                 await asyncio.wait_for(pause(FOR_LONG_S), 5)
+        await asyncio.sleep(0)
         assert len(asyncio.all_tasks()) == 1
 
     asyncio.run(work())
