@@ -40,6 +40,14 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
+def trap_of(folder: Path) -> tuple[Path, Path]:
+    """Return a program, and the file that tells how it was run."""
+    trap, sprung = folder / "trap", folder / "sprung"
+    trap.write_text(f'#!/bin/sh\necho "$0 $*" >> {sprung}\n', encoding="utf-8")
+    trap.chmod(0o755)
+    return trap, sprung
+
+
 def shown(capsys: pytest.CaptureFixture[str]) -> str:
     capsys.readouterr()
     assert run(["plan", "auth/tenants/t.yaml"]) == 0
@@ -78,9 +86,7 @@ def test_a_worktree_has_its_own_commit(repository: Path, tmp_path: Path) -> None
 
 
 def test_nothing_that_the_repository_names_is_run(repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    trap, sprung = tmp_path / "trap", tmp_path / "sprung"
-    trap.write_text(f'#!/bin/sh\necho "$0 $*" >> {sprung}\ncat\n', encoding="utf-8")
-    trap.chmod(0o755)
+    trap, sprung = trap_of(tmp_path)
     (repository / ".git" / "info" / "attributes").write_text("* filter=evil diff=evil\n", encoding="utf-8")
     hooks = tmp_path / "hooks"
     hooks.mkdir()
@@ -117,9 +123,7 @@ def test_nothing_that_the_repository_names_is_run(repository: Path, tmp_path: Pa
 def test_what_is_missing_from_the_repository_is_fetched_from_nowhere(
     repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    trap, sprung = tmp_path / "trap", tmp_path / "sprung"
-    trap.write_text(f"#!/bin/sh\necho sprung >> {sprung}\n", encoding="utf-8")
-    trap.chmod(0o755)
+    trap, sprung = trap_of(tmp_path)
     tree = git(repository, "rev-parse", "HEAD:auth")
     for name, value in {
         "core.repositoryFormatVersion": "1",

@@ -20,7 +20,7 @@ from tenantry.model.address import Address
 from tenantry.model.errors import Stale
 from tenantry.model.kind import Kind
 from tenantry.model.state import LiveState
-from tenantry.plan import Action, Change, Op, Plan, Ruling, Step, Verdict, check, references
+from tenantry.plan import Change, Op, Plan, Ruling, Step, Verdict, check, references
 
 INTERRUPTED = "interrupted"
 
@@ -201,8 +201,7 @@ class _Application:
     def _done(self, change: Change, ledger: Ledger) -> Done:
         """Return the record of a change that holds."""
         already = change.address not in ledger.sent
-        id_ = change.id if change.action is Action.DELETE else self.run.ids.get(change.address)
-        return Done(change.address, change.action, id_, already, change.place)
+        return Done(change.address, change.action, self.run.ids.get(change.address), already, change.place)
 
 
 def _lacking(ledger: Ledger, steps: Sequence[Step]) -> dict[Address, str]:

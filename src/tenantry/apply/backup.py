@@ -15,7 +15,8 @@ from typing import Any
 
 from tenantry.apply.kept import kept, told
 from tenantry.apply.run import Run
-from tenantry.management.resources import NOT_FOUND, read_parts
+from tenantry.management.answers import NOT_FOUND
+from tenantry.management.resources import read_parts
 from tenantry.model.address import Address
 from tenantry.model.errors import ApiError, IncompleteRead, TenantryError
 from tenantry.model.files import OWNER_ONLY, read_record

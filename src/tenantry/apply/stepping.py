@@ -7,11 +7,10 @@ from tenantry.apply.creating import CONFLICT, SETTLE_S, create
 from tenantry.apply.resolve import resolved
 from tenantry.apply.run import Run
 from tenantry.apply.waiting import hold
+from tenantry.management.answers import NOT_FOUND
 from tenantry.model.call import Call, Wait
 from tenantry.model.errors import ApiError, Interrupted, LostAnswer, Stale
 from tenantry.plan import Action, Change, Op, Step, Verdict, judge
-
-NOT_FOUND = 404
 
 
 async def take(run: Run, step: Step) -> bool:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tenantry.apply.outcome import Failed
 from tenantry.apply.run import Run
-from tenantry.management.resources import NOT_FOUND, read_data
+from tenantry.management.answers import NOT_FOUND
+from tenantry.management.resources import read_data
 from tenantry.model.address import Address
 from tenantry.model.errors import ApiError, IncompleteRead, TenantryError
 from tenantry.model.kind import Identity, Json, Kind
@@ -78,7 +79,7 @@ async def _listed(run: Run, kind: Kind) -> dict[str, Json] | None:
 
 async def _reason(run: Run, kind: Kind, change: Change, listed: dict[str, Json] | None) -> str:
     """Return why the tenant does not show a change; empty when it does."""
-    id_ = change.id if change.action is Action.DELETE else run.ids.get(change.address)
+    id_ = run.ids.get(change.address)
     if id_ is None:
         return "its id is not known"
     try:

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tenantry.apply.resolve import path
+from tenantry.management.answers import NOT_FOUND
 from tenantry.management.client import ManagementClient
 from tenantry.model.address import Address
 from tenantry.model.call import Wait
 from tenantry.model.errors import ApiError, Interrupted
 
-NOT_FOUND = 404
 LONGEST_S = 180.0
 FIRST_LOOKS_S = (0.1, 0.2, 0.5, 1.0)
 THEN_EVERY_S = 2.0
@@ -41,7 +41,7 @@ async def hold(
         found = await _member(client, wait, segments, is_young=waited_s < SHOWN_AFTER_S)
         if found in wait.failed:
             raise _never(segments, f"{wait.field} became {found!r}")
-        if found == (wait.value if wait.field else None):
+        if found == wait.value:
             return
         if stop is not None and stop.is_set():
             message = f"interrupted while waiting for {aim}"

@@ -46,10 +46,10 @@ class Page(click.HelpFormatter):
         column = min(most, max(len(name) for name, _ in rows)) + col_spacing
         lines = Lines()
         for name, sentence in rows:
-            if len(name) + col_spacing > column:
+            is_beside = len(name) + col_spacing <= column
+            if not is_beside:
                 lines.add(self._indent, name)
-                name = ""  # noqa: PLW2901  it stands in a line of its own
-            lines.add(self._indent, name.ljust(column), HERE, sentence)
+            lines.add(self._indent, (name if is_beside else "").ljust(column), HERE, sentence)
         self._write(lines)
 
     def write_text(self, text: str) -> None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from tenantry.live.wanted import Wanted, fits
+from tenantry.management.answers import NOT_FOUND
 from tenantry.management.client import ManagementClient
-from tenantry.management.resources import NOT_FOUND, read_data, read_parts, read_resource
+from tenantry.management.resources import read_data, read_parts, read_resource
 from tenantry.model.errors import ApiError, IncompleteRead, NotAllowed, lacking
 from tenantry.model.kind import Identity, Json, Kind
 from tenantry.model.state import Caller, LiveResource, LiveState, Resource

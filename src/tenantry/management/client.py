@@ -33,7 +33,6 @@ from tenantry.model.secret import Secret, secrets_in, sources
 from tenantry.model.state import Caller
 
 API = "/api/v2"
-NOT_FOUND = 404
 
 
 class ManagementClient:
@@ -126,7 +125,7 @@ class ManagementClient:
         attempt, is_in_doubt = 1, False
         while True:
             reply, token = await self._asked(call)
-            if is_in_doubt and call.method == "DELETE" and _status(reply) == NOT_FOUND:
+            if is_in_doubt and call.method == "DELETE" and _status(reply) == answers.NOT_FOUND:
                 reply = Answer(answers.NO_CONTENT)
             if isinstance(reply, Answer):
                 self._note(call, has_landed=True)

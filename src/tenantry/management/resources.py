@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
+from tenantry.management.answers import NOT_FOUND
 from tenantry.management.client import ManagementClient
 from tenantry.model.errors import ApiError, IncompleteRead
 from tenantry.model.kind import Identity, Json, Kind
 from tenantry.model.state import LiveResource
-
-NOT_FOUND = 404
 
 
 async def read_resource(client: ManagementClient, kind: Kind, id_: str, parts: Iterable[str] = ()) -> LiveResource | None:

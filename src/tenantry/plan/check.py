@@ -66,7 +66,7 @@ def _rule(change: Change, plan: Plan, index: _Index, names: Names) -> Ruling:
         found = index.made_since(change)
         if found and change.action is Action.REPLACE:
             return _rule_replaced(change, found, kind, names)
-    if found and (other := _in_the_way(change, plan, index)):
+    if found and (other := _in_the_way(change, index)):
         reason = f"the tenant has another {kind.noun} of the new name by now, {other.id}"
         return Ruling(change.address, Verdict.STALE, reason, found.id)
     held = view(kind, found, names, _unchecked(change, kind)) if found else None
@@ -77,13 +77,12 @@ def _rule(change: Change, plan: Plan, index: _Index, names: Names) -> Ruling:
     return Ruling(change.address, verdict, reason, found.id if found else None)
 
 
-def _in_the_way(change: Change, plan: Plan, index: _Index) -> LiveResource | None:
+def _in_the_way(change: Change, index: _Index) -> LiveResource | None:
     """Return what holds the key that a change gives to its own resource, where the tenant knows each key once."""
-    kind, post = index.kinds[change.address.section], change.post or {}
-    if change.action not in {Action.UPDATE, Action.REPLACE} or not kind.is_unique or not post.keys() & set(kind.key):
+    kind = index.kinds[change.address.section]
+    if change.action not in {Action.UPDATE, Action.REPLACE} or not kind.is_unique or not index.is_renamed(change):
         return None
-    moving = {each.id for each in plan.changes if each.action is not Action.UPDATE or (each.post or {}).keys() & set(kind.key)}
-    return next((each for each in index.by_key(change) if each.id not in {change.id, *moving}), None)
+    return next((each for each in index.by_key(change) if each.id != change.id and each.id not in index.moving), None)
 
 
 def _awaits(steps: Sequence[Step], names: Names) -> bool:
@@ -113,6 +112,11 @@ class _Index:
         self.keyed: dict[str, dict[str, list[LiveResource]]] = {}
         self.known = {(change.address.section, change.id) for change in plan.changes}
         self.known |= {(address.section, id_) for address, id_ in plan.ids.items()}
+        self.moving = {change.id for change in plan.changes if change.action is not Action.UPDATE or self.is_renamed(change)}
+
+    def is_renamed(self, change: Change) -> bool:
+        """Return whether a change writes its resource's natural key."""
+        return not (change.post or {}).keys().isdisjoint(self.kinds[change.address.section].key)
 
     def by_key(self, change: Change) -> Sequence[LiveResource]:
         """Return the live resources with the natural key of the change's post-image."""

@@ -1,6 +1,7 @@
 """Long lines on a narrow terminal: broken between words, and never within one.
 
-What follows a break stands below the part that it belongs to. A command is broken so that the shell still takes it.
+What follows a break stands below the part that it belongs to. A command is broken so that the shell still takes it. textwrap
+knows no styles, and neither it nor rich knows where a line goes on or what of it is a command.
 """
 
 from __future__ import annotations
@@ -41,11 +42,10 @@ def _split(parts: list[Part]) -> Iterator[list[Part]]:
 
 def _folded(line: list[Part], width: int) -> Iterator[Part]:
     """Yield the parts of one line with breaks where it is too long."""
-    indent = "\n" + " " * _hang(line, width)
-    position = 0
-    for begin, end, sign in _breaks(line, width):
+    hang, position = _hang(line, width), 0
+    for begin, end, sign in _breaks(line, width, hang):
         yield from _cut(line, position, begin)
-        yield sign + indent, ""
+        yield f"{sign}\n{' ' * hang}", ""
         position = end
     yield from _cut(line, position, sys.maxsize)
     yield "\n", ""
@@ -60,12 +60,12 @@ def _cut(line: list[Part], begin: int, end: int) -> Iterator[Part]:
         start += len(words)
 
 
-def _breaks(line: list[Part], width: int) -> Iterator[tuple[int, int, str]]:
+def _breaks(line: list[Part], width: int, hang: int) -> Iterator[tuple[int, int, str]]:
     """Yield where each gap between two words that becomes a break begins and ends, and what ends the line before it."""
     text = "".join(words for words, _ in line)
     if _cells(text) <= width:
         return
-    hang, commands = _hang(line, width), _commands(line)
+    commands = _commands(line)
     column = end = 0
     for word in _WORD.finditer(_masked(line)):
         begins, command = word.start(), _around(word.start(), commands)

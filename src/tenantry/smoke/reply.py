@@ -39,12 +39,12 @@ class Reply:
     @property
     def is_ok(self) -> bool:
         """Return whether the answer is a success."""
-        return 200 <= self.status < 300  # noqa: PLR2004 - HTTP's own numbers
+        return httpx.codes.is_success(self.status)
 
     @property
     def is_redirect(self) -> bool:
         """Return whether the answer sends the browser elsewhere."""
-        return 300 <= self.status < 400 and self.location is not None  # noqa: PLR2004 - HTTP's own numbers
+        return httpx.codes.is_redirect(self.status) and self.location is not None
 
     @property
     def content_type(self) -> str:
