@@ -115,3 +115,8 @@ def test_an_interrupted_run_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(cli, "invoke", interrupt)
     assert run(["up", "x"]) == 130
+
+
+def test_the_interpreter_runs_it_as_a_module() -> None:
+    out = subprocess.run([sys.executable, "-m", "tenantry", "--version"], capture_output=True, text=True, check=True).stdout
+    assert out == f"tenantry {importlib.metadata.version('tenantry')}\n"
