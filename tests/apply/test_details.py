@@ -272,7 +272,8 @@ def test_a_run_that_is_stopped_while_it_waits_for_a_build_says_so() -> None:
 
     outcome = acme.do(work)
     assert not outcome.failed
-    assert [(str(each.address), each.reason) for each in outcome.skipped] == [("actions.a", "begun, then interrupted")]
+    assert [(str(each.address), each.reason) for each in outcome.begun] == [("actions.a", "interrupted")]
+    assert not outcome.skipped
     assert outcome.is_interrupted
 
 
@@ -354,12 +355,12 @@ def test_what_was_pruned_comes_back_into_the_lists_that_let_go_of_it(tmp_path: P
     assert [each["client_id"] for each in enabled] == [each["client_id"] for each in acme.named("Job")]
 
 
-def test_what_was_skipped_is_neither_done_nor_failed() -> None:
+def test_what_was_begun_is_neither_done_nor_failed() -> None:
     acme = Acme()
     api = {"identifier": "https://orders", "scopes": [{"value": "read"}]}
     wish = declare(None, apis={"orders": api}, roles={"buyer": BUYER | {"permissions": {"orders": ["read"]}}, "seller": SELLER})
     with acme.faults(failing("resource-servers")):
         outcome = acme.up(wish)
     assert [str(each.address) for each in outcome.failed] == ["apis.orders"]
-    assert [str(each.address) for each in outcome.skipped] == ["roles.buyer"]
+    assert [str(each.address) for each in outcome.begun] == ["roles.buyer"]
     assert [str(each.address) for each in outcome.done] == ["roles.seller"]

@@ -38,7 +38,10 @@ def test_a_defect_shows_where_and_not_what() -> None:
 def test_only_a_whole_outcome_is_complete() -> None:
     assert Outcome().is_complete
     assert not Outcome(failed=(failure(CHANGE, Stale([])),)).is_complete
-    assert not Outcome(skipped=(Skipped(SHOP, Action.UPDATE, "interrupted"),)).is_complete
+    left = (Skipped(SHOP, Action.UPDATE, "interrupted"),)
+    assert not Outcome(skipped=left).is_complete
+    assert not Outcome(begun=left).is_complete
+    assert Outcome(begun=left).is_partial
 
 
 def test_placeholders_are_filled_everywhere() -> None:

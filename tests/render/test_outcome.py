@@ -29,6 +29,19 @@ def test_the_end_says_what_was_done_and_what_was_not() -> None:
     assert "skipped create roles.buyer: apis.orders failed\n" in text
 
 
+def test_what_was_begun_is_told_apart_from_what_was_not_tried() -> None:
+    begun = (Skipped(SHOP, Action.UPDATE, "interrupted"),)
+    outcome = Outcome(begun=begun, skipped=PARTIAL.skipped, writes=1, landed=1, is_interrupted=True)
+    text = outcome_text(outcome, "acme").plain
+    assert "begun   update applications.storefront: interrupted\n" in text
+    assert "Interrupted: 0 applied, 0 failed, 1 begun and not finished, 1 not tried in acme; 0 reads, 1 write.\n" in text
+    body = outcome_body(a_plan(), outcome)
+    assert body["begun"] == [{"address": "applications.storefront", "action": "update", "reason": "interrupted"}]
+    assert [each["address"] for each in body["skipped"]] == ["roles.buyer"]
+    page = outcome_markdown(outcome, "acme")
+    assert "- begun: update applications.storefront: interrupted" in page
+
+
 def test_an_apply_of_which_nothing_came_about_is_not_called_partly_done() -> None:
     text = outcome_text(Outcome(failed=PARTIAL.failed, writes=1), "acme").plain
     assert "Failed, nothing was applied: 0 applied, 1 failed, 0 not tried in acme; 0 reads, 1 write.\n" in text

@@ -161,12 +161,14 @@ class _Application:
         """Write down what became of it."""
         for done in outcome.done:
             self.run.journal.write("done", address=done.address, action=done.action, id=done.id, already=done.already)
-        for skipped in outcome.skipped:
-            self.run.journal.write("skipped", address=skipped.address, action=skipped.action, reason=skipped.reason)
+        for event, records in (("begun", outcome.begun), ("skipped", outcome.skipped)):
+            for record in records:
+                self.run.journal.write(event, address=record.address, action=record.action, reason=record.reason)
         self.run.journal.write(
             "finished",
             done=len(outcome.done),
             failed=[failed.address for failed in outcome.failed],
+            begun=len(outcome.begun),
             skipped=len(outcome.skipped),
             interrupted=outcome.is_interrupted,
         )
@@ -182,15 +184,18 @@ class _Application:
         lacking = _lacking(ledger, steps)
         failed = ledger.failed | {record.address: record for record in unverified}
         changes = self.run.plan.changes
+        begun = {step.address for step in steps if step.number in ledger.taken}
+        left = [
+            Skipped(c.address, c.action, lacking[c.address], c.place)
+            for c in changes
+            if c.address in lacking and c.address not in failed
+        ]
         now, counts = self.run.client.counts, self.before
         return Outcome(
             done=tuple(self._done(c, ledger) for c in changes if c.address not in lacking and c.address not in failed),
             failed=tuple(failed[c.address] for c in changes if c.address in failed),
-            skipped=tuple(
-                Skipped(c.address, c.action, lacking[c.address], c.place)
-                for c in changes
-                if c.address in lacking and c.address not in failed
-            ),
+            begun=tuple(each for each in left if each.address in begun),
+            skipped=tuple(each for each in left if each.address not in begun),
             reads=now.reads - counts.reads,
             writes=now.writes - counts.writes,
             rate_limited=now.rate_limited - counts.rate_limited,
@@ -206,10 +211,8 @@ class _Application:
 
 def _lacking(ledger: Ledger, steps: Sequence[Step]) -> dict[Address, str]:
     """Return the changes of which a step was not taken, and why; one that failed counts here too."""
-    begun = {step.address for step in steps if step.number in ledger.taken}
     reasons: dict[Address, str] = {}
     for step in steps:
         if step.number not in ledger.taken:
-            reason = ledger.untried.get(step.number, INTERRUPTED)
-            reasons.setdefault(step.address, f"begun, then {reason}" if step.address in begun else reason)
+            reasons.setdefault(step.address, ledger.untried.get(step.number, INTERRUPTED))
     return reasons

@@ -1,8 +1,8 @@
 """What an apply did, line by line as it happens, so that a killed run can be understood and a finished one reverted.
 
 Shape: one JSON object per line, ``{"at", "event", …}``; events: ``opened`` (with the tenant file), ``started``, ``before``
-(with the pre-image), ``sending``, ``sent``, ``done``, ``failed``, ``skipped``, ``finished``. No secret and no request body is
-ever written.
+(with the pre-image), ``sending``, ``sent``, ``done``, ``failed``, ``begun``, ``skipped``, ``finished``. No secret and no
+request body is ever written.
 """
 
 from __future__ import annotations

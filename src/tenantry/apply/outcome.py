@@ -1,4 +1,4 @@
-"""What became of a plan: each change is done, failed or skipped, and says why."""
+"""What became of a plan: each change is done, failed, begun or skipped, and says why."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Failed:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A change that was not tried, and why."""
+    """A change that was not tried, or not to its end, and why."""
 
     address: Address
     action: Action
@@ -51,11 +51,13 @@ class Skipped:
 class Outcome:
     """What became of every change, and what it cost. Units: requests.
 
+    ``begun``: changes of which some calls were made and none failed, but not all were made; of the ``skipped`` none was.
     ``writes`` counts attempts, also those that were refused; ``landed`` those that were carried out or may have been.
     """
 
     done: tuple[Done, ...] = ()
     failed: tuple[Failed, ...] = ()
+    begun: tuple[Skipped, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     reads: int = 0
     writes: int = 0
@@ -66,12 +68,12 @@ class Outcome:
     @property
     def is_complete(self) -> bool:
         """Return whether the tenant holds the whole plan."""
-        return not self.failed and not self.skipped
+        return not (self.failed or self.begun or self.skipped)
 
     @property
     def is_partial(self) -> bool:
         """Return whether the tenant may hold some of the plan, and surely not all of it."""
-        return not self.is_complete and bool(self.done or self.landed)
+        return not self.is_complete and bool(self.done or self.begun or self.landed)
 
 
 def failure(change: Change, error: BaseException) -> Failed:

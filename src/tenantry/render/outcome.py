@@ -15,14 +15,15 @@ from tenantry.render.lines import HERE, Lines
 
 
 def outcome_text(outcome: Outcome, tenant: str, journal: str = "") -> Lines:
-    """Return what was done, what failed and why, what was not tried, and the sum."""
+    """Return what was done, what failed and why, what was begun or not tried, and the sum."""
     lines = Lines()
     for done in outcome.done:
         lines.add(("ok      ", "good"), f"{done.action} {done.address}", "  (it was so already)" if done.already else "")
     for failed in outcome.failed:
         _add_failed(lines, failed)
-    for skipped in outcome.skipped:
-        lines.add(("skipped ", "warn"), HERE, f"{skipped.action} {skipped.address}: {clean(skipped.reason)}")
+    for sign, records in (("begun   ", outcome.begun), ("skipped ", outcome.skipped)):
+        for each in records:
+            lines.add((sign, "warn"), HERE, f"{each.action} {each.address}: {clean(each.reason)}")
     lines.gap()
     lines.add((_verdict(outcome), "good" if outcome.is_complete else "bad"), f" in {clean(tenant)}; {_cost(outcome)}.")
     if journal:
@@ -47,10 +48,11 @@ def _verdict(outcome: Outcome) -> str:
     if outcome.is_complete:
         end = " before the interruption" if outcome.is_interrupted else ""
         return f"Applied {count(len(outcome.done), 'change')}{end}"
-    parts = (("applied", outcome.done), ("failed", outcome.failed), ("not tried", outcome.skipped))
+    begun = [f"{len(outcome.begun)} begun and not finished"] if outcome.begun else []
+    counts = (f"{len(outcome.done)} applied", f"{len(outcome.failed)} failed", *begun, f"{len(outcome.skipped)} not tried")
     end = "Applied in part" if outcome.is_partial else "Failed, nothing was applied"
     prefix = "Interrupted" if outcome.is_interrupted else end
-    return f"{prefix}: " + ", ".join(f"{len(items)} {word}" for word, items in parts)
+    return f"{prefix}: {', '.join(counts)}"
 
 
 def _cost(outcome: Outcome) -> str:
@@ -62,7 +64,7 @@ def _cost(outcome: Outcome) -> str:
 def outcome_body(plan: Plan, outcome: Outcome, journal: Path | None = None, backup: Path | None = None) -> dict[str, Any]:
     """Return what an apply adds to the envelope.
 
-    Shape: ``{id, changes, done, failed, skipped, requests: {reads, writes, rate_limited}, journal, backup}``.
+    Shape: ``{id, changes, done, failed, begun, skipped, requests: {reads, writes, rate_limited}, journal, backup}``.
     """
     return {
         "id": plan.id,
@@ -79,6 +81,7 @@ def outcome_body(plan: Plan, outcome: Outcome, journal: Path | None = None, back
             }
             for failed in outcome.failed
         ],
+        "begun": [{**_common(begun), "reason": begun.reason} for begun in outcome.begun],
         "skipped": [{**_common(skipped), "reason": skipped.reason} for skipped in outcome.skipped],
         "requests": {"reads": outcome.reads, "writes": outcome.writes, "rate_limited": outcome.rate_limited},
         "journal": str(journal) if journal else None,
@@ -121,6 +124,7 @@ def outcome_markdown(outcome: Outcome, tenant: str) -> str:
             "",
             *(f"- done: {done.action} {write(str(done.address))}" for done in outcome.done),
             *(f"- **failed**: {item.action} {write(str(item.address))}: {write(item.message)}" for item in outcome.failed),
+            *(f"- begun: {item.action} {write(str(item.address))}: {write(item.reason)}" for item in outcome.begun),
             *(f"- not tried: {item.action} {write(str(item.address))}: {write(item.reason)}" for item in outcome.skipped),
             "",
         ]

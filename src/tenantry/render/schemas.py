@@ -138,7 +138,8 @@ APPLY_BODY: dict[str, Schema] = {
             }
         )
     ),
-    "skipped": listed(obj({**_RECORD, "reason": TEXT})),
+    "begun": listed(obj({**_RECORD, "reason": TEXT}), "Some calls of the change were made, and then no more."),
+    "skipped": listed(obj({**_RECORD, "reason": TEXT}), "Nothing of the change was sent."),
     "requests": obj(dict.fromkeys(("reads", "writes", "rate_limited"), NUMBER)),
     "journal": {"description": "The file that says what was done, which `revert` takes.", **MAYBE_TEXT},
     "backup": {"description": "The file that holds what was deleted or replaced, without secrets.", **MAYBE_TEXT},
