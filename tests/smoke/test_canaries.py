@@ -17,8 +17,8 @@ from tenantry.render.report_html import report_html
 from tenantry.render.smoke_formats import junit, smoke_body, smoke_markdown
 from tenantry.render.smoke_text import smoke_text
 from tenantry.smoke import Finding, Outcome, Proved, Report
+from tests.render.page import read_html
 from tests.smoke.matrix.scenes import SCENES
-from tests.smoke.test_report import read_html
 from tests.smoke.world import World
 
 SENT = {

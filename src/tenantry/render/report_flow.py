@@ -68,8 +68,6 @@ def _listed(words: list[str]) -> ET.Element | None:
 
 def _token(token: Decoded) -> ET.Element:
     """Return one token: its header, and every claim with what it follows from."""
-    about = [token.form, token.digest] + ([f"its signature {token.signature}"] if token.signature == "verifies" else [])
-    about += [f"signature: {token.signature}"] if token.signature not in {"", "verifies"} else []
     rows: list[tuple[Content, ...]] = [
         (
             el("code", claim.name),
@@ -82,11 +80,18 @@ def _token(token: Decoded) -> ET.Element:
     return el(
         "div",
         el("h3", token.label),
-        el("p", "; ".join(about), cls="soft mono"),
+        el("p", f"{token.form}; {token.digest}", *_signature(token), cls="soft mono"),
         el("p", f"Header: {header}", cls="mono") if header else None,
         table(("claim", "value", "follows from"), rows, cls="claims") if rows else None,
         cls="token",
     )
+
+
+def _signature(token: Decoded) -> tuple[Content, ...]:
+    """Return whether the signature verifies, nothing for a token that has none."""
+    if token.signature == "verifies":
+        return "; its signature ", el("span", token.signature, cls="passed")
+    return ("; ", el("span", token.signature, cls="failed")) if token.signature else ()
 
 
 def _times(tokens: tuple[Decoded, ...]) -> ET.Element | None:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 from tenantry.render.clean import LONGEST, clean, count, markdown
 from tenantry.render.plan_markdown import LIMIT
-from tenantry.render.smoke_text import TENANT_WIDE, counts_line, flow_rows, of, subject
+from tenantry.render.smoke_summary import TENANT_WIDE, Trouble, counts_line, flow_rows, troubles, word
 from tenantry.smoke.findings import Finding, Outcome, Report
 
 MOST_NOTES = 20
@@ -111,12 +111,18 @@ def _token(text: str) -> str:
     return " ".join(clean(text).split()) or "-"
 
 
+def subject(finding: Finding) -> str:
+    """Return ``storefront-login (storefront, orders)``."""
+    parts = ", ".join(clean(part) for part in (finding.application, finding.api) if part)
+    return f"{clean(finding.flow) or TENANT_WIDE}{f' ({parts})' if parts else ''}"
+
+
 def smoke_markdown(report: Report, tenant: str) -> str:
     """Return the report for a comment, short enough for one: the closing line, the flows, and what is not as promised."""
-    rows = ["| | flow | application | api | passed | failed |", "| --- | --- | --- | --- | --- | --- |"]
-    for verdict, flow, application, api, tally in flow_rows(report):
-        cells = (verdict, *(markdown(clipped(text)) for text in (flow, application, api)))
-        rows.append(f"| {' | '.join(cells)} | {tally[Outcome.PASSED]} | {tally[Outcome.FAILED]} |")
+    rows = ["| | flow | application | api | assertions |", "| --- | --- | --- | --- | --- |"]
+    for row in flow_rows(report):
+        names = (markdown(clipped(name)) for name in (row.flow, row.application, row.api))
+        rows.append(f"| {' | '.join((word(row.verdict), *names, row.tally))} |")
     head = [
         f"<!-- tenantry:smoke:{markdown(tenant)} -->",
         f"### Smoke of {markdown(tenant)}: {report.closing_line}",
@@ -127,17 +133,14 @@ def smoke_markdown(report: Report, tenant: str) -> str:
         "",
         *(f"Note: {markdown(clipped(note))}" for note in report.notes[:MOST_NOTES]),
     ]
-    worst = [*of(report, Outcome.FAILED), *of(report, Outcome.BLOCKED), *of(report, Outcome.INCONCLUSIVE)]
     room = LIMIT - len("\n".join(head))
-    return "\n".join([*head, *fitting([_item(finding) for finding in worst], room, "more finding"), ""])
+    return "\n".join([*head, *fitting([_item(trouble) for trouble in troubles(report)], room, "more finding"), ""])
 
 
-def _item(finding: Finding) -> str:
-    """Return one finding as a list item."""
-    said = {"expected": finding.expected, "observed": finding.observed, "declared at": finding.declared_at or ""}
-    told = ", ".join(f"{label} {markdown(clipped(text))}" for label, text in said.items() if text)
-    where = markdown(clipped(subject(finding)))
-    return f"- **{finding.outcome.value} {finding.id}** {where}: {markdown(clipped(finding.sentence))}; {told}"
+def _item(trouble: Trouble) -> str:
+    """Return what is not as promised as a list item."""
+    told = "; ".join(f"{label} {markdown(clipped(text))}" for label, text in trouble.told if label != "source")
+    return f"- **{word(trouble.outcome)} {trouble.id}** {markdown(clipped(trouble.sentence))} {told}"
 
 
 def fitting(lines: list[str], room: int, noun: str) -> list[str]:

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from tenantry.render.clean import clean, count
+from tenantry.render.clean import clean
 from tenantry.render.lines import HERE, Lines
-from tenantry.smoke.findings import Finding, Outcome, Report
+from tenantry.render.smoke_summary import FlowRow, Trouble, counts_line, flow_rows, left_out, troubles, word
+from tenantry.smoke.findings import Outcome, Report
 
-TENANT_WIDE = "the tenant"
-"""What stands in the table for assertions that belong to no flow."""
-
-LEFT_OUT = "FLOW"
-"""The id of the finding that a whole flow was left out; what it expects is the line to add."""
-
-SIGNS = {
-    Outcome.PASSED: ("ok", "good"),
-    Outcome.FAILED: ("FAILED", "bad"),
-    Outcome.BLOCKED: ("blocked", "warn"),
-    Outcome.INCONCLUSIVE: ("inconclusive", "warn"),
-    Outcome.SKIPPED: ("skipped", "quiet"),
-    Outcome.INFO: ("info", "quiet"),
+STYLES = {
+    Outcome.PASSED: "good",
+    Outcome.FAILED: "bad",
+    Outcome.BLOCKED: "warn",
+    Outcome.INCONCLUSIVE: "warn",
+    Outcome.SKIPPED: "quiet",
+    Outcome.INFO: "quiet",
 }
-
-_WORST_FIRST = (Outcome.FAILED, Outcome.BLOCKED, Outcome.INCONCLUSIVE)
+LABEL = len("declared at")
+"""The width of the longest label."""
 
 
 def smoke_text(report: Report, tenant: str) -> Lines:
@@ -33,11 +27,12 @@ def smoke_text(report: Report, tenant: str) -> Lines:
     lines.add((clean(tenant), "strong"), f"  ·  smoke at level {report.level}")
     lines.gap()
     _add_table(lines, flow_rows(report))
-    for outcome in _WORST_FIRST:
-        for finding in of(report, outcome):
-            lines.gap()
-            _add_finding(lines, finding)
-    _add_skipped(lines, of(report, Outcome.SKIPPED))
+    for trouble in troubles(report):
+        lines.gap()
+        _add_trouble(lines, trouble)
+    lines.gap()
+    for what, reason in left_out(report):
+        lines.add(("skipped ", "quiet"), HERE, f"{clean(what)}: {clean(reason)}")
     lines.gap()
     for note in report.notes:
         lines.add(("note: ", "warn"), clean(note))
@@ -46,83 +41,20 @@ def smoke_text(report: Report, tenant: str) -> Lines:
     return lines
 
 
-def of(report: Report, outcome: Outcome) -> list[Finding]:
-    """Return the findings with one outcome."""
-    return [finding for finding in report.findings if finding.outcome is outcome]
-
-
-def counts_line(report: Report) -> str:
-    """Return ``52 passed, 1 failed`` without the zeros, and what the run used of the tenant."""
-    summary = ", ".join(f"{number} {word}" for word, number in report.summary.items() if number) or "nothing checked"
-    used = report.usage
-    return f"{summary}; {count(used.logins, 'login')}, {count(used.tokens + used.m2m_tokens, 'token')} used"
-
-
-def flow_rows(report: Report) -> list[tuple[str, str, str, str, Counter[Outcome]]]:
-    """Return a row per flow: verdict, flow, application, API, and how many assertions had which outcome."""
-    groups: dict[tuple[str, str, str], list[Finding]] = {}
-    for finding in report.findings:
-        groups.setdefault((finding.flow, finding.application, finding.api), []).append(finding)
-    return [
-        (_verdict(findings), flow or TENANT_WIDE, application, api, Counter(finding.outcome for finding in findings))
-        for (flow, application, api), findings in groups.items()
-    ]
-
-
-def _verdict(findings: Sequence[Finding]) -> str:
-    """Return the worst outcome's word."""
-    outcomes = {finding.outcome for finding in findings}
-    order = (*_WORST_FIRST, Outcome.PASSED, Outcome.SKIPPED, Outcome.INFO)
-    return SIGNS[next(outcome for outcome in order if outcome in outcomes)][0]
-
-
-def _add_table(lines: Lines, rows: Sequence[tuple[str, str, str, str, Counter[Outcome]]]) -> None:
+def _add_table(lines: Lines, rows: Sequence[FlowRow]) -> None:
     """Add the rows in columns."""
     cells = [("", "flow", "application", "api", "assertions")]
-    cells += [
-        (verdict, clean(flow), clean(application), clean(api), tally_line(tally))
-        for verdict, flow, application, api, tally in rows
-    ]
-    widths = [max(len(row[column]) for row in cells) for column in range(5)]
-    for number, row in enumerate(cells):
-        style = "quiet" if number == 0 else next(style for word, style in SIGNS.values() if word == row[0])
-        rest = "  ".join(cell.ljust(width) for cell, width in zip(row[1:], widths[1:], strict=True)).rstrip()
-        lines.add("  ", (row[0].ljust(widths[0]), style), "  ", (rest, "quiet") if number == 0 else rest)
+    cells += [(word(row.verdict), clean(row.flow), clean(row.application), clean(row.api), row.tally) for row in rows]
+    widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
+    styles = [("quiet", "quiet"), *((STYLES[row.verdict], "") for row in rows)]
+    for (verdict, *names), (loud, style) in zip(cells, styles, strict=True):
+        rest = "  ".join(cell.ljust(width) for cell, width in zip(names, widths[1:], strict=True)).rstrip()
+        lines.add("  ", (verdict.ljust(widths[0]), loud), "  ", (rest, style))
 
 
-def tally_line(tally: Counter[Outcome]) -> str:
-    """Return ``12 passed, 1 failed`` in the order of the outcomes."""
-    return ", ".join(f"{tally[outcome]} {outcome.value}" for outcome in Outcome if tally[outcome])
-
-
-def _add_finding(lines: Lines, finding: Finding) -> None:
-    """Add one finding with what was promised, where, and what was seen."""
-    word, style = SIGNS[finding.outcome]
-    lines.add((f"{word} ", style), (finding.id, "strong"), f"  {subject(finding)}")
-    lines.add(f"    {clean(finding.sentence)}")
-    for label, text in (("expected", finding.expected), ("observed", finding.observed)):
-        if text:
-            lines.add((f"    {label}: ", "quiet"), clean(text))
-    for label, text in (("declared at", finding.declared_at or ""), ("source", finding.source)):
-        if text:
-            lines.add((f"    {label}: {clean(text)}", "quiet"))
-
-
-def subject(finding: Finding) -> str:
-    """Return ``storefront-login (storefront, orders)``."""
-    parts = ", ".join(clean(part) for part in (finding.application, finding.api) if part)
-    return f"{clean(finding.flow) or TENANT_WIDE}{f' ({parts})' if parts else ''}"
-
-
-def _add_skipped(lines: Lines, findings: Iterable[Finding]) -> None:
-    """Add what was left out, once per reason."""
-    reasons: dict[tuple[str, str], list[str]] = {}
-    for finding in findings:
-        way_in = f"; add {finding.expected}" if finding.id == LEFT_OUT and finding.expected else ""
-        reasons.setdefault((subject(finding), f"{finding.observed or finding.sentence}{way_in}"), []).append(finding.id)
-    if reasons:
-        lines.gap()
-    for (where, reason), ids in reasons.items():
-        names = ", ".join(ids) if len(ids) <= 4 else f"{', '.join(ids[:3])} and {len(ids) - 3} more"  # noqa: PLR2004  a line's worth
-        what = "" if ids == [LEFT_OUT] else f"{names} of "
-        lines.add(("skipped ", "quiet"), HERE, f"{what}{where}: {clean(reason)}")
+def _add_trouble(lines: Lines, trouble: Trouble) -> None:
+    """Add what was promised, and below it on which flows, and what was seen instead."""
+    verdict = (f"{word(trouble.outcome)} ", STYLES[trouble.outcome])
+    lines.add(verdict, (trouble.id, "strong"), "  ", HERE, clean(trouble.sentence))
+    for label, text in trouble.told:
+        lines.add((f"    {label.ljust(LABEL)}  ", "quiet"), HERE, clean(text))

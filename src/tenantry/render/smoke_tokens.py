@@ -12,7 +12,7 @@ from tenantry.smoke.look import Look
 from tenantry.smoke.story import Decoded
 
 TIMES = {"iat", "exp", "auth_time", "nbf"}
-MARKS = {"declared": "good", "expected": "quiet", "extra": "warn"}
+MARKS = {"declared": "", "expected": "quiet", "extra": "warn"}
 
 
 def look_text(found: Look, tenant: str, *, raw: bool) -> Lines:

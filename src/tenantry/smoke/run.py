@@ -11,7 +11,7 @@ from tenantry.model.smoke import FlowName, Level
 from tenantry.smoke.asked import Applicable, asked_of
 from tenantry.smoke.contract.assertion import Assertion, Verdict
 from tenantry.smoke.decoded import tokens_of
-from tenantry.smoke.findings import Finding, Outcome, Proved, Report, Usage
+from tenantry.smoke.findings import LEFT_OUT, Finding, Outcome, Proved, Report, Usage
 from tenantry.smoke.flows.derived import Skipped
 from tenantry.smoke.flows.device import DeviceFlow
 from tenantry.smoke.flows.direct import ExchangeFlow, PasswordFlow
@@ -150,7 +150,7 @@ class _Run:
     def _left_out(self, skipped: Skipped) -> Finding:
         """Return the finding that a flow was left out, with the line that would bring it in."""
         finding = Finding(
-            id="FLOW",
+            id=LEFT_OUT,
             outcome=Outcome.SKIPPED,
             sentence="The flow is proved.",
             flow=skipped.handle,
