@@ -72,6 +72,32 @@ def test_a_file_that_the_commit_does_not_hold_marks_it(repository: Path, capsys:
     assert shown(capsys).endswith("-dirty")
 
 
+@pytest.mark.parametrize(
+    ("settings", "attributes", "mark"),
+    [
+        ({}, "", "-dirty"),
+        ({"core.autocrlf": "true"}, "", ""),
+        ({"core.autocrlf": "input"}, "", ""),
+        ({"core.autocrlf": "false"}, "*.yaml text\n", ""),
+        ({}, "*.yaml text=auto\n", ""),
+        ({}, "*.yaml eol=crlf\n", ""),
+        ({"core.autocrlf": "true"}, "*.yaml -text\n", "-dirty"),
+    ],
+)
+def test_line_ends_that_git_takes_off_are_no_difference(
+    settings: dict[str, str], attributes: str, mark: str, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in settings.items():
+        git(repository, "config", name, value)
+    (repository / ".git" / "info" / "attributes").write_text(attributes, encoding="utf-8")
+    file = repository / "auth" / "tenants" / "t.yaml"
+    file.write_bytes(TENANT.replace("\n", "\r\n").encode())
+    assert shown(capsys) == git(repository, "rev-parse", "HEAD")[:10] + mark
+    assert bool(git(repository, "diff", "--name-only", "HEAD")) is bool(mark), "git says the same"
+    file.write_bytes(file.read_bytes() + b"# more\r\n")
+    assert shown(capsys).endswith("-dirty")
+
+
 def test_other_files_do_not_matter(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (repository / "notes.txt").write_text("x", encoding="utf-8")
     assert not shown(capsys).endswith("-dirty")
@@ -87,7 +113,7 @@ def test_a_worktree_has_its_own_commit(repository: Path, tmp_path: Path) -> None
 
 def test_nothing_that_the_repository_names_is_run(repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     trap, sprung = trap_of(tmp_path)
-    (repository / ".git" / "info" / "attributes").write_text("* filter=evil diff=evil\n", encoding="utf-8")
+    (repository / ".git" / "info" / "attributes").write_text("* filter=evil diff=evil text\n", encoding="utf-8")
     hooks = tmp_path / "hooks"
     hooks.mkdir()
     for hook in ("post-index-change", "fsmonitor-watchman", "reference-transaction"):
@@ -113,6 +139,7 @@ def test_nothing_that_the_repository_names_is_run(repository: Path, tmp_path: Pa
         git(repository, "config", name, value)
     file = repository / "auth" / "tenants" / "t.yaml"
     file.write_text(TENANT + "\n", encoding="utf-8")  # git would have to look at its content
+    (file.parent / "shared" / "f.yaml").write_bytes(FRAGMENT.replace("\n", "\r\n").encode())
     sprung.unlink(missing_ok=True)
     assert shown(capsys).endswith("-dirty")
     assert not sprung.exists(), sprung.read_text(encoding="utf-8")
