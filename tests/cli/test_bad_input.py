@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import resource
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tenantry.cli.entry import run
 from tenantry.cli.group import COMMANDS
+from tenantry.cli.write.lock import lock
 
 OK = "version: 1\ntenant: {emulator: test}\nroles: {a: {name: A}}\n"
 ARGS = {
@@ -167,6 +171,73 @@ def test_a_missing_secret_of_the_tool_has_a_place(said: str, capsys: pytest.Capt
     Path("real.yaml").write_text(f"version: 1\ntenant:\n  domain: acme.eu.auth0.com\n  client_id: a\n  {said}\n")
     assert run(["plan", "real.yaml"]) == 65
     assert capsys.readouterr().err.startswith("error: real.yaml:3:11: tenant: secret NONE is not set")
+
+
+@pytest.mark.parametrize("args", [["plan", "pinned.yaml"], ["emulator", "--port", "0", "--no-tls", "--seed", "pinned.yaml"]])
+def test_a_missing_secret_of_an_embedded_tenant_has_a_place(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    pin = "{web: {client_secret: '${secret.NONE}'}}"
+    Path("pinned.yaml").write_text(
+        f"version: 1\ntenant:\n  emulator: {{name: a, pin: {pin}}}\napplications: {{web: {{name: W}}}}\n"
+    )
+    assert run(args) == 65
+    assert capsys.readouterr().err.startswith("error: pinned.yaml:3:3: tenant: secret NONE is not set: export it, or name")
+
+
+@pytest.fixture
+def no_room() -> Iterator[None]:
+    """No file of this process can grow, as on a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize(
+    ("args", "file"),
+    [
+        (["apply", "ok.yaml"], ".tenantry/test.sqlite"),
+        (["schema", "--out", "x"], "x/tenant.schema.json"),
+        (["init", "x"], "x/tenants/dev.yaml"),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.usefixtures("no_room")
+def test_a_file_for_which_there_is_no_room_is_named(args: list[str], file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(args) == 1
+    told = capsys.readouterr().err
+    assert f"{file} cannot be written: File too large" in told or f"{file}: File too large" in told
+
+
+@pytest.mark.usefixtures("no_room")
+def test_the_lock_for_which_there_is_no_room_is_named(tmp_path: Path) -> None:
+    async def locked() -> None:
+        async with lock(tmp_path, "acme", "acme"):
+            pass
+
+    with pytest.raises(OSError, match="File too large") as wrong:
+        asyncio.run(locked())
+    assert str(wrong.value.filename).endswith(".holder")
+
+
+def test_a_broken_state_file_can_be_deleted(capsys: pytest.CaptureFixture[str]) -> None:
+    state = Path(".tenantry/test.sqlite")
+    assert run(["plan", "ok.yaml"]) == 0
+    state.write_bytes(b"x" * 5000)
+    assert run(["plan", "ok.yaml"]) == 1
+    told = capsys.readouterr().err
+    assert told.endswith(
+        "test.sqlite is not the state file of an emulator (file is not a database); delete it to begin afresh\n"
+    )
+
+
+@pytest.mark.usefixtures("no_room")
+def test_a_state_file_for_which_there_is_no_room_is_not_to_be_deleted(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make_room, no_room = resource.getrlimit(resource.RLIMIT_FSIZE)[1], 0
+    resource.setrlimit(resource.RLIMIT_FSIZE, (make_room, make_room))
+    assert run(["plan", "ok.yaml"]) == 0
+    resource.setrlimit(resource.RLIMIT_FSIZE, (no_room, make_room))
+    assert run(["plan", "ok.yaml"]) == 1
+    assert capsys.readouterr().err == f"error: {place}/.tenantry/test.sqlite cannot be used: disk I/O error\n"
 
 
 def test_a_revert_says_which_journal_it_takes(capsys: pytest.CaptureFixture[str]) -> None:

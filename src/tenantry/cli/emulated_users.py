@@ -23,7 +23,7 @@ async def welcome(tenant: Tenant, made: Plan) -> None:
 async def _create(tenant: Tenant, made: Plan, user: EmulatorUser) -> None:
     """Make one user with its roles."""
     assert user.password is not None  # noqa: S101  the caller asked
-    at_hand(user.password)
+    at_hand(user.password, tenant.file)
     connection = tenant.file.state.resources.get(Address("connections", user.connection or ""))
     body = {
         "email": user.email,

@@ -20,7 +20,7 @@ from tenantry.desired import TenantFile
 from tenantry.desired.blocks import is_host
 from tenantry.desired.secrets import Secrets
 from tenantry.model.address import Address
-from tenantry.model.errors import ConfigError, ConfigErrors, UsageError
+from tenantry.model.errors import ConfigErrors, UsageError
 from tenantry.model.secret import Secret
 from tenantry.plan import Note
 from tenantry.render.yaml import to_yaml
@@ -168,18 +168,11 @@ async def _each(
         except click.Abort:
             raise
         except Exception as error:  # noqa: BLE001  the same
-            result = failure(file.state.tenant, _placed(error, file))
+            result = failure(file.state.tenant, error)
         output.tell(result)
         results.append(result)
         if result.exit_code == Exit.INTERRUPTED:
             return
-
-
-def _placed(error: Exception, file: TenantFile) -> Exception:
-    """Return the error; a mistake in the tenant block that shows only when the tenant is asked gets the place of the block."""
-    if isinstance(error, ConfigError) and error.address == "tenant" and error.place is None:
-        return replace(error, place=file.place)
-    return error
 
 
 def warnings_of(file: TenantFile) -> tuple[Note, ...]:

@@ -16,6 +16,7 @@ from tenantry.desired.blocks import EmulatorBlock, TenantBlock, is_loopback
 from tenantry.management import ClientSecret, Credentials, ManagementClient, PrivateKeyJwt, ReadyToken
 from tenantry.model.address import Address
 from tenantry.model.errors import ConfigError, TenantryError
+from tenantry.model.files import write_text
 from tenantry.model.secret import Secret
 
 STATE_FOLDER = ".tenantry"
@@ -105,7 +106,7 @@ def made_state_folder(file: TenantFile) -> Path:
     folder = state_folder(file)
     if not folder.exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+        write_text(folder / ".gitignore", "*\n")
     return folder
 
 
@@ -114,20 +115,22 @@ def pins(file: TenantFile, block: EmulatorBlock) -> dict[str, Mapping[str, str]]
 
     Raises: ConfigError when a secret is missing.
     """
-    return {
-        _name_of(file, handle): {key: at_hand(value) if isinstance(value, Secret) else value for key, value in pin.items()}
-        for handle, pin in block.pin.items()
-    }
+
+    def told(value: str | Secret) -> str:
+        return at_hand(value, file) if isinstance(value, Secret) else value
+
+    return {_name_of(file, handle): {key: told(value) for key, value in pin.items()} for handle, pin in block.pin.items()}
 
 
-def at_hand(secret: Secret) -> str:
-    """Return the value of a secret of the tenant block.
+def at_hand(secret: Secret, file: TenantFile) -> str:
+    """Return the value of a secret that the tenant block of a file names.
 
     Raises: ConfigError when it is missing.
     """
     if not secret.is_available:
         raise ConfigError(
             f"secret {secret.name} is not set: export it, or name a dotenv file with --secrets",
+            file.place,
             address="tenant",
             code="secret_missing",
         )
@@ -151,10 +154,11 @@ def credentials(file: TenantFile) -> Credentials:
         raise ConfigError(
             f"no credentials for {block.name}: give `client_id` and `client_secret` (or `private_key`) in the `tenant:` block, "
             "or AUTH0_DOMAIN with AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET, or AUTH0_API_TOKEN, in the environment",
+            file.place,
             address="tenant",
             code="credentials_missing",
         )
-    at_hand(_secret_of(found))
+    at_hand(_secret_of(found), file)
     return found
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from tenantry.cli.schemas import tenant_schema_text
 from tenantry.model.errors import UsageError
+from tenantry.model.files import write_text
 
 HERE = Path(__file__).parent
 STARTER = HERE / "starter"
@@ -31,13 +32,19 @@ def write(source: Path, directory: Path) -> list[Path]:
     Raises: UsageError when the directory holds something already.
     """
     if (directory / "tenants").exists():
-        message = f"{directory / 'tenants'} exists already; name another folder"
-        raise UsageError(message)
-    shutil.copytree(source, directory / "tenants", ignore=shutil.ignore_patterns(".*"))
-    schema = directory / SCHEMA
-    schema.parent.mkdir(parents=True, exist_ok=True)
-    schema.write_text(tenant_schema_text(), encoding="utf-8")
-    ignore = directory / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text(".tenantry/\n.env\n", encoding="utf-8")
-    return sorted(path for path in (directory / "tenants").rglob("*") if path.is_file())
+        raise UsageError(f"{directory / 'tenants'} exists already; name another folder")
+    tenants = {directory / "tenants" / file.relative_to(source): file.read_text(encoding="utf-8") for file in _shown(source)}
+    files = {**tenants, directory / SCHEMA: tenant_schema_text()}
+    if not (ignore := directory / ".gitignore").exists():
+        files[ignore] = ".tenantry/\n.env\n"
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, text)
+    return sorted(tenants)
+
+
+def _shown(folder: Path) -> Iterator[Path]:
+    """Yield the files below a folder; what is hidden was left by a run, or by an editor."""
+    for path in sorted(folder.iterdir()):
+        if not path.name.startswith("."):
+            yield from _shown(path) if path.is_dir() else [path]

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from tenantry.emulator.limits import RateLimit
 
 IN_USE_TIMEOUT_S = 10.0
+PRIMARY_CODE = 0xFF
+"""The part of SQLite's error codes that tells kinds of errors apart; the rest is detail."""
 
 
 class StateFileError(Exception):
@@ -123,7 +125,7 @@ def _locked(data: Path) -> FileLock:
     try:
         lock.acquire()
     except Timeout:
-        raise EmulatorInUse(f"{data} is in use by another emulator; stop that one or name another file") from None
+        raise EmulatorInUse(f"{data} is in use by another emulator; wait for that one to end, or stop it") from None
     return lock
 
 
@@ -133,8 +135,14 @@ def _opened(data: Path | None, lock: FileLock | None) -> Store:
     except (sqlite3.Error, ValueError) as error:
         if lock:
             lock.release()
-        wrong = f"{data} is not the state file of an emulator ({error}); delete it to begin afresh, or name another"
-        raise StateFileError(wrong) from None
+        raise StateFileError(f"{data} {_why_not(error)}") from None
+
+
+def _why_not(error: Exception) -> str:
+    """Return why the state file cannot be used; one that the disk has no room for is intact, and not to be deleted."""
+    if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & PRIMARY_CODE != sqlite3.SQLITE_ERROR:
+        return f"cannot be used: {error}"
+    return f"is not the state file of an emulator ({error}); delete it to begin afresh"
 
 
 def _label(name: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 OWNER_ONLY = 0o600
@@ -40,13 +42,32 @@ def unread(error: Exception) -> str:
     return error.strerror or str(error) if isinstance(error, OSError) else "its content is damaged, or something else"
 
 
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Let an error of what is written inside name its file; the system names it only when it is opened."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file, with the line ends that the text has.
+
+    Raises: OSError that names the file, also when there is no room for it.
+    """
+    with naming(path):
+        path.write_text(text, encoding="utf-8", newline="")
+
+
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner can read, also where another stood before; a device or a pipe keeps its mode.
 
     Raises: OSError also when the file that stands there is somebody else's, who could read it whatever its mode.
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, OWNER_ONLY)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+    with naming(path), os.fdopen(descriptor, "w", encoding="utf-8") as file:
         found = os.fstat(descriptor)
         if stat.S_ISREG(found.st_mode):
             if found.st_uid != os.geteuid():

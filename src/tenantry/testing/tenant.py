@@ -318,4 +318,4 @@ def _first_callback(client: Mapping[str, Any]) -> str:
 def _passwords(file: TenantFile) -> dict[str, str]:
     """Return the passwords of the users that a tenant file lists for its emulator."""
     users = file.tenant.emulator.users if file.tenant.emulator else ()
-    return {user.email: at_hand(user.password) for user in users if user.password}
+    return {user.email: at_hand(user.password, file) for user in users if user.password}

@@ -9,6 +9,7 @@ import click
 from tenantry.cli import options
 from tenantry.cli.help import example
 from tenantry.cli.schemas import documents
+from tenantry.model.files import write_text
 from tenantry.render.schemas import OUTPUTS
 
 
@@ -27,5 +28,6 @@ def command(name: str, out: Path | None) -> None:
         return
     out.mkdir(parents=True, exist_ok=True)
     for each, text in texts.items():
-        (out / f"{each}.schema.json").write_text(text, encoding="utf-8")
-        click.echo(f"wrote {out / f'{each}.schema.json'}")
+        file = out / f"{each}.schema.json"
+        write_text(file, text)
+        click.echo(f"wrote {file}")

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tenantry.model.errors import Unsafe
+from tenantry.model.files import write_text
 
 
 def require_free(out: Path, files: Mapping[str, str], doomed: Sequence[Path] = ()) -> None:
@@ -34,7 +35,7 @@ def write_all(out: Path, files: Mapping[str, str]) -> None:
         for name, text in files.items():
             path = Path(staged, name)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="")
+            write_text(path, text)
         for name in files:
             (out / name).parent.mkdir(parents=True, exist_ok=True)
         for name in files:

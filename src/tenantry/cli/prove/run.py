@@ -13,7 +13,7 @@ from tenantry.cli.progress import progress
 from tenantry.cli.prove.view import Seen
 from tenantry.cli.results import Output, Result
 from tenantry.cli.tenants import made_state_folder
-from tenantry.model.files import write_private
+from tenantry.model.files import write_private, write_text
 from tenantry.render.lines import Lines
 from tenantry.render.report_html import report_html
 from tenantry.render.smoke_formats import junit, smoke_body, smoke_markdown
@@ -46,9 +46,9 @@ async def proved(
 def write_reports(proving: Proving, reports: Sequence[tuple[str, smoke.Report]]) -> None:
     """Write the findings of all tenants as JUnit XML and as a page, if files were named."""
     if proving.junit_file:
-        proving.junit_file.write_text(junit(list(reports)), encoding="utf-8")
+        write_text(proving.junit_file, junit(list(reports)))
     if proving.report_file:
-        proving.report_file.write_text(report_html(reports), encoding="utf-8")
+        write_text(proving.report_file, report_html(reports))
 
 
 def _page(tenant: Seen, report: smoke.Report) -> Path:

@@ -24,7 +24,7 @@ from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Job
 from tenantry.cli.tenants import Tenant, slug
 from tenantry.model.errors import Locked, TenantryError
-from tenantry.model.files import OWNER_ONLY
+from tenantry.model.files import OWNER_ONLY, naming
 
 OWNER_ONLY_FOLDER = 0o700
 LOOK_AGAIN_S = 0.2
@@ -130,7 +130,7 @@ def _leave(card: Path) -> None:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     text = f"process {os.getpid()} of {getpass.getuser()} on {socket.gethostname()}, since {now}"
     descriptor = os.open(card, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+    with naming(card), os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
 
 
