@@ -38,21 +38,21 @@ async def create(run: Run, change: Change, call: Call) -> bool:
 
 async def _create_unique(run: Run, change: Change, call: Call) -> bool:
     """Create a resource whose key the server keeps unique, as often as it takes to learn what became of it."""
-    is_lost = False
-    for pause_s in (*SETTLE_S, None):
+    is_lost, pauses_s = False, iter(SETTLE_S)
+    while True:
         try:
             _created(run, change.address, call, await run.client.send(call))
         except ApiError as error:
             if error.status == CONFLICT and await _is_adopted(run, change):
                 return is_lost
             # A conflict with something that is not to be seen: it is being deleted, or does not show yet.
-            if pause_s is None or not (error.status == CONFLICT or isinstance(error, LostAnswer)):
+            is_worth_waiting = error.status == CONFLICT or isinstance(error, LostAnswer)
+            if not is_worth_waiting or (pause_s := next(pauses_s, None)) is None:
                 raise
             is_lost = is_lost or isinstance(error, LostAnswer)
             await run.client.sleep(pause_s)
         else:
             return True
-    return True
 
 
 async def _is_adopted(run: Run, change: Change) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tenantry.apply.binding import explained
 from tenantry.apply.blame import blamed, outdated
 from tenantry.apply.creating import CONFLICT, SETTLE_S, create
 from tenantry.apply.resolve import resolved
@@ -11,6 +12,9 @@ from tenantry.management.answers import NOT_FOUND
 from tenantry.model.call import Call, Wait
 from tenantry.model.errors import ApiError, Interrupted, LostAnswer, Stale
 from tenantry.plan import Action, Change, Op, Step, Verdict, judge
+
+BOUND = frozenset({400, CONFLICT, 412})
+"""How a tenant may refuse to delete what something else is bound to; which of them it answers is not documented."""
 
 
 async def take(run: Run, step: Step) -> bool:
@@ -54,24 +58,25 @@ async def _is_done(run: Run, step: Step, change: Change) -> bool:
 
 async def _send(run: Run, step: Step, call: Call) -> bool:
     """Send a call that is no create; one whose answer gets lost is sent again unless it shows that it was carried out."""
-    is_lost = False
-    for pause_s in (*SETTLE_S, None):
+    is_lost, pauses_s = False, iter(SETTLE_S)
+    while True:
         try:
             await run.client.send(call)
         except LostAnswer:
-            if pause_s is None:
+            if (pause_s := next(pauses_s, None)) is None:
                 raise
             is_lost = True
             await run.client.sleep(pause_s)
             if step.until and await _shows(run, step.until):
                 return True
         except ApiError as error:
-            if not _is_needless(error, step, is_lost=is_lost):
-                raise
-            return is_lost
+            if _is_needless(error, step, is_lost=is_lost):
+                return is_lost
+            if step.op is Op.DELETE and error.status in BOUND:
+                raise await explained(run, run.changes[step.address], error) from error
+            raise
         else:
             return True
-    return True
 
 
 def _is_needless(error: ApiError, step: Step, *, is_lost: bool) -> bool:

@@ -65,7 +65,10 @@ class MemberOf(Mark):
 
 @dataclass(frozen=True)
 class ServedBy(Mark):
-    """Each item refers to a resource whose keyed list ``list`` must name the handle of this one: an action, its triggers."""
+    """Each item refers to a resource whose keyed list ``list`` must name the handle of this one: an action, its triggers.
+
+    What an item refers to cannot be deleted.
+    """
 
     list: str
 

@@ -3,6 +3,7 @@
 ``plan`` is the front door; ``check`` asks if the tenant is still what a plan was made from; ``save`` and ``load`` keep it.
 """
 
+from tenantry.plan.binding import bindings
 from tenantry.plan.cascades import lost_along
 from tenantry.plan.check import Ruling, check, names_of
 from tenantry.plan.drafts import Wishes
@@ -35,6 +36,7 @@ __all__ = [
     "Summary",
     "Verdict",
     "Wishes",
+    "bindings",
     "bound",
     "check",
     "departures",

@@ -10,6 +10,7 @@ from math import ceil
 from tenantry.model.address import Address
 from tenantry.model.kind import Kind
 from tenantry.model.state import DesiredState, LiveState
+from tenantry.plan.binding import still_bound
 from tenantry.plan.draft import Draft
 from tenantry.plan.own import Touched, own
 from tenantry.plan.types import Action, Change, Guard, Plan
@@ -60,6 +61,7 @@ def guards(
     found += _emptied(desired, drafts, live)
     found += _too_many(drafts, cascades, desired, live)
     found += _truncated(desired, live, kinds)
+    found += still_bound(drafts.values(), live, kinds)
     return tuple(found)
 
 
