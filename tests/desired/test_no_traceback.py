@@ -18,7 +18,7 @@ WHOLE = yaml.safe_load((Path(__file__).parent / "good" / "everything.yaml").read
 
 TEXTS: list[Any] = ["", "x", "${", "${var.x}", "${unset}", "${secret.X}", "${file:x}", "${env.X}", "$${", "\N{SNOWMAN}"]
 TREES: list[Any] = [[], {}, [None], [[]], {"include": None}, {"include": [1], "exclude": 2}, {"exclude": {}}, {"": ""}]
-ODD: st.SearchStrategy[Any] = st.sampled_from([None, True, 0, -1, 1.5, {"a": {"b": []}}, *TEXTS, *TREES])
+ODD: st.SearchStrategy[Any] = st.sampled_from([None, True, 0, -1, 1.5, "http://[x", {"a": {"b": []}}, *TEXTS, *TREES])
 
 
 def spots(tree: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -152,7 +152,9 @@ class TenantBlock:
 
     @property
     def names(self) -> dict[str, str]:
-        """Return what ``${tenant.…}`` may stand for."""
+        """Return what ``${tenant.…}`` may stand for: nothing while nobody says which tenant it is."""
+        if not self.name:
+            return {}
         if self.issuer:
             return {"domain": split(self.url).netloc, "issuer": self.issuer}
         issuer = f"https://{self.custom_domain}" if self.custom_domain else self.url
@@ -161,6 +163,11 @@ class TenantBlock:
             "issuer": f"{issuer}/",
             "api_identifier": f"{self.url}/api/v2/",
         }
+
+    @property
+    def is_emulated(self) -> bool:
+        """Return whether the tenant is an emulated one: embedded, or served on this machine."""
+        return bool(self.emulator or (self.base_url and is_loopback(self.base_url)))
 
     @property
     def has_credentials(self) -> bool:

@@ -53,13 +53,19 @@ class Interpolation:
             return node
         match node:
             case Map():
-                entries = {name: self.node(item, _inside(shape, name)) for name, item in node.entries.items()}
-                return Map(node.place, entries, node.keys)
+                return self.map(node, shape)
             case Sequence():
                 items = (each for item in node.items for each in self._items(item, shape.item or FREE))
                 return Sequence(node.place, tuple(items))
             case Scalar():
                 return self.scalar(node, is_program=shape.mark(Program) is not None)
+
+    def map(self, node: Map, shape: Shape = FREE) -> Map:
+        """Return the map with every mark inside it replaced."""
+        if node.is_settled:
+            return node
+        entries = {name: self.node(item, _inside(shape, name)) for name, item in node.entries.items()}
+        return Map(node.place, entries, node.keys)
 
     def scalar(self, node: Scalar, *, is_program: bool = False) -> Node:
         """Return the value with its marks replaced; a value that is one mark takes what it stands for."""

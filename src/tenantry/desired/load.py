@@ -8,29 +8,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tenantry.desired.assembly import Assembly
-from tenantry.desired.blocks import TenantBlock
-from tenantry.desired.files import workspace_of
+from tenantry.desired.blocks import TenantBlock, TenantSpec
 from tenantry.desired.merge import Levels
-from tenantry.desired.mistakes import Mistakes
+from tenantry.desired.mistakes import Mistakes, Warned
+from tenantry.desired.outputs import outputs
 from tenantry.desired.reader import MOST_BYTES
+from tenantry.desired.references import References, of_block
 from tenantry.desired.secrets import Secrets
+from tenantry.desired.smoke import smoke
+from tenantry.desired.state import declared_resources, state
+from tenantry.desired.tenant import tenant
+from tenantry.desired.whole import Whole
 from tenantry.kinds import ALIASES
 from tenantry.model.errors import UsageError
 from tenantry.model.files import read_bytes
 from tenantry.model.place import Place
 from tenantry.model.smoke import SmokeConfig
+from tenantry.model.spec import shape_of
 from tenantry.model.state import DesiredState
-
-
-@dataclass(frozen=True)
-class Warned:
-    """Something that is allowed and probably not meant."""
-
-    sentence: str
-    place: Place | None = None
-    address: str | None = None
-    code: str = "warning"
 
 
 @dataclass(frozen=True)
@@ -80,26 +75,28 @@ def load(
 
 def _one(path: Path, levels: Levels, environ: Mapping[str, str], secrets: Secrets, allow_host: tuple[str, ...]) -> TenantFile:
     """Return one tenant file."""
-    whole = levels.whole(path)
-    workspace = workspace_of(path)
-    assembly = Assembly(levels, whole, environ=environ, secrets=secrets, workspace=workspace, allow_host=allow_host)
-    block, place = assembly.tenant()
-    state = assembly.state(block, levels.own(path))
-    smoke = assembly.smoke(state)
-    outputs = assembly.outputs(state)
-    inputs = {name: _digest(file) for name, file in sorted(levels.used.items())} | assembly.interpolation.inputs
+    whole = Whole(levels, path, environ, secrets)
+    said = tenant(whole, environ, allow_host)
+    written = declared_resources(whole)
+    references = References(written, said.block.names)
+    # The block keeps its own words: it is looked through only to tell which of its handles name nothing.
+    references.normalised(said.fields, shape_of(TenantSpec), of_block("tenant", said.places, whole.mistakes))
+    declared = state(whole, said.block, written, references, levels.own(path))
+    proved = smoke(whole, said.block, references, declared)
+    told = outputs(whole.block("outputs"), declared, whole.interpolation, whole.mistakes)
+    digests = {name: _digest(file) for name, file in sorted(whole.files.items())}
     return TenantFile(
         path=path,
-        place=place,
-        tenant=block,
-        state=state,
-        smoke=smoke,
-        outputs={name: text for name, (text, _) in outputs.items()},
-        output_places={name: place for name, (_, place) in outputs.items()},
-        warnings=tuple(Warned(*each) for each in assembly.warnings),
-        inputs=inputs,
+        place=said.place,
+        tenant=said.block,
+        state=declared,
+        smoke=proved,
+        outputs={name: text for name, (text, _) in told.items()},
+        output_places={name: place for name, (_, place) in told.items()},
+        warnings=tuple(whole.warnings),
+        inputs=digests | whole.interpolation.inputs,
         secrets=tuple(sorted(secrets.names)),
-        workspace=workspace,
+        workspace=whole.workspace,
     )
 
 
@@ -154,6 +151,3 @@ def _tell_apart(found: list[TenantFile], mistakes: Mistakes) -> None:
             mistakes.add(
                 f"{other.path.name} declares the tenant {file.tenant.name} as well; give them to separate runs", file.place
             )
-
-
-__all__ = ["TenantFile", "Warned", "load", "workspace_of"]

@@ -8,7 +8,7 @@ from tenantry.desired.blocks import ManageSpec
 from tenantry.desired.checked import Checked
 from tenantry.desired.mistakes import Mistakes, nearest
 from tenantry.desired.tree import Mapping as Map
-from tenantry.desired.tree import Node, place_at
+from tenantry.desired.tree import place_at
 from tenantry.kinds import ALIASES, KINDS
 from tenantry.model.kind import Identity
 from tenantry.model.state import Manage
@@ -20,14 +20,12 @@ WHOLE = 100
 class ManageBlock:
     """Reads the block; what is wrong in it is remembered."""
 
-    def __init__(self, node: Node, mistakes: Mistakes) -> None:
+    def __init__(self, node: Map, mistakes: Mistakes) -> None:
         self.node = node
         self.mistakes = mistakes
 
     def manage(self, own: Map) -> Manage:
         """Return the ``manage:`` block."""
-        if not isinstance(self.node, Map):
-            return Manage()
         fields = Checked(ManageSpec, self.node, "the manage block", self.mistakes).fields()
         prune = self._sections(fields.get("prune"), "prune")
         emptied = {section for section in KINDS if isinstance(node := own.child(section), Map) and not node.entries}

@@ -190,17 +190,22 @@ def _united(left: Node, right: Node) -> Node:
     return Sequence(right.place, (*left.items, *added))
 
 
-def settled(node: Node) -> Node:
-    """Return the node without the keys that ``${unset}`` takes back."""
-    if node.is_settled:
-        return node
+def settled(root: Mapping) -> Mapping:
+    """Return the map without the keys, at any depth, that ``${unset}`` takes back."""
+    if root.is_settled:
+        return root
+    kept = {name: _settled(item) for name, item in root.entries.items() if not _is_unset(item)}
+    return Mapping(root.place, kept, root.keys)
+
+
+def _settled(node: Node) -> Node:
+    """Return a value without the keys that ``${unset}`` takes back."""
     match node:
         case Mapping():
-            kept = {name: settled(item) for name, item in node.entries.items() if not _is_unset(item)}
-            return Mapping(node.place, kept, node.keys)
-        case Sequence():
-            return Sequence(node.place, tuple(settled(item) for item in node.items))
-        case Scalar():
+            return settled(node)
+        case Sequence() if not node.is_settled:
+            return Sequence(node.place, tuple(_settled(item) for item in node.items))
+        case _:
             return node
 
 

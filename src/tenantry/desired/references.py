@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from tenantry.desired.mistakes import Mistakes, nearest
-from tenantry.desired.resources import Draft
+from tenantry.desired.tree import nearest_place
+from tenantry.kinds import KINDS
 from tenantry.model.address import Address
+from tenantry.model.kind import Kind
 from tenantry.model.marks import AbsentMeans, Ref, RefKeys
 from tenantry.model.place import Path, Place, dotted
 from tenantry.model.secret import Secret
 from tenantry.model.spec import FREE, Form, Shape
+from tenantry.model.state import Resource
 from tenantry.model.values import Exclude, Include
 
 BUILT_IN: dict[str, tuple[str, ...]] = {"apis": ("management-api", "userinfo")}
@@ -28,7 +31,7 @@ Tell = Callable[[Path, str], None]
 class References:
     """Everything that can be referred to in one tenant."""
 
-    def __init__(self, drafts: Iterable[Draft], tenant: Mapping[str, str]) -> None:
+    def __init__(self, resources: Iterable[Resource], tenant: Mapping[str, str]) -> None:
         self.absent: set[Address] = set()
         self.handles: dict[str, set[str]] = {section: set(names) for section, names in BUILT_IN.items()}
         self.identifiers: dict[tuple[str, str], str] = {}
@@ -37,18 +40,18 @@ class References:
             self.identifiers["apis", api] = "management-api"
         if issuer := tenant.get("issuer"):
             self.identifiers["apis", f"{issuer}userinfo"] = "userinfo"
-        for draft in drafts:
-            self._declare(draft)
+        for resource in resources:
+            self._declare(resource)
 
-    def _declare(self, draft: Draft) -> None:
+    def _declare(self, resource: Resource) -> None:
         """Let one declared resource be referred to."""
-        section, handle = draft.address.section, draft.address.handle
+        section, handle = resource.address.section, resource.address.handle
         self.handles.setdefault(section, set()).add(handle)
-        if draft.lifecycle.absent:
-            self.absent.add(draft.address)
-        if isinstance(identifier := draft.fields.get("identifier"), str):
+        if resource.lifecycle.absent:
+            self.absent.add(resource.address)
+        if isinstance(identifier := resource.fields.get("identifier"), str):
             self.identifiers[section, identifier] = handle
-        if isinstance(name := draft.fields.get("name"), str):
+        if isinstance(name := resource.fields.get("name"), str):
             self.names.setdefault((section, name), handle)
 
     def normalised(self, fields: Any, shape: Shape, tell: Tell, path: Path = ()) -> Any:
@@ -114,29 +117,34 @@ class References:
         return f"`{where}`: there is no `{value}` under `{section}:`{hint}"
 
 
-def teller(draft: Draft, mistakes: Mistakes) -> Tell:
+def of_resource(resource: Resource, mistakes: Mistakes) -> Tell:
     """Return a function that remembers mistakes at paths of one resource."""
-    return lambda path, message: mistakes.add(message, draft.place(path), address=str(draft.address), code="unknown_reference")
+    return lambda path, message: mistakes.add(
+        message, resource.place(path), address=str(resource.address), code="unknown_reference"
+    )
 
 
-def duplicates(drafts: Iterable[Draft]) -> Iterator[tuple[Draft, Place | None, str]]:
+def of_block(block: str, places: Mapping[Path, Place], mistakes: Mistakes) -> Tell:
+    """Return a function that remembers mistakes at paths of one block."""
+    return lambda path, message: mistakes.add(f"{block}: {message}", nearest_place(places, path), code="unknown_reference")
+
+
+def duplicates(resources: Iterable[Resource]) -> Iterator[tuple[Resource, Place | None, str]]:
     """Yield resources that would find the same live resource as one before them."""
-    seen: dict[tuple[Any, ...], Draft] = {}
-    for draft in drafts:
-        key = tuple(_said(draft, name) for name in draft.kind.key)
-        if not any(key) or draft.lifecycle.id:
+    seen: dict[tuple[Any, ...], Resource] = {}
+    for resource in resources:
+        kind = KINDS[resource.address.section]
+        key = tuple(_said(resource, kind, name) for name in kind.key)
+        if not any(key) or resource.lifecycle.id:
             continue
-        other = seen.setdefault((draft.address.section, *key), draft)
-        if other is not draft:
-            names = " and ".join(f"`{name}`" for name in draft.kind.key if draft.fields.get(name))
-            yield (
-                draft,
-                draft.place((draft.kind.key[0],)),
-                (f"{draft.address} has the same {names} as {other.address}; both would be the same {draft.kind.noun}"),
-            )
+        other = seen.setdefault((kind.section, *key), resource)
+        if other is not resource:
+            names = " and ".join(f"`{name}`" for name in kind.key if resource.fields.get(name))
+            message = f"{resource.address} has the same {names} as {other.address}; both would be the same {kind.noun}"
+            yield resource, resource.place((kind.key[0],)), message
 
 
-def _said(draft: Draft, name: str) -> str:
+def _said(resource: Resource, kind: Kind, name: str) -> str:
     """Return what a key field says, or what its silence means."""
-    mark = draft.kind.shape.members[name].mark(AbsentMeans)
-    return str(draft.fields.get(name) or (mark.value if mark else ""))
+    mark = kind.shape.members[name].mark(AbsentMeans)
+    return str(resource.fields.get(name) or (mark.value if mark else ""))

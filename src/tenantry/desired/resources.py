@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from collections.abc import Mapping as AnyMapping
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -17,7 +15,7 @@ from tenantry.desired.tree import Mapping, Node, Places, Scalar, Sequence, plain
 from tenantry.model.address import HANDLE, Address
 from tenantry.model.kind import Identity, Kind
 from tenantry.model.marks import InOrder
-from tenantry.model.place import Path, Place, undotted
+from tenantry.model.place import Place, undotted
 from tenantry.model.secret import Secret
 from tenantry.model.spec import Form, Spec
 from tenantry.model.state import Lifecycle, Resource
@@ -39,26 +37,6 @@ class LifecycleSpec(Spec):
     absent: Annotated[bool | None, Field(description="True: it must not exist.")] = None
 
 
-@dataclass(frozen=True)
-class Draft:
-    """A declared resource before its references are looked up."""
-
-    kind: Kind
-    address: Address
-    fields: dict[str, Any]
-    lifecycle: Lifecycle
-    unchecked: frozenset[str]
-    places: AnyMapping[Path, Place]
-
-    def place(self, path: Path = ()) -> Place | None:
-        """Return where the value at ``path`` was written, or the nearest thing around it."""
-        return Resource(self.address, {}, places=self.places).place(path)
-
-    def resource(self, fields: dict[str, Any]) -> Resource:
-        """Return the finished resource."""
-        return Resource(self.address, fields, self.lifecycle, self.unchecked, self.places)
-
-
 class Sections:
     """Reads sections; what is wrong in them is remembered."""
 
@@ -66,18 +44,18 @@ class Sections:
         self.interpolation = interpolation
         self.mistakes = mistakes
 
-    def drafts(self, kind: Kind, node: Node, key: Place) -> Iterator[Draft]:
-        """Yield every resource that a section declares."""
+    def resources(self, kind: Kind, node: Node, key: Place) -> Iterator[Resource]:
+        """Yield every resource that a section declares, its references as they were written."""
         if not isinstance(node, Mapping):
             self._no_map(kind, node, key)
         elif kind.identity is Identity.SINGLETON:
             if node.entries:
-                yield self._draft(kind, Address(kind.section, ""), node, key)
+                yield self._resource(kind, Address(kind.section, ""), node, key)
         else:
             for handle, body in node.entries.items():
                 yield from self._declared(kind, handle, body, node.keys.get(handle, body.place))
 
-    def _declared(self, kind: Kind, handle: str, body: Node, key: Place) -> Iterator[Draft]:
+    def _declared(self, kind: Kind, handle: str, body: Node, key: Place) -> Iterator[Resource]:
         """Yield the resource of one handle, if it can be read at all."""
         address = Address(kind.section, handle)
         if not HANDLE.fullmatch(handle):
@@ -86,40 +64,39 @@ class Sections:
             known = nearest(handle, kind.handles) or f"; known are {listed(sorted(kind.handles), 20)}"
             self.mistakes.add(f"there is no {kind.noun} `{handle}`{known}", key)
         elif isinstance(body, Mapping):
-            yield self._draft(kind, address, body, key)
+            yield self._resource(kind, address, body, key)
         elif isinstance(body, Sequence) and (field := shorthand(kind)):
             whole = Mapping(body.place, {field: body}, {field: key})
-            yield self._draft(kind, address, whole, key)
+            yield self._resource(kind, address, whole, key)
         else:
             self.mistakes.add(f"`{address}` needs a map of fields", key, address=str(address))
 
-    def _draft(self, kind: Kind, address: Address, body: Mapping, key: Place) -> Draft:
+    def _resource(self, kind: Kind, address: Address, body: Mapping, key: Place) -> Resource:
         """Return one resource with its own fields checked."""
-        unchecked = self._unchecked(kind, body, address)
-        filled = self.interpolation.node(body.without(*OWN), kind.shape)
-        extra = self.interpolation.node(unchecked)
-        fields: dict[str, Any] = {}
-        found: AnyMapping[Path, Place] = {(): key}
-        if isinstance(filled, Mapping) and isinstance(extra, Mapping):
-            partials(filled, kind.shape, self.mistakes)
-            answered = kind.answered | {kind.id_field}
-            fields = Checked(kind.spec, filled, kind.noun, self.mistakes, str(address), answered=answered).fields()
-            fields |= plain(extra)
-            merged = Mapping(key, {**extra.entries, **filled.entries}, {**extra.keys, **filled.keys})
-            found = Places(merged, key)
-        lifecycle = self._lifecycle(body.child("lifecycle"), str(address))
-        draft = Draft(kind, address, fields, lifecycle, frozenset(extra_names(extra)), found)
-        self._ignores_what_there_is(draft, body)
-        self._has_key(draft)
-        return draft
+        filled = self.interpolation.map(body.without(*OWN), kind.shape)
+        extra = self.interpolation.map(self._unchecked(kind, body, address))
+        partials(filled, kind.shape, self.mistakes)
+        answered = kind.answered | {kind.id_field}
+        known = Checked(kind.spec, filled, kind.noun, self.mistakes, str(address), answered=answered).fields()
+        merged = Mapping(key, {**extra.entries, **filled.entries}, {**extra.keys, **filled.keys})
+        resource = Resource(
+            address,
+            known | plain(extra),
+            self._lifecycle(body.child("lifecycle"), str(address)),
+            frozenset(extra.entries),
+            Places(merged, key),
+        )
+        self._ignores_what_there_is(kind, resource, body)
+        self._has_key(kind, resource)
+        return resource
 
-    def _ignores_what_there_is(self, draft: Draft, body: Mapping) -> None:
+    def _ignores_what_there_is(self, kind: Kind, resource: Resource, body: Mapping) -> None:
         """Remember a mistake for each field that ``ignore_changes`` names and the kind does not have."""
-        for path in draft.lifecycle.ignore_changes:
+        for path in resource.lifecycle.ignore_changes:
             steps = undotted(path)
-            if steps and steps[0] not in draft.unchecked and (wrong := _leads_nowhere(steps, draft.kind)):
+            if steps and steps[0] not in resource.unchecked and (wrong := _leads_nowhere(steps, kind)):
                 message = f"`ignore_changes`: {wrong}"
-                self.mistakes.add(message, body.entries["lifecycle"].place, address=str(draft.address))
+                self.mistakes.add(message, body.entries["lifecycle"].place, address=str(resource.address))
 
     def _unchecked(self, kind: Kind, body: Mapping, address: Address) -> Mapping:
         """Return what stands under ``unchecked:``; fields that are known do not belong there."""
@@ -153,24 +130,19 @@ class Sections:
         ignored = said.pop("ignore_changes", ())
         return Lifecycle(ignore_changes=tuple(ignored) if isinstance(ignored, list) else (), **said)
 
-    def _has_key(self, draft: Draft) -> None:
+    def _has_key(self, kind: Kind, resource: Resource) -> None:
         """Remember a mistake if nothing says which live resource is meant."""
-        for name in draft.kind.key:
-            if isinstance(draft.fields.get(name), Secret):
-                self.mistakes.add(
-                    f"`{name}` finds the resource in the tenant, so it cannot be a secret",
-                    draft.place((name,)),
-                    address=str(draft.address),
-                )
-        if draft.lifecycle.id:
+        address = str(resource.address)
+        for name in kind.key:
+            if isinstance(resource.fields.get(name), Secret):
+                message = f"`{name}` finds the resource in the tenant, so it cannot be a secret"
+                self.mistakes.add(message, resource.place((name,)), address=address)
+        if resource.lifecycle.id:
             return
-        for name in draft.kind.key:
-            if name in draft.kind.required and (name,) not in draft.places:
-                self.mistakes.add(
-                    f"`{draft.address}` needs `{name}`, by which it is found in the tenant",
-                    draft.place(),
-                    address=str(draft.address),
-                )
+        for name in kind.key:
+            if name in kind.required and (name,) not in resource.places:
+                message = f"`{address}` needs `{name}`, by which it is found in the tenant"
+                self.mistakes.add(message, resource.place(), address=address)
 
     def _no_map(self, kind: Kind, node: Node, key: Place) -> None:
         """Remember that a section is no map, and how it would be written."""
@@ -193,11 +165,6 @@ def shorthand(kind: Kind) -> str:
     members = kind.shape.members
     name = next(iter(members))
     return name if len(members) == 1 and members[name].has(InOrder()) else ""
-
-
-def extra_names(node: Node) -> tuple[str, ...]:
-    """Return the names under ``unchecked:``."""
-    return tuple(node.entries) if isinstance(node, Mapping) else ()
 
 
 def _leads_nowhere(steps: list[str], kind: Kind) -> str:

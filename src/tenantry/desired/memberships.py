@@ -1,38 +1,26 @@
-"""Rules over several resources: scopes that must exist, and what the smoke flows need of them."""
+"""Items that must be members of a list elsewhere: a grant's scopes are its API's, a trigger's actions are made for it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from tenantry.desired.mistakes import listed, nearest
 from tenantry.model.address import Address
 from tenantry.model.marks import Keyed, MemberOf, Ref, RefKeys, ServedBy
 from tenantry.model.place import Path
-from tenantry.model.smoke import FlowName, SmokeConfig, SmokeFlow
 from tenantry.model.spec import FREE, Shape
 from tenantry.model.state import Resource
 from tenantry.model.values import Include
 
-Resources = Mapping[Address, Resource]
 Found = tuple[Path, str]
-GRANTS: dict[FlowName, str] = {
-    "authorization_code": "authorization_code",
-    "authorization_code_pkce": "authorization_code",
-    "client_credentials": "client_credentials",
-    "password": "password",
-    "password_realm": "http://auth0.com/oauth/grant-type/password-realm",
-    "device_code": "urn:ietf:params:oauth:grant-type:device_code",
-}
-"""The grant that a flow needs; an exchange of tokens is allowed by a profile."""
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
+"""Where an item stands that is no member, and a sentence about it."""
 
 
 class Memberships:
     """Checks fields whose items must be members of another resource's list, such as the scopes of an API."""
 
-    def __init__(self, resources: Resources, shapes: Mapping[str, Shape]) -> None:
+    def __init__(self, resources: Mapping[Address, Resource], shapes: Mapping[str, Shape]) -> None:
         self.resources = resources
         self.shapes = shapes
 
@@ -64,10 +52,12 @@ class Memberships:
     def _strangers(self, items: Any, mark: MemberOf, target: Address, path: Path) -> Iterator[Found]:
         """Yield every item that the target's list does not hold."""
         known = self._known(target, mark.list)
+        if known is None:
+            return
         if isinstance(items, Include):
             items, path = items.include, (*path, "include")
-        for index, name in enumerate(items if isinstance(items, list) and known is not None else ()):
-            if isinstance(name, str) and known is not None and name not in known:
+        for index, name in enumerate(items if isinstance(items, list) else ()):
+            if isinstance(name, str) and name not in known:
                 hint = nearest(name, known) or "; add it there"
                 yield (*path, index), f"`{name}` is not among the `{mark.list}` of {target}{hint}"
 
@@ -94,49 +84,3 @@ class Memberships:
 def _reference(shape: Shape, name: str) -> Ref | None:
     """Return the reference mark of a member."""
     return shape.members[name].mark(Ref) if name in shape.members else None
-
-
-def flow_warnings(smoke: SmokeConfig, resources: Resources) -> Iterator[tuple[str, str]]:
-    """Yield the name of a declared flow, and why it will probably not be proved."""
-    for name, flow in smoke.flows.items():
-        application = resources.get(Address("applications", flow.application))
-        api = resources.get(Address("apis", flow.api)) if flow.api else None
-        if application is None:
-            continue
-        for sentence in (
-            *_offline(flow, application, api),
-            *_granted(flow, application),
-            *_loopback(flow, application, resources),
-        ):
-            yield name, sentence
-
-
-def _offline(flow: SmokeFlow, application: Resource, api: Resource | None) -> Iterator[str]:
-    """Yield why the flow would get no refresh token although it asks for one."""
-    if "offline_access" not in (flow.scope or ()):
-        return
-    grants = application.fields.get("grant_types")
-    if isinstance(grants, list) and "refresh_token" not in grants:
-        yield f"{application.address} asks for `offline_access` without the `refresh_token` grant"
-    if api and api.fields.get("allow_offline_access") is False:
-        yield f"`offline_access` is asked for, but {api.address} does not allow offline access"
-
-
-def _granted(flow: SmokeFlow, application: Resource) -> Iterator[str]:
-    """Yield why the application may not use the flow."""
-    needed = GRANTS.get(flow.flow, "")
-    grants = application.fields.get("grant_types")
-    if needed and isinstance(grants, list) and needed not in grants:
-        yield f"{application.address} has no `{needed}` grant"
-
-
-def _loopback(flow: SmokeFlow, application: Resource, resources: Resources) -> Iterator[str]:
-    """Yield that a loopback callback leads through a confirmation page."""
-    name = "skip_non_verifiable_callback_uri_confirmation_prompt"
-    settings = resources.get(Address("tenant_settings", ""))
-    callbacks = application.fields.get("callbacks")
-    first = flow.redirect_uri or next(iter(callbacks), "") if isinstance(callbacks, list) else flow.redirect_uri or ""
-    if flow.flow == "client_credentials" or urlsplit(str(first)).hostname not in LOOPBACK:
-        return
-    if application.fields.get(name) is False or (settings and settings.fields.get(name) is False):
-        yield f"{application.address} has a loopback callback, which needs a confirmation unless `{name}` is true"

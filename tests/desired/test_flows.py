@@ -43,6 +43,12 @@ smoke: {{flows: {{f: {{application: shop, {flow}}}}}}}
         ),
         (f"callbacks: ['https://shop.example'], {SKIP}: false", "flow: authorization_code", []),
         (f"callbacks: [], {SKIP}: false", "flow: authorization_code", []),
+        (f"{SKIP}: false", "flow: authorization_code, redirect_uri: 'http://[x'", []),
+        (
+            f"{SKIP}: false",
+            "flow: authorization_code, redirect_uri: 'http://shop.localhost:3000/cb'",
+            [f"applications.shop has a loopback callback, which needs a confirmation unless `{SKIP}` is true"],
+        ),
     ],
 )
 def test_a_flow_that_cannot_be_proved_is_told(application: str, flow: str, sentences: list[str], loaded: Loader) -> None:
