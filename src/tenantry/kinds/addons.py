@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from tenantry.kinds.formats import Open
+from tenantry.kinds.common import Open
 from tenantry.model.marks import READABLE_SECRET
 from tenantry.model.spec import Spec
 

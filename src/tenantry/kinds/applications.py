@@ -9,24 +9,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from tenantry.kinds.addons import Addons
-from tenantry.kinds.application_objects import (
-    Active,
-    ClientAuthenticationMethods,
-    DefaultOrganization,
-    EncryptionKey,
-    ExpressConfiguration,
-    FedcmLogin,
-    JwtConfiguration,
-    Mobile,
-    MyOrganizationConfiguration,
-    NativeSocialLogin,
-    OidcLogout,
-    RefreshToken,
-    SessionTransfer,
-    SignedRequestObject,
-    TokenExchange,
-    TokenVaultAccess,
-)
+from tenantry.kinds.application_credentials import ClientAuthenticationMethods, SignedRequestObject, TokenVaultAccess
+from tenantry.kinds.application_organizations import DefaultOrganization, ExpressConfiguration, MyOrganizationConfiguration
+from tenantry.kinds.application_platforms import FedcmLogin, Mobile, NativeSocialLogin
 from tenantry.kinds.application_rules import (
     authenticates_one_way,
     conforms,
@@ -35,17 +20,10 @@ from tenantry.kinds.application_rules import (
     rotation_expires,
     third_party_is_held,
 )
-from tenantry.kinds.formats import (
-    FewOf,
-    HttpsUrlOrEmpty,
-    MetadataText,
-    NoAngles,
-    SomeOf,
-    Text,
-    TokenQuota,
-    Url,
-    UrlOrEmpty,
-)
+from tenantry.kinds.application_sessions import OidcLogout, SessionTransfer
+from tenantry.kinds.application_tokens import EncryptionKey, JwtConfiguration, RefreshToken, TokenExchange
+from tenantry.kinds.common import Active, TokenQuota
+from tenantry.kinds.formats import FewOf, HttpsUrlOrEmpty, MetadataText, NoAngles, SomeOf, Text, Url, UrlOrEmpty
 from tenantry.model.kind import Attaches, Cascade, Kind, Pages, Scopes
 from tenantry.model.marks import (
     CREATE_ONLY,

@@ -11,7 +11,8 @@ from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, ValidationErr
 from pydantic.config import JsonDict
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from tenantry.kinds.connection_options import DATABASE, Options
+from tenantry.kinds.connection_options import Options
+from tenantry.kinds.database_options import DatabaseOptions
 from tenantry.kinds.formats import ConnectionName, FewOf, MetadataText
 from tenantry.model.address import IdOf
 from tenantry.model.call import Call
@@ -64,7 +65,7 @@ class CrossAppResource(Spec):
 
 _DATABASE_OPTIONS: JsonDict = {
     "if": {"properties": {"strategy": {"const": "auth0"}}, "required": ["strategy"]},
-    "then": {"properties": {"options": {"propertyNames": {"enum": [*sorted(DATABASE)]}}}},
+    "then": {"properties": {"options": {"propertyNames": {"enum": [*sorted(DatabaseOptions.model_fields)]}}}},
 }
 """What a JSON Schema can say of options that depend on the strategy."""
 
@@ -116,13 +117,9 @@ class Connection(Spec):
 def _strange_options(data: Any) -> list[InitErrorDetails]:
     """Return an error for each option of a database that databases do not have."""
     options = data.get("options") if isinstance(data, Mapping) and data.get("strategy") == "auth0" else None
-    strange = [name for name in options or () if name not in DATABASE] if isinstance(options, Mapping | None) else []
-    return [
-        InitErrorDetails(
-            type=PydanticCustomError("extra_forbidden", "no option of a database"), loc=("options", name), input=None
-        )
-        for name in strange
-    ]
+    strange = [name for name in options if name not in DatabaseOptions.model_fields] if isinstance(options, Mapping) else []
+    wrong = PydanticCustomError("extra_forbidden", "no option of a database")
+    return [InitErrorDetails(type=wrong, loc=("options", name), input=None) for name in strange]
 
 
 def _line_errors(wrong: ValidationError) -> Iterator[InitErrorDetails]:

@@ -6,13 +6,12 @@ docs, "Subdomain URL placeholders" and "Application URIs". Checks are no stricte
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
 from tenantry.model.marks import Unordered
-from tenantry.model.spec import Spec
 from tenantry.model.values import Exclude, Include, T, V
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?=.)")
@@ -123,26 +122,3 @@ FewOf = Annotated[dict[str, V], Field(max_length=10)] | Include[dict[str, V]] | 
 """A free-form map of at most ten keys."""
 
 MetadataText = Annotated[str, Field(max_length=255)]
-
-
-class Open(Spec, extra="allow"):
-    """An object whose known members are typed, and that may hold more."""
-
-
-class Quota(Spec):
-    """How many tokens the client credentials grant may get."""
-
-    enforce: Annotated[bool | None, Field(description="Whether requests beyond the quota are refused or only logged.")] = None
-    per_day: Annotated[int | None, Field(description="Tokens per day.", ge=1, le=2147483647)] = None
-    per_hour: Annotated[int | None, Field(description="Tokens per hour.", ge=1, le=2147483647)] = None
-
-
-class TokenQuota(Spec):
-    """The token quota of one application or organization."""
-
-    needs: ClassVar = ("client_credentials",)
-
-    client_credentials: Annotated[Quota | None, Field(description="Quota of machine-to-machine tokens.")] = None
-
-
-Json = dict[str, Any]

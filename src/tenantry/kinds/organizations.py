@@ -8,7 +8,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from tenantry.kinds.formats import Colour, HttpsUrl, MetadataText, OrganizationName, TokenQuota
+from tenantry.kinds.common import TokenQuota
+from tenantry.kinds.formats import Colour, HttpsUrl, MetadataText, OrganizationName
 from tenantry.model.address import IdOf
 from tenantry.model.call import Call
 from tenantry.model.kind import Kind, Pages, Part, PartCall, Scopes

@@ -1,4 +1,4 @@
-"""The objects inside the tenant settings: pages, flags, sessions, security headers.
+"""The objects inside the tenant settings: pages, flags, sessions, quotas.
 
 Source: Auth0's published Management API description (schema of PATCH /tenants/settings); flags that the server refuses are left
 out, from recorded traffic of auth0-deploy-cli.
@@ -8,13 +8,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from tenantry.kinds.formats import Quota, UrlOrEmpty
-from tenantry.model.marks import AbsentMeans, Clear, InOrder, Keyed, Program, Unordered, Watch
+from tenantry.kinds.common import TokenQuota
+from tenantry.kinds.formats import UrlOrEmpty
+from tenantry.model.marks import AbsentMeans, Clear, Program, Unordered, Watch
 from tenantry.model.spec import Spec
 
 CountryCode = Annotated[str, Field(min_length=2, max_length=2, pattern=r"^[A-Z]{2}$")]
 Countries = Annotated[list[CountryCode], Unordered()]
-Source = Annotated[str, Field(max_length=2048)]
 
 Locale = Literal[
     "am", "ar", "ar-EG", "ar-SA", "az", "bg", "bn", "bs", "ca-ES", "cnr", "cs", "cy", "da", "de", "el", "en",
@@ -48,104 +48,81 @@ class DeviceFlow(Spec):
     mask: Annotated[str | None, Field(description="Form of a code, `*` standing for a character.", max_length=20)] = None
 
 
-class DefaultQuota(Spec):
-    """Quota that applies where none is set."""
-
-    needs: ClassVar = ("client_credentials",)
-
-    client_credentials: Annotated[Quota | None, Field(description="Quota of machine-to-machine tokens.")] = None
-
-
 class DefaultTokenQuota(Spec):
     """Quotas that apply where none is set (early access)."""
 
-    clients: Annotated[DefaultQuota | None, Field(description="For each application.")] = None
-    organizations: Annotated[DefaultQuota | None, Field(description="For each organization.")] = None
+    clients: Annotated[TokenQuota | None, Field(description="For each application.")] = None
+    organizations: Annotated[TokenQuota | None, Field(description="For each organization.")] = None
 
 
 Switch = Annotated[bool | None, AbsentMeans(value=False)]
-"""A flag that may vanish from the answer when it is off."""
-
-
-OFF = AbsentMeans(value=False)
-"""A flag that was switched off may be left out of the answer, as recorded."""
+"""A flag that may vanish from the answer once it was switched off, as recorded."""
 
 
 class Flags(Spec):
     """Switches of the tenant; each is written by itself."""
 
-    change_pwd_flow_v1: Annotated[Switch, Field(description="Whether the older password change flow is used."), OFF] = None
-    enable_apis_section: Annotated[Switch, Field(description="Whether the dashboard shows APIs."), OFF] = None
-    enable_client_connections: Annotated[
-        bool | None, Field(description="Whether new applications join every connection."), OFF
-    ] = None
-    enable_pipeline2: Annotated[bool | None, Field(description="Whether newer authorization is enabled."), OFF] = None
+    change_pwd_flow_v1: Annotated[Switch, Field(description="Whether the older password change flow is used.")] = None
+    enable_apis_section: Annotated[Switch, Field(description="Whether the dashboard shows APIs.")] = None
+    enable_client_connections: Annotated[Switch, Field(description="Whether new applications join every connection.")] = None
+    enable_pipeline2: Annotated[Switch, Field(description="Whether newer authorization is enabled.")] = None
     allow_legacy_delegation_grant_types: Annotated[
         Switch,
         Field(description="Whether the legacy delegation grant may be used."),
-        OFF,
         Watch("becomes", "legacy-grant", "a legacy way to tokens opens", value=True),
     ] = None
     allow_legacy_ro_grant_types: Annotated[
         Switch,
         Field(description="Whether the legacy password grant may be used."),
-        OFF,
         Watch("becomes", "legacy-grant", "a legacy way to tokens opens", value=True),
     ] = None
-    allow_legacy_tokeninfo_endpoint: Annotated[Switch, Field(description="Whether /tokeninfo answers."), OFF] = None
-    enable_legacy_profile: Annotated[Switch, Field(description="Whether ID tokens may carry the legacy profile."), OFF] = None
-    enable_idtoken_api2: Annotated[Switch, Field(description="Whether ID tokens may call some of this API."), OFF] = None
+    allow_legacy_tokeninfo_endpoint: Annotated[Switch, Field(description="Whether /tokeninfo answers.")] = None
+    enable_legacy_profile: Annotated[Switch, Field(description="Whether ID tokens may carry the legacy profile.")] = None
+    enable_idtoken_api2: Annotated[Switch, Field(description="Whether ID tokens may call some of this API.")] = None
     enable_public_signup_user_exists_error: Annotated[
         Switch,
         Field(description="Whether sign-up tells that a user exists."),
-        OFF,
         Watch("becomes", "users-revealed", "strangers can find out who has an account", value=True),
     ] = None
-    enable_sso: Annotated[Switch, Field(description="Whether the legacy pipeline uses single sign-on."), OFF] = None
+    enable_sso: Annotated[Switch, Field(description="Whether the legacy pipeline uses single sign-on.")] = None
     disable_clickjack_protection_headers: Annotated[
         Switch,
         Field(description="Whether login pages may be framed."),
-        OFF,
         Watch("becomes", "clickjacking", "login pages may be framed by others", value=True),
     ] = None
     no_disclose_enterprise_connections: Annotated[
-        Switch, Field(description="Whether enterprise connections are kept out of public answers."), OFF
+        Switch, Field(description="Whether enterprise connections are kept out of public answers.")
     ] = None
     enforce_client_authentication_on_passwordless_start: Annotated[
-        Switch, Field(description="Whether a passwordless login needs an authenticated application."), OFF
+        Switch, Field(description="Whether a passwordless login needs an authenticated application.")
     ] = None
     enable_adfs_waad_email_verification: Annotated[
-        Switch, Field(description="Whether addresses of AD FS and Azure AD users are verified."), OFF
+        Switch, Field(description="Whether addresses of AD FS and Azure AD users are verified.")
     ] = None
-    revoke_refresh_token_grant: Annotated[
-        Switch, Field(description="Whether revoking a refresh token ends its grant."), OFF
-    ] = None
-    dashboard_log_streams_next: Annotated[Switch, Field(description="Whether the dashboard shows newer log streams."), OFF] = (
-        None
-    )
-    dashboard_insights_view: Annotated[Switch, Field(description="Whether the dashboard shows insights."), OFF] = None
-    disable_fields_map_fix: Annotated[Switch, Field(description="Whether a fix of SAML field maps is off."), OFF] = None
+    revoke_refresh_token_grant: Annotated[Switch, Field(description="Whether revoking a refresh token ends its grant.")] = None
+    dashboard_log_streams_next: Annotated[Switch, Field(description="Whether the dashboard shows newer log streams.")] = None
+    dashboard_insights_view: Annotated[Switch, Field(description="Whether the dashboard shows insights.")] = None
+    disable_fields_map_fix: Annotated[Switch, Field(description="Whether a fix of SAML field maps is off.")] = None
     mfa_show_factor_list_on_enrollment: Annotated[
-        Switch, Field(description="Whether users choose among factors when they enrol."), OFF
+        Switch, Field(description="Whether users choose among factors when they enrol.")
     ] = None
-    remove_alg_from_jwks: Annotated[Switch, Field(description="Whether published keys leave out their algorithm."), OFF] = None
+    remove_alg_from_jwks: Annotated[Switch, Field(description="Whether published keys leave out their algorithm.")] = None
     improved_signup_bot_detection_in_classic: Annotated[
-        Switch, Field(description="Whether classic sign-up detects bots better."), OFF
+        Switch, Field(description="Whether classic sign-up detects bots better.")
     ] = None
-    genai_trial: Annotated[Switch, Field(description="Whether the trial for generative AI is on."), OFF] = None
+    genai_trial: Annotated[Switch, Field(description="Whether the trial for generative AI is on.")] = None
     enable_dynamic_client_registration: Annotated[
         Switch,
         Field(description="Whether anybody may register applications."),
-        OFF,
         Watch("becomes", "registration-open", "anybody may register applications", value=True),
     ] = None
     disable_management_api_sms_obfuscation: Annotated[
-        bool | None, Field(description="Whether phone numbers are answered in full."), OFF
+        Switch, Field(description="Whether phone numbers are answered in full.")
     ] = None
     trust_azure_adfs_email_verified_connection_property: Annotated[
-        Switch, Field(description="Whether these providers' word on verified addresses is believed."), OFF
+        Switch, Field(description="Whether these providers' word on verified addresses is believed.")
     ] = None
-    custom_domains_provisioning: Annotated[Switch, Field(description="Whether custom domains are provisioned."), OFF] = None
+    custom_domains_provisioning: Annotated[Switch, Field(description="Whether custom domains are provisioned.")] = None
 
 
 class SessionCookie(Spec):
@@ -185,74 +162,3 @@ class CountryCodes(Spec):
 
     list: Annotated[Countries | None, Field(description="Two-letter country codes.")] = None
     mode: Annotated[Literal["allow", "deny"] | None, Field(description="Whether the listed ones are allowed or denied.")] = None
-
-
-class CspReporting(Spec):
-    """Where browsers report breaches of a policy."""
-
-    report_uri: Annotated[str | None, Field(description="Address for reports.")] = None
-    report_to_group: Annotated[str | None, Field(description="Group of endpoints for reports.")] = None
-
-
-class CspPolicy(Spec):
-    """One content security policy."""
-
-    mode: Annotated[
-        Literal["enforcing", "reporting"] | None, Field(description="Whether breaches are blocked or reported.")
-    ] = None
-    directives: Annotated[
-        dict[str, Annotated[list[Source], Unordered()]] | None,
-        Field(description="Directives and their sources.", max_length=30),
-    ] = None
-    flags: Annotated[
-        list[Literal["upgrade-insecure-requests", "block-all-mixed-content"]] | None,
-        Field(description="Directives without sources."),
-        Unordered(),
-    ] = None
-    reporting: Annotated[CspReporting | None, Field(description="Reports."), Clear()] = None
-
-
-class ReportEndpoint(Spec):
-    """An address that takes reports."""
-
-    url: Annotated[str, Field(description="The address.")]
-
-
-class ReportTo(Spec):
-    """A named group of addresses for reports."""
-
-    group: Annotated[str | None, Field(description="Name of the group.")] = None
-    max_age: Annotated[int | None, Field(description="How long browsers remember it, in seconds.")] = None
-    endpoints: Annotated[list[ReportEndpoint] | None, Field(description="The addresses."), Keyed("url")] = None
-
-
-class ReportingInfrastructure(Spec):
-    """Where reports go."""
-
-    report_to: Annotated[ReportTo | None, Field(description="Group of the older header."), Clear()] = None
-    reporting_endpoints: Annotated[dict[str, str] | None, Field(description="Addresses by name, for the newer header.")] = None
-
-
-class ContentSecurityPolicy(Spec):
-    """Content security policies of the login pages."""
-
-    enabled: Annotated[bool | None, Field(description="Whether the header is sent.")] = None
-    policies: Annotated[list[CspPolicy] | None, Field(description="Policies."), InOrder()] = None
-    reporting_infrastructure: Annotated[ReportingInfrastructure | None, Field(description="Reports."), Clear()] = None
-
-
-class XssProtection(Spec):
-    """The X-XSS-Protection header."""
-
-    enabled: Annotated[bool | None, Field(description="Whether the header is sent.")] = None
-    mode: Annotated[Literal["block"] | None, Field(description="Whether the page is blocked.")] = None
-    report_uri: Annotated[str | None, Field(description="Address for reports.")] = None
-
-
-class SecurityHeaders(Spec):
-    """Security headers of the login pages."""
-
-    content_security_policy: Annotated[ContentSecurityPolicy | None, Field(description="Content security policy."), Clear()] = (
-        None
-    )
-    x_xss_protection: Annotated[XssProtection | None, Field(description="Cross-site scripting filter."), Clear()] = None

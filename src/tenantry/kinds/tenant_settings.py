@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from tenantry.kinds.formats import EmailOrEmpty, HttpsUrlOrEmpty, Url, UrlOrEmpty
+from tenantry.kinds.security_headers import SecurityHeaders
 from tenantry.kinds.tenant_objects import (
     CountryCodes,
     DefaultTokenQuota,
@@ -20,7 +21,6 @@ from tenantry.kinds.tenant_objects import (
     Mtls,
     OidcLogout,
     Page,
-    SecurityHeaders,
     SessionCookie,
     Sessions,
 )

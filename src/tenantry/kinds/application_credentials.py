@@ -1,0 +1,85 @@
+"""Keys and certificates of an application: how it authenticates, and how it signs its requests.
+
+Source: Auth0's published Management API description; what only a create takes from recorded traffic of
+terraform-provider-auth0 and auth0-deploy-cli.
+"""
+
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from tenantry.kinds.common import Open
+from tenantry.model.marks import CREATE_ONLY, InOrder, Watch
+from tenantry.model.spec import Spec
+from tenantry.model.values import SetOf
+
+
+class Credential(Spec):
+    """A public key or certificate that authenticates the application; only its first form is ever sent."""
+
+    credential_type: Annotated[
+        Literal["public_key", "cert_subject_dn", "x509_cert"], Field(description="What kind of credential it is.")
+    ]
+    name: Annotated[str | None, Field(description="Name for people.", max_length=128)] = None
+    pem: Annotated[str | None, Field(description="Public key or certificate in PEM form.", min_length=1, max_length=4096)] = (
+        None
+    )
+    alg: Annotated[
+        Literal["RS256", "RS384", "PS256"] | None, Field(description="Algorithm of the signatures made with the key.")
+    ] = None
+    kid: Annotated[
+        str | None,
+        Field(description="Key identifier.", min_length=10, max_length=64, pattern=r"^([0-9a-zA-Z-_]{10,64})$"),
+    ] = None
+    subject_dn: Annotated[
+        str | None, Field(description="Subject of the certificate, instead of the certificate.", min_length=1, max_length=256)
+    ] = None
+    expires_at: Annotated[str | None, Field(description="When the credential ends, as an RFC 3339 date and time.")] = None
+    parse_expiry_from_cert: Annotated[bool | None, Field(description="Whether the end is taken from the certificate.")] = None
+
+
+class Credentials(Spec):
+    """The credentials of one authentication method."""
+
+    credentials: Annotated[list[Credential] | None, Field(description="The credentials, sent on create."), InOrder()] = None
+
+
+class ClientAuthenticationMethods(Spec):
+    """Authentication by key or certificate; exactly one method."""
+
+    private_key_jwt: Annotated[Credentials | None, Field(description="Signed assertions (RFC 7523).")] = None
+    tls_client_auth: Annotated[Credentials | None, Field(description="Mutual TLS with a certificate authority.")] = None
+    self_signed_tls_client_auth: Annotated[
+        Credentials | None, Field(description="Mutual TLS with a self-signed certificate.")
+    ] = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        """Return the methods if there is exactly one."""
+        if len(self.model_fields_set) != 1:
+            raise ValueError("give exactly one of `private_key_jwt`, `tls_client_auth`, `self_signed_tls_client_auth`")
+        return self
+
+
+class SignedRequestObject(Spec):
+    """Signed authorization requests (RFC 9101)."""
+
+    required: Annotated[
+        bool | None,
+        Field(description="Whether authorization requests must be signed."),
+        Watch("becomes", "signed-requests-off", "authorization requests need no signature", value=False),
+    ] = None
+    credentials: Annotated[
+        list[Credential] | None, Field(description="Keys that sign them, sent on create."), InOrder(), CREATE_ONLY
+    ] = None
+
+
+class TokenVaultAccess(Open):
+    """Privileged access to the Token Vault (early access)."""
+
+    needs: ClassVar = ("credentials",)
+
+    credentials: Annotated[list[Credential] | None, Field(description="Keys that authenticate, sent on create."), InOrder()] = (
+        None
+    )
+    ip_allowlist: Annotated[SetOf[str] | None, Field(description="IP addresses and ranges that may use it.")] = None
