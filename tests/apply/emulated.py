@@ -127,7 +127,7 @@ class Acme:
         """Apply a saved plan to the tenant as it is now."""
 
         async def work(client: ManagementClient) -> Outcome:
-            now = await read(client, self.kinds, wanted(touched(saved)), sections_of(saved))
+            now = await read(client, self.kinds, wanted(touched(saved)), sections_of(saved, self.kinds))
             return await apply(saved, now, client, self.kinds, **options)
 
         return self.do(work, transport=transport)

@@ -13,7 +13,7 @@ from tenantry.live import read, wanted
 from tenantry.model.address import Address
 from tenantry.model.errors import ConfigErrors, NotAllowed, Stale
 from tenantry.model.secret import Secret
-from tenantry.model.state import DesiredState, Resource
+from tenantry.model.state import DesiredState, Lifecycle, Resource
 from tenantry.plan import Step, plan
 from tests.apply.emulated import Acme, Meddler, declare, planned, up
 from tests.apply.shop import CODE, POST_LOGIN, facts, founded, grown, scopes, shrunk, state
@@ -212,6 +212,21 @@ def test_what_changes_right_before_its_write_is_left_alone() -> None:
 async def up_from(client: Any, old: Any) -> Outcome:
     """Apply a plan although the tenant has moved on since it was read."""
     return await apply(planned(state(grown()), old), old, client, KINDS)
+
+
+def test_a_saved_plan_is_stale_when_more_would_go_along_than_it_says() -> None:
+    acme = Acme()
+    company = founded()
+    del company["client_grants"]
+    acme.up(state(company))
+    saved = acme.plan(declare(applications={"job": {"name": "Job", "lifecycle": Lifecycle(absent=True)}}))
+    job = acme.named("Job")[0]["client_id"]
+    acme.ask("POST", "client-grants", {"client_id": job, "audience": "https://orders", "scope": ["read"]})
+    acme.writes()
+    with pytest.raises(Stale, match=r"applications\.job: client grant \w+ would go along with it"):
+        acme.apply(saved)
+    assert acme.writes() == {}
+    assert acme.named("Job")
 
 
 def test_what_follows_a_failure_is_not_tried_and_the_rest_goes_on() -> None:

@@ -101,7 +101,7 @@ def test_what_nobody_declares_and_a_replacement_takes_along_is_shown_and_comes_b
     fields = {"identifier": "https://orders/2", "lifecycle": Lifecycle(renamed_from="https://orders")}
     wish = declare(apis={"orders": fields})
     [change] = acme.plan(wish).changes
-    assert [each.split(".")[0] for each in change.cascades] == ["client_grants"]
+    assert [each.name.split(".")[0] for each in change.cascades] == ["client_grants"]
     journal = journalled(acme, wish, tmp_path)
     assert facts(acme)["grants"] == []
     assert {(gone.address.section, gone.address.handle == gone.id) for gone in recalled(journal).gone} == {

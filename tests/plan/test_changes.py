@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenantry.model.place import Place
-from tenantry.plan.types import Action, Change, Effect, FieldChange
+from tenantry.plan.types import Action, Change, Effect, FieldChange, Lost
 from tests.plan.conftest import planned
 from tests.plan.lines import A_ID
 from tests.plan.whole import API, BOSS, BOT, IDLE, LIVE, NEW, SHOP, USERS, WANTED, A
@@ -16,7 +16,7 @@ def test_each_change_of_a_plan_of_many_kinds_is_told_whole() -> None:
         return Place("tenant.yaml", number, 3)
 
     other, none = "the tenant holds something else", "declared, and the tenant has none"
-    gone = "client_grants.B/https://a/client"
+    gone = Lost("client_grants.B/https://a/client", "g1")
     assert made.changes == (
         Change(BOT, Action.DELETE, "Bot", "name", "declared absent", (), IDLE, None, "B", (gone,), {}, place(2)),
         Change(

@@ -13,7 +13,7 @@ from tenantry.model.marks import IMMUTABLE, Ref
 from tenantry.model.secret import Secret
 from tenantry.model.spec import Spec
 from tenantry.model.state import Lifecycle, LiveResource, Manage
-from tenantry.plan import Verdict, check, plan
+from tenantry.plan import Lost, Verdict, check, plan
 from tests.declared import declare
 from tests.plan.conftest import api, app, calls, connection, grant, hold, planned, position
 
@@ -167,7 +167,7 @@ def test_pruning_lets_the_server_delete_grants_along_with_their_application() ->
     desired = declare(Manage(prune=frozenset({"applications", "client_grants"})), applications={"keep": {"name": "Keep"}})
     made = planned(desired, hold(app("K", "Keep"), app("A", "Shop"), grant("cgr_1", "A", "https://api", [])))
     assert calls(made) == ["DELETE applications.A delete"]
-    assert made.changes[0].cascades == ("client_grants.A/https://api/client",)
+    assert made.changes[0].cascades == (Lost("client_grants.A/https://api/client", "cgr_1"),)
 
 
 class Knot(Spec):

@@ -21,7 +21,7 @@ from tenantry.model.place import Place
 from tenantry.model.secret import Secret, TextSecret
 from tenantry.plan import Plan, load, save
 from tenantry.plan.file import FORMAT
-from tenantry.plan.types import Attention, Change, FieldChange, Guard, Note, Op, Step, Summary
+from tenantry.plan.types import Attention, Change, FieldChange, Guard, Lost, Note, Op, Step, Summary
 from tests.declared import declare
 from tests.plan.conftest import app, connection, hold, planned
 
@@ -29,6 +29,7 @@ MEMBERS = {
     Plan: "id tenant caller changes steps guards lifted attention notes summary ids secrets inputs file scopes reads",
     Change: "address action name matched_by reason fields pre post id cascades tolerates place",
     FieldChange: "path live desired effect forces_replacement is_program is_secret",
+    Lost: "name id",
     Step: "number address op call after before until",
     Call: "method path body query",
     Wait: "path field value failed",
@@ -38,7 +39,7 @@ MEMBERS = {
     Summary: "create update replace delete unchanged undeclared",
     Place: "file line column",
 }
-"""What a plan of format 3 is made of."""
+"""What a plan of format 4 is made of."""
 
 
 def secret(name: str) -> Secret:
@@ -53,15 +54,15 @@ def a_plan() -> Plan:
 
 def test_whoever_changes_the_members_of_a_plan_raises_its_format() -> None:
     found = {kind: " ".join(inspect.get_annotations(kind)) for kind in MEMBERS}
-    assert (FORMAT, found) == (3, MEMBERS), "a plan's members changed: raise FORMAT, and write the new ones down here"
+    assert (FORMAT, found) == (4, MEMBERS), "a plan's members changed: raise FORMAT, and write the new ones down here"
 
 
-@pytest.mark.parametrize("number", [2, 4, "3"])
+@pytest.mark.parametrize("number", [3, 5, "4"])
 def test_a_plan_of_another_format_is_refused_by_its_number(tmp_path: Path, number: object) -> None:
     path = tmp_path / "p.plan"
     save(a_plan(), path, "1.0")
     path.write_text(json.dumps({**json.loads(path.read_text()), "format_version": number}))
-    with pytest.raises(PlanError, match=f"is a plan of format {number}, and this version reads format 3; make it again"):
+    with pytest.raises(PlanError, match=f"is a plan of format {number}, and this version reads format 4; make it again"):
         load(path, secret)
 
 

@@ -72,3 +72,29 @@ def test_what_the_server_fills_in_alone_makes_nothing_stale() -> None:
     was = grant("cgr_1", "A", "https://a", [])
     wish = declare(client_grants={"g": {"client_id": "shop", "audience": "a", "lifecycle": Lifecycle(id="cgr_1", absent=True)}})
     assert verdict_on(wish, was, replace(was, data={**was.data, "is_system": False, "seen": 1})) is Verdict.TO_DO
+
+
+MOVED = {"identifier": "https://new", "lifecycle": Lifecycle(renamed_from="https://a")}
+
+
+@pytest.mark.parametrize(
+    ("wish", "seen", "now", "verdict"),
+    [
+        (declare(applications={"a": {"name": "A", "lifecycle": ABSENT}}), ["1"], ["1"], Verdict.TO_DO),
+        (declare(applications={"a": {"name": "A", "lifecycle": ABSENT}}), ["1"], [], Verdict.TO_DO),
+        (declare(applications={"a": {"name": "A", "lifecycle": ABSENT}}), ["1"], ["1", "2"], Verdict.STALE),
+        (declare(applications={"a": {"name": "A", "lifecycle": ABSENT}}), ["1"], ["2"], Verdict.STALE),
+        (declare(applications={"a": {"name": "A", "lifecycle": ABSENT}}), [], ["2"], Verdict.STALE),
+        (declare(apis={"a": {"identifier": "https://a", "lifecycle": ABSENT}}), ["1"], ["1", "2"], Verdict.STALE),
+        (declare(apis={"a": MOVED}), ["1"], ["1"], Verdict.TO_DO),
+        (declare(apis={"a": MOVED}), ["1"], ["1", "2"], Verdict.STALE),
+        (declare(apis={"a": {"identifier": "https://a", "name": "New"}}), ["1"], ["1", "2"], Verdict.TO_DO),
+    ],
+)
+def test_nothing_goes_along_that_nobody_saw(wish: DesiredState, seen: list[str], now: list[str], verdict: Verdict) -> None:
+    there = (app("A", "A"), app("B", "B"), api("a" * 24, "https://a"), grant("other", "B", "https://b", []))
+    made = planned(wish, hold(*there, *(grant(id_, "A", "https://a", []) for id_ in seen)), "--allow-replace")
+    [ruling] = check(made, hold(*there, *(grant(id_, "A", "https://a", []) for id_ in now)), KINDS)
+    assert ruling.verdict is verdict
+    reason = "client grant 2 would go along with it, and the plan was made without knowing"
+    assert ruling.reason == (reason if verdict is Verdict.STALE else "")

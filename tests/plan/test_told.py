@@ -29,7 +29,7 @@ from tenantry.plan import (
     settled,
     view,
 )
-from tenantry.plan.types import Action, Attention, Change, Note
+from tenantry.plan.types import Action, Attention, Change, Lost, Note
 from tests.declared import declare
 from tests.plan import whole
 from tests.plan.conftest import ME, api, app, calls, connection, grant, hold, planned, position
@@ -158,7 +158,7 @@ def test_what_goes_along_is_told_by_handle_or_by_name_and_only_with_what_goes() 
     )
     made = planned(wanted, live, max_deletes=9)
     [gone] = [change for change in made.changes if change.address.section == "apis"]
-    assert gone.cascades == ("client_grants.mine", "client_grants.B/https://a/client")
+    assert gone.cascades == (Lost("client_grants.mine", "g1"), Lost("client_grants.B/https://a/client", "g2"))
     assert calls(made) == ["DELETE apis.a delete"]
     kept = planned(declare(apis={"a": {"identifier": "https://a", "name": "New"}}), live)
     assert [change.cascades for change in kept.changes] == [()]

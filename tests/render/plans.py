@@ -13,6 +13,7 @@ from tenantry.plan.types import (
     Effect,
     FieldChange,
     Guard,
+    Lost,
     Note,
     Op,
     Plan,
@@ -40,7 +41,7 @@ UPDATE = Change(
     ),
     place=Place("dev.yaml", 12, 3),
 )
-DELETE = Change(OLD, Action.DELETE, "Legacy", "name", "nobody declares it", cascades=("client_grants.old",))
+DELETE = Change(OLD, Action.DELETE, "Legacy", "name", "nobody declares it", cascades=(Lost("client_grants.old", "cgr_1"),))
 REPLACE = Change(
     ORDERS,
     Action.REPLACE,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tenantry.model.address import Address
+from tenantry.model.kind import Kind
 from tenantry.model.state import DesiredState, Lifecycle, Resource
 from tenantry.plan.types import Action, Change, Plan
 
@@ -12,11 +15,12 @@ def touched(plan: Plan) -> DesiredState:
     return DesiredState(plan.tenant, {change.address: _resource(change) for change in plan.changes})
 
 
-def sections_of(plan: Plan) -> frozenset[str]:
-    """Return the sections that the plan changes or refers to, or that the server deletes something of."""
+def sections_of(plan: Plan, kinds: Mapping[str, Kind]) -> frozenset[str]:
+    """Return the sections that the plan changes or refers to, or that the server may delete something of."""
     addresses: set[Address] = {change.address for change in plan.changes} | set(plan.ids)
-    addresses |= {Address.parse(lost) for change in plan.changes for lost in change.cascades}
-    return frozenset(address.section for address in addresses)
+    doomed = {change.address.section for change in plan.changes if change.action.destroys}
+    along = {cascade.section for section in doomed for cascade in kinds[section].cascades}
+    return frozenset(along | {address.section for address in addresses})
 
 
 def _resource(change: Change) -> Resource:

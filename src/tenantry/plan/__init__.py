@@ -15,7 +15,7 @@ from tenantry.plan.names import Names
 from tenantry.plan.needs import secrets_to_fetch, sections_to_read
 from tenantry.plan.plan import Options, plan
 from tenantry.plan.references import references
-from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Guard, Note, Op, Plan, Step, Summary
+from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Guard, Lost, Note, Op, Plan, Step, Summary
 from tenantry.plan.view import view
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Effect",
     "FieldChange",
     "Guard",
+    "Lost",
     "Names",
     "Note",
     "Op",

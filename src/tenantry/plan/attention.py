@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from tenantry.model.address import Address
 from tenantry.model.marks import MemberOf, Program, Sensitive, Watch
 from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.values import ABSENT, is_empty
+from tenantry.plan.cascades import Cascades
 from tenantry.plan.compare import by_key, same
 from tenantry.plan.draft import Draft
-from tenantry.plan.types import Action, Attention
+from tenantry.plan.types import Action, Attention, Lost
 
 
-def attention(drafts: Iterable[Draft], cascades: Mapping[Address, tuple[str, ...]]) -> tuple[Attention, ...]:
+def attention(drafts: Iterable[Draft], cascades: Cascades) -> tuple[Attention, ...]:
     """Return what a reviewer must see, deletes first, with what goes along."""
     acting = sorted((made.action.rank, made.address, made) for made in drafts if made.action)
     return tuple(each for _, address, made in acting for each in _of(made, cascades.get(address, ())))
 
 
-def _of(made: Draft, along: Sequence[str]) -> Iterator[Attention]:
+def _of(made: Draft, along: Sequence[Lost]) -> Iterator[Attention]:
     """Yield what deserves attention in one change."""
     if made.action and made.goes:
-        so = f", and with it {', '.join(along)}" if along else ""
+        so = f", and with it {', '.join(each.name for each in along)}" if along else ""
         yield Attention(made.address, made.action.value, f"{made.kind.noun} {made.name} {_end(made)}{so}")
     if made.action is not Action.DELETE:
         for name, value in made.target.items():

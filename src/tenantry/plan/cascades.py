@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from tenantry.model.address import Address
 from tenantry.model.kind import Kind
 from tenantry.model.state import LiveResource, LiveState
 from tenantry.plan.draft import Draft
 from tenantry.plan.match import Matched, display_name
-from tenantry.plan.types import Action
-
-
-class Lost(NamedTuple):
-    """What goes along: what plans call it, and its id."""
-
-    name: str
-    id: str
-
+from tenantry.plan.types import Action, Lost
 
 Cascades = Mapping[Address, tuple[Lost, ...]]
 """By what is deleted or replaced: all that goes along, where anything does."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from tenantry.model.address import Address
 from tenantry.model.state import Purpose
+from tenantry.plan.cascades import Cascades
 from tenantry.plan.draft import Draft
 from tenantry.plan.images import image
 from tenantry.plan.types import Action, Change
@@ -34,13 +34,13 @@ FOUND = {
 """Why an update is one, where another resource might have been meant."""
 
 
-def changes(drafts: Iterable[Draft], cascades: Mapping[Address, tuple[str, ...]], purpose: Purpose) -> tuple[Change, ...]:
+def changes(drafts: Iterable[Draft], cascades: Cascades, purpose: Purpose) -> tuple[Change, ...]:
     """Return what happens to each resource that changes, the dangerous first."""
     made = [_change(each, each.action, cascades, purpose) for each in drafts if each.action]
     return tuple(sorted(made, key=lambda change: (change.action.rank, change.address)))
 
 
-def _change(made: Draft, action: Action, cascades: Mapping[Address, tuple[str, ...]], purpose: Purpose) -> Change:
+def _change(made: Draft, action: Action, cascades: Cascades, purpose: Purpose) -> Change:
     """Return what happens to one resource."""
     pre, post = _before(made, action), _after(made, action)
     return Change(

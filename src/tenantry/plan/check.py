@@ -10,6 +10,7 @@ from tenantry.model.address import Address
 from tenantry.model.call import placeholders
 from tenantry.model.kind import Kind
 from tenantry.model.state import LiveResource, LiveState
+from tenantry.plan.cascades import lost_along
 from tenantry.plan.judge import Verdict, judge, judge_created
 from tenantry.plan.match import natural_key
 from tenantry.plan.names import Names
@@ -69,6 +70,9 @@ def _rule(change: Change, plan: Plan, index: _Index, names: Names) -> Ruling:
     if found and (other := _in_the_way(change, index)):
         reason = f"the tenant has another {kind.noun} of the new name by now, {other.id}"
         return Ruling(change.address, Verdict.STALE, reason, found.id)
+    if found and change.action.destroys and (more := _unseen(change, found, index)):
+        reason = f"{', '.join(more)} would go along with it, and the plan was made without knowing"
+        return Ruling(change.address, Verdict.STALE, reason, found.id)
     held = view(kind, found, names, _unchecked(change, kind)) if found else None
     steps = plan.steps_of(change.address)
     verdict, reason = judge(change, steps, kind, held)
@@ -83,6 +87,13 @@ def _in_the_way(change: Change, index: _Index) -> LiveResource | None:
     if change.action not in {Action.UPDATE, Action.REPLACE} or not kind.is_unique or not index.is_renamed(change):
         return None
     return next((each for each in index.by_key(change) if each.id != change.id and each.id not in index.moving), None)
+
+
+def _unseen(change: Change, found: LiveResource, index: _Index) -> list[str]:
+    """Return what the server would delete along with a live resource, and nobody who looked at the plan could see."""
+    seen = {lost.id for lost in change.cascades}
+    along = lost_along(index.kinds[found.section], found, index.live)
+    return [f"{index.kinds[each.section].noun} {each.id}" for each in along if each.id not in seen]
 
 
 def _awaits(steps: Sequence[Step], names: Names) -> bool:

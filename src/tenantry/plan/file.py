@@ -18,10 +18,10 @@ from tenantry.model.secret import LiveSecret, PlainSecret, Secret, TextSecret, s
 from tenantry.model.state import DesiredState, LiveState
 from tenantry.model.values import RawId
 from tenantry.plan.names import Names
-from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Guard, Note, Op, Plan, Step, Summary
+from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Guard, Lost, Note, Op, Plan, Step, Summary
 from tenantry.plan.view import view
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever a member of the plan comes or goes, so that no plan is read as something else than it was."""
 
 
@@ -96,7 +96,7 @@ def _encode(value: Any) -> Any:
             return str(value)
         case RawId():
             return {"$raw": str(value)}
-        case Place():
+        case Place() | Lost():
             return _encode(value._asdict())
         case Mapping():
             return {"$map": [[_encode(key), _encode(item)] for key, item in value.items()]}
@@ -170,7 +170,7 @@ def _change(data: dict[str, Any]) -> Change:
             **_addressed(data),
             "action": Action(data["action"]),
             "fields": fields,
-            "cascades": tuple(data["cascades"]),
+            "cascades": tuple(Lost(**each) for each in data["cascades"]),
             "tolerates": {name: tuple(handles) for name, handles in data["tolerates"].items()},
             "place": _place(data["place"]),
         }

@@ -11,6 +11,7 @@ from tenantry.model.address import Address
 from tenantry.model.kind import Kind
 from tenantry.model.state import DesiredState, LiveState
 from tenantry.plan.binding import still_bound
+from tenantry.plan.cascades import Cascades
 from tenantry.plan.draft import Draft
 from tenantry.plan.own import Touched, own
 from tenantry.plan.types import Action, Change, Guard, Plan
@@ -37,7 +38,7 @@ DEFAULT_SHARE = 0.1
 
 def guards(
     drafts: Mapping[Address, Draft],
-    cascades: Mapping[Address, tuple[str, ...]],
+    cascades: Cascades,
     desired: DesiredState,
     live: LiveState,
     kinds: Mapping[str, Kind],
@@ -159,7 +160,7 @@ def _emptied(desired: DesiredState, drafts: Mapping[Address, Draft], live: LiveS
 
 def _too_many(
     drafts: Mapping[Address, Draft],
-    cascades: Mapping[Address, tuple[str, ...]],
+    cascades: Cascades,
     desired: DesiredState,
     live: LiveState,
 ) -> Iterator[Guard]:
@@ -169,7 +170,7 @@ def _too_many(
         if made.goes:
             counts[address.section] = counts.get(address.section, 0) + 1
             for lost in cascades.get(address, ()):
-                section = lost.split(".", 1)[0]
+                section = lost.name.split(".", 1)[0]
                 counts[section] = counts.get(section, 0) + 1
     limit, total = desired.manage.max_deletes, sum(counts.values())
     if limit is not None:

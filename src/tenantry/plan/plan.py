@@ -47,16 +47,15 @@ def plan(desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind], opti
     lost = cascades(drafts, live, kinds, matched)
     require_free(drafts, live, matched.names, {each.id for along in lost.values() for each in along})
     drafts = without_cascaded(drafts, lost)
-    told = {address: tuple(each.name for each in along) for address, along in lost.items()}
     acting = drafts.values()
     ordered = steps(drafts, matched.names)
     made = Plan(
         id="",
         tenant=desired.tenant,
         caller=live.caller.client_id,
-        changes=changes(acting, told, desired.purpose),
+        changes=changes(acting, lost, desired.purpose),
         steps=ordered,
-        attention=attention(acting, told),
+        attention=attention(acting, lost),
         notes=(*checked(acting), *uncompared(acting)),
         summary=_summary(drafts, desired, matched),
         ids=_ids(drafts, matched),
@@ -66,7 +65,7 @@ def plan(desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind], opti
         scopes=scopes(ordered, kinds),
         reads=live.requests,
     )
-    found = guards(drafts, told, desired, live, kinds, mine=_mine(live.caller.client_id, matched))
+    found = guards(drafts, lost, desired, live, kinds, mine=_mine(live.caller.client_id, matched))
     refused, lifted = sifted(found, made.changes, options.allowed)
     return replace(made, id=_digest(made), guards=refused, lifted=lifted)
 

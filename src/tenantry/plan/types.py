@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from tenantry.model.address import Address
 from tenantry.model.call import Call, Wait
@@ -64,6 +64,13 @@ class FieldChange:
     is_secret: bool = False
 
 
+class Lost(NamedTuple):
+    """What the server deletes along with something else: what plans call it, and its id."""
+
+    name: str
+    id: str
+
+
 class Op(StrEnum):
     """What a step does; a change is made of one or more steps."""
 
@@ -110,7 +117,7 @@ class Change:
     pre: Mapping[str, Any] | None = None
     post: Mapping[str, Any] | None = None
     id: str | None = None
-    cascades: tuple[str, ...] = ()
+    cascades: tuple[Lost, ...] = ()
     tolerates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     place: Place | None = None
 

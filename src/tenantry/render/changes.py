@@ -39,7 +39,7 @@ def change_lines(change: Change) -> Lines:
         else:
             _add_items(lines, path, fields)
     for cascade in change.cascades:
-        lines.add("    ", ("- with it: ", "removed"), clean(cascade))
+        lines.add("    ", ("- with it: ", "removed"), clean(cascade.name))
     return lines
 
 

@@ -78,7 +78,7 @@ def change_document(change: Change, steps: Sequence[Step]) -> Document:
         "reason": change.reason,
         "fields": [_field(field) for field in change.fields],
         "calls": [_call(step.call) for step in steps],
-        "cascades": list(change.cascades),
+        "cascades": [lost.name for lost in change.cascades],
         **_place(change.place),
     }
 

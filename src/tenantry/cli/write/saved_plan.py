@@ -40,7 +40,7 @@ def on_saved_plan(
         if stale and (paths or saved.tenant != tenant.name):
             return refused(tenant, saved, Stale([Outdated(each) for each in stale]))
         with progress(f"reading {tenant.name}"):
-            sections = applying.sections_of(saved)
+            sections = applying.sections_of(saved, KINDS)
             found = await live.read(tenant.client, KINDS, live.wanted(applying.touched(saved)), sections)
         made = plan.bound(replace(saved, reads=found.requests), found, KINDS, None if stale else tenant.file.state)
         made = replace(made, guards=plan.refusals(made, found, KINDS, wanted.allowances))
