@@ -61,7 +61,8 @@ def test_users_sign_up_and_ask_for_passwords_without_a_page(world: World, browse
     )
     assert browser.post("/dbconnections/signup", json=sent).json()["code"] == "invalid_signup"
     assert browser.post("/dbconnections/signup", json={**sent, "connection": "Nothing"}).status_code == 400
-    assert browser.post("/dbconnections/change_password", json=sent).status_code == 200
+    told = browser.post("/dbconnections/change_password", json=sent)
+    assert (told.status_code, told.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert [mail["to"] for mail in world.tenant.store.all("outbox")] == ["new@users.test"]
     world.change("connections", "con_users", options={"disable_signup": True})
     assert browser.post("/dbconnections/signup", json={**sent, "email": "b@users.test"}).status_code == 400
@@ -81,5 +82,6 @@ def test_a_weak_password_and_broken_metadata_are_told_or_left_out(world: World, 
     assert browser.post("/dbconnections/signup", json=strong).json()["description"] == "Please enter a username."
     answer = browser.post("/dbconnections/signup", data={**strong, "username": "New", "user_metadata": "{"})
     assert (answer.status_code, "user_metadata" in answer.json()) == (200, False)
+    assert (answer.json()["username"], answer.headers["content-type"]) == ("new", "application/json; charset=utf-8")
     assert world.tenant.store.find("users", "username", "new")
     assert browser.post("/dbconnections/change_password", json={"connection": "Users"}).status_code == 400

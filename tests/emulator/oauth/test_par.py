@@ -15,6 +15,7 @@ def push(browser: Browser, **more: str) -> Any:
 def test_a_pushed_request_is_used_once(browser: Browser) -> None:
     answer = push(browser)
     assert (answer.status_code, answer.json()["expires_in"]) == (201, 30)
+    assert answer.headers["content-type"] == "application/json; charset=utf-8"
     asked = {"client_id": "web", "request_uri": answer.json()["request_uri"]}
     assert told(browser.walk(browser.get("/authorize", params=asked)))["state"] == "pushed"
     assert browser.get("/authorize", params=asked).status_code == 400

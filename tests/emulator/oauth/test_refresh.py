@@ -201,6 +201,7 @@ def test_the_two_hundred_and_first_login_costs_the_oldest_token(browser: Browser
 def revoke(browser: Browser, token: str, client_id: str = "web", **more: str) -> tuple[int, bytes]:
     sent = {"client_id": client_id, "client_secret": f"secret-of-{client_id}-long-enough-for-hmac", "token": token, **more}
     answer = browser.post("/oauth/revoke", data=sent)
+    assert answer.headers["content-type"] == "application/json"
     return answer.status_code, answer.content
 
 

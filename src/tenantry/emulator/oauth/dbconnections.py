@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import HTMLResponse
 
 from tenantry.emulator.oauth import connections, logs, opaque, parameters, users
+from tenantry.emulator.oauth.answers import Json
 from tenantry.emulator.oauth.authority import Authority
 from tenantry.emulator.oauth.errors import OAuthError, invalid_request
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from tenantry.emulator.tenant import Tenant
 
 Document = dict[str, Any]
+SHOWN = ("email_verified", "email", "username", "user_metadata")
+"""What the endpoint tells of a new user; it says `_id` for the part of the id that is the connection's own."""
 SENT = "We've just sent you an email to reset your password."
 
 
@@ -37,12 +40,12 @@ async def signup(tenant: Tenant, request: Request) -> Response:
     about = {"client_id": sent.get("client_id"), "connection": connection["name"]}
     if mistakes:
         logs.write(authority, logs.SIGN_UP_REFUSED, next(iter(mistakes.values())), **about, user_name=email)
-        return JSONResponse(_mistake(mistakes), 400)
+        return Json(_mistake(mistakes), 400)
     metadata = _metadata(sent.get("user_metadata"))
     user = users.sign_up(authority, connection, email, password, username=sent.get("username"), user_metadata=metadata)
     logs.write(authority, logs.SIGNED_UP, **about, user_id=user["user_id"])
-    shown = {"_id": user["user_id"].partition("|")[2], "email_verified": False, "email": user["email"]}
-    return JSONResponse({**shown, **({"user_metadata": metadata} if metadata else {})})
+    shown = {name: user[name] for name in SHOWN if user.get(name) is not None}
+    return Json({"_id": user["user_id"].partition("|")[2], **shown})
 
 
 async def change_password(tenant: Tenant, request: Request) -> Response:
@@ -60,7 +63,7 @@ async def change_password(tenant: Tenant, request: Request) -> Response:
         authority.store.put("outbox", opaque.value(12), mail)
         about = {"client_id": sent.get("client_id"), "user_id": user["user_id"], "connection": connection["name"]}
         logs.write(authority, logs.PASSWORD_CHANGE_ASKED, SENT, **about)
-    return PlainTextResponse(SENT)
+    return HTMLResponse(SENT)
 
 
 def _connection(authority: Authority, sent: Document) -> Document:

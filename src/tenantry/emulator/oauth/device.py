@@ -11,9 +11,10 @@ import secrets
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from starlette.responses import JSONResponse, RedirectResponse
+from starlette.responses import RedirectResponse
 
 from tenantry.emulator.oauth import client_authentication, opaque, parameters
+from tenantry.emulator.oauth.answers import Json
 from tenantry.emulator.oauth.authority import Authority
 from tenantry.emulator.oauth.authorization import Authorization
 from tenantry.emulator.oauth.errors import NO_STORE, OAuthError, access_denied, invalid_grant, invalid_request
@@ -43,7 +44,7 @@ async def begin(tenant: Tenant, request: Request) -> Response:
         told = _keep(authority, caller.client_id, sent)
         if authority.misbehaves("device_codes_without_end"):
             del told["expires_in"]
-        return JSONResponse(told, 200, NO_STORE)
+        return Json(told, 200, NO_STORE)
     except OAuthError as refusal:
         return refusal.response()
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from starlette.responses import JSONResponse
-
-from tenantry.emulator.oauth import client_assertions, keys
+from tenantry.emulator.oauth import keys
+from tenantry.emulator.oauth.answers import Json
 from tenantry.emulator.oauth.authority import Authority
 from tenantry.emulator.oauth.client_assertions import ALGORITHMS
 
@@ -49,7 +48,7 @@ SUPPORTED: dict[str, Any] = {
     ],
     "request_uri_parameter_supported": False,
     "request_parameter_supported": True,
-    "request_object_signing_alg_values_supported": list(client_assertions.ALGORITHMS),
+    "request_object_signing_alg_values_supported": list(ALGORITHMS),
 }  # fmt: skip
 
 
@@ -61,13 +60,13 @@ async def metadata(tenant: Tenant, request: Request) -> Response:
     if logout.get("rp_logout_end_session_endpoint_discovery", True):
         endpoints["end_session_endpoint"] = authority.issuer + "oidc/logout"
     document = {"issuer": authority.issuer, **endpoints, **SUPPORTED}
-    return JSONResponse(_spoilt(authority, document), headers=_public())
+    return Json(_spoilt(authority, document), headers=_public())
 
 
 async def jwks(tenant: Tenant, request: Request) -> Response:
     """Return the public keys, the current one first."""
     shown = _spoilt_keys(Authority(tenant, request), keys.public_keys(tenant))
-    return JSONResponse({"keys": shown}, headers=_public())
+    return Json({"keys": shown}, headers=_public())
 
 
 def _spoilt(authority: Authority, document: dict[str, Any]) -> dict[str, Any]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.responses import JSONResponse
-
 from tenantry.emulator.oauth import client_authentication, expiring, logs, opaque, parameters, request_object
+from tenantry.emulator.oauth.answers import Json
 from tenantry.emulator.oauth.authority import Authority
 from tenantry.emulator.oauth.authorize import checks
 from tenantry.emulator.oauth.authorize.request import AuthorizationRequest
@@ -40,7 +39,7 @@ async def push(tenant: Tenant, request: Request) -> Response:
         caller = client_authentication.authenticate(authority, sent)
         if not caller.is_proved:
             raise unauthorized()
-        return JSONResponse(_keep(authority, _checked(authority, sent, caller.client_id)), 201, NO_STORE)
+        return Json(_keep(authority, _checked(authority, sent, caller.client_id)), 201, NO_STORE)
     except OAuthError as refusal:
         logs.write(authority, logs.PUSH_REFUSED, refusal.description, client_id=client_authentication.claimed(authority, sent))
         return refusal.response()

@@ -1,6 +1,6 @@
 """`POST /oauth/revoke`.
 
-Source: RFC 7009; recorded traffic of go-auth0 (200 with an empty body); Auth0 docs, "Revoke refresh tokens" (the tenant flag
+Source: RFC 7009; recorded traffic of go-auth0 (200 with an empty body that is called JSON); Auth0 docs, "Revoke refresh tokens" (the tenant flag
 `revoke_refresh_token_grant`: siblings and the consent die too).
 """
 
@@ -36,7 +36,7 @@ async def revoke(tenant: Tenant, request: Request) -> Response:
     if family and own and not authority.misbehaves("revoke_does_nothing"):
         _revoke(authority, family)
         logs.write(authority, logs.REVOKED, client_id=caller.client_id, user_id=family["user_id"])
-    return Response(status_code=200, headers=NO_STORE)
+    return Response(status_code=200, headers=NO_STORE, media_type="application/json")  # and yet no body
 
 
 def _revoke(authority: Authority, family: dict[str, Any]) -> None:

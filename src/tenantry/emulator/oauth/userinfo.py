@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from starlette.responses import JSONResponse
-
 from tenantry.emulator.oauth import bearer, id_tokens, jose, opaque, parameters, refresh_tokens
+from tenantry.emulator.oauth.answers import Json
 from tenantry.emulator.oauth.authority import Authority, is_first_party
 from tenantry.emulator.oauth.authorization import Authorization
 from tenantry.emulator.oauth.errors import NO_STORE, OAuthError
@@ -25,15 +24,13 @@ async def userinfo(tenant: Tenant, request: Request) -> Response:
     """Return the claims about the user of the token."""
     authority = Authority(tenant, request)
     if authority.misbehaves("userinfo_needs_no_token") and bearer.token(request) is None:
-        return JSONResponse({"sub": "auth0|anybody"}, headers=NO_STORE)
+        return Json({"sub": "auth0|anybody"}, headers=NO_STORE)
     try:
         sent = await parameters.body(request) if request.method == "POST" else {}
         authorization = _authorization(authority, bearer.token(request) or sent.get("access_token"))
     except OAuthError as refusal:
         return refusal.response()
-    body = JSONResponse(id_tokens.userinfo(authority, authorization), headers=NO_STORE)
-    body.headers["Content-Type"] = "application/json; charset=utf-8"
-    return body
+    return Json(id_tokens.userinfo(authority, authorization), headers=NO_STORE)
 
 
 def _authorization(authority: Authority, token: str | None) -> Authorization:
