@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tenantry.desired import provider
 from tenantry.desired.blocks import TenantBlock
+from tenantry.desired.ignored import ignored
 from tenantry.desired.manage import ManageBlock
 from tenantry.desired.memberships import Memberships
 from tenantry.desired.mistakes import Mistakes, Warned
@@ -44,8 +45,10 @@ def state(whole: Whole, block: TenantBlock, written: Iterable[Resource], referen
     _hold_memberships(resources, whole.mistakes)
     if block.issuer:
         _refuse_to_manage(resources, whole)
-    manage = whole.interpolation.map(whole.block("manage"))
-    return DesiredState(block.name, resources, ManageBlock(manage, whole.mistakes).manage(own))
+    manage = ManageBlock(whole.interpolation.map(whole.block("manage")), whole.mistakes).manage(own)
+    for resource, path, message in ignored(found, manage):
+        whole.mistakes.add(message, resource.place(path), address=str(resource.address))
+    return DesiredState(block.name, resources, manage)
 
 
 def _referring(resource: Resource, references: References, mistakes: Mistakes) -> Resource:
