@@ -227,14 +227,30 @@ def test_a_replacement_is_reverted_with_word_of_what_it_keeps() -> None:
     assert [(note.address, note.sentence) for note in made.notes if "carried" in note.sentence] == [(SHOP, sentence)]
 
 
-def test_what_is_no_journal_is_said_with_what_is_wrong(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('{"event": "sent"}\n', "JSON, but not what was written"),
+        ('{"event": "opened"}\n{"event": \n', "no JSON at line 2, column 11"),
+    ],
+)
+def test_what_is_no_journal_is_said_with_what_is_wrong(tmp_path: Path, text: str, why: str) -> None:
     path = tmp_path / "x.jsonl"
-    path.write_text('{"event": "sent"}\n', encoding="utf-8")
-    why = "its content is damaged, or something else"
+    path.write_text(text, encoding="utf-8")
+    why = f"it is damaged, or something else: {why}"
     sentence = f"{path} is not a readable journal ({why}); apply keeps them under .tenantry/journal"
     with pytest.raises(UsageError) as caught:
         recalled(path)
     assert str(caught.value) == sentence
+
+
+def test_a_damaged_backup_is_named_not_its_journal(tmp_path: Path) -> None:
+    path = tmp_path / "x.backup.json"
+    path.write_text('{"resources": [', encoding="utf-8")
+    why = "it is damaged, or something else: no JSON at line 1, column 16"
+    with pytest.raises(UsageError) as caught:
+        recalled(tmp_path / "x.jsonl")
+    assert str(caught.value) == f"{path} is not a readable backup ({why}); move it away to revert all but what went"
 
 
 def test_a_journal_is_remembered_whole(tmp_path: Path) -> None:

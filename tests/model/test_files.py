@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 import threading
@@ -73,4 +74,11 @@ def test_no_more_is_read_than_allowed(tmp_path: Path) -> None:
 def test_why_a_record_is_unread_is_said_in_words() -> None:
     assert unread(FileNotFoundError(errno.ENOENT, "No such file or directory")) == "No such file or directory"
     assert unread(OSError("pulled out")) == "pulled out"
-    assert unread(ValueError("Expecting value")) == "its content is damaged, or something else"
+    assert unread(KeyError("plan")) == "it is damaged, or something else: JSON, but not what was written"
+    for text, why in (('{"a": 1,\n "b"}', "no JSON at line 2, column 5"), ("hello", "no JSON at line 1, column 1")):
+        with pytest.raises(ValueError, match=":") as raised:
+            json.loads(text)
+        assert unread(raised.value) == f"it is damaged, or something else: {why}"
+    with pytest.raises(UnicodeDecodeError) as undecoded:
+        b"abc\xff".decode()
+    assert unread(undecoded.value) == "it is damaged, or something else: no text at byte 4"

@@ -96,12 +96,27 @@ def test_whatever_stands_in_a_plan_file_it_is_a_plan_or_refused(data: st.DataObj
             assert "tenantry plan --out" in str(refused)  # noqa: PT017 - both ways are right
 
 
-@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, "\ud800".encode("utf-8", "surrogatepass")])
-def test_a_file_that_cannot_be_parsed_is_no_plan(tmp_path: Path, text: str | bytes) -> None:
+DAMAGED = "it is damaged, or something else: "
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (b"[" * 100_000, "JSON, but not what was written"),
+        (b'{"a":' * 100_000, "JSON, but not what was written"),
+        (b'{"format_version": 4}', "JSON, but not what was written"),
+        ("a\ud800".encode("utf-8", "surrogatepass"), "no text at byte 2"),
+        (b'{\n "format_version": 4,\n "plan": {', "no JSON at line 3, column 11"),
+    ],
+)
+def test_a_file_that_cannot_be_parsed_is_no_plan_and_says_where(tmp_path: Path, text: bytes, why: str) -> None:
     path = tmp_path / "p.plan"
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    with pytest.raises(PlanError, match="is not a readable plan file"):
+    path.write_bytes(text)
+    with pytest.raises(PlanError) as refused:
         load(path, secret)
+    assert (
+        str(refused.value) == f"{path} is not a readable plan file ({DAMAGED}{why}); make it again with `tenantry plan --out`"
+    )
 
 
 @pytest.mark.parametrize("umask", [0, 0o022, 0o077])

@@ -109,5 +109,16 @@ def quiet() -> Journal:
 
 
 def events(path: Path) -> list[dict[str, Any]]:
-    """Return the events of a journal; what a killed run left without its end of line is passed over."""
-    return [json.loads(line) for line in read_record(path).split("\n")[:-1]]  # a name may hold what else ends lines
+    """Return the events of a journal; what a killed run left without its end of line is passed over.
+
+    Raises: OSError; UnicodeDecodeError; JSONDecodeError with the place in the whole file.
+    """
+    text, begins = read_record(path), 0
+    found: list[dict[str, Any]] = []
+    for line in text.split("\n")[:-1]:  # a name may hold what else ends lines
+        try:
+            found.append(json.loads(line))
+        except json.JSONDecodeError as error:
+            raise json.JSONDecodeError(error.msg, text, begins + error.pos) from None
+        begins += len(line) + 1
+    return found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,13 +43,22 @@ class Past:
 def recalled(journal: Path) -> Past:
     """Return what the run of a journal did.
 
-    Raises: UsageError when the file is no journal.
+    Raises: UsageError when the file is no journal, or the backup beside it none.
     """
+    beside = backup.backup_of(journal)
+    with _readable(beside, "backup", "move it away to revert all but what went"):
+        gone = tuple(backup.load(beside))
+    with _readable(journal, "journal", "apply keeps them under .tenantry/journal"):
+        return _past(events(journal), gone)
+
+
+@contextmanager
+def _readable(path: Path, what: str, way_on: str) -> Iterator[None]:
+    """Let whatever goes wrong while a file is read be told as a sentence that names it."""
     try:
-        return _past(events(journal), tuple(backup.load(backup.backup_of(journal))))
+        yield
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        message = f"{journal} is not a readable journal ({unread(error)}); apply keeps them under .tenantry/journal"
-        raise UsageError(message) from error
+        raise UsageError(f"{path} is not a readable {what} ({unread(error)}); {way_on}") from error
 
 
 def newest(folder: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 from collections.abc import Iterator
@@ -38,8 +39,16 @@ def read_record(path: Path) -> str:
 
 
 def unread(error: Exception) -> str:
-    """Return why a record could not be read: in the system's words, or that its content is not what was written."""
-    return error.strerror or str(error) if isinstance(error, OSError) else "its content is damaged, or something else"
+    """Return why a record could not be read: in the system's words, or where its content is not what was written."""
+    match error:
+        case OSError():
+            return error.strerror or str(error)
+        case json.JSONDecodeError():
+            return f"it is damaged, or something else: no JSON at line {error.lineno}, column {error.colno}"
+        case UnicodeDecodeError():
+            return f"it is damaged, or something else: no text at byte {error.start + 1:,}"
+        case _:
+            return "it is damaged, or something else: JSON, but not what was written"
 
 
 @contextmanager

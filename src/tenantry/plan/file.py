@@ -45,7 +45,7 @@ def load(path: Path, secret: Callable[[str], Secret]) -> Plan:
             raise PlanError(message)
         return _plan(_decode(document["plan"], secret))
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        message = f"{path} is not a readable plan file ({unread(error)}); make it with `tenantry plan --out`"
+        message = f"{path} is not a readable plan file ({unread(error)}); make it again with `tenantry plan --out`"
         raise PlanError(message) from error
 
 
