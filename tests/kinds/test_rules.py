@@ -100,6 +100,11 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
     ),
     (
         "applications",
+        {"is_first_party": False, "organization_usage": "allow", "organization_require_behavior": "no_prompt"},
+        ["only first-party applications log in with organizations; set it to null"] * 2,
+    ),
+    (
+        "applications",
         {"app_type": "native", "resource_server_identifier": "orders"},
         ["only an application with `app_type: resource_server` is linked to an API"],
     ),

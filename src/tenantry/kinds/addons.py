@@ -3,7 +3,7 @@
 Source: Auth0's published Management API description, schema of ``addons``; which members are secret: own judgement.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -72,6 +72,8 @@ class Firebase(Open):
 
 class Layer(Open):
     """Delegation to Layer."""
+
+    needs: ClassVar = ("providerId", "keyId", "privateKey")
 
     providerId: Annotated[str | None, Field(description="Id of the provider.")] = None
     keyId: Annotated[str | None, Field(description="Id of the authentication key.")] = None

@@ -213,6 +213,7 @@ APIS = Kind(
         {
             "token_lifetime",
             "skip_consent_for_verifiable_first_party_clients",
+            "proof_of_possession",
             "subject_type_authorization",
             "authorization_policy",
         }

@@ -38,8 +38,24 @@ class Credential(Spec):
     parse_expiry_from_cert: Annotated[bool | None, Field(description="Whether the end is taken from the certificate.")] = None
 
 
-class Credentials(Spec):
-    """The credentials of one authentication method."""
+class Key(Credential):
+    """A credential that is given itself, not by its subject."""
+
+    pem: Annotated[str, Field(description="Public key or certificate in PEM form.", min_length=1, max_length=4096)]
+
+
+class Keys(Spec):
+    """Public keys or certificates that authenticate the application."""
+
+    needs: ClassVar = ("credentials",)
+
+    credentials: Annotated[list[Key] | None, Field(description="The credentials, sent on create."), InOrder()] = None
+
+
+class Certificates(Spec):
+    """Certificates of an authority that authenticate the application, given themselves or by their subjects."""
+
+    needs: ClassVar = ("credentials",)
 
     credentials: Annotated[list[Credential] | None, Field(description="The credentials, sent on create."), InOrder()] = None
 
@@ -47,11 +63,9 @@ class Credentials(Spec):
 class ClientAuthenticationMethods(Spec):
     """Authentication by key or certificate; exactly one method."""
 
-    private_key_jwt: Annotated[Credentials | None, Field(description="Signed assertions (RFC 7523).")] = None
-    tls_client_auth: Annotated[Credentials | None, Field(description="Mutual TLS with a certificate authority.")] = None
-    self_signed_tls_client_auth: Annotated[
-        Credentials | None, Field(description="Mutual TLS with a self-signed certificate.")
-    ] = None
+    private_key_jwt: Annotated[Keys | None, Field(description="Signed assertions (RFC 7523).")] = None
+    tls_client_auth: Annotated[Certificates | None, Field(description="Mutual TLS with a certificate authority.")] = None
+    self_signed_tls_client_auth: Annotated[Keys | None, Field(description="Mutual TLS with a self-signed certificate.")] = None
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:
@@ -70,7 +84,7 @@ class SignedRequestObject(Spec):
         Watch("becomes", "signed-requests-off", "authorization requests need no signature", value=False),
     ] = None
     credentials: Annotated[
-        list[Credential] | None, Field(description="Keys that sign them, sent on create."), InOrder(), CREATE_ONLY
+        list[Key] | None, Field(description="Keys that sign them, sent on create."), InOrder(), CREATE_ONLY
     ] = None
 
 
@@ -79,7 +93,5 @@ class TokenVaultAccess(Open):
 
     needs: ClassVar = ("credentials",)
 
-    credentials: Annotated[list[Credential] | None, Field(description="Keys that authenticate, sent on create."), InOrder()] = (
-        None
-    )
+    credentials: Annotated[list[Key] | None, Field(description="Keys that authenticate, sent on create."), InOrder()] = None
     ip_allowlist: Annotated[SetOf[str] | None, Field(description="IP addresses and ranges that may use it.")] = None

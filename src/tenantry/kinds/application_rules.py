@@ -130,8 +130,9 @@ def third_party_is_held(fields: Mapping[str, Any]) -> Iterator[Breach]:
     for callback in _listed(fields, "callbacks"):
         if isinstance(callback, str) and "*" in callback:
             yield Breach(("callbacks",), "a third party's callbacks should hold no wildcard", is_warning=True)
-    if fields.get("organization_usage"):
-        yield Breach(("organization_usage",), "only first-party applications log in with organizations; set it to null")
+    for name in ("organization_usage", "organization_require_behavior"):
+        if fields.get(name):
+            yield Breach((name,), "only first-party applications log in with organizations; set it to null")
     if _member(fields, "jwt_configuration", "alg") == "HS256":
         yield Breach(("jwt_configuration", "alg"), "a third party's application should use RS256", is_warning=True)
 

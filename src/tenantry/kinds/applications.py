@@ -299,6 +299,7 @@ APPLICATIONS = Kind(
             "signing_keys",
             "callback_url_template",
             "cross_origin_auth",
+            "encrypted",
             "external_client_id",
             "external_metadata_type",
             "external_metadata_created_by",

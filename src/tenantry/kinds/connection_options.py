@@ -25,7 +25,7 @@ AlgorithmName = Annotated[str, Field(min_length=1, max_length=100)]
 class GatewayAuthentication(Open):
     """How the tenant authenticates at a gateway for messages."""
 
-    needs: ClassVar = ("method", "audience")
+    needs: ClassVar = ("method", "audience", "secret")
 
     method: Annotated[str | None, Field(description="Method, such as bearer.")] = None
     subject: Annotated[str | None, Field(description="Subject of the token.")] = None

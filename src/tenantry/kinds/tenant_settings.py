@@ -209,4 +209,5 @@ TENANT_SETTINGS = Kind(
     key=(),
     from_wire=from_wire,
     rules=(lifetimes_agree,),
+    answered=frozenset({"sandbox_versions_available", "universal_login"}),
 )
