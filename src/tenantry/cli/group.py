@@ -81,5 +81,5 @@ def cli() -> None:
     """Keep Auth0 tenants in version control.
 
     YAML declares what a tenant must hold; `plan` shows the difference, `apply` makes it go away, `smoke` logs in and
-    checks every token against what the YAML promised.
+    checks every token against what the YAML promised. PATH is a tenant file, or a folder of them.
     """

@@ -19,42 +19,43 @@ Command = Callable[..., Any]
 Decorator = Callable[[Command], Command]
 
 
-class RegularFile(click.Path):
-    """A file that can be read from its beginning to its end: no pipe and no device, which might never end."""
+class UsablePath(click.Path):
+    """A path that is refused, before any work is done, when it cannot be used as it will be."""
+
+    def __init__(self, trouble: Callable[[Path], str], **asked: Any) -> None:
+        super().__init__(**asked)
+        self.trouble = trouble
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the path."""
         path = Path(os.fsdecode(super().convert(value, param, ctx)))
-        if not path.is_file():
-            self.fail(f"'{path}' is no regular file.", param, ctx)
+        if why := self.trouble(path):
+            self.fail(why, param, ctx)
         return path
 
 
-class FileToWrite(click.Path):
-    """A file that can be written, in a folder that is there, so that no work is done whose result has no place."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the path."""
-        path = Path(os.fsdecode(super().convert(value, param, ctx)))
-        if not path.parent.is_dir():
-            self.fail(f"the folder '{path.parent}' does not exist.", param, ctx)
-        if not os.access(path if path.exists() else path.parent, os.W_OK):
-            self.fail(f"'{path}' cannot be written: permission denied.", param, ctx)
-        return path
+def _unreadable(path: Path) -> str:
+    """Return why a file cannot be read to its end: a pipe or a device might never end."""
+    return "" if path.is_file() else f"'{path}' is no regular file."
 
 
-class FolderToWrite(click.Path):
-    """A folder that files can be written to, or that can be made."""
+def _unwritable(path: Path) -> str:
+    """Return why a file cannot be written."""
+    if not path.parent.is_dir():
+        return f"the folder '{path.parent}' does not exist."
+    if os.access(path if path.exists() else path.parent, os.W_OK):
+        return ""
+    return f"'{path}' cannot be written: permission denied."
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the path."""
-        path = Path(os.fsdecode(super().convert(value, param, ctx)))
-        there = next(each for each in (path, *path.absolute().parents) if each.exists())
-        if not there.is_dir():
-            self.fail(f"'{there}' is a file.", param, ctx)
-        if not os.access(there, os.W_OK | os.X_OK):
-            self.fail(f"'{there}' cannot be written to: permission denied.", param, ctx)
-        return path
+
+def _unfillable(folder: Path) -> str:
+    """Return why files cannot be written to a folder, which is made if it is not there."""
+    there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    if not there.is_dir():
+        return f"'{there}' is a file."
+    if os.access(there, os.W_OK | os.X_OK):
+        return ""
+    return f"'{there}' cannot be written to: permission denied."
 
 
 class Seconds(click.FloatRange):
@@ -63,10 +64,9 @@ class Seconds(click.FloatRange):
     name = "number of seconds"
 
 
-FILE = click.Path(dir_okay=False, path_type=Path)
-EXISTING_FILE = RegularFile(exists=True, dir_okay=False, path_type=Path)
-OUT_FILE = FileToWrite(dir_okay=False, path_type=Path)
-FOLDER = FolderToWrite(file_okay=False, path_type=Path)
+EXISTING_FILE = UsablePath(_unreadable, exists=True, dir_okay=False)
+OUT_FILE = UsablePath(_unwritable, dir_okay=False)
+FOLDER = UsablePath(_unfillable, file_okay=False)
 
 paths = click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 path = click.argument("path", metavar="PATH", type=EXISTING_FILE)
@@ -125,7 +125,7 @@ loading = _gathered(
             "secrets_file",
             type=EXISTING_FILE,
             metavar="FILE",
-            help="A dotenv file, asked for secrets that neither the environment nor TENANTRY_SECRETS_DIR has.",
+            help="A dotenv file with secrets that are neither in the environment nor in TENANTRY_SECRETS_DIR.",
         ),
         "allow_host": click.option(
             "--allow-host", multiple=True, metavar="HOST", help="Let `base_url` name this host beyond loopback."
@@ -145,7 +145,10 @@ planning = _gathered(
             "--allow-user-loss", is_flag=True, help="Allow deleting a database connection, with its users."
         ),
         "max_deletes": click.option(
-            "--max-deletes", type=click.IntRange(0), help="Deletes to allow, instead of the file's `max_deletes`."
+            "--max-deletes",
+            type=click.IntRange(0),
+            metavar="NUMBER",
+            help="Deletes to allow, instead of the file's `max_deletes`.",
         ),
         "send_secrets": click.option(
             "--send-secrets", is_flag=True, help="Send also the secrets that cannot be read back to compare."

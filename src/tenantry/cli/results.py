@@ -10,7 +10,7 @@ from typing import Any
 from tenantry.cli.exits import code_of, worst
 from tenantry.cli.tracebacks import tell_places
 from tenantry.cli.version import version
-from tenantry.plan.types import Guard, Note
+from tenantry.plan import Guard, Note
 from tenantry.render.clean import clean
 from tenantry.render.documents import Document, envelope, to_json
 from tenantry.render.errors import Problem, add_problems, problems

@@ -31,7 +31,9 @@ from tenantry.render.plan_text import add_notes
     ),
 )
 @click.argument("path", metavar="[PATH]", required=False, type=options.EXISTING_FILE)
-@click.option("--domain", help="The tenant's domain; credentials come from the AUTH0_* environment variables.")
+@click.option(
+    "--domain", metavar="DOMAIN", help="The tenant's domain; credentials come from the AUTH0_* environment variables."
+)
 @click.option(
     "--out", required=True, type=options.FOLDER, help="The folder to write to; files in it that differ are left alone."
 )

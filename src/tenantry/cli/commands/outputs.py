@@ -16,7 +16,7 @@ from tenantry.cli.planning import planned
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Loading, on_tenants
 from tenantry.cli.tenants import Tenant
-from tenantry.model.files import write_private
+from tenantry.files import write_private
 from tenantry.model.secret import Secret, masked
 from tenantry.render.terminal import say
 

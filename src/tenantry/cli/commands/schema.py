@@ -9,7 +9,7 @@ import click
 from tenantry.cli import options
 from tenantry.cli.help import example
 from tenantry.cli.schemas import documents
-from tenantry.model.files import write_text
+from tenantry.files import write_text
 from tenantry.render.schemas import OUTPUTS
 
 
@@ -19,7 +19,7 @@ from tenantry.render.schemas import OUTPUTS
 def command(name: str, out: Path | None) -> None:
     """Print the JSON Schema of tenant files.
 
-    Editors use it to complete and check tenant files as you type. NAME picks another, that of a document that `--format json`
+    Editors use it to complete and check tenant files as you type. NAME picks the schema of a document that `--format json`
     prints: plan, apply, smoke, up, validate, outputs, token, doctor or export.
     """
     texts = documents()

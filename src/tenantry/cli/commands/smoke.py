@@ -27,7 +27,9 @@ from tenantry.desired import TenantFile
     ),
 )
 @options.paths
-@click.option("--list", "only_list", is_flag=True, help="Say what would be proved, offline, and prove nothing.")
+@click.option(
+    "--list", "only_list", is_flag=True, help="Say what would be proved and with what, offline; nothing is asked of the tenant."
+)
 @options.form("text", "json", "markdown")
 @options.smoking
 @options.loading

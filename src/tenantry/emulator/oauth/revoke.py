@@ -1,7 +1,7 @@
 """`POST /oauth/revoke`.
 
-Source: RFC 7009; recorded traffic of go-auth0 (200 with an empty body that is called JSON); Auth0 docs, "Revoke refresh tokens" (the tenant flag
-`revoke_refresh_token_grant`: siblings and the consent die too).
+Source: RFC 7009; recorded traffic of go-auth0 (200 with an empty body that is called JSON); Auth0 docs, "Revoke refresh
+tokens" (the tenant flag `revoke_refresh_token_grant`: siblings and the consent die too).
 """
 
 from __future__ import annotations
