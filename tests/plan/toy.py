@@ -27,6 +27,7 @@ class Item(Spec):
 
     value: str
     note: str | None = None
+    password: Annotated[str | None, WRITE_ONLY_SECRET] = None
 
 
 class Inner(Spec):
@@ -36,6 +37,20 @@ class Inner(Spec):
     b: Annotated[str | None, Clear("none")] = None
     tags: Annotated[list[str] | None, Unordered()] = None
     password: Annotated[str | None, WRITE_ONLY_SECRET] = None
+
+
+class Nested(Spec):
+    """An object that merges inside one that does."""
+
+    a: int | None = None
+    friend: Annotated[str | None, Ref("toys")] = None
+    password: Annotated[str | None, WRITE_ONLY_SECRET] = None
+
+
+class Outer(Spec):
+    """An object that holds another."""
+
+    nested: Annotated[Nested | None, Merges()] = None
 
 
 class Bond(Spec):
@@ -56,6 +71,7 @@ class Toy(Spec):
     steps: Annotated[list[Item] | None, InOrder()] = None
     inner: Inner | None = None
     merged: Annotated[Inner | None, Merges()] = None
+    outer: Annotated[Outer | None, Merges()] = None
     texts: MapOf[str] | None = None
     shrinking: Annotated[MapOf[str] | None, Merges(removes=True)] = None
     scopes: MapOf[Annotated[list[str], Unordered()]] | None = None

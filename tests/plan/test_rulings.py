@@ -1,0 +1,74 @@
+"""Rulings whole, with id and reason, where a resource is begun, taken, waiting, or seen only by its keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from tenantry.kinds import KINDS
+from tenantry.model.address import Address
+from tenantry.model.secret import Secret
+from tenantry.model.state import Lifecycle, LiveState
+from tenantry.plan import Plan, Ruling, Verdict, check
+from tests.declared import declare
+from tests.plan.conftest import API, api, app, calls, connection, grant, hold, planned
+from tests.plan.lines import A_ID, action, role
+
+
+def ruling(made: Plan, live: LiveState, handle: str) -> Ruling:
+    """Return the ruling on one resource of a plan."""
+    return next(each for each in check(made, live, KINDS) if each.address.handle == handle)
+
+
+def test_a_new_name_that_another_has_by_now_is_told_with_both_ids() -> None:
+    made = planned(declare(roles={"a": {"name": "New", "lifecycle": Lifecycle(renamed_from="Old")}}), hold(role("1", "Old")))
+    reason = "the tenant has another role of the new name by now, 2"
+    now = hold(role("1", "Old"), role("2", "New"))
+    assert check(made, now, KINDS) == (Ruling(Address("roles", "a"), Verdict.STALE, reason, "1"),)
+
+
+def test_an_action_that_was_created_with_other_code_is_stale_and_one_that_waits_for_its_deploy_is_begun() -> None:
+    wish = {"name": "A", "code": "2", "supported_triggers": [{"id": "post-login", "version": "v3"}]}
+    made = planned(declare(actions={"a": wish}), hold())
+    stale = Ruling(Address("actions", "a"), Verdict.STALE, "it was created meanwhile, with another code", "X")
+    assert ruling(made, hold(action(code="3")), "a") == stale
+    assert ruling(made, hold(action(code="2", all_changes_deployed=False)), "a") == Ruling(
+        stale.address, Verdict.TO_DO, "", "X"
+    )
+
+
+def test_a_list_that_was_filled_in_part_is_begun() -> None:
+    orders = api(A_ID, "https://a", scopes=[{"value": "r"}, {"value": "w"}])
+    wish = declare(apis={"a": {"identifier": "https://a"}}, roles={"boss": {"name": "Boss", "permissions": {"a": ["r", "w"]}}})
+    made = planned(wish, hold(orders))
+    to_do = Ruling(Address("roles", "boss"), Verdict.TO_DO, "", "R")
+    assert ruling(made, hold(orders, role("R", "Boss", "r")), "boss") == to_do
+    assert ruling(made, hold(orders, role("R", "Boss", "r", "x")), "boss").verdict is Verdict.STALE
+
+
+def test_what_only_waits_is_to_do_without_a_reason() -> None:
+    both = declare(
+        applications={"old": {"name": "Old"}, "new": {"name": "New"}},
+        connections={"users": {"name": "users", "enabled_clients": ["old"]}},
+    )
+    live = hold(app("A", "Old"), connection("c1", "users", ["A"]))
+    assert ruling(planned(both, live), live, "users") == Ruling(Address("connections", "users"), Verdict.TO_DO, "", "c1")
+    idp = {"name": "idp", "strategy": "google-oauth2", "options": {"client_secret": Secret.of("IDP", "new")}}
+    live = hold(connection("c1", "idp", [], strategy="google-oauth2", options={"client_secret": "old"}))
+    made = planned(declare(connections={"idp": idp}), live)
+    assert ruling(made, live, "idp") == Ruling(Address("connections", "idp"), Verdict.TO_DO, "", "c1")
+
+
+@pytest.mark.parametrize(("handle", "identifier"), [("management-api", API), ("userinfo", "https://acme.example/userinfo")])
+def test_a_grant_of_a_built_in_api_is_found_where_no_api_was_read(handle: str, identifier: str) -> None:
+    wish = declare(
+        applications={"bot": {"name": "Bot"}},
+        client_grants={"g": {"client_id": "bot", "audience": handle, "scope": ["read:users"]}},
+    )
+    assert planned(wish, hold(app("B", "Bot"), grant("g1", "B", identifier, ["read:users"]))).is_empty
+
+
+def test_what_is_hidden_hides_nothing_after_it_and_a_namesake_that_is_picked_leaves_the_other_to_be_found() -> None:
+    everything = app("G", "All Applications", **{"global": True})
+    assert planned(declare(applications={"shop": {"name": "Shop"}}), hold(everything, app("A", "Shop"))).is_empty
+    wish = declare(applications={"a": {"name": "Else", "lifecycle": Lifecycle(id="A")}, "b": {"name": "Shop"}})
+    assert calls(planned(wish, hold(app("A", "Shop"), app("B", "Shop")))) == ["PATCH applications.a update"]
