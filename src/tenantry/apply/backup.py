@@ -15,11 +15,11 @@ from typing import Any
 
 from tenantry.apply.kept import kept, told
 from tenantry.apply.run import Run
+from tenantry.files import OWNER_ONLY, read_record
 from tenantry.management.answers import NOT_FOUND
 from tenantry.management.resources import read_parts
 from tenantry.model.address import Address
 from tenantry.model.errors import ApiError, IncompleteRead, TenantryError
-from tenantry.model.files import OWNER_ONLY, read_record
 from tenantry.model.kind import Kind
 from tenantry.model.marks import Sensitive
 from tenantry.model.secret import secrets_in

@@ -17,8 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from tenantry.files import OWNER_ONLY, read_record
 from tenantry.model.errors import TenantryError
-from tenantry.model.files import OWNER_ONLY, read_record
 from tenantry.model.secret import Secret, masked
 
 OWNER_ONLY_FOLDER = 0o700

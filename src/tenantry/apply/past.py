@@ -12,9 +12,9 @@ from tenantry.apply import backup
 from tenantry.apply.backup import Gone
 from tenantry.apply.journal import events
 from tenantry.apply.kept import told
+from tenantry.files import read_record, unread
 from tenantry.model.address import Address
 from tenantry.model.errors import UsageError
-from tenantry.model.files import read_record, unread
 from tenantry.plan import Action, Change, Plan
 
 Event = dict[str, Any]

@@ -13,10 +13,10 @@ import httpx
 from tenantry import emulator as emulating
 from tenantry.desired import TenantFile
 from tenantry.desired.blocks import EmulatorBlock, TenantBlock, is_loopback
+from tenantry.files import write_text
 from tenantry.management import ClientSecret, Credentials, ManagementClient, PrivateKeyJwt, ReadyToken
 from tenantry.model.address import Address
 from tenantry.model.errors import ConfigError, TenantryError
-from tenantry.model.files import write_text
 from tenantry.model.secret import Secret
 
 STATE_FOLDER = ".tenantry"

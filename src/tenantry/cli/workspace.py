@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tenantry.cli.schemas import tenant_schema_text
+from tenantry.files import write_text
 from tenantry.model.errors import UsageError
-from tenantry.model.files import write_text
 
 HERE = Path(__file__).parent
 STARTER = HERE / "starter"

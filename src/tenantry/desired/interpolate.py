@@ -12,7 +12,7 @@ from tenantry.desired.mistakes import Mistakes, listed, nearest
 from tenantry.desired.secrets import CREDENTIAL, NAME, Secrets
 from tenantry.desired.tree import HOLE, Hole, Node, Scalar, Sequence
 from tenantry.desired.tree import Mapping as Map
-from tenantry.model.files import read_bytes
+from tenantry.files import read_bytes
 from tenantry.model.marks import Program
 from tenantry.model.secret import Secret, TextSecret
 from tenantry.model.spec import FREE, Shape

@@ -19,9 +19,9 @@ from tenantry.desired.smoke import smoke
 from tenantry.desired.state import declared_resources, state
 from tenantry.desired.tenant import tenant
 from tenantry.desired.whole import Whole
+from tenantry.files import read_bytes
 from tenantry.kinds import ALIASES
 from tenantry.model.errors import UsageError
-from tenantry.model.files import read_bytes
 from tenantry.model.place import Place
 from tenantry.model.smoke import SmokeConfig
 from tenantry.model.spec import shape_of

@@ -12,8 +12,8 @@ import yaml
 
 from tenantry.desired.mistakes import Mistakes
 from tenantry.desired.tree import HOLE, MARK, Mapping, Node, Scalar, Sequence
+from tenantry.files import read_bytes
 from tenantry.model.errors import ConfigError
-from tenantry.model.files import read_bytes
 from tenantry.model.place import Place
 
 MOST_BYTES = 2_000_000

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
+from tenantry.files import read_bytes
 from tenantry.model.errors import ConfigError, UsageError
-from tenantry.model.files import read_bytes
 from tenantry.model.secret import Secret
 
 SECRETS_DIR = "TENANTRY_SECRETS_DIR"

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from tenantry.files import read_record, unread, write_private
 from tenantry.model.address import Address, IdOf
 from tenantry.model.call import Call, Wait
 from tenantry.model.errors import PlanError
-from tenantry.model.files import read_record, unread, write_private
 from tenantry.model.kind import Kind
 from tenantry.model.place import Place
 from tenantry.model.secret import LiveSecret, PlainSecret, Secret, TextSecret, secrets_in
@@ -96,7 +96,7 @@ def _encode(value: Any) -> Any:
             return str(value)
         case RawId():
             return {"$raw": str(value)}
-        case Place() | Lost():
+        case FieldChange() | Lost() | Place():
             return _encode(value._asdict())
         case Mapping():
             return {"$map": [[_encode(key), _encode(item)] for key, item in value.items()]}

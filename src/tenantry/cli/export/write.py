@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tenantry.files import write_text
 from tenantry.model.errors import Unsafe
-from tenantry.model.files import write_text
 
 
 def require_free(out: Path, files: Mapping[str, str], doomed: Sequence[Path] = ()) -> None:

@@ -13,7 +13,7 @@ from tenantry.cli.progress import progress
 from tenantry.cli.prove.view import Seen
 from tenantry.cli.results import Output, Result
 from tenantry.cli.tenants import made_state_folder
-from tenantry.model.files import write_private, write_text
+from tenantry.files import write_private, write_text
 from tenantry.render.lines import Lines
 from tenantry.render.report_html import report_html
 from tenantry.render.smoke_formats import junit, smoke_body, smoke_markdown

@@ -23,8 +23,8 @@ from filelock import FileLock, Timeout
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Job
 from tenantry.cli.tenants import Tenant, slug
+from tenantry.files import OWNER_ONLY, naming
 from tenantry.model.errors import Locked, TenantryError
-from tenantry.model.files import OWNER_ONLY, naming
 
 OWNER_ONLY_FOLDER = 0o700
 LOOK_AGAIN_S = 0.2

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tenantry.model.files import read_bytes, unread, write_private
+from tenantry.files import read_bytes, unread, write_private
 
 
 def mode(path: Path) -> int:
