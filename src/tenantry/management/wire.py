@@ -6,6 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
@@ -71,7 +72,7 @@ class Wire:
 
     def request(self, method: str, url: str, headers: Mapping[str, str] = {}, **members: Any) -> httpx.Request:
         """Return a request that can be attempted."""
-        return httpx.Request(method, url, headers={**HEADERS, **headers}, extensions=EXTENSIONS, **members)
+        return httpx.Request(method, _parsed(url), headers={**HEADERS, **headers}, extensions=EXTENSIONS, **members)
 
     async def attempt(self, request: httpx.Request, route: Route) -> Reply:
         """Return what one attempt brings, made as soon as there is room for it."""
@@ -134,6 +135,12 @@ async def _reply(lane: httpx.AsyncBaseTransport, request: httpx.Request) -> Repl
             return await exchanged(lane, request)
     except FAILURES as failure:
         return failure
+
+
+@lru_cache(maxsize=64)
+def _parsed(url: str) -> httpx.URL:
+    """Return an address taken apart; what is created goes to the same few again and again."""
+    return httpx.URL(url)
 
 
 def _whole(response: httpx.Response, header: str) -> int | None:

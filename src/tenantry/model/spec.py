@@ -31,6 +31,8 @@ class Spec(BaseModel):
 class Form(Enum):
     """How a value is compared."""
 
+    __hash__ = object.__hash__  # each is one of its kind; Enum's own hashes the name at every look-up
+
     SCALAR = auto()
     OBJECT = auto()
     """Named members, compared one by one."""

@@ -39,7 +39,7 @@ def _end(made: Draft) -> str:
 
 def _watched(made: Draft, live: Any, target: Any, shape: Shape, path: str) -> Iterator[Attention]:
     """Yield the watched changes at and below one value."""
-    if same(live, target, shape):
+    if not shape.holds(Watch) or same(live, target, shape):
         return
     for mark in shape.marks:
         if isinstance(mark, Watch) and (what := _happened(mark, live, target, shape, is_new=made.found is None)) is not None:

@@ -17,12 +17,16 @@ COVER = masked(Secret.of("", ""))
 
 
 def diff(live: Any, target: Any, shape: Shape, path: str, *, resend: bool = False) -> Iterator[FieldChange]:
-    """Yield what differs between the live value and the one that should be there, each with its path.
+    """Yield what differs between the live value and the one that should be there, each with its path."""
+    if not same(live, target, shape, How(resend=resend)):
+        yield from differences(live, target, shape, path, resend=resend)
+
+
+def differences(live: Any, target: Any, shape: Shape, path: str, *, resend: bool = False) -> Iterator[FieldChange]:
+    """Yield what differs between two values that are not the same.
 
     Marks decide what is a difference; for values without marks deepdiff finds where it lies.
     """
-    if same(live, target, shape, How(resend=resend)):
-        return
     if shape.mark(Sensitive) or isinstance(target, Secret) or isinstance(live, Secret):
         yield from _secret(live, target, shape, path, resend=resend)
     elif shape.form is Form.OBJECT and isinstance(target, dict):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from tenantry.model.address import Address
@@ -15,7 +15,7 @@ from tenantry.model.spec import FREE, Shape
 from tenantry.model.state import LiveResource, Resource
 from tenantry.model.values import ABSENT
 from tenantry.plan.compare import PLAINLY, How, same
-from tenantry.plan.diff import diff
+from tenantry.plan.diff import differences
 from tenantry.plan.ignored import left_alone
 from tenantry.plan.match import display_name
 from tenantry.plan.target import target
@@ -131,10 +131,12 @@ def changed(made: Draft) -> frozenset[str]:
 def _fields(made: Draft) -> tuple[FieldChange, ...]:
     """Return what differs, field by field."""
     return tuple(
-        replace(change, forces_replacement=True) if made.shape(name).has(IMMUTABLE) else change
+        change._replace(forces_replacement=True) if made.shape(name).has(IMMUTABLE) else change
         for name in made.written
         if not (made.found is None and made.kind.finish and name == made.kind.finish.flag)
-        for change in diff(made.live.get(name, ABSENT), made.target[name], made.shape(name), name, resend=name in made.resent)
+        for change in differences(
+            made.live.get(name, ABSENT), made.target[name], made.shape(name), name, resend=name in made.resent
+        )
     )
 
 

@@ -48,8 +48,7 @@ class Effect(StrEnum):
     REMOVED = "removed"
 
 
-@dataclass(frozen=True)
-class FieldChange:
+class FieldChange(NamedTuple):
     """One value that changes; ``live`` and ``desired`` are fit to be shown (secrets masked, ABSENT as None).
 
     For list items and map keys ``effect`` is added or removed, and only that side is filled. ``is_program``: show a short diff.

@@ -71,6 +71,6 @@ def _said(value: dict[str, Any], shape: Shape) -> dict[str, Any]:
     for name, item in value.items():
         inner = shape.members.get(name, FREE)
         said = _said(item, inner) if inner.form is Form.OBJECT and isinstance(item, dict) else item
-        if said is not None and not (inner.form in {Form.OBJECT, Form.MAP} and said == {}):
+        if said is not None and not (said == {} and inner.form in {Form.OBJECT, Form.MAP}):
             kept[name] = said
     return kept
