@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from tenantry.model.errors import ConfigErrors, Stale
@@ -98,6 +98,41 @@ def test_each_comes_to_have_its_name(section: str, asked: tuple[Wish, list[str]]
         assert now.keys() == {*filter(None, wish.values()), *new}
         if section not in REPLACED:
             assert {name: now[name] for name in wish.values() if name} == {name: ids[old] for old, name in wish.items() if name}
+    finally:
+        acme.emulator.close()
+
+
+def renamed(section: str, wish: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """Return the wish as a file declares it that knows no id: who is called otherwise names what it was called."""
+    _, key, needed = LISTS[section]
+    return {
+        f"was-{old}": {**needed, key: name, "lifecycle": Lifecycle(renamed_from=old if old != name else None)}
+        for old, name in wish.items()
+    }
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(section=st.sampled_from(sorted(LISTS)), names=st.permutations(NAMES), turned=st.booleans())
+def test_names_that_are_handed_on_need_no_ids(section: str, names: list[str], *, turned: bool) -> None:
+    wish = dict(zip(NAMES[:3], names, strict=False))
+    assume(not goes_round({**wish}))
+    acme = Acme()
+    try:
+        ids = founded(acme, section)
+        files = renamed(section, wish)
+        desired = declare(**{section: dict(reversed(files.items())) if turned else files})
+        outcome = acme.up(desired)
+        assert outcome.is_complete, outcome.failed
+        now = held(acme, section)
+        assert now.keys() == set(wish.values())
+        if section not in REPLACED:
+            assert now == {name: ids[old] for old, name in wish.items()}
+        assert acme.plan(desired).is_empty
     finally:
         acme.emulator.close()
 

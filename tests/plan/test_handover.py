@@ -48,6 +48,51 @@ def test_a_name_that_is_renamed_to_is_found_free_although_one_that_an_id_picks_s
     assert [step.after for step in made.steps] == [(), (1,)]
 
 
+def renamed(former: str, **treated: Any) -> Lifecycle:
+    return Lifecycle(renamed_from=former, **treated)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_names_that_are_handed_on_need_no_ids(*, turned: bool) -> None:
+    roles = {
+        "a": {"name": "Two", "lifecycle": renamed("One")},
+        "b": {"name": "Three", "lifecycle": renamed("Two")},
+        "c": {"name": "Four", "lifecycle": renamed("Three")},
+    }
+    made = planned(declare(roles=dict(reversed(roles.items())) if turned else roles), hold(ONE, TWO, role("3", "Three")))
+    assert calls(made) == ["PATCH roles.c update", "PATCH roles.b update", "PATCH roles.a update"]
+    assert {str(change.address): (change.id, change.matched_by) for change in made.changes} == {
+        f"roles.{handle}": (id_, "lifecycle.renamed_from") for handle, id_ in (("a", "1"), ("b", "2"), ("c", "3"))
+    }
+    half = hold(ONE, role("2", "Three"), role("3", "Four"))
+    again = planned(declare(roles=roles), half)
+    assert [(change.id, change.fields[0].desired) for change in again.changes] == [("1", "Two")]
+    assert planned(declare(roles=roles), hold(role("1", "Two"), role("2", "Three"), role("3", "Four"))).is_empty
+
+
+def test_applications_hand_their_names_on_as_well() -> None:
+    wish = declare(applications={"a": {"name": "B", "lifecycle": renamed("A")}, "b": {"name": "C", "lifecycle": renamed("B")}})
+    made = planned(wish, hold(app("1", "A"), app("2", "B")))
+    assert {str(change.address): change.id for change in made.changes} == {"applications.a": "1", "applications.b": "2"}
+
+
+@pytest.mark.parametrize(
+    "roles",
+    [
+        {"a": {"name": "Two"}, "b": {"name": "Three", "lifecycle": renamed("Two")}},
+        {"a": {"name": "Two", "lifecycle": renamed("Gone")}, "b": {"name": "Three", "lifecycle": renamed("Two")}},
+    ],
+)
+def test_a_name_that_nobody_is_renamed_to_is_handed_on_to_nobody(roles: dict[str, Any]) -> None:
+    with pytest.raises(ConfigErrors, match=r"roles\.b and roles\.a are the same live role; remove one of them"):
+        planned(declare(roles=roles), hold(ONE, TWO))
+
+
+def test_who_has_the_new_name_already_is_not_renamed_again() -> None:
+    roles = {"a": {"name": "Two", "lifecycle": renamed("One")}, "b": {"name": "One", "lifecycle": renamed("Two")}}
+    assert planned(declare(roles=roles), hold(ONE, TWO)).is_empty
+
+
 @pytest.mark.parametrize(
     ("wish", "live", "expected", "taker"),
     [

@@ -92,7 +92,7 @@ def _changed_since(past: Past, live: LiveState, kinds: Mapping[str, Kind]) -> It
     new = {**past.plan.ids, **{each.address: each.id for each in past.plan.changes if each.id}, **past.new}
     changes = tuple(replace(each, id=new.get(each.address)) for each in past.plan.changes)
     actions = {each.address: each.action for each in changes}
-    updates = tuple(_as_update(each) if each.action in NEW else each for each in changes)
+    updates = tuple(_as_update(each) if each.action in NEW and each.id else each for each in changes)
     for ruling in check(replace(past.plan, changes=updates, ids=new), live, kinds):
         if ruling.verdict is Verdict.STALE and actions[ruling.address] is not Action.DELETE and ruling.id:
             sentence = "it was changed again after that run; reverting takes that back as well"
@@ -101,7 +101,7 @@ def _changed_since(past: Past, live: LiveState, kinds: Mapping[str, Kind]) -> It
 
 def _as_update(change: Change) -> Change:
     """Return what made something new as if it were an update of it, so that it is looked for, and known, by its id."""
-    return replace(change, action=Action.UPDATE, pre={}) if change.id else change
+    return replace(change, action=Action.UPDATE, pre={})
 
 
 def _owner(gone: Gone) -> Address | None:

@@ -1,13 +1,13 @@
 """Which live resource is which declared one.
 
 By ``lifecycle.id`` first, then by natural key, then by ``renamed_from``; what an id picks and a file calls otherwise is not
-found by the name that it gives up. Kinds whose key holds references (client grants)
-come after those they refer to. Nothing else in the code base turns ids into handles.
+found by the name that it gives up, nor is what is renamed by a name that goes to another one renamed. Kinds whose key holds
+references (client grants) come after those they refer to. Nothing else in the code base turns ids into handles.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -153,14 +153,32 @@ class _Finder:
             self.by_key.setdefault(natural_key(kind, tree), []).append(live)
             self.by_name.setdefault(tree.get(kind.key[0]) if kind.key else None, []).append(live)
 
-    def free_names(self, resources: Iterable[Resource]) -> None:
-        """Let nothing be found by a name that a resource gives up which is picked by its id."""
+    def free_names(self, resources: Sequence[Resource]) -> None:
+        """Let nothing be found by a name that a resource gives up which is picked by its id, or that is handed on."""
         for resource in resources:
             for live in self.with_id(resource.lifecycle.id or ""):
                 held = natural_key(self.kind, self.keys[live.id])
                 wanted = natural_key(self.kind, {**self.keys[live.id], **_to_be(resource, is_there=True)})
                 if resource.lifecycle.absent or held != wanted:
-                    self.by_key[held] = [each for each in self.by_key[held] if each is not live]
+                    self._free(held, live)
+        self._hand_on([each for each in resources if each.lifecycle.renamed_from and not each.lifecycle.id])
+
+    def _hand_on(self, renamed: list[Resource]) -> None:
+        """Let nothing be found by a name that one resource gives to another: each is found by the one that it had."""
+        heirs = {natural_key(self.kind, each.fields): each for each in renamed}
+        for each in renamed:  # it grows: whoever gets a name may hand on another
+            had = self.by_name.get(each.lifecycle.renamed_from, [])
+            if self.by_key.get(natural_key(self.kind, each.fields)) or len(had) != 1:
+                continue
+            name = natural_key(self.kind, self.keys[had[0].id])
+            heir = heirs.get(name)
+            if heir and had[0] in self.by_key[name] and self.by_name.get(heir.lifecycle.renamed_from):
+                self._free(name, had[0])
+                renamed.append(heir)
+
+    def _free(self, name: Key, live: LiveResource) -> None:
+        """Let a live resource not be found by its name."""
+        self.by_key[name] = [each for each in self.by_key[name] if each is not live]
 
     def find(self, resource: Resource) -> tuple[list[LiveResource], str]:
         """Return what fits, and by what it was found."""
