@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from tenantry.kinds.formats import Text
-from tenantry.model.kind import Breach, Finish, Kind, Pages, Scopes
+from tenantry.model.kind import Breach, Condition, Finish, Kind, Pages, Scopes
 from tenantry.model.marks import IMMUTABLE, WRITE_ONLY_SECRET, Clear, Keyed, Program, Unreadable, Watch
 from tenantry.model.spec import Spec
 from tenantry.model.values import ListOf, MapOf
@@ -136,8 +136,8 @@ ACTIONS = Kind(
         flag="deployed",
         verb="POST",
         suffix=("deploy",),
-        ready=("status", "built", ("failed",)),
-        done=("all_changes_deployed", True, ()),
+        ready=Condition("status", "built", ("failed",)),
+        done=Condition("all_changes_deployed", value=True),
         scopes=("create:actions",),
     ),
     from_wire=from_wire,

@@ -14,6 +14,7 @@
     │   ├── Unsafe          a guard refuses
     │   │   └── Locked      another run is writing to the tenant
     │   └── Stale           the tenant is no longer what the plan was made from
+    ├── Interrupted         the run was asked to stop while it waited
     ├── Surroundings        the environment's certificates or proxy cannot be used
     └── IncompleteRead      a list came short, so the world would look smaller than it is
 """

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from tenantry.model.address import IdOf
 from tenantry.model.call import Call, Segment
@@ -79,19 +79,27 @@ class Part:
     scopes: Scopes = Scopes()
 
 
+class Condition(NamedTuple):
+    """What GET must answer of a resource: ``value`` in the member ``field``; those of ``failed`` mean that it never will."""
+
+    field: str
+    value: Any
+    failed: tuple[Any, ...] = ()
+
+
 @dataclass(frozen=True)
 class Finish:
     """Staged work after a write: ``flag`` is a pseudo-field that is true when it is done.
 
-    Whenever the resource is written, or ``flag`` reads false, ``ready`` is awaited, ``call`` sent, and ``done`` awaited.
-    Each condition is ``(member, value, values that mean failure)`` of the resource as GET answers it.
+    Whenever the resource is written, or ``flag`` reads false, ``ready`` is awaited, ``verb`` sent to the resource's path with
+    ``suffix``, and ``done`` awaited.
     """
 
     flag: str
     verb: str
     suffix: tuple[str, ...]
-    ready: tuple[str, Any, tuple[Any, ...]]
-    done: tuple[str, Any, tuple[Any, ...]]
+    ready: Condition
+    done: Condition
     scopes: tuple[str, ...] = ()
 
 
@@ -157,49 +165,54 @@ def _never(_: Json) -> bool:
 
 @dataclass(frozen=True)
 class Kind:
-    """All that the tool knows of one kind of resource; a new kind is a new value of this type.
-
-    ``section``: the YAML key. ``noun``: what sentences call one. ``key``: the natural key's fields; ``is_unique``: whether
-    the server refuses a second one with that key. ``renames`` : whether the key can be changed by an update.
-    ``from_wire`` and ``to_wire`` are for members whose declared form differs from the wire's; both are pure.
-    ``system``: whether a live resource is the server's own; of those only ``system_fields`` may be changed.
-    ``hidden``: live resources that are not resources at all (the legacy global client) and are dropped on reading.
-    ``server_choices``: fields that a create should not leave to the server, with a reason each.
-    ``required``: fields that a create must name. ``deletes_later``: a delete is only done when a read no longer shows it.
-    ``handles``: the only handles there are, where the handle is the tenant's own name.
-    ``withheld``: fields that are shown empty, not refused, to a token without the scope.
-    ``answered``: members of an answer that the server alone sets, so that no file may name them; the id is always one.
-    """
+    """All that the tool knows of one kind of resource; a new kind is a new value of this type."""
 
     section: str
+    """The YAML key."""
     noun: str
+    """What sentences call one."""
     spec: type[Spec]
     path: tuple[str, ...]
+    """Where they are listed and created, below ``/api/v2``; of a singleton, where it is."""
     scopes: Scopes
     identity: Identity = Identity.LISTED
     listing: Pages | None = None
     key: tuple[str, ...] = ("name",)
+    """The fields of the natural key."""
     is_unique: bool = True
+    """Whether the server refuses a second one with that key."""
     parts: tuple[Part, ...] = ()
     finish: Finish | None = None
     from_wire: Callable[[Json], Json] = _as_is
+    """Turns what GET answers into the declared form, where they differ; pure."""
     to_wire: Callable[[Json], Json] = _as_is
+    """Turns what is to be written from the declared form into the wire's; pure."""
     system: Callable[[Json], bool] = _never
+    """Whether a live resource is the server's own."""
     system_fields: frozenset[str] = frozenset()
+    """The only fields of the server's own that may be changed."""
     hidden: Callable[[Json], bool] = _never
+    """Whether a live resource is none at all (the legacy global client) and is dropped on reading."""
     cascades: tuple[Cascade, ...] = ()
     attaches: tuple[Attaches, ...] = ()
     rules: tuple[Rule, ...] = ()
     delete_guard: DeleteGuard | None = None
     replace_flag: str = ""
+    """The flag without which none is replaced, empty where a replacement harms nobody."""
     server_choices: Mapping[str, str] = field(default_factory=dict)
+    """Fields that a create should not leave to the server, with a reason each."""
     withheld: Mapping[str, str] = field(default_factory=dict)
+    """Fields that are shown empty, not refused, to a token without the scope."""
     required: tuple[str, ...] = ()
+    """Fields that a create must name."""
     handles: frozenset[str] = frozenset()
+    """The only handles there are, where the handle is the tenant's own name."""
     aliases: tuple[str, ...] = ()
-    update_method: str = "PATCH"
+    """Other names of the section in files."""
     deletes_later: bool = False
+    """Whether a delete is only done when a read no longer shows the resource."""
     answered: frozenset[str] = frozenset()
+    """Members of an answer that the server alone sets, so that no file may name them; the id is always one."""
 
     @cached_property
     def shape(self) -> Shape:

@@ -6,7 +6,7 @@ import hmac
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 _SECRETIVE = re.compile(r"secret|token|passw|private|credential|(?<!public)(?<!public_)key$", re.IGNORECASE)
 _HARMLESS = re.compile(
@@ -39,13 +39,13 @@ class Secret:
         return f"Secret({self.name!r}, ***)"
 
     @classmethod
-    def of(cls, name: str, value: str) -> Secret:
+    def of(cls, name: str, value: str) -> Self:
         """Return a secret whose value is at hand."""
         return cls(name, lambda: value)
 
     @property
     def is_available(self) -> bool:
-        """True when the value can be fetched here."""
+        """Return whether the value can be fetched here."""
         return self._fetch() is not None
 
     def reveal(self) -> str:
@@ -77,11 +77,6 @@ class LiveSecret(Secret):
 @dataclass(frozen=True, slots=True)
 class PlainSecret(Secret):
     """A secret that stands in plain in a file; ``name`` is the path inside its resource."""
-
-    @classmethod
-    def of(cls, name: str, value: str) -> PlainSecret:
-        """Return a secret whose value is at hand."""
-        return cls(name, lambda: value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ class _Writer:
             is_resent = name in self.made.resent
             shape = self.made.shape(name)
             body[name] = changed(live.get(name, ABSENT), value, shape, self.names, resend=is_resent)
-        call = Call(self.kind.update_method, self.kind.one(self.id), self.kind.to_wire(body))
+        call = Call("PATCH", self.kind.one(self.id), self.kind.to_wire(body))
         only = frozenset(fields)
         node = Node(self.made.address, op, call, follows=follows)
         # The whole resource is walked, because a list of members may hang on a reference that does not change.
@@ -180,14 +180,13 @@ class _Writer:
         if not finish or not is_due:
             return nodes
         path = self.kind.one(self.id)
-        ready, done = finish.ready, finish.done
         node = Node(
             self.made.address,
             Op.FINISH,
             Call(finish.verb, (*path, *finish.suffix)),
             follows=[after] if after else [],
-            before=Wait(path, ready[0], ready[1], ready[2]),
-            until=Wait(path, done[0], done[1], done[2]),
+            before=Wait(path, *finish.ready),
+            until=Wait(path, *finish.done),
             is_last=True,
         )
         for each in nodes:
