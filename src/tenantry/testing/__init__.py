@@ -3,7 +3,8 @@
 `Tenant` is the whole of it; `pytest_plugins = ["tenantry.testing.plugin"]` in a `conftest.py` makes it the fixture `tenant`.
 """
 
+from tenantry.testing.holdings import Refused
 from tenantry.testing.login import LoginFailed, Tokens
-from tenantry.testing.tenant import PASSWORD, Refused, Tenant
+from tenantry.testing.tenant import PASSWORD, Tenant
 
 __all__ = ["PASSWORD", "LoginFailed", "Refused", "Tenant", "Tokens"]

@@ -20,16 +20,13 @@ from tenantry.emulator import Emulator, ServeOptions, listening
 from tenantry.model.errors import UsageError
 from tenantry.smoke.lending.people import Person
 from tenantry.testing.background import Background, Bridge
+from tenantry.testing.holdings import Holdings, Refused, body
 from tenantry.testing.login import Tokens, Visit, Wanted, log_in, visit
 
 PASSWORD = "Correct-Horse-7-Battery"  # noqa: S105 - of users that live as long as a test
 DATABASE = "Username-Password-Authentication"
 CALLBACK = "http://localhost:3000/callback"
 OPENID = ("openid", "profile", "email")
-
-
-class Refused(AssertionError):
-    """The tenant answered a request of `Tenant` with an error; the message has its words."""
 
 
 class Tenant:
@@ -106,7 +103,7 @@ class Tenant:
     def jwks(self) -> dict[str, Any]:
         """Return its public keys, as `/.well-known/jwks.json` has them."""
         with self.client() as client:
-            return _body(client.get("/.well-known/jwks.json"))
+            return body(client.get("/.well-known/jwks.json"))
 
     def client(self, **options: Any) -> httpx.Client:
         """Return an HTTP client whose base URL is the tenant's; `options` are httpx's own."""
@@ -122,6 +119,10 @@ class Tenant:
             self._management = self.client(base_url=f"{self.url}/api/v2/", headers=headers)
         return self._management
 
+    @property
+    def _holdings(self) -> Holdings:
+        return Holdings(self.management)
+
     def _management_token(self) -> str:
         form = {
             "grant_type": "client_credentials",
@@ -130,7 +131,7 @@ class Tenant:
             "audience": f"{self.url}/api/v2/",
         }
         with self.client() as client:
-            return str(_body(client.post("/oauth/token", data=form))["access_token"])
+            return str(body(client.post("/oauth/token", data=form))["access_token"])
 
     def token(
         self,
@@ -172,12 +173,12 @@ class Tenant:
         The password of a user of `user()` or of the tenant file is known. `authorize` adds parameters to the request.
         Raises: LoginFailed when it does not end with tokens; Refused when something named does not exist.
         """
-        client = self._named("clients", application, ("client_id", "name"))
+        client = self._holdings.application(application)
         parameters = {"scope": _words(scope), **(authorize or {})}
         if api:
-            parameters["audience"] = self._named("resource-servers", api, ("identifier", "name", "id"))["identifier"]
+            parameters["audience"] = self._holdings.api(api)["identifier"]
         if organization:
-            parameters["organization"] = self._named("organizations", organization, ("id", "name"))["id"]
+            parameters["organization"] = self._holdings.organization(organization)["id"]
         wanted = Wanted(
             client=client,
             person=self._person(user, password),
@@ -221,15 +222,13 @@ class Tenant:
             "callbacks": [CALLBACK],
             "jwt_configuration": {"alg": "RS256"},
         }
-        made = self._created("clients", {**single_page, **fields})
-        [database] = self._all("connections", name=DATABASE)
-        enabled = [{"client_id": made["client_id"], "status": True}]
-        _checked(self.management.patch(f"connections/{database['id']}/clients", json=enabled))
+        made = self._holdings.add("clients", {**single_page, **fields})
+        self._holdings.let_in(DATABASE, made["client_id"])
         return made
 
     def api(self, identifier: str, *, scopes: Iterable[str] = (), **fields: Any) -> dict[str, Any]:
         """Return a new API; first-party applications need no consent and get refresh tokens if they ask for them."""
-        body = {
+        defaults = {
             "name": identifier,
             "identifier": identifier,
             "signing_alg": "RS256",
@@ -237,20 +236,22 @@ class Tenant:
             "scopes": [{"value": scope} for scope in scopes],
             "skip_consent_for_verifiable_first_party_clients": True,
         }
-        return self._created("resource-servers", {**body, **fields})
+        return self._holdings.add("resource-servers", {**defaults, **fields})
 
     def user(self, email: str, *, password: str = PASSWORD, **fields: Any) -> dict[str, Any]:
         """Return a new user of the database, with a verified e-mail address."""
-        body = {"email": email, "password": password, "connection": DATABASE, "email_verified": True}
-        made = self._created("users", {**body, **fields})
+        defaults = {"email": email, "password": password, "connection": DATABASE, "email_verified": True}
+        made = self._holdings.add("users", {**defaults, **fields})
         self._passwords[email] = password
         return made
 
     def grant(self, application: str, api: str, *, scope: Iterable[str]) -> dict[str, Any]:
         """Return a new client grant: the application may ask for these scopes of the API by client credentials."""
-        client = self._named("clients", application, ("client_id", "name"))
-        audience = self._named("resource-servers", api, ("identifier", "name", "id"))["identifier"]
-        return self._created("client-grants", {"client_id": client["client_id"], "audience": audience, "scope": list(scope)})
+        client = self._holdings.application(application)
+        audience = self._holdings.api(api)["identifier"]
+        return self._holdings.add(
+            "client-grants", {"client_id": client["client_id"], "audience": audience, "scope": list(scope)}
+        )
 
     def clock(self, offset_s: float) -> None:
         """Move the tenant's time; what it issued ages with it."""
@@ -267,23 +268,7 @@ class Tenant:
 
     def _control(self, method: str, name: str, document: Any) -> dict[str, Any]:
         with self.client() as client:
-            return _body(client.request(method, f"/_emulator/{name}", json=document))
-
-    def _created(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        return _body(self.management.post(path, json=dict(body)))
-
-    def _all(self, path: str, **query: str) -> list[dict[str, Any]]:
-        found = _checked(self.management.get(path, params={"per_page": "100", **query})).json()
-        return list(found)
-
-    def _named(self, path: str, name: str, members: tuple[str, ...]) -> dict[str, Any]:
-        for page in range(10):
-            for one in (found := self._all(path, page=str(page))):
-                if any(one.get(member) == name for member in members):
-                    return one
-            if not found:
-                break
-        raise Refused(f"there is none among the {path} with {' or '.join(members)} {name!r}")
+            return body(client.request(method, f"/_emulator/{name}", json=document))
 
 
 def _read(path: Path, environ: Mapping[str, str]) -> TenantFile:
@@ -291,17 +276,6 @@ def _read(path: Path, environ: Mapping[str, str]) -> TenantFile:
     if len(files) != 1:
         raise UsageError(f"{path} holds {len(files)} tenant files; name one")
     return files[0]
-
-
-def _checked(response: httpx.Response) -> httpx.Response:
-    if response.is_error:
-        raise Refused(f"{response.request.method} {response.request.url.path} answered {response.status_code}: {response.text}")
-    return response
-
-
-def _body(response: httpx.Response) -> dict[str, Any]:
-    body: dict[str, Any] = _checked(response).json()
-    return body
 
 
 def _words(scope: Iterable[str] | str) -> str:
