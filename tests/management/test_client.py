@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import ssl
 from typing import Any
 
 import httpx
@@ -13,6 +12,7 @@ from tenantry.model.address import Address, IdOf
 from tenantry.model.call import Call
 from tenantry.model.errors import ApiError, LostAnswer, NotAllowed, RateLimited, TenantryError
 from tenantry.model.secret import Secret
+from tests.certificates import untrusted
 from tests.management.tenant import BASE, CANARY, Reply, Tenant, answer, refusal, script, token
 
 READ = Call("GET", ("clients", "x"))
@@ -153,15 +153,6 @@ def test_patience_ends() -> None:
     with pytest.raises(RateLimited):
         send(tenant, READ)
     assert len(tenant.seen) == 1
-
-
-def untrusted(code: int, message: str) -> httpx.ConnectError:
-    """Return what httpx raises when a certificate is not trusted."""
-    cause = ssl.SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
-    cause.verify_code, cause.verify_message = code, message
-    failure = httpx.ConnectError("certificate verify failed")
-    failure.__cause__ = cause
-    return failure
 
 
 @pytest.mark.parametrize(

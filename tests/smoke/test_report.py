@@ -44,7 +44,7 @@ def told() -> tuple[Report, set[str]]:
                 }:
                     seen.add(value)
         seen.update(value.split("=", 1)[1].split(";")[0] for value in response.headers.get_list("set-cookie"))
-        if response.headers.get("content-type", "").startswith("application/json"):
+        if response.content and response.headers.get("content-type", "").startswith("application/json"):
             body = json.loads(response.content)
             seen.update(str(body[name]) for name in ("access_token", "id_token", "refresh_token", "email") if name in body)
         return response

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import ssl
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -22,8 +21,6 @@ REQUEST_ID_HEADERS = ("x-auth0-requestid", "x-request-id", "x-correlation-id", "
 SCOPES = re.compile(r"expected any of:\s*(?P<scopes>.+)", re.DOTALL)
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_MANY, NO_CONTENT = 401, 403, 404, 429, 204
 LONGEST_MESSAGE = 1000
-UNKNOWN_AUTHORITY = frozenset({2, 18, 19, 20, 21})
-"""OpenSSL's codes of a certificate that leads to no authority that is known here."""
 
 
 @dataclass(frozen=True)
@@ -84,19 +81,6 @@ def error(response: httpx.Response, hidden: Iterable[str] = ()) -> ApiError:
     if status == UNAUTHORIZED or missing:
         return NotAllowed(message, missing=missing, **known)
     return ApiError(message, **known)
-
-
-def distrusted(failure: BaseException) -> str:
-    """Return why the server's certificate is not trusted and what to do, empty if that is not what failed.
-
-    Trying again heals none of it.
-    """
-    if not isinstance(failure, ssl.SSLCertVerificationError):
-        cause = failure.__cause__ or failure.__context__
-        return distrusted(cause) if cause else ""
-    if failure.verify_code in UNKNOWN_AUTHORITY:
-        return f"{failure.verify_message}; name the authority that signed it, your own or your proxy's, in SSL_CERT_FILE"
-    return f"{failure.verify_message}; check the address in the tenant file, and the server's certificate"
 
 
 def oauth_error(response: httpx.Response) -> str:

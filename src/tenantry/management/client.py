@@ -31,6 +31,7 @@ from tenantry.model.hiding import without
 from tenantry.model.kind import Json, Pages
 from tenantry.model.secret import Secret, secrets_in, sources
 from tenantry.model.state import Caller
+from tenantry.model.trust import distrusted
 
 API = "/api/v2"
 
@@ -182,7 +183,7 @@ class ManagementClient:
 
     def _wait_s(self, reply: Reply, attempt: int) -> float | None:
         """Return how long to wait before the next attempt, or None when there shall be none."""
-        if isinstance(reply, Exception) and answers.distrusted(reply):
+        if isinstance(reply, Exception) and distrusted(reply):
             return None
         status = _status(reply)
         asked = retries.hint_s(status, reply.headers, self._clock()) if isinstance(reply, httpx.Response) else None
@@ -204,7 +205,7 @@ class ManagementClient:
             return "the answer is not whole: what it is packed in is damaged"
         if isinstance(failure, httpx.TimeoutException | TimeoutError):
             return f"{self.base_url} took too long"
-        if why := answers.distrusted(failure):
+        if why := distrusted(failure):
             return f"the certificate of {self.base_url} is not trusted: {why}"
         if isinstance(failure, httpx.ConnectError):
             return f"{self.base_url} cannot be reached ({failure})"

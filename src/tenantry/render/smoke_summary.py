@@ -47,16 +47,17 @@ def flow_rows(report: Report) -> list[FlowRow]:
     groups: dict[tuple[str, str, str], list[Outcome]] = {}
     for finding in report.findings:
         groups.setdefault((finding.flow, finding.application, finding.api), []).append(finding.outcome)
+    vain = () if report.level == "read" else report.proved.missing
     return [
-        FlowRow(_worst(outcomes), flow or TENANT_WIDE, application, api, tally(Counter(outcomes)))
+        FlowRow(_worst(outcomes, is_in_vain=flow in vain), flow or TENANT_WIDE, application, api, tally(Counter(outcomes)))
         for (flow, application, api), outcomes in groups.items()
     ]
 
 
-def _worst(outcomes: list[Outcome]) -> Outcome:
-    """Return the outcome that a flow is judged by."""
-    order = (*TROUBLE, Outcome.PASSED, Outcome.SKIPPED, Outcome.INFO)
-    return min(outcomes, key=order.index)
+def _worst(outcomes: list[Outcome], *, is_in_vain: bool) -> Outcome:
+    """Return the outcome that a flow is judged by; a flow that got no tokens is not ok because of what was seen on the way."""
+    good = (Outcome.SKIPPED, Outcome.PASSED) if is_in_vain else (Outcome.PASSED, Outcome.SKIPPED)
+    return min(outcomes, key=(*TROUBLE, *good, Outcome.INFO).index)
 
 
 def tally(counts: Counter[Outcome]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tenantry.smoke.contract.claims import EMAIL_CLAIMS, PROFILE_CLAIMS
 from tenantry.smoke.flows.flow import Flow
-from tenantry.smoke.flows.run import FlowRun, Tokens
+from tenantry.smoke.flows.run import TOKENS, FlowRun, Tokens
 from tenantry.smoke.flows.user import UserFlow
 from tenantry.smoke.redact import digest
 from tenantry.smoke.stops import Stopped
@@ -116,7 +116,7 @@ def _shown(flow: Flow, name: str, value: Any, *, is_id: bool, masks: bool, is_ma
 async def tokens_of(run: FlowRun) -> tuple[Decoded, ...]:
     """Return the tokens that a flow got by itself and by its refresh, as far as it came."""
     found: tuple[Decoded, ...] = ()
-    if run.steps.has("tokens"):
+    if run.steps.has(TOKENS):
         found = await decoded(run, await run.tokens())
     if isinstance(run, UserFlow) and run.steps.has("refreshed"):
         found += await decoded(run, await run.refreshed(), after=" after refresh")

@@ -54,6 +54,8 @@ class Proved:
 
     flows: int
     of: int
+    missing: tuple[str, ...] = ()
+    """The flows that are not."""
 
     @property
     def is_complete(self) -> bool:

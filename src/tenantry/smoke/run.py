@@ -165,10 +165,11 @@ class _Run:
 
 
 def _proved(flows: tuple[Flow, ...], findings: list[Finding]) -> Proved:
-    """Return how many flows are proved: tokens came, and nothing about the flow failed, was blocked or is open."""
-    proved = 0
+    """Return which flows are proved: tokens came, and nothing about the flow failed, was blocked or is open."""
+    missing = []
     for flow in flows:
         mine = [finding for finding in findings if finding.flow == flow.handle]
         has_tokens = any(finding.id in PROOFS and finding.outcome is Outcome.PASSED for finding in mine)
-        proved += has_tokens and not any(finding.outcome in UNPROVEN for finding in mine)
-    return Proved(proved, len(flows))
+        if not has_tokens or any(finding.outcome in UNPROVEN for finding in mine):
+            missing.append(flow.handle)
+    return Proved(len(flows) - len(missing), len(flows), tuple(missing))

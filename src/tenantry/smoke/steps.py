@@ -22,8 +22,7 @@ class Steps:
 
         Raises: Stopped
         """
-        if name in self._stopped:
-            raise not_reached(self._stopped[name])
+        self.need(name)
         if name not in self._done:
             try:
                 self._done[name] = await step()
@@ -32,6 +31,18 @@ class Steps:
                 raise
         result: T = self._done[name]
         return result
+
+    def need(self, name: str) -> None:
+        """Return unless the step was taken and failed.
+
+        Raises: Stopped
+        """
+        if name in self._stopped:
+            raise not_reached(self._stopped[name])
+
+    def forget(self, name: str) -> None:
+        """Let the step be taken again by whoever asks next, and let that one be told if it fails again."""
+        self._stopped.pop(name, None)
 
     def has(self, name: str) -> bool:
         """Return whether the step was taken and gave something."""

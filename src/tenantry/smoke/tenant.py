@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from tenantry.smoke.declared import MANAGEMENT_API, Api, Application
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.lending.borrow import Borrow
 from tenantry.smoke.lending.people import People, Person, plain
+from tenantry.smoke.login.forms import read_page
 from tenantry.smoke.login.ways import Way
 from tenantry.smoke.redact import Vault
 from tenantry.smoke.reply import Reply
@@ -112,18 +112,20 @@ class Tenant:
         own = {} if self.is_foreign else {MANAGEMENT_API: self.management_audience, "userinfo": self.userinfo_audience}
         return own.get(name, name) if name else None
 
-    async def discovery_reply(self) -> Reply:
-        """Return the discovery document as it was answered."""
-        return await self.steps.once("discovery reply", lambda: self.wire.get(self.wire.url(DISCOVERY)))
-
     async def discovery(self) -> dict[str, Any]:
         """Return the discovery document.
 
         Raises: Stopped when there is none.
         """
-        reply = await self.discovery_reply()
+        return await self.steps.once(DISCOVERY, self._discovery)
+
+    async def _discovery(self) -> dict[str, Any]:
+        """Ask for the discovery document."""
+        reply = await self.wire.get(self.wire.url(DISCOVERY))
         if not reply.is_ok or not reply.body:
-            raise failed(f"{DISCOVERY} answered {reply.gist}", "a JSON document")
+            title = read_page(reply.url, reply.status, reply.text).title
+            said = f"{reply.gist} ({title})" if title else f"{reply.gist} {reply.content_type}"
+            raise failed(f"{reply.url} answered {said}", "the discovery document in JSON; open that address to see who answers")
         return reply.body
 
     async def endpoint(self, name: str) -> str:
@@ -160,8 +162,10 @@ class Tenant:
         """Take into account what another provider offers; one that does not say is believed to offer everything."""
         if not self.is_foreign:
             return
-        with contextlib.suppress(Stopped):
-            self.configuration = self.configuration.offering((await self.discovery_reply()).body)
+        try:
+            self.configuration = self.configuration.offering(await self.discovery())
+        except Stopped:
+            self.steps.forget(DISCOVERY)  # the assertion that is about it tells why
 
     async def credentials(self, application: Application) -> Credentials:
         """Return what the application has to prove who it is.
@@ -180,9 +184,9 @@ class Tenant:
             raise blocked(f"{application.handle} is not in the tenant: apply first")
         method, own = application.auth_method or "none", self.config.applications.get(application.handle)
         secret = plain(own.client_secret) if own and own.client_secret is not None else None
+        key = plain(own.private_key) if own and own.private_key is not None else None
         if application.has_secret and secret is None:
             secret = await self._borrowed_secret(application)
-        key = plain(own.private_key) if own and own.private_key is not None else None
         if method == "private_key_jwt" and key is None:
             line = f"smoke: {{applications: {{{application.handle}: {{private_key: …}}}}}}"
             raise blocked(f"its private key is not known here; say {line}")

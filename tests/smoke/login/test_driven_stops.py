@@ -34,14 +34,15 @@ def test_a_second_factor_blocks_unless_the_user_has_a_generator(driver: Driver) 
         {"GET /authorize": to(path), f"GET {path}": page(form('<input name="code" type="text">')), f"POST {path}": DONE}
     )
     stop = driver.stop(site)
-    assert (stop.outcome, "give the user `totp`" in stop.observed) == (Outcome.BLOCKED, True)
+    assert (stop.outcome, "an existing user with `totp`" in stop.observed) == (Outcome.BLOCKED, True)
     driver.login(site, Person("ada@example.com", "correct horse", totp=SECRET))
     assert site.posted[path]["code"] == "287082", "RFC 6238 appendix B, 59 s"
 
 
 def test_a_page_without_a_form_blocks(driver: Driver) -> None:
     stop = driver.stop(entry(page("<title>Sorry</title><p>Try another browser</p>")))
-    assert (stop.outcome, stop.observed) == (Outcome.BLOCKED, "/login has no form to fill in (Sorry)")
+    told = "/login has no form to fill in (Sorry); log in yourself with `--login interactive`"
+    assert (stop.outcome, stop.observed) == (Outcome.BLOCKED, told)
 
 
 def test_a_wrong_password_fails_with_the_words_that_a_script_shows(driver: Driver) -> None:
@@ -49,7 +50,8 @@ def test_a_wrong_password_fails_with_the_words_that_a_script_shows(driver: Drive
     shows = "document.body.insertAdjacentHTML('beforeend', '<p role=alert>Wrong email or password</p>') }) }"
     answer = script(told + shows, form(USERNAME + PASSWORD))
     stop = driver.stop(entry(answer, **{"GET /login/api": (401, {"content-type": "application/json"}, "{}")}))
-    assert (stop.outcome, stop.observed) == (Outcome.FAILED, "/login answered 200: Wrong email or password")
+    assert stop.outcome is Outcome.FAILED
+    assert stop.observed.startswith("/login answered 200: Wrong email or password; check the password")
 
 
 def test_an_error_page_fails_at_once(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:

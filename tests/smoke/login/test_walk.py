@@ -102,9 +102,10 @@ def test_a_form_posted_to_the_callback_is_caught_before_it_leaves() -> None:
 def test_a_captcha_blocks() -> None:
     captcha = '<div id="ulp-auth0-v2-captcha"></div>'
     stop = stop_of(Site({"GET /authorize": to("/u/login"), "GET /u/login": page(form(USERNAME + PASSWORD + captcha))}))
-    assert (stop.outcome, stop.observed) == (
-        Outcome.BLOCKED,
-        "/u/login asks for a captcha; a person can: --login interactive, or switch bot detection off for this tenant",
+    assert stop.outcome is Outcome.BLOCKED
+    assert stop.observed == (
+        "/u/login asks for a captcha; switch bot detection off for this tenant or this address,"
+        " or log in yourself with `--login interactive`"
     )
 
 
@@ -125,7 +126,12 @@ def test_a_wrong_password_fails_with_the_pages_own_words() -> None:
     site = Site({"GET /authorize": to("/u/login"), "GET /u/login": page(first), "POST /u/login": (400, {}, again)})
     stop = stop_of(site)
     assert stop.outcome is Outcome.FAILED
-    assert stop.observed == "/u/login answered 400: Wrong email or password"
+    assert stop.observed == (
+        "/u/login answered 400: Wrong email or password; check the password under smoke.users,"
+        " and that the user's connection is enabled for the application"
+    )
+    made_by_the_run = Person("ada@example.com", "correct horse", is_ephemeral=True)
+    assert "check that the user's connection is enabled" in stop_of(site, made_by_the_run).observed
 
 
 def test_an_error_page_fails_with_its_title() -> None:
@@ -136,7 +142,33 @@ def test_an_error_page_fails_with_its_title() -> None:
 def test_a_page_that_needs_scripts_blocks() -> None:
     stop = stop_of(Site({"GET /authorize": to("/login"), "GET /login": page("<title>Sign in</title><div id=root></div>")}))
     assert stop.outcome is Outcome.BLOCKED
-    assert "without JavaScript" in stop.observed
+    assert stop.observed == (
+        "/login has no form to fill in (Sign in); let Chromium run its scripts with `--login browser`,"
+        " or log in yourself with `--login interactive`"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "inputs", "said"),
+    [
+        ("/u/mfa-otp-challenge", '<input name="code">', "asks for a second factor; switch MFA off, name an existing user"),
+        ("/u/mfa-push-challenge", "", "asks for a second factor that only a person has; switch MFA off, or log in yourself"),
+        ("/u/mfa-otp-enrollment-qr", '<input name="code">', "wants the user to set up a second factor; switch MFA off for it"),
+        ("/u/custom-prompt", '<input name="birthday">', "asks for birthday; log in yourself with `--login interactive`"),
+    ],
+)
+def test_what_the_run_cannot_give_is_named_with_a_way_on(path: str, inputs: str, said: str) -> None:
+    stop = stop_of(Site({"GET /authorize": to(path), f"GET {path}": page(form(inputs))}))
+    assert stop.outcome is Outcome.BLOCKED
+    assert f"{path} {said}" in stop.observed
+
+
+def test_consent_by_buttons_of_other_names_blocks_instead_of_pressing_none() -> None:
+    button = '<button name="action" value="zustimmen">Ja</button>'
+    path = "/u/customized-consent"
+    stop = stop_of(Site({"GET /authorize": to(path), f"GET {path}": page(form("", button=button))}))
+    assert stop.outcome is Outcome.BLOCKED
+    assert stop.observed.startswith(f"{path} asks for consent by buttons that are not known (zustimmen)")
 
 
 def test_somebody_elses_login_is_not_followed() -> None:

@@ -12,10 +12,10 @@ from tenantry.cli.doctor.check import Check
 from tenantry.cli.doctor.flows import compared, unread
 from tenantry.cli.tenants import Tenant
 from tenantry.kinds import KINDS
-from tenantry.management.answers import distrusted
 from tenantry.model.errors import ApiError, NotAllowed
 from tenantry.model.kind import Kind
 from tenantry.model.state import Caller
+from tenantry.model.trust import distrusted
 
 DISCOVERY = "/.well-known/openid-configuration"
 SMOKE_SCOPES = frozenset({"read:users", "create:users", "delete:users", "update:users", "read:client_keys"})

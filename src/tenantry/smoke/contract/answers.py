@@ -8,9 +8,11 @@ from __future__ import annotations
 from tenantry.smoke.contract.assertion import Verdict, holds, refused
 from tenantry.smoke.flows.login import LoginFlow
 from tenantry.smoke.login.browser import Hop, callback_in, leads_to
+from tenantry.smoke.login.forms import Page
 from tenantry.smoke.login.visitor import is_login_path, shown
-from tenantry.smoke.stops import inconclusive
+from tenantry.smoke.stops import failed, skipped
 
+LOGIN_PAGE = "the login page"
 ON_A_PAGE = "an error page, and no redirect to that address"
 
 
@@ -19,6 +21,33 @@ def where(hop: Hop) -> str:
     if hop.reply.is_redirect:
         return f"{hop.reply.status} to {shown(hop.reply.location or '')}"
     return f"{hop.reply.status} {hop.page.title if hop.page else ''}".strip()
+
+
+async def login_page(flow: LoginFlow) -> Page:
+    """Return the page that the flow's login begins with.
+
+    Raises: Stopped when a request as declared leads elsewhere.
+    """
+    return await flow.steps.once(LOGIN_PAGE, lambda: _login_page(flow))
+
+
+async def _login_page(flow: LoginFlow) -> Page:
+    """Judge what a request as declared leads to."""
+    hop = await flow.first_page()
+    if is_sent_to_its_provider(hop, flow):
+        raise skipped("the connection's own provider asks who it is")
+    callback = callback_in(hop, flow.flow.redirect_uri)
+    is_there = flow.tenant.is_foreign or is_login_path(hop.reply.url)
+    if callback is not None or hop.page is None or not hop.reply.is_ok or not is_there:
+        raise failed(f"the callback with {callback.gist}" if callback else where(hop), LOGIN_PAGE)
+    return hop.page
+
+
+def is_sent_to_its_provider(hop: Hop, flow: LoginFlow) -> bool:
+    """Return whether the request names a connection, and the browser is sent to that one's own provider for it."""
+    location = hop.reply.location if hop.reply.is_redirect else None
+    is_away = location is not None and not flow.browser.is_home(location) and not callback_in(hop, flow.flow.redirect_uri)
+    return "connection" in flow.flow.authorize and is_away
 
 
 def goes_to_login(hop: Hop, flow: LoginFlow) -> bool:
@@ -39,7 +68,7 @@ def is_login(hop: Hop, flow: LoginFlow) -> bool:
     if hop.page is None or not hop.reply.is_ok or callback_in(hop, flow.flow.redirect_uri):
         return False
     if not flow.shows_forms:
-        raise inconclusive("the login has no form without JavaScript, so it cannot be told from other pages")
+        raise skipped("the login has no form without JavaScript, so it cannot be told from other pages")
     return hop.page.asks_to_log_in
 
 

@@ -7,14 +7,23 @@ from __future__ import annotations
 
 import secrets
 
-from tenantry.smoke.contract.answers import goes_to_login, refused_somewhere, shown_as_page, told_the_callback, where
-from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise, worst
+from tenantry.smoke.contract.answers import (
+    LOGIN_PAGE,
+    goes_to_login,
+    is_sent_to_its_provider,
+    login_page,
+    refused_somewhere,
+    shown_as_page,
+    told_the_callback,
+    where,
+)
+from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise, skip, worst
 from tenantry.smoke.contract.conditions import both, has_https_callback, is_confidential, is_strict, unreachable_apis
 from tenantry.smoke.declared import Api
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.login import LoginFlow
 from tenantry.smoke.login.browser import Hop
-from tenantry.smoke.login.visitor import is_login_path
+from tenantry.smoke.login.visitor import WITH_SCRIPTS, is_login_path
 from tenantry.smoke.stops import blocked
 
 NOT_ALLOWED = {"unauthorized_client", "unsupported_response_type", "access_denied", "invalid_request"}
@@ -28,12 +37,16 @@ NOT_ALLOWED = {"unauthorized_client", "unsupported_response_type", "access_denie
     about="application.callbacks",
 )
 async def request_is_accepted(flow: LoginFlow) -> Verdict:
-    """Ask as declared, with no session."""
+    """Ask as declared, with no session; who names a connection may be sent to that one's own provider at once."""
     hop = await flow.first_page()
-    if flow.tenant.is_foreign and hop.page is not None and hop.reply.is_ok and not flow.shows_forms:
-        raise blocked(f"{hop.path} has no form to log in with; --login browser drives a browser with JavaScript")
-    is_there = hop.page is not None and hop.reply.is_ok and (flow.tenant.is_foreign or is_login_path(hop.reply.url))
-    return holds(is_there, "the login page", where(hop))
+    if is_sent_to_its_provider(hop, flow):
+        return holds(kept=True, expected="the login of the connection", observed=where(hop))
+    page = await login_page(flow)
+    if flow.tenant.is_foreign and not flow.shows_forms:
+        if flow.tenant.way.runs_scripts:
+            return skip("the login is made by scripts; the login itself shows whether it works")
+        raise blocked(f"{page.path} has no form to log in with; {WITH_SCRIPTS}")
+    return holds(kept=True, expected=LOGIN_PAGE, observed=where(hop))
 
 
 @promise(

@@ -65,7 +65,7 @@ class DeviceFlow(UserFlow):
         reply = await self.ask(form, path="device_authorization_endpoint")
         pending = Pending(reply)
         if not reply.is_ok or not pending.device_code:
-            raise failed(f"the device endpoint answered {reply.gist}", "200 with a device code")
+            raise failed(f"the device endpoint answered {self.refusal(reply)}", "200 with a device code")
         self.tenant.vault.add(pending.user_code)
         return pending
 

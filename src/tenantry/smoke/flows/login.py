@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from typing import Self
 from urllib.parse import urlencode
 
 from tenantry.smoke.client import Credentials
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.pkce import challenge_of, new_verifier
-from tenantry.smoke.flows.run import Tokens
+from tenantry.smoke.flows.run import TOKENS, Tokens
 from tenantry.smoke.flows.user import UserFlow
 from tenantry.smoke.lending.people import Person
 from tenantry.smoke.login.browser import Browser, Callback, Hop, callback_in
@@ -50,16 +51,22 @@ class Authorized:
     walk: Walk
     callback: Callback
 
+    def with_code(self) -> Self:
+        """Return itself.
+
+        Raises: Stopped when the callback brought no code.
+        """
+        if self.callback.code is None:
+            raise failed(f"the callback got {self.callback.gist}", "the callback gets a code")
+        return self
+
     @property
     def code(self) -> str:
         """Return the code.
 
         Raises: Stopped when the callback brought none.
         """
-        if self.callback.code is None:
-            said = self.callback.error or "nothing"
-            raise failed(f"the callback got {said}", "the callback gets a code")
-        return self.callback.code
+        return str(self.with_code().callback.code)
 
 
 class LoginFlow(UserFlow):
@@ -118,7 +125,7 @@ class LoginFlow(UserFlow):
             return await self.plain_url(asked.parameters)
         reply = await self.push(asked)
         if not reply.body.get("request_uri"):
-            raise failed(f"the pushed request answered {reply.gist}", "201 with a request_uri")
+            raise failed(f"the pushed request answered {self.refusal(reply)}", "201 with a request_uri")
         return await self.plain_url(_pushed(asked, reply))
 
     @property
@@ -168,7 +175,7 @@ class LoginFlow(UserFlow):
         return Browser(self.tenant.wire)
 
     async def first_page(self) -> Hop:
-        """Return the page that the login begins with, in a fresh browser."""
+        """Return what a request as declared leads to, in a fresh browser."""
         return await self.steps.once("first page", self._first_page)
 
     async def _first_page(self) -> Hop:
@@ -179,7 +186,10 @@ class LoginFlow(UserFlow):
         return hop
 
     async def login(self) -> Authorized:
-        """Return the login of this flow: the person types a password."""
+        """Return the login of this flow, with its code: the person types a password.
+
+        Raises: Stopped when it brings none.
+        """
         return await self.steps.once("login", self._login)
 
     def would_log_in_again(self, costs: Collection[str]) -> bool:
@@ -187,13 +197,15 @@ class LoginFlow(UserFlow):
         return "failed-login" in costs or ("login" in costs and self.steps.has("login"))
 
     async def _login(self) -> Authorized:
-        """Log in in the flow's own browser."""
+        """Log in in the flow's own browser; without a code there is nothing that could be said of it."""
         self.tenant.spend("logins")
         self.is_first_consent = self.tenant.is_first_consent(await self.person(), self.flow)
-        return await self._walk(await self.request(redirect_uri=self.tenant.way.redirect_uri(self.flow)), self.browser)
+        done = await self._walk(await self.request(redirect_uri=self.tenant.way.redirect_uri(self.flow)), self.browser)
+        return done.with_code()
 
     async def again(self, *, pkce: bool | None = None, **changes: str | None) -> Authorized:
         """Return a further login in the same browser, which the tenant knows by now."""
+        self.steps.need(TOKENS)
         await self.login()
         return await self.walk(await self.request(pkce=pkce, **changes), self.browser)
 

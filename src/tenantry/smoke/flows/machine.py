@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenantry.smoke.client import Credentials
-from tenantry.smoke.flows.run import FlowRun, Tokens
+from tenantry.smoke.flows.run import TOKENS, FlowRun, Tokens
 from tenantry.smoke.reply import Reply
 from tenantry.smoke.stops import failed
 
@@ -28,11 +28,11 @@ class MachineFlow(FlowRun):
 
         Raises: Stopped when it is refused.
         """
-        return await self.steps.once("tokens", self._tokens)
+        return await self.steps.once(TOKENS, self._tokens)
 
     async def _tokens(self) -> Tokens:
         """Ask as declared."""
         reply = await self.reply()
         if not reply.is_ok or not reply.body.get("access_token"):
-            raise failed(f"the token endpoint answered {reply.gist}", "200 with an access token")
+            raise failed(f"the token endpoint answered {self.refusal(reply)}", "200 with an access token")
         return self.taken(reply, asked_scope=self.flow.scope)

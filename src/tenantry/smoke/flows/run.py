@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from tenantry.smoke.client import Credentials
@@ -13,6 +14,9 @@ from tenantry.smoke.steps import Steps
 from tenantry.smoke.stops import blocked
 from tenantry.smoke.tenant import Tenant
 from tenantry.smoke.tokens import Token, read
+
+TOKENS = "tokens"
+"""The step in which a flow gets its own tokens."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,13 @@ class FlowRun(ABC):
         return await self.target() if self.tenant.is_foreign else {}
 
     async def ask(self, form: dict[str, str | None], *, as_: Credentials | None = None, path: str = "token_endpoint") -> Reply:
-        """Return the token endpoint's answer; members that are None are left out."""
+        """Return the token endpoint's answer; members that are None are left out.
+
+        Raises: Stopped as for every request, and when the application has asked for its own tokens in vain: a refusal of
+        anything else would say nothing.
+        """
+        if as_ is None:
+            self.steps.need(TOKENS)
         credentials = as_ or await self.credentials()
         said = {name: value for name, value in form.items() if value is not None}
         dressed, headers = credentials.dress(said, issuer=self.tenant.issuer, now=self.tenant.timing.now())
@@ -108,6 +118,15 @@ class FlowRun(ABC):
             if not came:
                 self.tenant.give_back(kind)
         return reply
+
+    def refusal(self, reply: Reply) -> str:
+        """Return an answer without tokens in a few words, and where to look when a secret of the file was not believed."""
+        told = str(reply.body.get("error_description") or "")
+        said = f"{reply.gist}: {told}" if told else reply.gist
+        handle = self.flow.application.handle
+        if reply.status == HTTPStatus.UNAUTHORIZED and handle in self.tenant.config.applications:
+            return f"{said}; check smoke.applications.{handle}, whose secret may be old or another tenant's"
+        return said
 
     def taken(self, reply: Reply, *, asked_scope: tuple[str, ...], nonce: str | None = None) -> Tokens:
         """Return the tokens of an answer, their parts remembered as secret."""

@@ -7,7 +7,7 @@ from abc import abstractmethod
 from tenantry.smoke.client import Credentials
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.pkce import new_verifier
-from tenantry.smoke.flows.run import FlowRun, Tokens
+from tenantry.smoke.flows.run import TOKENS, FlowRun, Tokens
 from tenantry.smoke.lending.people import Person
 from tenantry.smoke.reply import Reply
 from tenantry.smoke.stops import Stopped, failed, skipped
@@ -38,7 +38,7 @@ class UserFlow(FlowRun):
 
         Raises: Stopped when the exchange is refused.
         """
-        return await self.steps.once("tokens", self._tokens)
+        return await self.steps.once(TOKENS, self._tokens)
 
     @abstractmethod
     async def _tokens(self) -> Tokens:
@@ -58,7 +58,7 @@ class UserFlow(FlowRun):
         Raises: Stopped when the answer holds none.
         """
         if not reply.is_ok or not reply.body.get("access_token"):
-            raise failed(f"the {what} answered {reply.gist}", "200 with tokens")
+            raise failed(f"the {what} answered {self.refusal(reply)}", "200 with tokens")
         tokens = self.taken(reply, asked_scope=asked_scope, nonce=nonce)
         self.keep(tokens)
         return tokens

@@ -34,6 +34,12 @@ class Callback:
         return self.values.get("error", "")
 
     @property
+    def gist(self) -> str:
+        """Return what it was told in a few words: the error, and what the tenant says about it."""
+        told = self.values.get("error_description", "")
+        return (f"{self.error}: {told}" if told else self.error) or ("a code" if self.code else "nothing")
+
+    @property
     def token_members(self) -> list[str]:
         """Return the names of the tokens that came along."""
         return [name for name in ("access_token", "id_token", "refresh_token") if self.values.get(name)]

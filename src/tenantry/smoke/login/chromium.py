@@ -43,6 +43,8 @@ AS_ROOT = "--no-sandbox"
 class OverChromium(Way):
     """Logs in with Chromium; each walk begins with an empty profile."""
 
+    runs_scripts = True
+
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         """Take the program's place from ``environ``.
 
@@ -80,7 +82,7 @@ class OverChromium(Way):
         hop = await browser.open(errand.url)
         if hop.reply.is_redirect and (callback := callback_in(hop, errand.redirect_uri)) is not None:
             return Walk([hop], callback)
-        visitor.has_scripts = True
+        visitor.has_scripts = self.runs_scripts
         return await self._driven(errand, browser, visitor, hop.reply)
 
     async def _driven(self, errand: Errand, browser: Browser, visitor: Visitor, first: Reply) -> Walk:

@@ -45,6 +45,7 @@ class ByHand(Way):
     """Asks a person to log in, one flow at a time."""
 
     asks_a_person = True
+    runs_scripts = True
 
     def __init__(self, desk: Desk, patience_s: float = PATIENCE_S) -> None:
         self._desk = desk

@@ -23,7 +23,9 @@ CONSENT_PATHS = re.compile(r"/u/(customized-)?consent")
 ACTIVATION_PATHS = re.compile(r"/(activate|u/device)")
 REFUSING = ("deny", "cancel", "decline", "no", "abort")
 EXPECTED = "the login leads to the callback with a code"
-BY_HAND = "a person can: --login interactive"
+BY_HAND = "log in yourself with `--login interactive`"
+WITH_SCRIPTS = "let Chromium run its scripts with `--login browser`"
+CAPTCHA = f"asks for a captcha; switch bot detection off for this tenant or this address, or {BY_HAND}"
 
 Screen = tuple[str, frozenset[str]]
 """A page as a person tells it from others: its path, and the fields of its form."""
@@ -61,7 +63,7 @@ class Visitor:
         if page is None:
             raise failed(f"{hop.path} answered {hop.reply.gist}", EXPECTED)
         if page.has_captcha:
-            raise blocked(f"{page.path} asks for a captcha; {BY_HAND}, or switch bot detection off for this tenant")
+            raise blocked(f"{page.path} {CAPTCHA}")
         form = page.main_form
         if form is None or self._is_refusal(hop, page):
             raise self._trouble(hop, page)
@@ -76,13 +78,21 @@ class Visitor:
         """Return why a page is the end of the way."""
         said, status = _said(page), hop.reply.status
         if page.main_form is None and hop.reply.is_ok:
-            ways = "" if self.has_scripts else " without JavaScript; --login browser drives one that has it"
-            return blocked(f"{page.path} has no form to fill in{ways}{said}")
+            ways = BY_HAND if self.has_scripts else f"{WITH_SCRIPTS}, or {BY_HAND}"
+            return blocked(f"{page.path} has no form to fill in{said}; {ways}")
         if SECOND_FACTOR.match(page.path) and _screen(page) not in self._done:
             return blocked(f"{page.path} asks for what the run cannot give{said}; {BY_HAND}")
         if status == 429:  # noqa: PLR2004 - HTTP's own number
-            return blocked(f"{page.path} answered 429{said}")
+            return blocked(f"{page.path} answered 429{said}; wait before the next run")
+        if page.asks_to_log_in and _screen(page) in self._done:
+            return failed(f"{page.path} answered {status}{said}; {self._way_in}", EXPECTED)
         return failed(f"{page.path} answered {status}{said}", EXPECTED)
+
+    @property
+    def _way_in(self) -> str:
+        """Return what to look at when the right name and password are refused; the run knows those that it made."""
+        enabled = "that the user's connection is enabled for the application"
+        return f"check {enabled}" if self.person.is_ephemeral else f"check the password under smoke.users, and {enabled}"
 
     def _answers(self, page: Page, form: Form) -> dict[str, str]:
         """Return what a person fills in.
@@ -91,6 +101,8 @@ class Visitor:
         """
         decision = form.button(AGREEING if self.consents else REFUSING)
         if is_consent(page):
+            if unknown := [value or name for name, value in form.buttons if name and not decision]:
+                raise blocked(f"{page.path} asks for consent by buttons that are not known ({', '.join(unknown)}); {BY_HAND}")
             return decision
         if self.user_code and ACTIVATION_PATHS.match(page.path):
             return {name: self.user_code for name in form.inputs if name == "user_code"} | decision
@@ -114,12 +126,19 @@ class Visitor:
         return known[name]
 
     def _second_factor(self, page: Page, form: Form) -> dict[str, str]:
-        """Return the one-time password of a person who has a generator."""
-        fields = [name for name in form.inputs if name in OTP_FIELDS]
-        if not fields or self.person.totp is None:
-            ways = f"give the user `totp`, or switch MFA off for it; {BY_HAND}"
-            raise blocked(f"{page.path} asks for a second factor; {ways}")
-        return {fields[0]: one_time_password(self.person.totp, self.now()), **form.button(("default", *AGREEING))}
+        """Return the one-time password of a person who has a generator.
+
+        Raises: Stopped when that is not what the page asks for, or the person has none.
+        """
+        field = next((name for name in form.inputs if name in OTP_FIELDS), None)
+        if "enrollment" in page.path:
+            raise blocked(f"{page.path} wants the user to set up a second factor; switch MFA off for it, or {BY_HAND}")
+        if field is None:
+            raise blocked(f"{page.path} asks for a second factor that only a person has; switch MFA off, or {BY_HAND}")
+        if self.person.totp is None:
+            ways = "switch MFA off, name an existing user with `totp` under smoke.users"
+            raise blocked(f"{page.path} asks for a second factor; {ways}, or {BY_HAND}")
+        return {field: one_time_password(self.person.totp, self.now()), **form.button(("default", *AGREEING))}
 
 
 def _screen(page: Page) -> Screen:

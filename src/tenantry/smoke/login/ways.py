@@ -22,6 +22,8 @@ class Way:
 
     asks_a_person = False
     """Somebody is asked to log in, once per flow, and the session is theirs."""
+    runs_scripts = False
+    """The pages of the login are seen as their scripts make them."""
 
     async def __aenter__(self) -> Self:
         return self
