@@ -9,10 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from starlette.responses import RedirectResponse
-
 from tenantry.emulator.login import pages
-from tenantry.emulator.login.screen import NO_STORE, Screen, Visit
+from tenantry.emulator.login.screen import Screen, Visit
 from tenantry.emulator.oauth import connections, cookies, sessions, transactions, users
 
 if TYPE_CHECKING:
@@ -103,7 +101,7 @@ def _take_identifier(visit: Visit) -> Response:
 
 def _show_password(visit: Visit) -> Response:
     if not _username(visit):
-        return RedirectResponse(visit.url("/u/login/identifier"), 302, NO_STORE)
+        return visit.go("/u/login/identifier")
     return _page("password", visit)
 
 

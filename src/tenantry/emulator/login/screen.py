@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from starlette.responses import RedirectResponse
-
 from tenantry.emulator.login import pages
 from tenantry.emulator.oauth import parameters, transactions
+from tenantry.emulator.oauth.answers import redirect
 from tenantry.emulator.oauth.authority import Authority
 from tenantry.emulator.oauth.authorize import respond
 from tenantry.emulator.oauth.authorize.request import AuthorizationRequest
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from starlette.responses import HTMLResponse, Response
 
     from tenantry.emulator.tenant import Tenant
-
-NO_STORE = {"Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True)
@@ -61,9 +58,9 @@ class Visit:
         common = {"client": self.client, "state": self.state(), "action": self.url(path)}
         return pages.render(self.authority.tenant, template, status=status, **{**common, **more})
 
-    def go(self, path: str) -> RedirectResponse:
+    def go(self, path: str) -> Response:
         """Return the redirect to another page of this login."""
-        return RedirectResponse(self.url(path), 302, NO_STORE)
+        return redirect(self.url(path))
 
 
 @dataclass(frozen=True)
@@ -99,6 +96,6 @@ def _lost(authority: Authority, state: str | None) -> Response:
     """Return the default login route when the page was opened by itself, else the error page."""
     default = authority.setting("default_redirection_uri")
     if state is None and default:
-        return RedirectResponse(default, 302, NO_STORE)
+        return redirect(default)
     text = "This login is over, or was begun in another browser. Go back to the application and log in again."
     return respond.error_page(authority, "invalid_request", text)

@@ -94,7 +94,7 @@ def _claims(authority: Authority, authorization: Authorization, api: Document, e
         claims["scope"] = " ".join(authorization.scope)
     if str(api.get("token_dialect") or "").endswith("_authz"):
         claims["permissions"] = _permissions(authority, authorization, api)
-    claims |= _organization(authority, authorization)
+    claims |= organization_claims(authority, authorization.organization)
     return spoiling.spoilt(authority, {**authorization.access_claims, **claims}, spoiling.OF_ACCESS_TOKENS)
 
 
@@ -117,10 +117,6 @@ def _permissions(authority: Authority, authorization: Authorization, api: Docume
     if authorization.user_id is None:
         return list(authorization.scope)
     return rights.permissions(authority.store, authorization.user_id, api["identifier"], authorization.organization)
-
-
-def _organization(authority: Authority, authorization: Authorization) -> dict[str, str]:
-    return organization_claims(authority, authorization.organization)
 
 
 def organization_claims(authority: Authority, organization_id: str | None) -> dict[str, str]:

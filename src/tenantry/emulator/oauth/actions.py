@@ -100,7 +100,7 @@ def request_event(authority: Authority, query: Mapping[str, str] | None = None) 
     """Return what an Action is told about the request; `query` is what the application sent to /authorize."""
     request = authority.request
     return {
-        "ip": request.client.host if request.client else "127.0.0.1",
+        "ip": authority.ip,
         "method": request.method,
         "hostname": request.url.hostname or "",
         "user_agent": request.headers.get("user-agent", ""),
@@ -142,6 +142,14 @@ def add_scope(_authority: Authority, authorization: Authorization, scope: str) -
 def remove_scope(_authority: Authority, authorization: Authorization, scope: str) -> Authorization:
     """Grant one scope less."""
     return authorization.but(scope=tuple(one for one in authorization.scope if one != scope))
+
+
+def deny(_authority: Authority, _authorization: Authorization, code: str, reason: str = "") -> Authorization:
+    """Refuse with the code and the reason that the Action gives.
+
+    Raises: OAuthError.
+    """
+    raise OAuthError(400, str(code), str(reason))
 
 
 def _bound(authority: Authority, trigger: str) -> Iterator[Document]:

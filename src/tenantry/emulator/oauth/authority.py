@@ -38,6 +38,11 @@ class Authority:
         return self.tenant.store
 
     @property
+    def ip(self) -> str:
+        """The address that the request came from."""
+        return self.request.client.host if self.request.client else "127.0.0.1"
+
+    @property
     def now(self) -> int:
         """The tenant's time in whole seconds since 1970."""
         return int(self.tenant.clock.now())
@@ -70,6 +75,11 @@ class Authority:
         found = self.store.find("resource_servers", "identifier", self.tenant.stored_audience(self.request, audience))
         return found[0] if found else None
 
+    def audience(self, asked: str | None) -> str | None:
+        """Return the identifier of the API asked for, or of the tenant's default; None for /userinfo only."""
+        wanted = asked or self.setting("default_audience") or None
+        return None if wanted == self.userinfo_audience else wanted
+
     def user(self, user_id: str | None) -> Document | None:
         """Return the user with that id."""
         return self.store.get("users", user_id) if user_id else None
@@ -93,10 +103,25 @@ class Authority:
                 return grant
         return None
 
+    def lets_users_in(self, client_id: str, api: Document) -> bool:
+        """Return whether users of the application may reach the API, by the API's policy and the application's grant."""
+        rule = policy(api, "user")
+        if rule == "require_client_grant":
+            return self.client_grant(client_id, api["identifier"], "user") is not None
+        return rule == "allow_all"
+
 
 def is_first_party(client: Document) -> bool:
     """Return whether the application is the tenant's own."""
     return client.get("is_first_party") is not False
+
+
+def is_strict(client: Document) -> bool:
+    """Return whether the application is somebody else's, and held to the stricter rules.
+
+    Source: Auth0 docs, "Security controls" of third-party applications.
+    """
+    return not is_first_party(client) and client.get("third_party_security_mode") == "strict"
 
 
 def is_public(client: Document) -> bool:

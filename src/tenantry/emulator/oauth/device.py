@@ -11,10 +11,8 @@ import secrets
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from starlette.responses import RedirectResponse
-
 from tenantry.emulator.oauth import client_authentication, opaque, parameters
-from tenantry.emulator.oauth.answers import Json
+from tenantry.emulator.oauth.answers import Json, redirect
 from tenantry.emulator.oauth.authority import Authority
 from tenantry.emulator.oauth.authorization import Authorization
 from tenantry.emulator.oauth.errors import NO_STORE, OAuthError, access_denied, invalid_grant, invalid_request
@@ -59,13 +57,13 @@ def pending(authority: Authority, user_code: str) -> Document | None:
 def approve(authority: Authority, transaction: Document, authorization: Authorization) -> Response:
     """Give the device what the user agreed to, and tell the user."""
     _answer(authority, transaction, status="approved", authorization=authorization.document())
-    return RedirectResponse("/device/success", 302, {"Cache-Control": "no-store"})
+    return redirect("/device/success")
 
 
 def deny(authority: Authority, transaction: Document, description: str) -> Response:
     """Refuse the device, and tell the user why."""
     _answer(authority, transaction, status="denied", reason=description)
-    return RedirectResponse("/device/denied", 302, {"Cache-Control": "no-store"})
+    return redirect("/device/denied")
 
 
 def poll(authority: Authority, client_id: str, device_code: str) -> Authorization:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.oauth import actions, exchange_users, post_login
-from tenantry.emulator.oauth.errors import OAuthError, invalid_request
+from tenantry.emulator.oauth.errors import invalid_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,10 +59,6 @@ def _event(authority: Authority, authorization: Authorization, sent: dict[str, s
     }
 
 
-def _deny(_authority: Authority, _authorization: Authorization, code: str, reason: str = "") -> Authorization:
-    raise OAuthError(400, str(code), str(reason))
-
-
 def _reject(_authority: Authority, _authorization: Authorization, reason: str = "") -> Authorization:
     raise invalid_request(str(reason))
 
@@ -75,7 +71,7 @@ def _set_organization(authority: Authority, authorization: Authorization, name_o
 
 
 EFFECTS: dict[str, Callable[..., Authorization]] = {
-    "access.deny": _deny,
+    "access.deny": actions.deny,
     "access.rejectInvalidSubjectToken": _reject,
     "authentication.setUserById": exchange_users.by_id,
     "authentication.setUserByConnection": exchange_users.by_connection,

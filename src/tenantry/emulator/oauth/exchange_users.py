@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator import people
 from tenantry.emulator.oauth import connections, users
-from tenantry.emulator.oauth.errors import OAuthError, invalid_request
+from tenantry.emulator.oauth.errors import invalid_request
 
 if TYPE_CHECKING:
     from tenantry.emulator.oauth.authority import Authority
@@ -50,8 +50,7 @@ def by_connection(
 
 
 def _of(authority: Authority, authorization: Authorization, user: Document, connection: str) -> Authorization:
-    if user.get("blocked") and not authority.misbehaves("ignore_blocked_users"):
-        raise OAuthError(403, "unauthorized", "user is blocked")
+    users.refuse_blocked(authority, user)
     return authorization.but(user_id=user["user_id"], connection=connection)
 
 

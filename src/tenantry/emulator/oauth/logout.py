@@ -6,9 +6,9 @@ Source: Auth0 docs, "Logout"; OpenID Connect RP-Initiated Logout 1.0 sections 2 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
-from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.responses import PlainTextResponse
 
 from tenantry.emulator.login import pages
 from tenantry.emulator.oauth import (
@@ -23,6 +23,7 @@ from tenantry.emulator.oauth import (
     refresh_tokens,
     sessions,
 )
+from tenantry.emulator.oauth.answers import redirect
 from tenantry.emulator.oauth.authority import Authority
 from tenantry.emulator.oauth.authorize import respond
 from tenantry.emulator.oauth.errors import OAuthError, invalid_request
@@ -41,7 +42,7 @@ async def auth0_logout(tenant: Tenant, request: Request) -> Response:
     """Return the redirect to `returnTo`, if the application or the tenant allows it, and end the session."""
     authority = Authority(tenant, request)
     try:
-        sent = _query(request)
+        sent = parameters.query(request)
         target = _auth0_target(authority, sent)
     except OAuthError as refusal:
         return _refused(authority, refusal)
@@ -52,7 +53,7 @@ async def oidc_logout(tenant: Tenant, request: Request) -> Response:
     """Return the redirect after logout, asking the user first when nothing proves that the application knows the session."""
     authority = Authority(tenant, request)
     try:
-        sent = await parameters.body(request) if request.method == "POST" else _query(request)
+        sent = await parameters.body(request) if request.method == "POST" else parameters.query(request)
         client_id, target = _oidc_target(authority, sent)
     except OAuthError as refusal:
         return _refused(authority, refusal)
@@ -165,7 +166,7 @@ def _ask(authority: Authority, target: str | None, client_id: str | None) -> Res
 
 def _leave(authority: Authority, target: str | None, client_id: str | None) -> Response:
     session = sessions.current(authority)
-    response: Response = RedirectResponse(target, 302, {"Cache-Control": "no-store"}) if target else PlainTextResponse("OK")
+    response: Response = redirect(target) if target else PlainTextResponse("OK")
     sessions.end(authority, response)
     if session and authority.misbehaves("logout_ends_refresh_tokens"):
         for family in authority.store.find("refresh_tokens", "user_id", session["user_id"]):
@@ -175,7 +176,3 @@ def _leave(authority: Authority, target: str | None, client_id: str | None) -> R
             authority, logs.LOGGED_OUT, client_id=client_id, user_id=session["user_id"], connection=session["connection"]
         )
     return response
-
-
-def _query(request: Request) -> dict[str, str]:
-    return parameters.once(parse_qsl(request.url.query, keep_blank_values=True))

@@ -41,7 +41,7 @@ def write(authority: Authority, event: str, description: str = "", **about: Any)
         "date": authority.tenant.clock.milliseconds(),
         "type": event,
         "description": description or None,
-        "ip": request.client.host if request.client else "127.0.0.1",
+        "ip": authority.ip,
         "user_agent": request.headers.get("user-agent", ""),
         "hostname": request.url.hostname or "",
         "isMobile": False,

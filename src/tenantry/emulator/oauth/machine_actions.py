@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.oauth import actions
-from tenantry.emulator.oauth.errors import OAuthError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,13 +37,9 @@ def run(authority: Authority, authorization: Authorization) -> Authorization:
     return actions.run(authority, authorization, TRIGGER, HANDLER, event=event, effects=EFFECTS)
 
 
-def _deny(_authority: Authority, _authorization: Authorization, code: str, reason: str = "") -> Authorization:
-    raise OAuthError(400, str(code), str(reason))
-
-
 EFFECTS: dict[str, Callable[..., Authorization]] = {
     "accessToken.setCustomClaim": actions.set_access_claim,
     "accessToken.addScope": actions.add_scope,
     "accessToken.removeScope": actions.remove_scope,
-    "access.deny": _deny,
+    "access.deny": actions.deny,
 }

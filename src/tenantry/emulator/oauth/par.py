@@ -27,7 +27,6 @@ PREFIX = "urn:ietf:params:oauth:request_uri:"
 LIFETIME_S = 30
 MAX_BODY_BYTES = 10_000
 CREDENTIALS = ("client_secret", "client_assertion", "client_assertion_type")
-PUSHED = "_pushed"  # marks parameters that came by this way; no request can send it
 
 
 async def push(tenant: Tenant, request: Request) -> Response:
@@ -59,7 +58,7 @@ def resolved(authority: Authority, sent: Mapping[str, str]) -> dict[str, str]:
         raise invalid_request("The request_uri is invalid, was used or has expired.")
     if not authority.misbehaves("reuse_pushed_request"):
         authority.store.delete("pushed_requests", key)
-    return {**kept["parameters"], PUSHED: "yes"}
+    return {**kept["parameters"], checks.PUSHED: "yes"}
 
 
 def _checked(authority: Authority, sent: Mapping[str, str], client_id: str) -> dict[str, str]:
@@ -67,7 +66,7 @@ def _checked(authority: Authority, sent: Mapping[str, str], client_id: str) -> d
     if "request_uri" in wanted:
         raise invalid_request("request_uri cannot be pushed.")
     wanted = request_object.resolved(authority, {**wanted, "client_id": client_id})
-    request = AuthorizationRequest(authority, {**wanted, PUSHED: "yes"})
+    request = AuthorizationRequest(authority, {**wanted, checks.PUSHED: "yes"})
     refusal = checks.first_refusal((*checks.SHOWN_TO_THE_USER, *checks.TOLD_TO_THE_APPLICATION), request)
     if refusal:
         raise OAuthError(400, refusal.error, refusal.description)

@@ -1,4 +1,4 @@
-"""Reading the parameters of a request body, which Auth0 takes as a form or as JSON.
+"""Reading the parameters of a request: of its URL, or of its body, which Auth0 takes as a form or as JSON.
 
 Source: RFC 6749 section 3.2 (no repeated parameters); recorded traffic of go-auth0 (JSON bodies).
 """
@@ -32,6 +32,14 @@ async def body(request: Request, *, most: int = MAX_BODY_BYTES, repeats: bool = 
         return _json(raw)
     pairs = parse_qsl(_text(raw), keep_blank_values=True)
     return once(dict(pairs).items() if repeats else pairs)
+
+
+def query(request: Request) -> dict[str, str]:
+    """Return the parameters of the URL.
+
+    Raises: OAuthError when one comes twice.
+    """
+    return once(parse_qsl(request.url.query, keep_blank_values=True))
 
 
 def once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

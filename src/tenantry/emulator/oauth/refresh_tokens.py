@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tenantry.emulator.oauth import opaque
+from tenantry.emulator.oauth import opaque, scopes
 from tenantry.emulator.oauth.authorization import Authorization
 from tenantry.emulator.oauth.errors import OAuthError, invalid_grant
 
@@ -49,6 +49,11 @@ def issue(authority: Authority, client: Document, authorization: Authorization, 
     }
     _make_room(authority, owner)
     return _next(authority, family)
+
+
+def issue_if_offline(authority: Authority, client: Document, authorization: Authorization) -> str | None:
+    """Return the first refresh token of a new family if `offline_access` was granted, else None."""
+    return issue(authority, client, authorization) if scopes.OFFLINE in authorization.scope else None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.oauth import rights
-from tenantry.emulator.oauth.authority import is_first_party, policy
+from tenantry.emulator.oauth.authority import is_strict, policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,8 +66,7 @@ def of_grant(grant: Document, api: Document) -> tuple[str, ...]:
 
 def _openid(client: Document) -> tuple[str, ...]:
     """Return the OpenID scopes; third-party applications in strict mode get none."""
-    strict = not is_first_party(client) and client.get("third_party_security_mode") == "strict"
-    return () if strict else OPENID
+    return () if is_strict(client) else OPENID
 
 
 def _of_api(authority: Authority, client: Document, api: Document, user: Document, organization: str | None) -> set[str]:

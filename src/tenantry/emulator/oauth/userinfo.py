@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.oauth import bearer, id_tokens, jose, opaque, parameters, refresh_tokens
 from tenantry.emulator.oauth.answers import Json
-from tenantry.emulator.oauth.authority import Authority, is_first_party
+from tenantry.emulator.oauth.authority import Authority, is_strict
 from tenantry.emulator.oauth.authorization import Authorization
 from tenantry.emulator.oauth.errors import NO_STORE, OAuthError
 
@@ -58,8 +58,7 @@ def _of_refresh_token(authority: Authority, token: str) -> Authorization | None:
 
 
 def _may_ask(client: dict[str, Any], found: Authorization) -> bool:
-    strict = not is_first_party(client) and client.get("third_party_security_mode") == "strict"
-    return ("openid" in found.scope or found.legacy) and not strict
+    return ("openid" in found.scope or found.legacy) and not is_strict(client)
 
 
 def _of_opaque(authority: Authority, token: str) -> Authorization | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator import passwords
 from tenantry.emulator.oauth import logs
+from tenantry.emulator.oauth.errors import OAuthError
 from tenantry.emulator.people import connection_of, user_of
 
 if TYPE_CHECKING:
@@ -46,13 +47,21 @@ def authenticate(
     return None
 
 
+def refuse_blocked(authority: Authority, user: Document) -> None:
+    """Return if the user is not blocked.
+
+    Raises: OAuthError.
+    """
+    if user.get("blocked") and not authority.misbehaves("ignore_blocked_users"):
+        raise OAuthError(403, "unauthorized", "user is blocked")
+
+
 def note_login(authority: Authority, user: Document) -> None:
     """Write the login down in the user's profile."""
-    request = authority.request
     changed = {
         **user,
         "last_login": authority.tenant.clock.milliseconds(),
-        "last_ip": request.client.host if request.client else "127.0.0.1",
+        "last_ip": authority.ip,
         "logins_count": int(user.get("logins_count") or 0) + 1,
     }
     authority.store.put("users", user["user_id"], changed)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tenantry.emulator.oauth import callbacks, connections
-from tenantry.emulator.oauth.authority import is_first_party, is_public, policy
+from tenantry.emulator.oauth.authority import is_first_party, is_public, is_strict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,8 @@ RESPONSE_TYPES = {
     frozenset(one.split())
     for one in ("code", "token", "id_token", "id_token token", "code id_token", "code token", "code id_token token")
 }
-SIGNED = "_signed"  # marks parameters that came in a signed request; no request can send it
+SIGNED, PUSHED = "_signed", "_pushed"
+"""Mark parameters that came in a signed or in a pushed request; no request can send them."""
 RESPONSE_MODES = ("query", "fragment", "form_post", "web_message")
 STRICT_REFUSES = ("claims", "id_token_hint", "invitation", "login_ticket", "request", "request_uri", "screen_hint")
 
@@ -82,7 +83,7 @@ def request_object_was_read(request: AuthorizationRequest) -> Refusal | None:
 
 def request_was_pushed(request: AuthorizationRequest) -> Refusal | None:
     """Require a pushed request of clients that must push. Source: RFC 9126 section 5; Auth0 docs."""
-    if request.client.get("require_pushed_authorization_requests") and not request.get("_pushed"):
+    if request.client.get("require_pushed_authorization_requests") and not request.get(PUSHED):
         text = "Pushed Authorization Requests are required by the configured compliance level"
         return Refusal("invalid_request", text)
     return None
@@ -124,7 +125,7 @@ def third_party_keeps_to_its_list(request: AuthorizationRequest) -> Refusal | No
     """Require PKCE of strict third-party clients, and no odd parameters. Source: Auth0 docs, "Security controls"."""
     if is_first_party(request.client) or request.authority.misbehaves("ignore_third_party_rules"):
         return None
-    strict = request.client.get("third_party_security_mode") == "strict"
+    strict = is_strict(request.client)
     for name in STRICT_REFUSES if strict else ("screen_hint",):
         if request.get(name):
             return Refusal("invalid_request", f"parameter {name} is not allowed for this client")
@@ -172,9 +173,7 @@ def client_may_reach_the_api(request: AuthorizationRequest) -> Refusal | None:
     """Require an API that lets the client's users in. Source: Auth0 docs, "API access policies for applications"."""
     if request.api is None or request.authority.misbehaves("ignore_access_policies"):
         return None
-    rule = policy(request.api, "user")
-    granted = request.authority.client_grant(request.client["client_id"], request.api["identifier"], "user")
-    if rule == "allow_all" or (rule == "require_client_grant" and granted):
+    if request.authority.lets_users_in(request.client["client_id"], request.api):
         return None
     text = f'Client "{request.client["client_id"]}" is not authorized to access resource server "{request.audience}".'
     return Refusal("invalid_request", text)

@@ -6,7 +6,6 @@ Source: RFC 6749 section 4.1.1; OpenID Connect Core section 3.1.2.1 (GET and POS
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
 from tenantry.emulator.oauth import par, parameters, request_object, transactions
 from tenantry.emulator.oauth.authority import Authority
@@ -25,7 +24,7 @@ async def authorize(tenant: Tenant, request: Request) -> Response:
     """Return the answer to an authorization request: a page, a redirect to a page, or the application's callback."""
     authority = Authority(tenant, request)
     try:
-        sent = await parameters.body(request) if request.method == "POST" else _query(request)
+        sent = await parameters.body(request) if request.method == "POST" else parameters.query(request)
         asked = AuthorizationRequest(authority, request_object.resolved(authority, par.resolved(authority, sent)))
     except OAuthError as refusal:
         return respond.error_page(authority, refusal.error, refusal.description)
@@ -45,7 +44,3 @@ async def resume(tenant: Tenant, request: Request) -> Response:
     if transaction is None:
         return respond.error_page(authority, "invalid_request", "The login is over or was begun in another browser.")
     return interaction.advance(authority, transaction)
-
-
-def _query(request: Request) -> dict[str, str]:
-    return parameters.once(parse_qsl(request.url.query, keep_blank_values=True))

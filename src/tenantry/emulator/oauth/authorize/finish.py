@@ -18,6 +18,7 @@ from tenantry.emulator.oauth import (
     post_login,
     scopes,
     sessions,
+    users,
 )
 from tenantry.emulator.oauth import transactions as logins
 from tenantry.emulator.oauth.authorization import Authorization
@@ -58,8 +59,7 @@ def _authorization(request: AuthorizationRequest, session: Document) -> Authoriz
     authority = request.authority
     user = authority.user(session["user_id"]) or {}
     organization = request.organization
-    if user.get("blocked") and not authority.misbehaves("ignore_blocked_users"):
-        raise OAuthError(403, "unauthorized", "user is blocked")
+    users.refuse_blocked(authority, user)
     if organization and not organizations.admit(authority, organization["id"], user["user_id"], session["connection"]):
         text = f"user {user['user_id']} is not part of the {organization['id']} organization"
         raise OAuthError(403, "access_denied", text)

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from starlette.responses import RedirectResponse
-
 from tenantry.emulator import people
 from tenantry.emulator.oauth import callbacks, connections, consents, cookies, logs, scopes, sessions, transactions
+from tenantry.emulator.oauth.answers import redirect
 from tenantry.emulator.oauth.authorize import finish
 from tenantry.emulator.oauth.authorize.request import AuthorizationRequest
 from tenantry.emulator.oauth.authorize.respond import refuse
@@ -153,7 +152,7 @@ def to_page(authority: Authority, transaction: Document, path: str) -> Response:
     """Return the redirect to a page of the login."""
     name = "consent" if path == "/u/consent" else "universal-login"
     query = urlencode({"state": transactions.state(transaction, name)})
-    response = RedirectResponse(f"{path}?{query}", 302, {"Cache-Control": "no-store"})
+    response = redirect(f"{path}?{query}")
     cookies.set_device(response, authority.request, transaction["device"])
     return response
 

@@ -72,10 +72,7 @@ class AuthorizationRequest:
     @cached_property
     def audience(self) -> str | None:
         """The API asked for, by the request or by the tenant's default; None for /userinfo only."""
-        asked = self.get("audience") or self._resource
-        if asked == self.authority.userinfo_audience:
-            return None
-        return asked or self.authority.setting("default_audience") or None
+        return self.authority.audience(self.get("audience") or self._resource)
 
     @cached_property
     def api(self) -> Document | None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from starlette.responses import RedirectResponse
-
 from tenantry.emulator.login import pages
 from tenantry.emulator.oauth import callbacks, opaque
+from tenantry.emulator.oauth.answers import redirect
+from tenantry.emulator.oauth.authorize.checks import RESPONSE_MODES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from tenantry.emulator.oauth.authority import Authority
     from tenantry.emulator.oauth.authorize.checks import Refusal
     from tenantry.emulator.oauth.authorize.request import AuthorizationRequest
-
-NO_STORE = {"Cache-Control": "no-store"}
-MODES = ("query", "fragment", "form_post", "web_message")
 
 
 def answer(request: AuthorizationRequest, values: Mapping[str, str]) -> Response:
@@ -39,7 +36,7 @@ def answer(request: AuthorizationRequest, values: Mapping[str, str]) -> Response
         return pages.render(request.authority.tenant, "form_post.html", action=request.redirect_uri, values=told)
     if request.response_mode == "web_message":
         return _message(request, told)
-    return RedirectResponse(_url(request, told), 302, NO_STORE)
+    return redirect(_url(request, told))
 
 
 def refuse(request: AuthorizationRequest, error: str, description: str) -> Response:
@@ -77,7 +74,7 @@ def error_page(
         known = {"client_id": client.get("client_id"), "connection": request.get("connection") if request else None}
         told = {**known, "lang": "en", "error": error, "error_description": description, "tracking": opaque.value(12)}
         query = urlencode({name: value for name, value in told.items() if value})
-        return RedirectResponse(f"{own}{'&' if '?' in own else '?'}{query}", 302, NO_STORE)
+        return redirect(f"{own}{'&' if '?' in own else '?'}{query}")
     return pages.render(
         authority.tenant,
         "error.html",
@@ -92,7 +89,7 @@ def error_page(
 
 
 def _url(request: AuthorizationRequest, told: Mapping[str, str]) -> str:
-    mode = request.response_mode if request.response_mode in MODES else request.default_mode
+    mode = request.response_mode if request.response_mode in RESPONSE_MODES else request.default_mode
     sent = request.redirect_uri
     mark = "#" if mode == "fragment" else "&" if "?" in sent else "?"
     return f"{sent}{mark}{urlencode(told)}"

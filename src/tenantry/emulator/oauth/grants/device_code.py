@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tenantry.emulator.oauth import device, refresh_tokens, scopes
+from tenantry.emulator.oauth import device, refresh_tokens
 from tenantry.emulator.oauth.parameters import required
 from tenantry.emulator.oauth.token_response import Granted
 
@@ -15,12 +15,10 @@ if TYPE_CHECKING:
     from tenantry.emulator.oauth.authority import Authority
     from tenantry.emulator.oauth.client_authentication import Caller
 
-GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
+GRANT_TYPE = device.GRANT_TYPE
 
 
 def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> Granted:
     """Return the tokens once the user has approved."""
     authorization = device.poll(authority, caller.client_id, required(sent, "device_code"))
-    offline = scopes.OFFLINE in authorization.scope
-    refresh_token = refresh_tokens.issue(authority, caller.client, authorization) if offline else None
-    return Granted(authorization, refresh_token)
+    return Granted(authorization, refresh_tokens.issue_if_offline(authority, caller.client, authorization))

@@ -47,15 +47,12 @@ def tokens_of_user(authority: Authority, caller: Caller, sent: dict[str, str], c
         users.note_refusal(authority, [connection], username, client_id=caller.client_id)
         raise invalid_grant("Wrong email or password.")
     user = proved[0]
-    if user.get("blocked") and not authority.misbehaves("ignore_blocked_users"):
-        raise OAuthError(403, "unauthorized", "user is blocked")
+    users.refuse_blocked(authority, user)
     _ask_for_factor(authority)
     users.note_login(authority, user)
     wanted = _authorization(authority, caller, sent, user, connection["name"])
     authorization = post_login.run(authority, wanted, protocol="oauth2-password")
-    offline = scopes.OFFLINE in authorization.scope
-    refresh_token = refresh_tokens.issue(authority, caller.client, authorization) if offline else None
-    return Granted(authorization, refresh_token)
+    return Granted(authorization, refresh_tokens.issue_if_offline(authority, caller.client, authorization))
 
 
 def _ask_for_factor(authority: Authority) -> None:
@@ -73,8 +70,7 @@ def _ask_for_factor(authority: Authority) -> None:
 def _authorization(
     authority: Authority, caller: Caller, sent: dict[str, str], user: Document, connection: str
 ) -> Authorization:
-    audience = sent.get("audience") or authority.setting("default_audience") or None
-    audience = None if audience == authority.userinfo_audience else audience
+    audience = authority.audience(sent.get("audience"))
     api = authority.api(audience)
     if audience and api is None:
         raise access_denied(f"Service not found: {audience}")

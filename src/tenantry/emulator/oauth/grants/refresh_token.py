@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tenantry.emulator.oauth import post_login, refresh_tokens, scopes
+from tenantry.emulator.oauth import post_login, refresh_tokens, scopes, users
 from tenantry.emulator.oauth.authority import is_first_party
-from tenantry.emulator.oauth.errors import OAuthError, invalid_grant
+from tenantry.emulator.oauth.errors import invalid_grant
 from tenantry.emulator.oauth.gullible import anybody
 from tenantry.emulator.oauth.parameters import required
 from tenantry.emulator.oauth.token_response import Granted
@@ -42,8 +42,7 @@ def _user_is_well(authority: Authority, authorization: Authorization) -> None:
     user = authority.user(authorization.user_id)
     if user is None:
         raise invalid_grant("The refresh_token was generated for a user who doesn't exist anymore.")
-    if user.get("blocked") and not authority.misbehaves("ignore_blocked_users"):
-        raise OAuthError(403, "unauthorized", "user is blocked")
+    users.refuse_blocked(authority, user)
 
 
 def _narrowed(authority: Authority, authorization: Authorization, sent: dict[str, str]) -> Authorization:

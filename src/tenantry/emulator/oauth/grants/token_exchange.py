@@ -17,7 +17,7 @@ from tenantry.emulator.oauth import (
     scopes,
     users,
 )
-from tenantry.emulator.oauth.authority import is_first_party, policy
+from tenantry.emulator.oauth.authority import is_first_party
 from tenantry.emulator.oauth.authorization import Authorization
 from tenantry.emulator.oauth.errors import OAuthError, access_denied, invalid_request
 from tenantry.emulator.oauth.gullible import anybody
@@ -51,8 +51,8 @@ def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> Gran
     wanted = _granted(authority, caller, found, user)
     users.note_login(authority, user)
     authorization = post_login.run(authority, wanted, protocol="oauth2-token-exchange")
-    offline = scopes.OFFLINE in authorization.scope and "actor_token" not in sent
-    refresh_token = refresh_tokens.issue(authority, caller.client, authorization) if offline else None
+    alone = "actor_token" not in sent
+    refresh_token = refresh_tokens.issue_if_offline(authority, caller.client, authorization) if alone else None
     return Granted(authorization, refresh_token, {"issued_token_type": ACCESS_TOKEN})
 
 
@@ -68,12 +68,11 @@ def _action(authority: Authority, subject_token_type: str) -> Document:
 
 def _asked(authority: Authority, caller: Caller, sent: dict[str, str]) -> Authorization:
     """Return what the application asks for, before anybody knows for whom."""
-    audience = sent.get("audience") or authority.setting("default_audience") or None
-    audience = None if audience == authority.userinfo_audience else audience
+    audience = authority.audience(sent.get("audience"))
     api = authority.api(audience)
     if audience and api is None:
         raise access_denied(f"Service not found: {audience}")
-    if api and _is_closed(authority, caller, api):
+    if api and not authority.lets_users_in(caller.client_id, api):
         text = f'Client "{caller.client_id}" is not authorized to access resource server "{audience}".'
         raise OAuthError(403, "unauthorized_client", text)
     organization = authority.organization(sent.get("organization"))
@@ -85,12 +84,6 @@ def _asked(authority: Authority, caller: Caller, sent: dict[str, str]) -> Author
         scope=scopes.split(sent.get("scope")),
         organization=organization["id"] if organization else None,
     )
-
-
-def _is_closed(authority: Authority, caller: Caller, api: Document) -> bool:
-    rule = policy(api, "user")
-    granted = authority.client_grant(caller.client_id, api["identifier"], "user")
-    return not (rule == "allow_all" or (rule == "require_client_grant" and granted))
 
 
 def _granted(authority: Authority, caller: Caller, found: Authorization, user: Document) -> Authorization:
