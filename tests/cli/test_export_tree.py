@@ -47,8 +47,9 @@ def test_a_number_that_is_part_of_another_name_is_passed_over() -> None:
 
 
 def test_letters_with_marks_lose_the_marks_alone() -> None:
-    found = sections_of(applications=[{"client_id": "a", "name": "Übung à l'Été"}, {"client_id": "b", "name": "日本"}])
-    assert sorted(found["applications"]) == ["application", "ubung-a-l-ete"]
+    names = {"a": "Übung à l'Été", "b": "日本", "c": "App 05 übung", "d": "Große Straße"}
+    found = sections_of(applications=[{"client_id": id_, "name": name} for id_, name in names.items()])
+    assert sorted(found["applications"]) == ["app-05-ubung", "application", "grosse-strasse", "ubung-a-l-ete"]
 
 
 def test_references_become_handles_and_a_grant_is_named_after_both_ends() -> None:

@@ -140,24 +140,25 @@ class _Section:
         if resource.lifecycle.id:
             found = await self.named(resource.lifecycle.id)
             return {each.id: dict(each.data) for each in found}
-        by_key = self.kind.listing.by_key if self.kind.listing else ""
-        names = [resource.fields.get(self.kind.key[0]), resource.lifecycle.renamed_from]
-        found_items: dict[str, Json] = {}
-        for name in (str(name) for name in names if name):
-            if not by_key:
-                message = (
-                    f"the tenant has more {self.kind.section} than it lists, and {resource.address} is not in the list; "
-                    f"give its id as `lifecycle: {{id: …}}`"
-                )
-                raise IncompleteRead(message)
-            found_items |= self.by_id(await self.asked_for(by_key, name))
-        return {id_: data for id_, data in found_items.items() if fits(self.kind, resource, id_, data)}
+        items: dict[str, Json] = {}
+        for name in filter(None, (resource.fields.get(self.kind.key[0]), resource.lifecycle.renamed_from)):
+            items |= await self.named_like(str(name), resource)
+        return {id_: data for id_, data in items.items() if fits(self.kind, resource, id_, data)}
 
-    async def asked_for(self, parameter: str, name: str) -> list[Json]:
-        """Return what the tenant lists under a name."""
-        if self.kind.listing is None:
-            return []
-        return (await self.client.listing(self.kind.listing, extra=((parameter, name),))).items
+    async def named_like(self, name: str, resource: Resource) -> dict[str, Json]:
+        """Return what the tenant lists under a name.
+
+        Raises: IncompleteRead when it cannot be asked so.
+        """
+        listing = self.kind.listing
+        if listing is None or not listing.by_key:
+            message = (
+                f"the tenant has more {self.kind.section} than it lists, and {resource.address} is not in the list; "
+                f"give its id as `lifecycle: {{id: …}}`"
+            )
+            raise IncompleteRead(message)
+        found = await self.client.listing(listing, extra=((listing.by_key, name),))
+        return self.by_id(found.items)
 
     async def whole(self, items: dict[str, Json]) -> tuple[LiveResource, ...]:
         """Return the listed resources, each with those of its parts that matter, if it is still there when they are read."""
