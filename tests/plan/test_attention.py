@@ -101,3 +101,34 @@ def test_an_action_that_no_longer_runs_is_told_and_the_list_is_read_as_a_whole()
     ]
     assert [each.rule for each in made.attention] == ["action-unbound"]
     assert "(b)" in made.attention[0].sentence
+
+
+def test_a_new_application_has_lost_no_secret_but_one_that_is_there_has() -> None:
+    desired = declare(applications={"shop": {"name": "Shop", "app_type": "spa", "token_endpoint_auth_method": "none"}})
+    assert planned(desired, hold()).attention == ()
+    known = hold(app("A", "Shop", app_type="spa", token_endpoint_auth_method="client_secret_post"))
+    assert [each.rule for each in planned(desired, known).attention] == ["authentication-off"]
+
+
+def test_what_a_role_gains_in_a_further_api_is_told_once() -> None:
+    desired = declare(
+        apis={"orders": {"identifier": "https://api", "scopes": [{"value": "read"}]}},
+        roles={"buyer": {"name": "Buyer", "permissions": {"orders": ["read"]}}},
+    )
+    live = hold(
+        api("a" * 24, "https://api", scopes=[{"value": "read"}]),
+        LiveResource("roles", "R", {"name": "Buyer"}, {"permissions": ()}),
+    )
+    assert [each.sentence for each in planned(desired, live).attention] == [
+        "permissions.orders: holders of the role may do more (read)"
+    ]
+
+
+def test_whose_logins_end_is_told() -> None:
+    desired = declare(
+        applications={"shop": {"name": "Shop"}},
+        connections={"users": {"name": "users", "strategy": "auth0", "enabled_clients": ["shop"]}},
+    )
+    live = hold(app("A", "Shop"), app("B", "Legacy"), connection("con_1", "users", ["A", "B"]))
+    (told,) = planned(desired, live).attention
+    assert told.rule == "connection-disabled"

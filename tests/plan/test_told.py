@@ -278,6 +278,7 @@ def test_a_plan_of_many_kinds_tells_all_this_beside_its_calls() -> None:
         Attention(whole.A, "code-changed", "code: other code decides about logins and tokens"),
         Attention(whole.API, "scope-added", "scopes: there is a further scope to ask for (w)"),
         Attention(whole.USERS, "connection-enabled", "enabled_clients: a further application accepts these users (new)"),
+        Attention(whole.USERS, "connection-disabled", "enabled_clients: an application no longer accepts these users (shop)"),
         Attention(whole.BOSS, "permission-added", "permissions.a: holders of the role may do more (w)"),
     )
     assert made.summary == Summary(create=2, update=4, delete=1)

@@ -10,14 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenantry.plan.types import Action, Change, FieldChange, Note, Plan
+from tenantry.model.address import Address
+from tenantry.plan.types import Action, Attention, Change, FieldChange, Note, Plan
 from tenantry.render.changes import dangerous_first
 from tenantry.render.clean import clean, fenced, markdown, shown
 from tenantry.render.documents import envelope, plan_body, to_json
 from tenantry.render.plan_markdown import LIMIT, plan_markdown
 from tenantry.render.plan_text import plan_text
 from tenantry.render.terminal import write
-from tests.render.plans import CREATE, DELETE, EMPTY, PROGRAM, REPLACE, SHOP, UPDATE, a_plan
+from tests.render.plans import CLAIMS, CREATE, DELETE, EMPTY, ORDERS, PROGRAM, REPLACE, SHOP, UPDATE, a_plan
 
 
 def text_of(plan: Plan) -> str:
@@ -35,6 +36,15 @@ def test_attention_and_refusals_come_before_the_changes() -> None:
     assert text.index("Attention") < text.index("Refused") < text.index("- delete applications.legacy")
     assert "! applications.storefront: a new callback may receive codes" in text
     assert "x apis.orders: apis.orders would be replaced  allow it with --allow-replace" in text
+
+
+def test_what_is_the_same_in_many_places_is_told_once() -> None:
+    several = tuple(Attention(Address("applications", f"a{number}"), "grant-added", "a further way") for number in range(200))
+    plan = Plan("p", "t", "", attention=(Attention(ORDERS, "replace", "it goes"), *several))
+    where = "applications.a0, applications.a1, applications.a2 and 197 more"
+    assert f"Attention\n  ! apis.orders: it goes\n  ! {where}: a further way\n" in text_of(plan)
+    assert f"- **{where}**: a further way\n" in plan_markdown(plan)
+    assert len(plan_body(plan)["attention"]) == 201
 
 
 def test_dangerous_changes_come_first() -> None:
@@ -145,6 +155,14 @@ def test_markdown_fits_a_comment() -> None:
     page = plan_markdown(Plan("p", "t", "", changes=changes))
     assert len(page) < LIMIT + 1000
     assert "more changes" in page
+
+
+def test_markdown_fits_a_comment_whatever_deserves_attention() -> None:
+    told = tuple(Attention(SHOP, "delete", f"application number {number} is deleted") for number in range(3000))
+    notes = tuple(Note(f"value {number} cannot be verified", CLAIMS) for number in range(3000))
+    page = plan_markdown(Plan("p", "t", "", changes=(DELETE,), attention=told, notes=notes))
+    assert len(page) < LIMIT
+    assert re.search(r"number 0 is deleted\n(.*\n)+- … and \d+ more, too long to show here.\n", page)
 
 
 def test_json_says_the_same_with_calls_and_without_values_in_them() -> None:

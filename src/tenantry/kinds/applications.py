@@ -113,7 +113,7 @@ class Application(Spec):
         Field(description="How the application authenticates at the token endpoint."),
         Clear(),
         SignsIn(),
-        Watch("becomes", "authentication-off", "the token endpoint no longer asks for a secret", value="none"),
+        Watch("turns", "authentication-off", "the token endpoint no longer asks for a secret", value="none"),
     ] = None
     client_authentication_methods: Annotated[
         ClientAuthenticationMethods | None,

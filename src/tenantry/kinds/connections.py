@@ -87,6 +87,7 @@ class Connection(Spec):
         Ref("applications"),
         Clear([]),
         Watch("grows", "connection-enabled", "a further application accepts these users"),
+        Watch("shrinks", "connection-disabled", "an application no longer accepts these users"),
     ] = None
     is_domain_connection: Annotated[bool | None, Field(description="Whether third parties' applications may use it.")] = None
     show_as_button: Annotated[bool | None, Field(description="Whether the login page shows a button; enterprise only.")] = None

@@ -40,7 +40,6 @@ class Role(Spec):
         Field(description="Scopes by API: the API's handle, then the scopes that holders get."),
         RefKeys("apis", by="identifier"),
         Clear({}),
-        Watch("grows", "permission-added", "holders of the role may do more"),
     ] = None
 
 

@@ -173,10 +173,10 @@ class Watch(Mark):
     """A change of this field belongs under the plan's Attention when it ``when`` happens.
 
     ``grows``, ``shrinks``: the list gains, loses an item; ``rises``: the number goes up (or becomes endless);
-    ``changes``: a live value changes; ``becomes``: the new value is ``value``.
+    ``changes``: a live value changes; ``becomes``: the new value is ``value``; ``turns``: so it is, on a resource that is there.
     """
 
-    when: Literal["grows", "shrinks", "rises", "changes", "becomes"]
+    when: Literal["grows", "shrinks", "rises", "changes", "becomes", "turns"]
     rule: str
     sentence: str
     value: Any = None

@@ -72,6 +72,8 @@ def _happened(mark: Watch, live: Any, target: Any, shape: Shape, *, is_new: bool
             return "" if shape.mark(Program) or shape.mark(Sensitive) else f" ({live} → {target})"
         case "becomes":
             return "" if target == mark.value else None
+        case "turns":
+            return "" if target == mark.value and not is_new else None
 
 
 def _gained(live: Any, target: Any, shape: Shape) -> list[str]:

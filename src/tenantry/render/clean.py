@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 LONGEST = 200
@@ -52,6 +53,11 @@ def fenced(text: str, language: str = "") -> str:
     runs = [len(run) for run in re.findall(r"`+", text)]
     fence = "`" * max([3, *(run + 1 for run in runs)])
     return f"{fence}{language}\n{text}\n{fence}"
+
+
+def few(names: Sequence[str], most: int = 4) -> str:
+    """Return ``a, b, c and 7 more``: no more than ``most`` names in a row."""
+    return ", ".join(names) if len(names) <= most else f"{', '.join(names[: most - 1])} and {len(names) - most + 1} more"
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from tenantry.plan.types import Change, Plan
+from tenantry.render.attention import attention
 from tenantry.render.changes import change_lines, dangerous_first
 from tenantry.render.clean import count, fenced, markdown
 from tenantry.render.plan_text import next_words, no_change, note_sentence, summary_line
@@ -15,7 +18,7 @@ def plan_markdown(plan: Plan, *, commit: str = "", next_step: str = "") -> str:
     """Return the plan as Markdown, short enough for a comment and the same for the same plan."""
     head = [f"<!-- tenantry:plan:{markdown(plan.tenant)} -->", f"### Plan for {markdown(plan.tenant)}", ""]
     head += [f"`{summary_line(plan.summary)}`" + (f" at commit {markdown(commit)}" if commit else ""), ""]
-    head += _list("Attention", [f"**{markdown(str(item.address))}**: {markdown(item.sentence)}" for item in plan.attention])
+    head += _list("Attention", [f"**{markdown(where)}**: {markdown(sentence)}" for where, sentence in attention(plan)])
     head += _list("Refused", [f"{markdown(guard.sentence)} {markdown(guard.flag)}".strip() for guard in plan.guards])
     tail = _list("Notes", [markdown(note_sentence(note)) for note in plan.notes])
     tail += [_end(plan, next_step), ""]
@@ -24,8 +27,12 @@ def plan_markdown(plan: Plan, *, commit: str = "", next_step: str = "") -> str:
 
 
 def _list(title: str, items: list[str]) -> list[str]:
-    """Return a titled list, or nothing when it is empty."""
-    return [f"**{title}**", "", *(f"- {item}" for item in items), ""] if items else []
+    """Return a titled list as far as there is room for it, or nothing when it is empty."""
+    lengths = accumulate(len(item) + 3 for item in items)
+    fitting = [f"- {item}" for item, length in zip(items, lengths, strict=True) if length < LIMIT // 4]
+    left_out = len(items) - len(fitting)
+    more = [f"- … and {left_out} more, too long to show here."] if left_out else []
+    return [f"**{title}**", "", *fitting, *more, ""] if items else []
 
 
 def _folded(plan: Plan, room: int) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tenantry.plan.types import Guard, Note, Plan, Summary
+from tenantry.render.attention import attention
 from tenantry.render.changes import change_lines, dangerous_first
 from tenantry.render.clean import clean, count
 from tenantry.render.lines import COMMAND, WHOLE, Lines
@@ -56,8 +57,8 @@ def _add_attention(lines: Lines, plan: Plan) -> None:
     if plan.attention:
         lines.gap()
         lines.add(("Attention", "bad"))
-    for item in plan.attention:
-        lines.add(("  ! ", "bad"), f"{item.address}: {clean(item.sentence)}")
+    for where, sentence in attention(plan):
+        lines.add(("  ! ", "bad"), f"{where}: {clean(sentence)}")
 
 
 def add_guards(lines: Lines, guards: Iterable[Guard]) -> None:
