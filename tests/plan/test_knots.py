@@ -1,13 +1,20 @@
-"""Circles of a kind that no tenant has, of which several references must be opened and others need not be."""
+"""Circles of a kind that no tenant has, and which references can be written in two calls to open them."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
+import pytest
+
+from tenantry.model.address import Address
+from tenantry.model.errors import PlanError
 from tenantry.model.kind import Kind, Scopes
-from tenantry.model.marks import IMMUTABLE, Ref
+from tenantry.model.marks import CREATE_ONLY, IMMUTABLE, Ref
 from tenantry.model.spec import Spec
 from tenantry.plan import plan
+from tenantry.plan.draft import Draft
+from tenantry.plan.nodes import deferrable, exchanging
 from tests.declared import declare
 from tests.plan.conftest import hold
 from tests.plan.lines import line
@@ -20,6 +27,10 @@ class Knot(Spec):
     one: Annotated[str | None, Ref("knots")] = None
     two: Annotated[str | None, Ref("knots")] = None
     fixed: Annotated[str | None, Ref("knots"), IMMUTABLE] = None
+    once: Annotated[str | None, Ref("knots"), CREATE_ONLY] = None
+    must: Annotated[str | None, Ref("knots")] = None
+    many: Annotated[list[str] | None, Ref("knots")] = None
+    words: list[str] | None = None
 
 
 KNOTS = Kind("knots", "knot", Knot, ("knots",), Scopes())
@@ -56,3 +67,30 @@ def test_where_opening_one_reference_is_not_enough_another_is_opened_as_well() -
         "3 set-reference knots.a: PATCH knots/<knots.a> {'one': '<knots.b>'} after [1, 2]",
         "4 set-reference knots.b: PATCH knots/<knots.b> {'one': '<knots.a>'} after [1, 2]",
     ]
+
+
+def test_a_circle_that_cannot_be_opened_is_told_as_one_also_where_names_are_free_for_all() -> None:
+    wanted = declare(knots={"a": {"name": "a", "fixed": "b"}, "b": {"name": "b", "fixed": "a"}})
+    with pytest.raises(PlanError, match=r"circle that cannot be opened: knots\.[ab] → knots\.[ab]$"):
+        plan(wanted, hold(), {"knots": replace(KNOTS, is_unique=False)})
+
+
+def test_what_a_create_must_say_and_what_only_it_can_say_is_not_left_for_later() -> None:
+    names = ("name", "one", "two", "fixed", "once", "must")
+    made = Draft(replace(KNOTS, required=("must",)), Address("knots", "a"), None, None, target=dict.fromkeys(names, "b"))
+    assert list(deferrable(made)) == ["one", "two"]
+
+
+def let_go(live: dict[str, Any], target: dict[str, Any], *changed: str) -> list[str]:
+    """Return the lists that can let go of a reference before they take another."""
+    return list(
+        exchanging(Draft(KNOTS, Address("knots", "a"), None, None, live, live, target, changed=frozenset(changed or target)))
+    )
+
+
+def test_only_a_list_of_references_that_loses_one_lets_go_of_it_first() -> None:
+    assert let_go({"many": ["b", "c"]}, {"many": ["c", "d"]}) == ["many"]
+    assert let_go({"many": ["b"]}, {"many": ["b", "c"]}) == []
+    assert let_go({"many": ["b"]}, {"many": ["c"]}, "words") == []
+    assert let_go({"words": ["b"]}, {"words": ["c"]}) == []
+    assert let_go({"one": "b"}, {"one": "c"}) == []

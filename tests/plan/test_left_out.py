@@ -20,7 +20,8 @@ from tests.plan.lines import A_ID, lines, role
 
 
 def test_what_only_a_create_takes_is_not_sent_to_what_is_there() -> None:
-    wish = {"name": "Shop", "client_authentication_methods": {"private_key_jwt": {"credentials": []}}}
+    keys = {"private_key_jwt": {"credentials": [{"credential_type": "public_key", "pem": "a public key"}]}}
+    wish = {"name": "Shop", "client_authentication_methods": keys}
     assert planned(declare(applications={"shop": wish}), hold(app("A", "Shop"))).is_empty
     [made] = planned(declare(applications={"shop": wish}), hold()).steps
     assert made.call.body == wish
@@ -53,6 +54,33 @@ def test_nothing_is_joined_where_the_plan_itself_turns_the_switch_off() -> None:
     is_on = LiveResource("tenant_settings", "", {"flags": {"enable_client_connections": True}})
     made = planned(wish, hold(app("A", "Old"), connection("c1", "users", ["A"]), is_on))
     assert calls(made) == ["PATCH tenant_settings update", "POST applications.new create"]
+
+
+def test_what_is_written_beside_a_switch_turns_nothing_and_what_is_not_new_is_joined_to_nothing() -> None:
+    wish = declare(
+        applications={"new": {"name": "New"}, "old": {"name": "Old", "description": "new"}},
+        connections={"users": {"name": "users", "strategy": "auth0", "enabled_clients": []}},
+        tenant_settings={"": {"friendly_name": "Acme"}},
+    )
+    made = planned(wish, hold(app("A", "Old"), LiveResource("tenant_settings", "", {})))
+    assert [each.split(":")[0] + each[each.rindex("}") + 1 :] for each in lines(made)] == [
+        "1 create applications.new",
+        "2 update applications.old",
+        "3 update tenant_settings",
+        "4 create connections.users after [1]",
+    ]
+
+
+def test_a_connection_of_an_organization_is_changed_where_it_is() -> None:
+    held = {"connection_id": "c1", "connection": {"name": "users"}, "assign_membership_on_login": True}
+    live = hold(
+        connection("c1", "users", []),
+        LiveResource("organizations", "o1", {"id": "o1", "name": "acme"}, {"connections": (held,)}),
+    )
+    wish = {"name": "acme", "connections": {"users": {"assign_membership_on_login": False}}}
+    made = planned(declare(connections={"users": {"name": "users"}}, organizations={"acme": wish}), live)
+    assert calls(made) == ["PATCH organizations.acme update"]
+    assert made.steps[0].call.body == {"assign_membership_on_login": False}
 
 
 MOVED = {"app_type": "resource_server", "resource_server_identifier": "https://new"}

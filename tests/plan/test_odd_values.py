@@ -12,13 +12,14 @@ from tenantry.model.secret import LiveSecret, Secret
 from tenantry.model.spec import FREE
 from tenantry.plan.compare import How, same
 from tenantry.plan.diff import diff
-from tenantry.plan.images import overlaid, shortcomings
+from tenantry.plan.ignored import left_alone
+from tenantry.plan.images import image, overlaid, shortcomings
 from tenantry.plan.judge import lies_between
 from tenantry.plan.names import Names
 from tenantry.plan.target import target
 from tenantry.plan.types import Effect
 from tenantry.plan.wire import changed, created
-from tests.plan.toy import TOY, shape
+from tests.plan.toy import TOY, TOYS, shape
 
 OPTIONS = KINDS["connections"].shape.members["options"]
 UNNAMED = OPTIONS.inside("nobody_named_this")
@@ -128,3 +129,14 @@ def test_of_objects_that_merge_inside_each_other_only_what_differs_is_sent(*, re
 def test_a_create_keeps_what_free_keys_say_of_nothing() -> None:
     said = {"free": {"x": {"y": None}}, "texts": {"x": None}}
     assert created(said, TOY, Names()) == said
+
+
+def test_a_secret_deep_inside_is_in_no_image_even_if_it_stands_there_as_text() -> None:
+    tree = {"outer": {"nested": {"a": 1, "password": "in the open"}}}
+    assert image(tree, TOYS) == {"outer": {"nested": {"a": 1}}}
+
+
+def test_an_item_inside_an_object_and_a_member_that_nobody_knows_can_be_left_alone() -> None:
+    held, wanted = ({"refresh_token": {"policies": [{"audience": "a", "scope": [scope]}]}} for scope in "rw")
+    assert left_alone(wanted, held, ["refresh_token.policies[a].scope"], KINDS["applications"].shape) == held
+    assert left_alone({"odd": {"x": 1, "y": 1}}, {"odd": {"x": 2}}, ["odd.x"], TOY) == {"odd": {"x": 2, "y": 1}}

@@ -18,6 +18,10 @@ def told(wanted: DesiredState, live: LiveState, *flags: str) -> list[str]:
     return [each.sentence for each in planned(wanted, live, *flags, max_deletes=9).attention]
 
 
+def replace_data(live: LiveResource, **data: object) -> LiveResource:
+    return replace(live, data={**live.data, **data})
+
+
 def test_all_that_goes_along_is_named() -> None:
     live = hold(app("A", "Shop"), grant("g1", "A", "https://a", []), grant("g2", "A", "https://b", []))
     along = "client_grants.A/https://a/client, client_grants.A/https://b/client"
@@ -76,6 +80,17 @@ def test_all_that_the_tenant_keeps_to_itself_is_named() -> None:
     wish = declare(apis={"own": {"identifier": "https://own", "name": "Other", "signing_alg": "PS256"}})
     [guard] = planned(wish, hold(own)).guards
     assert "https://own belongs to the tenant itself: name, signing_alg cannot be set (only: " in guard.sentence
+
+
+def test_of_a_grant_that_is_the_tenants_own_nothing_can_be_set() -> None:
+    live = hold(app("A", "Shop"), api(A_ID, "https://a"), replace_data(grant("g", "A", "https://a", []), is_system=True))
+    wish = declare(
+        applications={"shop": {"name": "Shop"}},
+        apis={"a": {"identifier": "https://a"}},
+        client_grants={"g": {"client_id": "shop", "audience": "a", "scope": ["r"]}},
+    )
+    [guard] = planned(wish, live).guards
+    assert guard.sentence.endswith(" belongs to the tenant itself: scope cannot be set (only: none)")
 
 
 def test_only_what_goes_of_the_emptied_section_is_counted_as_all_of_it() -> None:
