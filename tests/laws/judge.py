@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 import httpx
@@ -15,10 +15,11 @@ Ids = Mapping[tuple[str, str], str]
 
 
 class Judge:
-    """Asks a tenant's Management API, with a token of its own."""
+    """Asks a tenant's Management API, with a token of its own; of lists it passes over what is ``ignored``, by id or key."""
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
+    def __init__(self, http: httpx.AsyncClient, ignored: Collection[str] = ()) -> None:
         self.http = http
+        self.ignored = ignored
 
     async def get(self, path: str) -> Any:
         """Return the body of a GET below /api/v2; missing things are None."""
@@ -63,7 +64,7 @@ class Judge:
             found += _differences(f"connections.{handle}", own, live)
             if live and "enabled_clients" in wanted:
                 page = await self.get(f"connections/{live['id']}/clients?take=1000")
-                clients = [item["client_id"] for item in page["clients"]]
+                clients = [item["client_id"] for item in page["clients"] if item["client_id"] not in self.ignored]
                 translated = _translated(wanted["enabled_clients"], lambda each: ids.get(("applications", each)))
                 found += _set(f"connections.{handle}.enabled_clients", translated, clients)
         return found
@@ -78,7 +79,8 @@ class Judge:
             if live and "permissions" in wanted:
                 by_api: dict[str, Any] = {}
                 for item in await self.get(f"roles/{live['id']}/permissions?per_page=100"):
-                    by_api.setdefault(item["resource_server_identifier"], set()).add(item["permission_name"])
+                    if item["resource_server_identifier"] not in self.ignored:
+                        by_api.setdefault(item["resource_server_identifier"], set()).add(item["permission_name"])
                 said = _translated(wanted["permissions"], identifiers.get, lambda scopes: set(scopes or ()))
                 found += _parts(f"roles.{handle}.permissions", said, by_api)
         return found
@@ -94,7 +96,7 @@ class Judge:
             if "actions" not in bound:
                 continue
             bindings = (await self.get(f"actions/triggers/{point}/bindings"))["bindings"]
-            bound_ids = [binding["action"]["id"] for binding in bindings]
+            bound_ids = [each["action"]["id"] for each in bindings if each["action"]["id"] not in self.ignored]
             if bound_ids != [ids.get(("actions", handle)) for handle in bound["actions"]]:
                 found.append(f"triggers.{point}: {bound_ids} instead of {bound['actions']}")
         return found
@@ -108,7 +110,7 @@ class Judge:
             found += _differences(f"organizations.{handle}", own, live)
             if live and "connections" in wanted:
                 items = await self.get(f"organizations/{live['id']}/enabled_connections?per_page=100")
-                by_id = {item["connection_id"]: item for item in items}
+                by_id = {item["connection_id"]: item for item in items if item["connection_id"] not in self.ignored}
                 said = _translated(wanted["connections"], lambda each: ids.get(("connections", each)))
                 found += _parts(f"organizations.{handle}.connections", said, by_id)
         return found

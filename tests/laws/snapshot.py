@@ -80,6 +80,7 @@ def _items(body: Any) -> Any:
 def trespasses(before: Snapshot, after: Snapshot, world: World, manage: Manage, me: str) -> Iterator[str]:
     """Yield a sentence for everything that a run towards a world has done to what the world does not declare."""
     ours = declared(world, before, after)
+    ignored = _ignored(before, manage)
     strange = {id_ for _, id_ in before.keys() ^ after.keys()} | _scopes(before) ^ _scopes(after)
     for key, held in before.items():
         now, wanted = after.get(key), ours.get(key)
@@ -89,6 +90,9 @@ def trespasses(before: Snapshot, after: Snapshot, world: World, manage: Manage, 
                 yield f"{held.section} {held.name} ({held.id}) is gone, and nobody asked for that"
             continue
         yield from _changes(held, now, wanted if wanted is not None and is_ours else {}, strange)
+        for part in ("enabled_clients", "permissions", "connections", "actions"):
+            if lost := ignored & _named_in(held.data.get(part)) - _named_in(now.data.get(part)):
+                yield f"{held.section} {held.name}.{part} has lost {lost}, which is ignored"
     for key, held in after.items():
         if key not in {**before, **ours}:
             yield f"{held.section} {held.name} came from nowhere"
@@ -123,14 +127,27 @@ def at(value: Any, path: str) -> Any:
     return value
 
 
-async def complaints(judge: Judge, world: World, before: Snapshot) -> list[str]:
+async def complaints(judge: Judge, world: World, before: Snapshot, manage: Manage | None = None) -> list[str]:
     """Return a sentence for everything that the tenant does not hold as declared, after a run that found ``before``."""
     after = await snapshot(judge)
     ids = identified(world, before, after)
     still = [
         f"{section}.{handle} is still there" for (section, handle), _ in ids.items() if treatment(world[section][handle]).absent
     ]
-    return [*still, *await judge.complaints(expected(world, before, after, ids), ids)]
+    fair = Judge(judge.http, _ignored(before, manage or Manage()))
+    return [*still, *await fair.complaints(expected(world, before, after, ids), ids)]
+
+
+def _ignored(around: Snapshot, manage: Manage) -> set[str]:
+    """Return the ids, and the identifiers of APIs, that a file says to ignore."""
+    found = (each for each in around.values() if is_ignored(each, around, manage))
+    return {name for each in found for name in (each.id, each.data.get("identifier")) if name}
+
+
+def _named_in(items: Any) -> set[str]:
+    """Return every text in a list, or in its objects."""
+    named = (item.values() if isinstance(item, dict) else [item] for item in items or ())
+    return {each for some in named for each in some if isinstance(each, str)}
 
 
 def identified(world: World, before: Snapshot, after: Snapshot) -> dict[tuple[str, str], str]:

@@ -219,7 +219,7 @@ class Histories(RuleBasedStateMachine):
         return False
 
     def is_as_declared(self, world: World, before: Snapshot) -> None:
-        found = self.ask(lambda http: complaints(Judge(http), world, before))
+        found = self.ask(lambda http: complaints(Judge(http), world, before, self.manage))
         assert not found, "\n".join(found)
 
     def nobody_elses_is_touched(self, before: Snapshot, after: Snapshot, world: World, manage: Manage) -> None:

@@ -16,8 +16,9 @@ from tenantry.model.state import LiveResource, Resource
 from tenantry.model.values import ABSENT
 from tenantry.plan.compare import PLAINLY, How, same
 from tenantry.plan.diff import differences
-from tenantry.plan.ignored import left_alone
+from tenantry.plan.ignored import left_alone, with_ignored
 from tenantry.plan.match import display_name
+from tenantry.plan.names import Names
 from tenantry.plan.target import target
 from tenantry.plan.types import Action, FieldChange
 
@@ -95,15 +96,15 @@ def value_at(value: Any, path: Sequence[str]) -> Any:
     return value
 
 
-def aim(made: Draft, ignored: Sequence[str], *, send_secrets: bool) -> None:
-    """Say what a declared resource shall hold, and what that amounts to."""
+def aim(made: Draft, names: Names, paths: Sequence[str] = (), *, send_secrets: bool) -> None:
+    """Say what a declared resource shall hold, and what that amounts to; at the paths the tenant's value stands."""
     declared = made.resource.fields if made.resource else {}
     aims = {
-        name: target(value, made.live.get(name, ABSENT), made.shape(name))
+        name: with_ignored(target(value, made.live.get(name, ABSENT), shape), made.live.get(name), shape, names.ignored)
         for name, value in declared.items()
-        if made.found is None or not made.shape(name).has(CREATE_ONLY)
+        if not (shape := made.shape(name)).has(CREATE_ONLY) or made.found is None
     }
-    made.target = left_alone(aims, made.live, ignored, made.kind.shape)
+    made.target = left_alone(aims, made.live, paths, made.kind.shape)
     if made.kind.finish:
         made.target[made.kind.finish.flag] = True
     if send_secrets:

@@ -13,6 +13,7 @@ from tenantry.model.state import DesiredState, Lifecycle, LiveResource, LiveStat
 from tenantry.plan.draft import Draft, Tree, aim
 from tenantry.plan.joining import join_and_leave
 from tenantry.plan.match import Matched
+from tenantry.plan.names import Names
 from tenantry.plan.types import PRUNED, Action
 from tenantry.plan.view import view
 
@@ -45,7 +46,7 @@ def _settled(desired: DesiredState, kinds: Mapping[str, Kind], matched: Matched,
     replaced: set[Address] = set()
     while True:
         made = {
-            address: _decided(_blank(resource, kinds[address.section], matched, known, held), wishes)
+            address: _decided(_blank(resource, kinds[address.section], matched, known, held), matched.names, wishes)
             for address, resource in desired.resources.items()
             if resource.lifecycle.managed
         }
@@ -79,15 +80,15 @@ def _blank(resource: Resource, kind: Kind, matched: Matched, known: Views, held:
     )
 
 
-def _decided(made: Draft, wishes: Wishes) -> Draft:
+def _decided(made: Draft, names: Names, wishes: Wishes) -> Draft:
     """Return the draft with what is to become of its resource."""
     treated = made.resource.lifecycle if made.resource else Lifecycle()
     if treated.absent:
         made.action = Action.DELETE if made.found else None
         return made
-    aim(made, treated.ignore_changes if made.found else (), send_secrets=wishes.send_secrets)
+    aim(made, names, treated.ignore_changes if made.found else (), send_secrets=wishes.send_secrets)
     if made.action is Action.REPLACE:
-        aim(made, (), send_secrets=wishes.send_secrets)  # the new one has no value yet that could be left alone
+        aim(made, names, send_secrets=wishes.send_secrets)  # the new one has no value yet that could be left alone
     return made
 
 

@@ -1,13 +1,14 @@
-"""What a file says to leave alone (``ignore_changes``): at these paths the tenant's value stands, whatever is declared."""
+"""What a file says to leave alone: the tenant's value at some paths (``ignore_changes``), and whatever it ignores in lists."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from tenantry.model.marks import Ref, RefKeys
 from tenantry.model.place import undotted
 from tenantry.model.spec import FREE, Form, Shape
-from tenantry.model.values import ABSENT
+from tenantry.model.values import ABSENT, RawId
 from tenantry.plan.compare import by_key
 
 Tree = dict[str, Any]
@@ -26,6 +27,25 @@ def left_alone(target: Tree, live: Mapping[str, Any], paths: Iterable[str], shap
         elif name in kept:
             kept[name] = _as_live(kept[name], live.get(name, ABSENT), rest, shape.members.get(name, FREE))
     return kept
+
+
+def with_ignored(target: Any, live: Any, shape: Shape, ignored: Collection[tuple[str, str, str]]) -> Any:
+    """Return a list of references, or a map whose keys are some, with what the tenant holds in it of resources it ignores."""
+    if (ref := shape.mark(Ref)) and isinstance(live, list) and isinstance(target, list | None):
+        spared = [each for each in live if isinstance(each, RawId) and (ref.section, ref.by, str(each)) in ignored]
+        return _with_items(target or [], live, spared) if spared else target
+    if (keys := shape.mark(RefKeys)) and isinstance(live, dict) and isinstance(target, dict | None):
+        kept = {each: live[each] for each in live if (keys.section, keys.by, str(each)) in ignored}
+        return {**(target or {}), **kept} if kept else target
+    return target
+
+
+def _with_items(target: list[Any], live: list[Any], spared: list[Any]) -> list[Any]:
+    """Return a list with the items that are spared, each at its place: that is all an order can mean of what is ignored."""
+    found = [each for each in target if each not in spared]
+    for each in spared:
+        found.insert(live.index(each), each)
+    return found
 
 
 def _as_live(target: Any, live: Any, path: list[str], shape: Shape) -> Any:

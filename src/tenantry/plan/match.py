@@ -131,7 +131,11 @@ def _candidates(kind: Kind, desired: DesiredState, live: LiveState, matched: Mat
             continue
         hangs = any(resource.data.get(name) in gone for name in kind.key if kind.shape.members.get(name, FREE).mark(Ref))
         named = display_name(kind, dict(resource.data))
-        (matched.ignored if hangs or _fits(named, patterns) else candidates).append(resource)
+        if hangs or _fits(named, patterns):
+            matched.ignored.append(resource)
+            matched.names.ignore(kind.section, resource.id, resource.data)
+        else:
+            candidates.append(resource)
     return candidates
 
 

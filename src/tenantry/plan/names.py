@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tenantry.model.address import Address, IdOf
@@ -20,6 +20,8 @@ class Names:
         self._values: dict[tuple[str, str, str], str] = {}
         self.doomed: dict[tuple[str, str, str], Address] = {}
         """What goes, although live references have no handle for it: pruned or replaced, by what they call it."""
+        self.ignored: set[tuple[str, str, str]] = set()
+        """What a file says to ignore, by what live references call it."""
 
     def add(self, address: Address, id_: str, data: Mapping[str, Any]) -> None:
         """Let the address stand for the live resource with this id and these members."""
@@ -30,9 +32,11 @@ class Names:
 
     def doom(self, address: Address, id_: str, data: Mapping[str, Any]) -> None:
         """Remember that the live resource with this id goes; it gets no handle, but whoever lets go of it must do so first."""
-        for by, value in (("id", id_), ("identifier", data.get("identifier")), ("name", data.get("name"))):
-            if isinstance(value, str):
-                self.doomed[address.section, by, value] = address
+        self.doomed |= dict.fromkeys(_called(address.section, id_, data), address)
+
+    def ignore(self, section: str, id_: str, data: Mapping[str, Any]) -> None:
+        """Remember that the live resource with this id is ignored: it gets no handle, and lists keep it."""
+        self.ignored |= set(_called(section, id_, data))
 
     def build_in(self, api_identifier: str, issuer: str) -> None:
         """Let ``management-api`` and ``userinfo`` stand for what they are in this tenant, whether or not its APIs were read."""
@@ -80,3 +84,10 @@ class Names:
     def _put(self, address: Address, by: str, value: str) -> None:
         self._handles[address.section, by, value] = address.handle
         self._values.setdefault((address.section, by, address.handle), value)
+
+
+def _called(section: str, id_: str, data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield what references may call a live resource, each with the section and the kind of reference."""
+    for by, value in (("id", id_), ("identifier", data.get("identifier")), ("name", data.get("name"))):
+        if isinstance(value, str):
+            yield section, by, value
