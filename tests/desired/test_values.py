@@ -30,6 +30,17 @@ def test_a_null_takes_one_key_out_of_a_map(complaints: Complaints) -> None:
     assert complaints("applications: {shop: {name: Shop, client_metadata: {a: null}}}") == []
 
 
+def test_a_text_of_ones_own_and_its_name_have_a_length(complaints: Complaints) -> None:
+    name, text = "k" * 256, "v" * 256
+    told = complaints(f"applications: {{shop: {{name: Shop, client_metadata: {{ok: v, bad: {text}, {name}: v}}}}}}")
+    assert [each.partition(": ")[2] for each in told] == [
+        "`client_metadata.bad` may have at most 255 characters",
+        f"`client_metadata`: the name `{name}` may have at most 255 characters",
+    ]
+    [told_of] = complaints(f"organizations: {{acme: {{name: acme, metadata: {{include: {{{name}: v}}}}}}}}")
+    assert "`metadata.include`: the name `kkk" in told_of
+
+
 def test_partial_forms_are_values_of_their_own(loaded: Loader) -> None:
     text = """
 applications:

@@ -22,6 +22,9 @@ RESOURCES = frozenset(kind.spec for kind in KINDS.values())
 FEW = 8
 """An object with no more members than this is told whole when one of them is misspelt."""
 
+NAME_IN_A_MAP = "[key]"
+"""How pydantic's location of an error ends that is about a key, not about its value."""
+
 _FOREIGN = ("Include[", "Exclude", "is-instance[", "function-plain")
 
 
@@ -67,17 +70,19 @@ class Checked:
         if found is None or _is_told(error, found[1], self.spec):
             return
         path, shape, node, key = found
-        self.bad.add((*path, error["loc"][-1]) if error["type"] == "extra_forbidden" else path)
+        last = str(error["loc"][-1]) if error["loc"] else ""
+        place = key or node.place
+        self.bad.add((*path, last) if error["type"] == "extra_forbidden" else path)
         if error["type"] == "extra_forbidden":
-            self._unknown(path, str(error["loc"][-1]), shape, key or node.place)
-            return
-        if error["type"] == "missing":
-            name = str(error["loc"][-1])
-            self.mistakes.add(f"`{dotted((*path, name))}` is missing", key or node.place, address=self.address)
-            return
-        is_sensitive = shape.mark(Sensitive) is not None
-        message = sentence(error, dotted(path), node, is_sensitive=is_sensitive)
-        self.mistakes.add(message, node.place, address=self.address)
+            self._unknown(path, last, shape, place)
+        elif error["type"] == "missing":
+            self.mistakes.add(f"`{dotted((*path, last))}` is missing", place, address=self.address)
+        elif last == NAME_IN_A_MAP:
+            told = sentence(error, str(path[-1]), node, is_sensitive=False)
+            self.mistakes.add(f"`{dotted(path[:-1])}`: the name {told}", place, address=self.address)
+        else:
+            told = sentence(error, dotted(path), node, is_sensitive=shape.mark(Sensitive) is not None)
+            self.mistakes.add(told, node.place, address=self.address)
 
     def _unknown(self, path: Path, name: str, shape: Shape, place: Place) -> None:
         """Remember a field that is not known, with the one that was probably meant."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -201,11 +202,14 @@ class Definitions:
 
     def _map(self, annotation: Any, metadata: tuple[Any, ...]) -> Json:
         """Return the schema of a map with free keys."""
-        value = get_args(annotation)[1]
+        key, value = get_args(annotation)
         if value is Any:
             return {"type": "object"}
         values = {"anyOf": [*self.options(value, ()), MARK, {"type": "null"}]}
-        return _collection({"type": "object", "additionalProperties": values, **_lengths(metadata, "Properties")})
+        exact: Json = {"type": "object", "additionalProperties": values, **_lengths(metadata, "Properties")}
+        if names := _lengths(_flat(list(get_args(key)[1:])), "Length"):
+            exact["propertyNames"] = names
+        return _collection(exact)
 
     def _single(self, annotation: Any, metadata: tuple[Any, ...]) -> Json:
         """Return the schema of a single value or a named object."""
@@ -242,7 +246,7 @@ def _flat(extra: list[Any]) -> list[Any]:
     return [part for item in extra for part in (item.metadata if isinstance(item, FieldInfo) else (item,))]
 
 
-def _lengths(metadata: tuple[Any, ...], what: str) -> Json:
+def _lengths(metadata: Iterable[Any], what: str) -> Json:
     """Return the bounds of a length."""
     found: Json = {}
     for item in metadata:

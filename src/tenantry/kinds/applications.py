@@ -23,7 +23,7 @@ from tenantry.kinds.application_rules import (
 from tenantry.kinds.application_sessions import OidcLogout, SessionTransfer
 from tenantry.kinds.application_tokens import EncryptionKey, JwtConfiguration, RefreshToken, TokenExchange
 from tenantry.kinds.common import Active, TokenQuota
-from tenantry.kinds.formats import FewOf, HttpsUrlOrEmpty, MetadataText, NoAngles, SomeOf, Text, Url, UrlOrEmpty
+from tenantry.kinds.formats import HttpsUrlOrEmpty, Metadata, NoAngles, SomeOf, Text, Url, UrlOrEmpty
 from tenantry.model.kind import Attaches, Cascade, Kind, Pages, Scopes
 from tenantry.model.marks import (
     CREATE_ONLY,
@@ -153,8 +153,8 @@ class Application(Spec):
     form_template: Annotated[Text | None, Field(description="HTML of the WS-Fed response form."), Program()] = None
     addons: Annotated[Addons | None, Field(description="Addons that are switched on."), Clear()] = None
     client_metadata: Annotated[
-        FewOf[MetadataText] | None,
-        Field(description="Up to ten texts of your own, at most 255 characters each."),
+        Metadata | None,
+        Field(description="Up to ten texts of your own; each, and its name, of at most 255 characters."),
         Merges(removes=True),
         Clear({}),
     ] = None

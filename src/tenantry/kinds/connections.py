@@ -13,7 +13,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from tenantry.kinds.connection_options import Options
 from tenantry.kinds.database_options import DatabaseOptions
-from tenantry.kinds.formats import ConnectionName, FewOf, MetadataText
+from tenantry.kinds.formats import ConnectionName, Metadata
 from tenantry.model.address import IdOf
 from tenantry.model.call import Call
 from tenantry.model.kind import Breach, DeleteGuard, Kind, Pages, Part, PartCall, Scopes
@@ -93,7 +93,9 @@ class Connection(Spec):
     show_as_button: Annotated[bool | None, Field(description="Whether the login page shows a button; enterprise only.")] = None
     realms: Annotated[SetOf[str] | None, Field(description="Names by which it is chosen; the name itself by default.")] = None
     metadata: Annotated[
-        FewOf[MetadataText] | None, Field(description="Up to ten texts of your own, at most 255 characters each."), Clear({})
+        Metadata | None,
+        Field(description="Up to ten texts of your own; each, and its name, of at most 255 characters."),
+        Clear({}),
     ] = None
     authentication: Annotated[Authentication | None, Field(description="Use for logins.")] = None
     connected_accounts: Annotated[ConnectedAccounts | None, Field(description="Use for the Token Vault.")] = None

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 from tenantry.model.marks import Unordered
-from tenantry.model.values import Exclude, Include, T, V
+from tenantry.model.values import Exclude, Include, T
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?=.)")
 _SPACE = re.compile(r"\s")
@@ -118,7 +118,9 @@ NoAngles = Annotated[str, Field(pattern=r"^[^<>]+$")]
 SomeOf = Annotated[Annotated[list[T], Field(min_length=1)] | Include[list[T]] | Exclude, Unordered()]
 """A list whose order means nothing, and which may not be empty."""
 
-FewOf = Annotated[dict[str, V], Field(max_length=10)] | Include[dict[str, V]] | Exclude
-"""A free-form map of at most ten keys."""
-
 MetadataText = Annotated[str, Field(max_length=255)]
+
+TextByText = dict[MetadataText, MetadataText]
+
+Metadata = Annotated[TextByText, Field(max_length=10)] | Include[TextByText] | Exclude
+"""Texts of one's own by names of one's own, at most ten."""

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from tenantry.kinds.common import TokenQuota
-from tenantry.kinds.formats import Colour, HttpsUrl, MetadataText, OrganizationName
+from tenantry.kinds.formats import Colour, HttpsUrl, OrganizationName, TextByText
 from tenantry.model.address import IdOf
 from tenantry.model.call import Call
 from tenantry.model.kind import Kind, Pages, Part, PartCall, Scopes
@@ -17,7 +17,7 @@ from tenantry.model.marks import Clear, RefKeys, Watch
 from tenantry.model.spec import Spec
 from tenantry.model.values import Exclude, Include, MapOf
 
-Metadata = Annotated[dict[str, MetadataText], Field(max_length=25)] | Include[dict[str, MetadataText]] | Exclude
+Metadata = Annotated[TextByText, Field(max_length=25)] | Include[TextByText] | Exclude
 
 
 class Colors(Spec):
@@ -59,7 +59,9 @@ class Organization(Spec):
     display_name: Annotated[str | None, Field(description="Name that people see.", min_length=1, max_length=255)] = None
     branding: Annotated[Branding | None, Field(description="Look of the login page.")] = None
     metadata: Annotated[
-        Metadata | None, Field(description="Up to 25 texts of your own, at most 255 characters each."), Clear({})
+        Metadata | None,
+        Field(description="Up to 25 texts of your own; each, and its name, of at most 255 characters."),
+        Clear({}),
     ] = None
     token_quota: Annotated[TokenQuota | None, Field(description="Quota of tokens (early access)."), Clear()] = None
     third_party_client_access: Annotated[
