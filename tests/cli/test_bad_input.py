@@ -240,6 +240,14 @@ def test_a_state_file_for_which_there_is_no_room_is_not_to_be_deleted(place: Pat
     assert capsys.readouterr().err == f"error: {place}/.tenantry/test.sqlite cannot be used: disk I/O error\n"
 
 
+def test_what_a_room_finds_wrong_with_the_command_line_is_shown_with_its_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("tenants").mkdir()
+    assert run(["init", "."]) == 64
+    told = capsys.readouterr().err
+    assert told.startswith("Usage: tenantry init ")
+    assert told.endswith("Error: tenants exists already; name another folder\n")
+
+
 def test_a_revert_says_which_journal_it_takes(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["apply", "ok.yaml"]) == 0
     [journal] = Path(".tenantry/journal").glob("*.jsonl")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from typing import Any
 
 import click
 
@@ -77,8 +78,22 @@ class Page(click.HelpFormatter):
 
 
 class Context(click.Context):
-    """A context whose help pages are ours."""
+    """A context whose help pages are ours, and in which every wrong usage is shown as one, whoever noticed it."""
 
     def make_formatter(self) -> click.HelpFormatter:
         """Return what writes a help page."""
         return Page()
+
+    def invoke(self, callback: Any, /, *args: Any, **given: Any) -> Any:
+        """Return what the command returns.
+
+        Raises: click.UsageError in place of our own, which the rooms raise that know nothing of a command line.
+        """
+        try:
+            return super().invoke(callback, *args, **given)
+        except Exception as error:
+            from tenantry.model.errors import UsageError  # noqa: PLC0415  only a failing run pays for it
+
+            if isinstance(error, UsageError):
+                raise click.UsageError(str(error), self) from error
+            raise

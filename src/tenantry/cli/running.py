@@ -106,8 +106,8 @@ def on_each(paths: Paths, loading: Loading, form: str, job: FileJob) -> int:
     output = Output(form)
     try:
         files = _found(paths, loading)
-    except UsageError as error:
-        raise click.UsageError(str(error)) from error
+    except UsageError:
+        raise
     except Exception as error:  # noqa: BLE001  whatever it is, a document must say so
         return failed(form, error)
     output.is_of_several = len(files) > 1
@@ -146,7 +146,10 @@ def failed(form: str, error: Exception) -> int:
 
 
 def _in_one_loop(work: Coroutine[Any, Any, None]) -> None:
-    """Do the work, which returns nothing: asyncio makes a text of what a loop returns; being cancelled is an interruption."""
+    """Do the work; that it was cancelled is told as an interruption.
+
+    It returns nothing: when signal handlers are put back, Python makes a text of the finished task and of all that it returned.
+    """
     try:
         asyncio.run(work)
     except asyncio.CancelledError:
@@ -163,9 +166,7 @@ async def _each(
     for file in files:
         try:
             result = await job(file, output)
-        except UsageError as error:
-            raise click.UsageError(str(error)) from error
-        except click.Abort:
+        except (UsageError, click.Abort):
             raise
         except Exception as error:  # noqa: BLE001  the same
             result = failure(file.state.tenant, error)

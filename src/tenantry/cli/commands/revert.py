@@ -20,7 +20,6 @@ from tenantry.cli.version import version
 from tenantry.cli.write.apply import applied
 from tenantry.cli.write.lock import alone
 from tenantry.cli.write.revert import journals, planned_back
-from tenantry.model.errors import UsageError
 
 
 @click.command(
@@ -51,11 +50,8 @@ def command(
     changed is restored, what was deleted is created again with a new id. Says what it cannot bring back, then goes the way of
     every apply, with the same guards. Reverting the journal of a revert does it again.
     """
-    try:
-        source = journal or applying.newest(writing.journal_dir or journals())
-        past = applying.recalled(source)
-    except UsageError as error:
-        raise click.UsageError(str(error)) from error
+    source = journal or applying.newest(writing.journal_dir or journals())
+    past = applying.recalled(source)
 
     async def job(tenant: Tenant, output: Output) -> Result:
         output.say(f"Taking back what {source} tells of.")

@@ -54,7 +54,8 @@ def _add_skipped(lines: Lines, found: smoke.Applicable) -> Iterator[Row]:
 def _add_use(lines: Lines, found: smoke.Applicable, called: Mapping[str, str]) -> None:
     """Add what a run would use of the tenant; ``called`` has other names of its endpoints."""
     use = ", ".join(f"{number} {what.replace('_', ' ')}" for what, number in found.expected_use.items() if number)
-    lines.add(f"{count(len(found.asked), 'assertion')} on {count(len(found.flows), 'flow')}, about {use or 'nothing used'}")
+    about = f", about {use}" if use else ""
+    lines.add(f"{count(len(found.asked), 'assertion')} on {count(len(found.flows), 'flow')}{about}")
     requests = ", ".join(f"{called.get(path, path)} {number}" for path, number in found.expected_requests.items())
     lines.add(("requests, about: ", "quiet"), requests or "none")
 
