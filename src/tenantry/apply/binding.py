@@ -20,14 +20,7 @@ async def explained(run: Run, change: Change, refusal: ApiError) -> ApiError:
     if not holders:
         return refusal
     message = f"{refusal.message} It is still bound to {', '.join(holders)}: take it out there, or declare that without it"
-    return ApiError(
-        message,
-        method=refusal.method,
-        path=refusal.path,
-        status=refusal.status,
-        error_code=refusal.error_code,
-        request_id=refusal.request_id,
-    )
+    return ApiError(message, **refusal.asked)
 
 
 async def _holders(run: Run, change: Change) -> AsyncIterator[str]:

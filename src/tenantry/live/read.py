@@ -61,17 +61,8 @@ async def _all(work: Sequence[Awaitable[T]]) -> list[T]:
 def _joined(refusals: list[NotAllowed]) -> NotAllowed:
     """Return one refusal that names every scope that was missed."""
     missing = sorted({scope for refusal in refusals for scope in refusal.missing})
-    first = refusals[0]
     message = f"the token lacks scopes; any of these would do where it was refused: {', '.join(missing)}"
-    return NotAllowed(
-        message,
-        method=first.method,
-        path=first.path,
-        status=first.status,
-        missing=missing,
-        error_code=first.error_code,
-        request_id=first.request_id,
-    )
+    return NotAllowed(message, missing=missing, **refusals[0].asked)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from tenantry.model.errors import ApiError, NotAllowed, RateLimited
+from tenantry.model.errors import ApiError, Asked, NotAllowed, RateLimited
 from tenantry.model.hiding import without
 
 REQUEST_ID_HEADERS = ("x-auth0-requestid", "x-request-id", "x-correlation-id", "cf-ray")
@@ -68,19 +68,19 @@ def error(response: httpx.Response, hidden: Iterable[str] = ()) -> ApiError:
         return without(text, secrets)[:LONGEST_MESSAGE]
 
     message = told(_message(body)) or f"{told(response.reason_phrase) or 'no reason given'} (and no message)"
-    known: dict[str, Any] = {
-        "method": response.request.method,
-        "path": response.request.url.path,
-        "status": status,
-        "error_code": told(_text(body.get("errorCode"))) or None,
-        "request_id": next((told(response.headers[name]) for name in REQUEST_ID_HEADERS if name in response.headers), None),
-    }
+    asked = Asked(
+        method=response.request.method,
+        path=response.request.url.path,
+        status=status,
+        error_code=told(_text(body.get("errorCode"))) or None,
+        request_id=next((told(response.headers[name]) for name in REQUEST_ID_HEADERS if name in response.headers), None),
+    )
     if status == TOO_MANY:
-        return RateLimited(message, **known)
+        return RateLimited(message, **asked)
     missing = _missing_scopes(status, message)
     if status == UNAUTHORIZED or missing:
-        return NotAllowed(message, missing=missing, **known)
-    return ApiError(message, **known)
+        return NotAllowed(message, missing=missing, **asked)
+    return ApiError(message, **asked)
 
 
 def oauth_error(response: httpx.Response) -> str:

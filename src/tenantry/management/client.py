@@ -226,14 +226,7 @@ def _read(reply: Reply) -> Answer | Reply:
 
 def _lost(known: ApiError) -> LostAnswer:
     """Return the error of a POST that may have been carried out."""
-    return LostAnswer(
-        known.message,
-        method=known.method,
-        path=known.path,
-        status=known.status,
-        error_code=known.error_code,
-        request_id=known.request_id,
-    )
+    return LostAnswer(known.message, **known.asked)
 
 
 def _status(reply: Answer | Reply) -> int:

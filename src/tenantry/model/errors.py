@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 
 from tenantry.model.place import Place
 
@@ -67,28 +67,30 @@ class UsageError(TenantryError):
     code = "usage"
 
 
+class Asked(TypedDict):
+    """What was asked of the tenant, and what of the answer tells it apart from others."""
+
+    method: str
+    path: str
+    status: NotRequired[int]
+    error_code: NotRequired[str | None]
+    request_id: NotRequired[str | None]
+
+
 class ApiError(TenantryError):
     """The tenant answered with an error, or gave no answer (status 0)."""
 
     code = "api_error"
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        method: str,
-        path: str,
-        status: int = 0,
-        error_code: str | None = None,
-        request_id: str | None = None,
-    ) -> None:
+    def __init__(self, message: str, **asked: Unpack[Asked]) -> None:
         super().__init__(message)
         self.message = message
-        self.method = method
-        self.path = path
-        self.status = status
-        self.error_code = error_code
-        self.request_id = request_id
+        self.asked = asked
+        self.method = asked["method"]
+        self.path = asked["path"]
+        self.status = asked.get("status", 0)
+        self.error_code = asked.get("error_code")
+        self.request_id = asked.get("request_id")
 
     def __str__(self) -> str:
         """Return what was asked, the status, the server's words, and its error code; just the words if nothing was asked."""
@@ -128,18 +130,8 @@ class NotAllowed(ApiError):
 
     code = "not_allowed"
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        method: str,
-        path: str,
-        status: int,
-        missing: Sequence[str] = (),
-        error_code: str | None = None,
-        request_id: str | None = None,
-    ) -> None:
-        super().__init__(message, method=method, path=path, status=status, error_code=error_code, request_id=request_id)
+    def __init__(self, message: str, *, missing: Sequence[str] = (), **asked: Unpack[Asked]) -> None:
+        super().__init__(message, **asked)
         self.missing = tuple(missing)
 
 
@@ -158,7 +150,7 @@ class Surroundings(TenantryError):
 def lacking(scopes: Sequence[str], why: str, caller: Caller) -> NotAllowed:
     """Return the refusal of what this caller's token does not cover, known without asking the tenant."""
     message = f"the token lacks {', '.join(scopes)}, {why}; grant them to client {caller.client_id} for {caller.api_identifier}"
-    return NotAllowed(message, method="", path="", status=0, missing=scopes)
+    return NotAllowed(message, method="", path="", missing=scopes)
 
 
 class PlanError(TenantryError):
