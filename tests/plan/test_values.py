@@ -118,9 +118,15 @@ def test_a_secret_whose_value_is_not_at_hand_is_no_difference() -> None:
 
 
 @pytest.mark.parametrize("name", ["readable", "hidden"])
-def test_a_secret_is_sent_again_when_that_is_asked_for_and_passed_over_when_nothing_is(name: str) -> None:
-    assert not same(live_secret("x"), plain("x"), shape(name), How(resend=True))
+def test_a_secret_is_passed_over_when_that_is_asked_for(name: str) -> None:
     assert same(live_secret("x"), plain("y"), shape(name), How(blind=True))
+
+
+def test_a_secret_is_sent_again_when_that_is_asked_for_unless_it_is_known_to_agree() -> None:
+    assert not same(None, plain("x"), shape("hidden"), How(resend=True))
+    assert not same(live_secret("x"), NOWHERE, shape("readable"), How(resend=True))
+    assert not same(NOWHERE, plain("x"), shape("readable"), How(resend=True))
+    assert same(live_secret("x"), plain("x"), shape("readable"), How(resend=True))
     assert not same({"K": None}, {"K": plain("x")}, shape("secrets"), How(resend=True))
     assert not same({"K": None}, {}, shape("secrets"), How(blind=True))
     assert same({"password": None}, {"password": plain("x")}, shape("inner"))

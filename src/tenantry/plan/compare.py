@@ -13,7 +13,7 @@ from tenantry.model.values import ABSENT, is_empty
 
 
 class How(NamedTuple):
-    """How to compare: ``resend`` counts a secret that could be sent as different, ``blind`` passes over all secrets."""
+    """How to compare: ``resend`` counts a secret as different unless it surely agrees, ``blind`` passes over all secrets."""
 
     resend: bool = False
     blind: bool = False
@@ -57,11 +57,15 @@ def _same_secret(live: Any, target: Any, shape: Shape, how: How) -> bool:
         return True
     if not isinstance(target, Secret):
         return not isinstance(live, Secret) and (_plain(live) == _plain(target) or (is_empty(target) and is_empty(live)))
-    if how.resend:
-        return False
+    agrees = _agrees(live, target, shape)
+    return not how.resend if agrees is None else agrees
+
+
+def _agrees(live: Any, target: Secret, shape: Shape) -> bool | None:
+    """Return whether the tenant shows the very secret, None where nobody can tell."""
     if not isinstance(live, Secret):
-        return shape.mark(Sensitive) is not Sensitive.READABLE
-    return target.matches(live.reveal() if live.is_available else None) is not False
+        return False if shape.mark(Sensitive) is Sensitive.READABLE else None
+    return target.matches(live.reveal() if live.is_available else None)
 
 
 def _is_map(value: Any) -> bool:
@@ -71,11 +75,11 @@ def _is_map(value: Any) -> bool:
 
 def _same_secrets(live: dict[str, Any], target: dict[str, Any], shape: Shape, how: How) -> bool:
     """Return whether two maps of secrets hold the same names, and the same values where the tenant shows them."""
-    if set(live) != set(target) or (how.resend and target):
+    if set(live) != set(target):
         return False
-    return shape.mark(Sensitive) is not Sensitive.READABLE or all(
-        _same_secret(live[name], target[name], shape.item or FREE, how) for name in target
-    )
+    if shape.mark(Sensitive) is not Sensitive.READABLE:
+        return not (how.resend and target)
+    return all(_same_secret(live[name], target[name], shape.item or FREE, how) for name in target)
 
 
 def _same_members(live: Any, target: Any, shape: Shape, how: How) -> bool:

@@ -79,7 +79,7 @@ def _secret(live: Any, target: Any, shape: Shape, path: str, *, resend: bool) ->
             yield FieldChange(f"{path}.{name}", COVER, None, Effect.REMOVED, is_secret=True)
         elif name not in held:
             yield FieldChange(f"{path}.{name}", None, COVER, Effect.ADDED, is_secret=True)
-        elif resend or not same(held[name], wanted[name], shape.inside(name)):
+        elif not same(held[name], wanted[name], shape.inside(name), How(resend=resend)):
             yield FieldChange(f"{path}.{name}", COVER, COVER, is_secret=True)
 
 
