@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tenantry.emulator import Emulator
 from tenantry.emulator.control import TOKEN_MEMBERS
-from tenantry.emulator.faults import ACTIONS, RULE_MEMBERS
+from tenantry.emulator.fault_rules import ACTIONS, RULE_MEMBERS
 from tenantry.emulator.oauth import misbehaviours
 from tests.emulator import asking
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from tenantry.emulator.embedded import Emulator, EmulatorInUse, StateFileError
     from tenantry.emulator.exchange import ConnectionDropped
     from tenantry.emulator.limits import RateLimit
-    from tenantry.emulator.server import ServeOptions, listening, serve
+    from tenantry.emulator.serve_options import ServeOptions
+    from tenantry.emulator.server import listening, serve
     from tenantry.emulator.sockets import ServeError
 
 __all__ = [
@@ -36,7 +37,7 @@ _HOMES = {
     "EmulatorInUse": "embedded",
     "RateLimit": "limits",
     "ServeError": "sockets",
-    "ServeOptions": "server",
+    "ServeOptions": "serve_options",
     "StateFileError": "embedded",
     "listening": "server",
     "serve": "server",

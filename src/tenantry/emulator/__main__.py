@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 from tenantry.emulator.limits import RateLimit
-from tenantry.emulator.server import ServeOptions, serve
+from tenantry.emulator.serve_options import ServeOptions
+from tenantry.emulator.server import serve
 from tenantry.emulator.sockets import ServeError
 
 

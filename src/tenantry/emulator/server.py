@@ -14,7 +14,7 @@ import signal
 import socket
 import tempfile
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -29,58 +29,14 @@ from tenantry.emulator.sockets import ServeError, bound_to, url_of
 from tenantry.emulator.tenant import MANAGEMENT_CLIENT_SECRET
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from tenantry.emulator.limits import RateLimit
+    from tenantry.emulator.serve_options import ServeOptions
 
 GRACE_S = 2
 KEEP_ALIVE_S = 75  # as long as common front ends: a client that thinks for a while must not find its connection gone
-HIGHEST_PORT = 65535
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ServeOptions:
-    """What `serve` is told.
-
-    Units: latency in milliseconds. A port of 0 picks a free one; `tls_port` None serves no https.
-    """
-
-    name: str = "tenantry"
-    host: str = "127.0.0.1"
-    port: int = 4400
-    tls_port: int | None = 4443
-    public_url: str | None = None
-    data: Path | None = None
-    pins: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    rate_limit: RateLimit | None = None
-    latency_ms: int = 0
-    ready_file: Path | None = None
-    allow_remote: bool = False
-    management_secret: str | None = None
-    """Without one: the documented secret on loopback, a random one beyond it."""
-
-    @property
-    def is_remote(self) -> bool:
-        """Tell whether other machines can reach the server."""
-        return not is_loopback(self.host.strip("[]").lower())
-
-    def check(self) -> None:
-        """Refuse what cannot or must not be served.
-
-        Raises: ServeError.
-        """
-        for port in (self.port, self.tls_port or 0):
-            if not 0 <= port <= HIGHEST_PORT:
-                raise ServeError(f"{port} is not a port; use 1 to {HIGHEST_PORT}, or 0 for a free one")
-        if self.is_remote and not self.allow_remote:
-            what = f"--host {self.host} lets other machines reach the emulator"
-            raise ServeError(f"{what}; add --allow-remote if that is meant")
-        if self.latency_ms < 0:
-            raise ServeError(f"--latency {self.latency_ms} is below 0 milliseconds")
-        if self.public_url and not _is_base_url(self.public_url):
-            raise ServeError(f"--public-url {self.public_url} is not of the form http(s)://HOST[:PORT]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,15 +190,6 @@ class _Cuttable:
 
         scope.setdefault("extensions", {})["tenantry.cut"] = cut
         await self.app(scope, receive, send)
-
-
-def _is_base_url(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.path in ("", "/") and not parts.query
 
 
 @contextmanager

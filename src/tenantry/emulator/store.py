@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from tenantry.emulator.index import Index
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
@@ -35,7 +37,7 @@ class Store:
     def __init__(self, path: Path | None = None) -> None:
         self._documents: dict[str, dict[str, dict[str, Any]]] = {}
         self._positions: dict[str, dict[str, int]] = {}
-        self._indexes: dict[str, dict[str, _Index]] = {}
+        self._indexes: dict[str, dict[str, Index]] = {}
         self._revisions: dict[str, int] = {}
         self._last = 0
         self._undo: list[Before] | None = None
@@ -91,7 +93,7 @@ class Store:
         """Return the documents whose top-level member `field` equals `value`, by an index built at first use."""
         indexes = self._indexes.setdefault(collection, {})
         if field not in indexes:
-            indexes[field] = _Index(field, self._documents.get(collection, {}))
+            indexes[field] = Index(field, self._documents.get(collection, {}))
         documents = self._documents.get(collection, {})
         return [documents[key] for key in indexes[field].keys_of(value)]
 
@@ -246,36 +248,6 @@ class Store:
         for position, collection, key, body in file.execute("SELECT * FROM documents ORDER BY position"):
             self._place(collection, key, json.loads(body), position)
             self._last = max(self._last, position)
-
-
-class _Index:
-    """The keys of the documents that have a value in one member, in the order in which they got it."""
-
-    def __init__(self, field: str, documents: dict[str, dict[str, Any]]) -> None:
-        self._field = field
-        self._keys: dict[object, dict[str, None]] = {}
-        for key, document in documents.items():
-            self.move(key, None, document)
-
-    def keys_of(self, value: object) -> list[str]:
-        return list(self._keys.get(_hashable(value), {}))
-
-    def move(self, key: str, before: dict[str, Any] | None, after: dict[str, Any] | None) -> None:
-        old = None if before is None else _hashable(before.get(self._field))
-        new = None if after is None else _hashable(after.get(self._field))
-        if before is not None and (after is None or old != new):
-            keys = self._keys.get(old, {})
-            keys.pop(key, None)
-            if not keys:
-                self._keys.pop(old, None)
-        if after is not None:
-            self._keys.setdefault(new, {})[key] = None
-
-
-def _hashable(value: object) -> object:
-    if isinstance(value, dict | list):
-        return json.dumps(value, sort_keys=True)
-    return (type(value).__name__, value) if isinstance(value, bool) else value
 
 
 def _opened(path: Path) -> sqlite3.Connection:

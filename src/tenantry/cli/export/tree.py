@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
-from unicodedata import combining, normalize
 
 from tenantry.cli.declarable import refused
+from tenantry.cli.export.handles import UsedNames, named
 from tenantry.model.address import Address
 from tenantry.model.kind import Identity, Kind
 from tenantry.model.marks import Program, Ref, RefKeys, Sensitive, Twin
@@ -20,7 +18,6 @@ from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.state import LiveResource, LiveState
 from tenantry.model.values import ABSENT, RawId
 from tenantry.plan import Names, view
-from tenantry.plan.names import MANAGEMENT_API, USERINFO
 from tenantry.render.yaml import escaped
 
 Tree = dict[str, Any]
@@ -41,13 +38,7 @@ class Exported:
 
 def exported(live: LiveState, kinds: Mapping[str, Kind]) -> Exported:
     """Return everything of the tenant that can be declared, with handles made of the natural keys."""
-    names = _builtins(live)
-    handles = {
-        (kind.section, handle): resource
-        for kind in sorted(kinds.values(), key=_key_refers)
-        for handle, resource in _handles(kind, live, names)
-    }
-    names.used.clear()
+    handles, names = named(live, kinds)
     result = Exported()
     for section, kind in kinds.items():
         shared = Counter(_key(kind, each) for each in live.of(section))
@@ -69,21 +60,7 @@ def _key(kind: Kind, resource: LiveResource) -> str:
     return repr([resource.data.get(name) for name in kind.key])
 
 
-class _Names(Names):
-    """Names that remember which handles were asked for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.used: set[tuple[str, str]] = set()
-
-    def handle(self, section: str, by: str, value: Any) -> Any:
-        """Return the handle and remember it."""
-        handle = super().handle(section, by, value)
-        self.used.add((section, str(handle)))
-        return handle
-
-
-def _drop_unused(result: Exported, names: _Names) -> None:
+def _drop_unused(result: Exported, names: UsedNames) -> None:
     """Leave out what is not managed and what nobody refers to."""
     for section, resources in list(result.sections.items()):
         unused = [
@@ -98,57 +75,6 @@ def _drop_unused(result: Exported, names: _Names) -> None:
 def _is_unmanaged(written: Any) -> bool:
     """Return whether a written resource is only there to be referred to."""
     return isinstance(written, dict) and (written.get("lifecycle") or {}).get("managed") is False
-
-
-def _builtins(live: LiveState) -> _Names:
-    """Return names that know the tenant's own APIs."""
-    names = _Names()
-    names.declare(Address("apis", USERINFO), {"identifier": f"{live.caller.issuer}userinfo"})
-    for resource in live.of("apis"):
-        if resource.data.get("identifier") == live.caller.api_identifier:
-            names.add(Address("apis", MANAGEMENT_API), resource.id, resource.data)
-    return names
-
-
-def _key_refers(kind: Kind) -> bool:
-    """Return whether handles of this kind are made of other handles."""
-    return any(kind.shape.members.get(name, FREE).mark(Ref) for name in kind.key)
-
-
-def _handles(kind: Kind, live: LiveState, names: Names) -> Iterator[tuple[str, LiveResource]]:
-    """Yield the resources of a kind with their handles, and name them; namesakes get a number each, by id.
-
-    A number that is part of another's name is passed over: beside `My App 2` the second `My App` is `my-app-3`.
-    """
-    resources = [resource for resource in live.of(kind.section) if not _is_foreign(kind, resource, live)]
-    stems = sorted(((_stem(kind, resource, names), resource) for resource in resources), key=lambda pair: (pair[0], pair[1].id))
-    wanted = {stem for stem, _ in stems}
-    taken: set[str] = set()
-    for stem, resource in stems:
-        numbered = (f"{stem}-{number}" for number in count(2))
-        handle = stem if stem not in taken else next(each for each in numbered if each not in taken and each not in wanted)
-        taken.add(handle)
-        names.add(Address(kind.section, handle), resource.id, resource.data)
-        yield handle, resource
-
-
-def _is_foreign(kind: Kind, resource: LiveResource, live: LiveState) -> bool:
-    """Return whether a resource is not to be written at all: the server's own, or no resource to the kind."""
-    is_management_api = resource.data.get("identifier") == live.caller.api_identifier
-    return kind.hidden(dict(resource.data)) or (kind.system(dict(resource.data)) and (is_management_api or _key_refers(kind)))
-
-
-def _stem(kind: Kind, resource: LiveResource, names: Names) -> str:
-    """Return the handle that a resource would like to have."""
-    if kind.identity is Identity.SINGLETON:
-        return ""
-    if kind.identity is Identity.BY_HANDLE:
-        return resource.id
-    tree = view(kind, resource, names)
-    parts = [str(tree[name]) for name in kind.key if tree.get(name)]
-    bare = "".join(letter for letter in normalize("NFKD", " ".join(parts).casefold()) if not combining(letter))
-    text = re.sub(r"[^a-z0-9_]+", "-", bare.removeprefix("https://")).strip("-")
-    return text or kind.noun.replace(" ", "-")
 
 
 @dataclass(frozen=True)
