@@ -58,6 +58,15 @@ def test_a_right_tenant_raises_no_alarm(name: str) -> None:
     assert report.proved.is_complete or not SCENES[name].is_whole, odd
 
 
+def test_a_flow_that_asks_for_no_id_token_raises_no_alarm() -> None:
+    """The standard logout needs an ID token as its hint; a run without one neither fails nor passes there."""
+    flow = {"flow": "authorization_code_pkce", "application": "storefront", "api": "orders", "scope": ["read:orders"]}
+    report = World().proves({"flows": {"plain": flow}}, level="full")
+    assert not failed(report)
+    assert "OUT-01" in ids_of(report, Outcome.PASSED)
+    assert {"OUT-04", "OUT-05", "OUT-06"}.isdisjoint(one.id for one in report.findings)
+
+
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name.replace(" ", "-"))
 def test_what_is_wrong_is_noticed(mutant: Mutant, monkeypatch: pytest.MonkeyPatch, record_property: Any) -> None:
     record_property(PROPERTY, f"{mutant.name}: {', '.join(mutant.breaks)}")

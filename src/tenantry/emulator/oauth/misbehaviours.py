@@ -128,6 +128,7 @@ MISBEHAVIOURS: dict[str, str] = {
     "refuse_right_password": "The right password is refused.",
     "refuse_right_secret": "The right client secret is refused.",
     "refuse_right_verifier": "The right PKCE verifier is refused (RFC 7636 section 4.6).",
+    "repeat_token_id": "All access tokens have the same id (RFC 7519 section 4.1.7).",
     "reuse_authorization_code": "A code can be exchanged again and again (RFC 6749 section 4.1.2).",
     "reuse_bars_user": "A reused refresh token ends every family of the user, the later ones too.",
     "reuse_client_assertion": "A client assertion can be used again and again (RFC 7523 section 3).",

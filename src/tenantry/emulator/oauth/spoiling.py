@@ -38,6 +38,7 @@ OF_ACCESS_TOKENS: Ways = {
         "aud": [api["identifier"] for api in authority.store.all("resource_servers")]
     },
     "coarse_times": _by_the_hour,
+    "repeat_token_id": lambda _, claims: {"jti": "the-same" if "jti" in claims else None},
     "wrong_grant_named": lambda _, __: {"gty": "implicit"},
     "invent_claims": lambda _, __: {"email": "somebody@example.com"},
     "token_of_another_scope": lambda _, claims: {"scope": str(claims.get("scope") or "").partition(" ")[0] or None},

@@ -194,6 +194,21 @@ async def members_are_standard(flow: FlowRun) -> Verdict:
 
 
 @promise(
+    "ACT-10b",
+    "No two access tokens have the same id.",
+    source="RFC 9068 section 2.2; RFC 7519 section 4.1.7",
+    costs=("code", "tokens"),
+    when=is_rfc9068,
+    about="api.token_dialect",
+)
+async def ids_differ(flow: FlowRun) -> Verdict:
+    """Compare ``jti`` of two tokens that were asked for alike."""
+    first, second = (await access_of(flow)).claims.get("jti"), flow.claim((await flow.fresh_tokens()).access, "jti")
+    said = "no jti" if None in {first, second} else "the same" if first == second else "another"
+    return equals(said, "another")
+
+
+@promise(
     "ACT-11",
     "Access token and ID token are about the same person.",
     source="RFC 9068 section 2.2",
@@ -307,3 +322,6 @@ LOGIN: tuple[Assertion[UserFlow, Flow], ...] = (
     organization_is_named,
     nothing_personal_is_told,
 )
+
+PROBES: tuple[Assertion[FlowRun, Flow], ...] = (ids_differ,)
+"""About a further access token."""

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from tenantry.smoke.contract.answers import told_the_callback, where
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, promise, worst
-from tenantry.smoke.contract.conditions import has_https_callback, refreshes
+from tenantry.smoke.contract.conditions import asks_openid, both, has_https_callback, refreshes
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.login import LoginFlow
 from tenantry.smoke.flows.user import need_refresh_token
@@ -79,7 +79,7 @@ async def foreign_address_is_refused(flow: LoginFlow) -> Verdict:
     costs=("login", "code", "tokens"),
     about=ABOUT,
     per_application=True,
-    when=has_logout_urls,
+    when=both(has_logout_urls, asks_openid),
 )
 async def standard_logout_leads_back(flow: LoginFlow) -> Verdict:
     """Log in in a fresh browser, and out again with the ID token as a hint."""
@@ -103,7 +103,7 @@ async def standard_logout_leads_back(flow: LoginFlow) -> Verdict:
     source=RP_LOGOUT,
     about=ABOUT,
     per_application=True,
-    when=has_logout_urls,
+    when=both(has_logout_urls, asks_openid),
 )
 async def standard_logout_refuses_strangers(flow: LoginFlow) -> Verdict:
     """Use the ID token as a hint and an address that nobody registered, in a fresh browser."""
@@ -121,7 +121,7 @@ async def standard_logout_refuses_strangers(flow: LoginFlow) -> Verdict:
     source=RP_LOGOUT,
     about=ABOUT,
     per_application=True,
-    when=has_logout_urls,
+    when=both(has_logout_urls, asks_openid),
 )
 async def standard_logout_compares_applications(flow: LoginFlow) -> Verdict:
     """Use the ID token as a hint and the client id of nobody, in a fresh browser."""

@@ -155,6 +155,24 @@ async def scope_stays(flow: UserFlow) -> Verdict:
     return equals(" ".join(sorted((await flow.refreshed()).scopes)), " ".join(sorted((await flow.tokens()).scopes)))
 
 
+@promise(
+    "RFT-21",
+    "The answer to a refresh is JSON with a bearer token, and is not cached.",
+    source="RFC 6749 sections 5.1 and 6",
+    level="smoke",
+    about=ABOUT,
+    when=refreshes,
+)
+async def answer_is_like_the_first(flow: UserFlow) -> Verdict:
+    """Look at ``Cache-Control``, ``Content-Type`` and ``token_type``."""
+    reply = (await flow.refreshed()).reply
+    kind, cached = str(reply.body.get("token_type")), reply.headers.get("cache-control") or "no Cache-Control"
+    flaws = [] if "no-store" in cached else [cached]
+    flaws += [] if reply.content_type == "application/json" else [reply.content_type or "no content type"]
+    flaws += [] if kind.lower() == "bearer" else [f"token_type {kind}"]
+    return no_flaw(flaws, "no-store, JSON, Bearer")
+
+
 async def _narrow(flow: UserFlow) -> Tokens:
     """Return the tokens of a login that asked for little."""
     return await flow.fresh_tokens(scope=NARROW)
@@ -321,6 +339,7 @@ async def grant_is_said(flow: UserFlow) -> Verdict:
 
 LOGIN: tuple[Assertion[UserFlow, Flow], ...] = (
     refresh_brings_tokens,
+    answer_is_like_the_first,
     times_move_on,
     id_token_is_of_same_login,
     refreshed_id_token_is_fresh,

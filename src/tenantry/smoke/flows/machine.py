@@ -32,7 +32,11 @@ class MachineFlow(FlowRun):
 
     async def _tokens(self) -> Tokens:
         """Ask as declared."""
-        reply = await self.reply()
+        return await self.fresh_tokens()
+
+    async def fresh_tokens(self, **changes: str | None) -> Tokens:
+        """Return a further token, asked for as declared but for the changes; None leaves a member out."""
+        reply = await self.reply(as_=None, **changes)
         if not reply.is_ok or not reply.body.get("access_token"):
             raise failed(f"the token endpoint answered {self.refusal(reply)}", "200 with an access token")
         return self.taken(reply, asked_scope=self.flow.scope)

@@ -72,6 +72,10 @@ class FlowRun(ABC):
         Raises: Stopped
         """
 
+    @abstractmethod
+    async def fresh_tokens(self, **changes: str | None) -> Tokens:
+        """Return further tokens, asked for as declared but for the changes; None leaves a member out."""
+
     async def credentials(self) -> Credentials:
         """Return who the application is and what it knows."""
         if self.flow.missing:

@@ -44,10 +44,6 @@ class UserFlow(FlowRun):
     async def _tokens(self) -> Tokens:
         """Get the flow's tokens for the first time."""
 
-    @abstractmethod
-    async def fresh_tokens(self, **changes: str | None) -> Tokens:
-        """Return further tokens, asked for as declared but for the changes; None leaves a member out."""
-
     async def tokens_apart(self) -> Tokens:
         """Return further tokens that may come to a bad end, without harm to others."""
         return await self.fresh_tokens()
