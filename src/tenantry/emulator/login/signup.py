@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tenantry.emulator.login.identifier import logged_in, signup_connection
+from tenantry.emulator.login.identifier import connections_problem, logged_in, signup_connection
 from tenantry.emulator.login.screen import Screen, Visit
 from tenantry.emulator.oauth import logs, users
 
@@ -28,7 +28,7 @@ def _page(visit: Visit, *, status: int = 200, **errors: str) -> Response:
         email=visit.sent.get("email") or visit.asked.get("login_hint") or "",
         username=visit.sent.get("username", ""),
         with_username=bool(options.get("requires_username")),
-        errors={**NO_ERRORS, "page": "" if connection else CLOSED, **errors},
+        errors={**NO_ERRORS, "page": "" if connection else connections_problem(visit) or CLOSED, **errors},
         login_url=visit.url("/u/login"),
     )
 

@@ -89,11 +89,10 @@ def _auth0_target(authority: Authority, sent: dict[str, str]) -> str | None:
     client = authority.client(sent.get("client_id"))
     if sent.get("client_id") and client is None:
         raise invalid_request(f"Unknown client: {sent['client_id']}")
-    allowed = (client.get("allowed_logout_urls") if client else authority.setting("allowed_logout_urls")) or []
     target = sent.get("returnTo")
     if target is None:
-        return allowed[0] if client and allowed else None
-    if not callbacks.is_listed_for_logout(target, allowed) and not authority.misbehaves("ignore_logout_urls"):
+        return next(iter(_allowed(authority, client)), None) if client else None
+    if not _is_allowed(authority, target, client):
         raise invalid_request(
             f'The "returnTo" querystring parameter "{target}" is not defined as a valid URL in "Allowed Logout URLs"'
         )
@@ -117,11 +116,20 @@ def _oidc_target(authority: Authority, sent: dict[str, str]) -> tuple[str | None
     target = sent.get("post_logout_redirect_uri")
     if target is None:
         return client_id, None
-    allowed = (client.get("allowed_logout_urls") if client else authority.setting("allowed_logout_urls")) or []
-    if not callbacks.is_listed_for_logout(target, allowed) and not authority.misbehaves("ignore_logout_urls"):
+    if not _is_allowed(authority, target, client):
         raise invalid_request("The post_logout_redirect_uri is not defined as a valid URL in Allowed Logout URLs")
     state = {"state": sent["state"]} if "state" in sent else {}
     return client_id, f"{target}{'&' if '?' in target else '?'}{urlencode(state)}" if state else target
+
+
+def _allowed(authority: Authority, client: Document | None) -> list[str]:
+    """Return where users may go after logging out: what the application lists, or the tenant where none is named."""
+    return (client.get("allowed_logout_urls") if client else authority.setting("allowed_logout_urls")) or []
+
+
+def _is_allowed(authority: Authority, target: str, client: Document | None) -> bool:
+    listed = callbacks.is_listed_for_logout(target, _allowed(authority, client))
+    return listed or authority.misbehaves("ignore_logout_urls")
 
 
 def _hinted(authority: Authority, hint: str | None) -> Document | None:
