@@ -154,8 +154,8 @@ def test_a_client_without_a_database_says_so(world: World, browser: Browser) -> 
     world.tenant.store.put("connection_clients", "con_users", {"clients": []})
     form = page(browser)
     assert "No database connection is enabled" in form.text
-    for told in (form.text, page(browser, screen_hint="signup").text):
-        assert "enabled_clients, or PATCH /api/v2/connections/{id}/clients" in told
+    for text in (form.text, page(browser, screen_hint="signup").text):
+        assert "enabled_clients, or PATCH /api/v2/connections/{id}/clients" in text
     assert browser.fill(form, password=PASSWORD).status_code == 400
 
 
