@@ -245,9 +245,8 @@ def test_what_no_read_returns_is_told_of_what_is_declared_and_there() -> None:
 
 
 def test_secrets_of_which_the_tenant_has_none_are_not_called_uncompared() -> None:
-    made = Draft(
-        TOYS, BOB, Resource(BOB, {}), LiveResource("toys", "1", {}), target={"secrets": {"K": Secret("K", lambda: None)}}
-    )
+    target, new = {"secrets": {"K": Secret("K", lambda: None)}}, frozenset({"secrets"})
+    made = Draft(TOYS, BOB, Resource(BOB, {}), LiveResource("toys", "1", {}), target=target, changed=new)
     assert list(uncompared([made])) == []
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tenantry.kinds import KINDS
 from tenantry.model.secret import Secret
+from tenantry.plan import Options, Plan, Wishes, plan
 from tests.declared import declare
-from tests.plan.conftest import api, hold, planned
+from tests.plan.conftest import api, connection, hold, planned
+from tests.plan.lines import action
 
 
 @pytest.mark.parametrize(("value", "sentences"), [(None, 1), ("the-same-secret-value", 0)])
@@ -18,3 +21,44 @@ def test_a_secret_that_is_not_at_hand_is_not_called_unchanged(value: str | None,
     told = [note.sentence for note in made.notes if note.code == "unverifiable"]
     said = "secret NOWHERE is not set, so signing_secret is not compared with what the tenant holds"
     assert told == [said] * sentences
+
+
+def sentences(made: Plan) -> list[str]:
+    return [f"{note.address}: {note.sentence}" for note in made.notes if note.code == "unverifiable"]
+
+
+POINT = [{"id": "post-login", "version": "v3"}]
+HOOK = {
+    "name": "A",
+    "code": "1",
+    "supported_triggers": POINT,
+    "secrets": {name: Secret.of(name, "s") for name in ("KEY", "HASH")},
+}
+HOLDING = action(secrets=[{"name": "KEY"}, {"name": "HASH"}])
+NEVER_SHOWN = "actions.a: secrets.KEY, secrets.HASH cannot be read back: another value is sent only with --send-secrets"
+
+
+def test_secrets_that_no_tenant_shows_are_told_by_name() -> None:
+    made = planned(declare(actions={"a": HOOK}), hold(HOLDING))
+    assert made.is_empty
+    assert sentences(made) == [NEVER_SHOWN]
+    renamed = planned(declare(actions={"a": HOOK | {"code": "2"}}), hold(HOLDING))
+    assert sentences(renamed) == [NEVER_SHOWN]
+
+
+def test_secrets_that_are_sent_need_no_word() -> None:
+    wish = declare(actions={"a": HOOK})
+    assert sentences(planned(wish, hold())) == []
+    assert sentences(planned(wish, hold(action(secrets=[{"name": "KEY"}])))) == []
+    assert sentences(plan(wish, hold(HOLDING), KINDS, Options(wishes=Wishes(send_secrets=True)))) == []
+    assert sentences(planned(declare(actions={"a": HOOK | {"secrets": {}}}), hold(action()))) == []
+
+
+def test_a_secret_deep_inside_options_is_told_with_its_path() -> None:
+    options = {"configuration": {"PASSWORD": Secret.of("P", "s")}}
+    live = hold(connection("con_1", "users", [], options={"configuration": {"PASSWORD": "2.0$x"}}))
+    made = planned(declare(connections={"users": {"name": "users", "strategy": "auth0", "options": options}}), live)
+    assert made.is_empty
+    assert sentences(made) == [
+        "connections.users: options.configuration.PASSWORD cannot be read back: another value is sent only with --send-secrets"
+    ]

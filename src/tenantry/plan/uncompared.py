@@ -7,20 +7,33 @@ from typing import Any
 
 from tenantry.model.marks import Sensitive, Unreturned
 from tenantry.model.secret import Secret
+from tenantry.model.spec import Shape
 from tenantry.plan.draft import Draft
 from tenantry.plan.types import Note
 
 
 def uncompared(drafts: Iterable[Draft]) -> Iterator[Note]:
-    """Yield a note for each declared field that the server never returns, or whose secret value is not at hand."""
+    """Yield a note for each declared field that the server never returns, wholly or in part, or whose secret is not at hand."""
     for made in drafts:
         fields = made.kind.shape.holding(Unreturned, Sensitive) if made.found and made.resource else {}
         for name in (each for each in made.target if each in fields):
             if made.shape(name).mark(Unreturned):
                 yield Note(f"{name} cannot be read back, so it is not compared", made.address, code="unverifiable")
+            elif name not in made.changed and (hidden := list(_hidden(made.target[name], made.shape(name), name))):
+                sentence = f"{', '.join(hidden)} cannot be read back: another value is sent only with --send-secrets"
+                yield Note(sentence, made.address, code="unverifiable")
             for secret in _not_at_hand(made, name):
                 sentence = f"secret {secret.name} is not set, so {name} is not compared with what the tenant holds"
                 yield Note(sentence, made.address, code="unverifiable")
+
+
+def _hidden(wanted: Any, shape: Shape, path: str) -> Iterator[str]:
+    """Yield the paths of the declared secrets that the tenant never shows."""
+    if shape.mark(Sensitive) is Sensitive.WRITE_ONLY:
+        yield from (f"{path}.{name}" for name in wanted) if isinstance(wanted, dict) else [path] if wanted else []
+    elif isinstance(wanted, dict):
+        for name, value in wanted.items():
+            yield from _hidden(value, shape.inside(name), f"{path}.{name}")
 
 
 def _not_at_hand(made: Draft, name: str) -> Iterator[Secret]:
