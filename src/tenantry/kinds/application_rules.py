@@ -44,15 +44,35 @@ def rotation_expires(fields: Mapping[str, Any]) -> Iterator[Breach]:
         )
 
 
+def rotation_can_happen(fields: Mapping[str, Any]) -> Iterator[Breach]:
+    """Yield a breach where refresh tokens rotate that the application cannot get, or not in this way."""
+    if _member(fields, "refresh_token", "rotation_type") != "rotating":
+        return
+    if fields.get("oidc_conformant") is False:
+        yield Breach(("oidc_conformant",), "rotating refresh tokens need `oidc_conformant: true`", is_warning=True)
+    grants = fields.get("grant_types")
+    if isinstance(grants, list) and "refresh_token" not in grants:
+        yield Breach(("grant_types",), "rotating refresh tokens need the `refresh_token` grant", is_warning=True)
+
+
 def authenticates_one_way(fields: Mapping[str, Any]) -> Iterator[Breach]:
-    """Yield a breach where two ways to authenticate are declared, or a public application is treated as confidential."""
-    method = fields.get("token_endpoint_auth_method")
-    if method and fields.get("client_authentication_methods"):
+    """Yield a breach where two ways to authenticate are declared, or one that leaves no secret to sign with."""
+    if not fields.get("client_authentication_methods"):
+        return
+    if fields.get("token_endpoint_auth_method"):
         yield Breach(
             ("token_endpoint_auth_method",),
             "give either `token_endpoint_auth_method` or `client_authentication_methods`; set the other to null",
         )
-    if method != "none":
+    if _member(fields, "jwt_configuration", "alg") == "HS256":
+        yield Breach(
+            ("jwt_configuration", "alg"), "an application that authenticates by key has no secret to sign with; use RS256"
+        )
+
+
+def public_has_no_secret(fields: Mapping[str, Any]) -> Iterator[Breach]:
+    """Yield a breach where an application that does not authenticate is treated as if it could."""
+    if fields.get("token_endpoint_auth_method") != "none":
         return
     if "client_credentials" in _listed(fields, "grant_types"):
         yield Breach(
@@ -68,20 +88,8 @@ def authenticates_one_way(fields: Mapping[str, Any]) -> Iterator[Breach]:
         )
 
 
-def conforms(fields: Mapping[str, Any]) -> Iterator[Breach]:
-    """Yield a breach where members of an application contradict each other."""
-    token, grants = fields.get("refresh_token"), fields.get("grant_types")
-    if isinstance(token, Mapping) and token.get("rotation_type") == "rotating":
-        if fields.get("oidc_conformant") is False:
-            yield Breach(("oidc_conformant",), "rotating refresh tokens need `oidc_conformant: true`", is_warning=True)
-        if isinstance(grants, list) and "refresh_token" not in grants:
-            yield Breach(("grant_types",), "rotating refresh tokens need the `refresh_token` grant", is_warning=True)
-    if fields.get("oidc_logout") and fields.get("oidc_backchannel_logout"):
-        yield Breach(("oidc_backchannel_logout",), "this is the old name of `oidc_logout`; declare only one of them")
-    if fields.get("resource_server_identifier") and fields.get("app_type") not in (None, "resource_server"):
-        yield Breach(
-            ("resource_server_identifier",), "only an application with `app_type: resource_server` is linked to an API"
-        )
+def single_page_keeps_no_secret(fields: Mapping[str, Any]) -> Iterator[Breach]:
+    """Yield a breach where a single-page application has a secret, which everybody could read in the browser."""
     if fields.get("app_type") != "spa":
         return
     if fields.get("token_endpoint_auth_method") in ("client_secret_post", "client_secret_basic"):
@@ -92,23 +100,35 @@ def conforms(fields: Mapping[str, Any]) -> Iterator[Breach]:
         yield Breach(("client_secret",), "a single-page application cannot keep a secret; leave it out", is_warning=True)
 
 
-def features_fit(fields: Mapping[str, Any]) -> Iterator[Breach]:
-    """Yield a breach where a feature is declared without what it rests on."""
-    if fields.get("client_authentication_methods") and _member(fields, "jwt_configuration", "alg") == "HS256":
-        yield Breach(
-            ("jwt_configuration", "alg"), "an application that authenticates by key has no secret to sign with; use RS256"
-        )
-    ciba = "urn:openid:params:grant-type:ciba" in _listed(fields, "grant_types")
-    if ciba and not fields.get("async_approval_notification_channels"):
-        yield Breach(("grant_types",), "the CIBA grant needs `async_approval_notification_channels`", is_warning=True)
+def logout_is_said_once(fields: Mapping[str, Any]) -> Iterator[Breach]:
+    """Yield a breach where back-channel logout is declared under both of its names, or with more addresses than are taken."""
+    if fields.get("oidc_logout") and fields.get("oidc_backchannel_logout"):
+        yield Breach(("oidc_backchannel_logout",), "this is the old name of `oidc_logout`; declare only one of them")
     urls = _member(fields, "oidc_logout", "backchannel_logout_urls")
     if isinstance(urls, list) and len(urls) > 1:
         yield Breach(
             ("oidc_logout", "backchannel_logout_urls"), "Auth0 takes only one address although it is a list", is_warning=True
         )
-    for name in ("refresh_token", "oidc_logout", "oidc_backchannel_logout"):
-        if fields.get("app_type") == "resource_server" and fields.get(name):
+
+
+def link_fits_type(fields: Mapping[str, Any]) -> Iterator[Breach]:
+    """Yield a breach where an application is linked to an API and may not be, or is and does what only others do."""
+    app_type = fields.get("app_type")
+    if fields.get("resource_server_identifier") and app_type not in (None, "resource_server"):
+        yield Breach(
+            ("resource_server_identifier",), "only an application with `app_type: resource_server` is linked to an API"
+        )
+    refused = ("refresh_token", "oidc_logout", "oidc_backchannel_logout") if app_type == "resource_server" else ()
+    for name in refused:
+        if fields.get(name):
             yield Breach((name,), "an application with `app_type: resource_server` refuses it on write", is_warning=True)
+
+
+def approval_has_a_channel(fields: Mapping[str, Any]) -> Iterator[Breach]:
+    """Yield a breach where users are to approve requests (CIBA) that nothing brings to them."""
+    is_asked = "urn:openid:params:grant-type:ciba" in _listed(fields, "grant_types")
+    if is_asked and not fields.get("async_approval_notification_channels"):
+        yield Breach(("grant_types",), "the CIBA grant needs `async_approval_notification_channels`", is_warning=True)
 
 
 def grants_are_known(fields: Mapping[str, Any]) -> Iterator[Breach]:
@@ -147,3 +167,17 @@ def _member(fields: Mapping[str, Any], name: str, member: str) -> Any:
     """Return a member of an object field, or None."""
     value = fields.get(name)
     return value.get(member) if isinstance(value, Mapping) else None
+
+
+RULES = (
+    rotation_expires,
+    rotation_can_happen,
+    authenticates_one_way,
+    public_has_no_secret,
+    single_page_keeps_no_secret,
+    logout_is_said_once,
+    link_fits_type,
+    approval_has_a_channel,
+    grants_are_known,
+    third_party_is_held,
+)

@@ -12,14 +12,7 @@ from tenantry.kinds.addons import Addons
 from tenantry.kinds.application_credentials import ClientAuthenticationMethods, SignedRequestObject, TokenVaultAccess
 from tenantry.kinds.application_organizations import DefaultOrganization, ExpressConfiguration, MyOrganizationConfiguration
 from tenantry.kinds.application_platforms import FedcmLogin, Mobile, NativeSocialLogin
-from tenantry.kinds.application_rules import (
-    authenticates_one_way,
-    conforms,
-    features_fit,
-    grants_are_known,
-    rotation_expires,
-    third_party_is_held,
-)
+from tenantry.kinds.application_rules import RULES
 from tenantry.kinds.application_sessions import OidcLogout, SessionTransfer
 from tenantry.kinds.application_tokens import EncryptionKey, JwtConfiguration, RefreshToken, TokenExchange
 from tenantry.kinds.common import Active, TokenQuota
@@ -282,7 +275,7 @@ APPLICATIONS = Kind(
             Pages(("clients", "{id}", "connections"), "connections", "checkpoint"),
         ),
     ),
-    rules=(rotation_expires, authenticates_one_way, conforms, features_fit, grants_are_known, third_party_is_held),
+    rules=RULES,
     replace_flag="--allow-replace",
     server_choices={
         "oidc_conformant": "the API chooses false, the dashboard true",

@@ -12,11 +12,12 @@ from pydantic.config import JsonDict
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from tenantry.kinds.connection_options import Options
+from tenantry.kinds.connection_rules import RULES
 from tenantry.kinds.database_options import DatabaseOptions
 from tenantry.kinds.formats import ConnectionName, Metadata
 from tenantry.model.address import IdOf
 from tenantry.model.call import Call
-from tenantry.model.kind import Breach, DeleteGuard, Kind, Pages, Part, PartCall, Scopes
+from tenantry.model.kind import DeleteGuard, Kind, Pages, Part, PartCall, Scopes
 from tenantry.model.marks import IMMUTABLE, Clear, Ref, Watch
 from tenantry.model.spec import Spec
 from tenantry.model.values import SetOf
@@ -132,46 +133,6 @@ def _line_errors(wrong: ValidationError) -> Iterator[InitErrorDetails]:
         yield InitErrorDetails(type=message, loc=error["loc"], input=error["input"])
 
 
-def methods_agree(fields: Mapping[str, Any]) -> Iterator[Breach]:
-    """Yield a breach where sign-up blocks passwords that the API requires."""
-    password = _object(_object(_object(fields, "options"), "authentication_methods"), "password")
-    if password.get("signup_behavior") == "block" and password.get("api_behavior") == "required":
-        yield Breach(
-            ("options", "authentication_methods", "password", "api_behavior"),
-            "`signup_behavior: block` needs `api_behavior: optional`",
-        )
-
-
-def attributes_identify(fields: Mapping[str, Any]) -> Iterator[Breach]:
-    """Yield a breach where no attribute identifies users, or one does that two users may share."""
-    attributes = _object(_object(fields, "options"), "attributes")
-    states = [_object(_object(attributes, name), "identifier").get("active") for name in attributes]
-    if states and all(state is False for state in states):
-        yield Breach(("options", "attributes"), "at least one attribute must identify users: set `identifier.active: true`")
-    email = _object(attributes, "email")
-    if email.get("unique") is False and _object(email, "identifier").get("active"):
-        yield Breach(("options", "attributes", "email", "unique"), "an e-mail address that identifies users must be unique")
-
-
-def lengths_agree(fields: Mapping[str, Any]) -> Iterator[Breach]:
-    """Yield a breach where the shortest username is longer than the longest."""
-    options = _object(fields, "options")
-    username = _object(_object(options, "validation"), "username")
-    length = _object(_object(_object(options, "attributes"), "username"), "validation")
-    for path, low, high in (
-        (("options", "validation", "username", "min"), username.get("min"), username.get("max")),
-        (("options", "attributes", "username", "validation", "min_length"), length.get("min_length"), length.get("max_length")),
-    ):
-        if isinstance(low, int) and isinstance(high, int) and low > high:
-            yield Breach(path, f"the fewest characters, {low}, are more than the most, {high}")
-
-
-def _object(fields: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """Return an object member, or an empty one."""
-    value = fields.get(name)
-    return value if isinstance(value, Mapping) else {}
-
-
 BATCH = 50
 """How many applications one PATCH may name."""
 
@@ -229,7 +190,7 @@ CONNECTIONS = Kind(
         ),
     ),
     from_wire=from_wire,
-    rules=(methods_agree, attributes_identify, lengths_agree),
+    rules=RULES,
     delete_guard=DeleteGuard(
         rule="user-loss",
         flag="--allow-user-loss",
