@@ -9,9 +9,10 @@ from tenantry.model.address import Address
 from tenantry.model.secret import Secret
 from tenantry.model.state import Lifecycle, LiveState
 from tenantry.plan import Plan, Ruling, Verdict, check
+from tenantry.plan.binding import Binding, bindings
 from tests.declared import declare
 from tests.plan.conftest import API, api, app, calls, connection, grant, hold, planned
-from tests.plan.lines import A_ID, action, role
+from tests.plan.lines import A_ID, ABSENT, action, role
 
 
 def ruling(made: Plan, live: LiveState, handle: str) -> Ruling:
@@ -24,6 +25,18 @@ def test_a_new_name_that_another_has_by_now_is_told_with_both_ids() -> None:
     reason = "the tenant has another role of the new name by now, 2"
     now = hold(role("1", "Old"), role("2", "New"))
     assert check(made, now, KINDS) == (Ruling(Address("roles", "a"), Verdict.STALE, reason, "1"),)
+
+
+def test_all_that_would_go_along_unseen_is_told() -> None:
+    made = planned(declare(applications={"shop": {"name": "Shop", "lifecycle": ABSENT}}), hold(app("A", "Shop")))
+    now = hold(app("A", "Shop"), grant("g1", "A", "https://a", []), grant("g2", "A", "https://b", []))
+    reason = "client grant g1, client grant g2 would go along with it, and the plan was made without knowing"
+    assert check(made, now, KINDS) == (Ruling(Address("applications", "shop"), Verdict.STALE, reason, "A"),)
+
+
+def test_what_may_be_bound_to_a_section_is_known_with_the_list_that_allows_it() -> None:
+    assert list(bindings("actions", KINDS)) == [Binding(KINDS["triggers"], "actions", "supported_triggers")]
+    assert list(bindings("applications", KINDS)) == []
 
 
 def test_an_action_that_was_created_with_other_code_is_stale_and_one_that_waits_for_its_deploy_is_begun() -> None:
