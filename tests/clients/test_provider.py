@@ -93,7 +93,7 @@ WRONGS: dict[str, tuple[str, str, set[str]]] = {
     "wrong_hash": ("spa", "smoke", {"IDT-14"}),
     "unsigned": ("spa", "smoke", {"IDT-01", "IDT-02", "RFT-03b"}),
     "another_algorithm": ("spa", "smoke", {"IDT-01", "IDT-02", "RFT-03b"}),
-    "tokens_may_be_cached": ("spa", "smoke", {"RSP-01"}),
+    "tokens_may_be_cached": ("spa", "smoke", {"RSP-01", "RFT-21"}),
     "no_rotation": ("spa", "smoke", {"ROT-01"}),
     "userinfo_of_another": ("spa", "smoke", {"USR-01"}),
     "private_keys_published": ("spa", "smoke", {"DSC-07"}),
