@@ -30,21 +30,20 @@ from tenantry.model.state import DesiredState
 
 @dataclass(frozen=True)
 class TenantFile:
-    """Everything one tenant file says, fragments included.
-
-    ``outputs`` keep their ``${section.handle.member}`` marks, and ``output_places`` say where. ``inputs`` are digests of
-    all files read, by name; ``secrets`` are the names of all secrets that the files use.
-    """
+    """Everything one tenant file says, fragments included."""
 
     path: Path
     tenant: TenantBlock
     state: DesiredState
     smoke: SmokeConfig = field(default_factory=SmokeConfig)
     outputs: Mapping[str, str] = field(default_factory=dict)
+    """Texts by name, with their ``${section.handle.member}`` marks."""
     output_places: Mapping[str, Place] = field(default_factory=dict)
     warnings: tuple[Warned, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
+    """Digests of all files read, by name."""
     secrets: tuple[str, ...] = ()
+    """The names of all secrets that the files use."""
     workspace: Path = Path()
     place: Place | None = None
     """Where the file says which tenant it is."""

@@ -12,7 +12,6 @@ from tenantry.cli.intent import Wanted
 from tenantry.cli.planning import planned
 from tenantry.cli.tenants import Tenant, opened
 from tenantry.desired import TenantFile
-from tenantry.desired.blocks import is_loopback
 from tenantry.model.smoke import Level
 from tenantry.plan import Plan
 
@@ -34,8 +33,7 @@ class Seen:
 def due(file: TenantFile, level: Level | None) -> smoke.Applicable:
     """Return what a smoke run would ask of the tenant of a file; the network is not touched."""
     block = file.tenant
-    is_emulated = bool(block.emulator or (block.base_url and is_loopback(block.base_url)))
-    return smoke.applicable(file.smoke, file.state, emulated=is_emulated, foreign=bool(block.issuer), level=level)
+    return smoke.applicable(file.smoke, file.state, emulated=block.is_emulated, foreign=bool(block.issuer), level=level)
 
 
 @asynccontextmanager
