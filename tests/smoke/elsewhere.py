@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from tenantry.model.address import Address
 from tenantry.model.call import Call
 from tenantry.model.smoke import Level, SmokeConfig
 from tenantry.model.state import DesiredState, Lifecycle
-from tenantry.smoke import Asking, Configuration, Report, Stated, prove
+from tenantry.smoke import Asking, Configuration, Report, Stated, Way, prove
 from tests.declared import declare
 from tests.smoke.inside import Sections
 from tests.smoke.world import SPA, WEB, Tamper, Tampering, World
@@ -49,7 +49,8 @@ class Elsewhere:
     def state(self) -> DesiredState:
         return stated(APPLICATIONS, lambda handle: self.world.ids[Address("applications", handle)])
 
-    async def _prove(self, level: Level, tamper: Tamper | None, user: Mapping[str, Any]) -> Report:
+    async def prove(self, level: Level = "smoke", tamper: Tamper | None = None, way: Way | None = None, **user: Any) -> Report:
+        """Return what a run finds."""
         await self._begin()
 
         def noted(request: httpx.Request, response: httpx.Response) -> httpx.Response:
@@ -65,12 +66,13 @@ class Elsewhere:
             borrow=Stated(self.state()),
             transport=Tampering(self.world.transport, noted),
             timing=self.world.timing(),
+            way=way or Way(),
         )
         return await prove(asking, level=level)
 
     def proves(self, level: Level = "smoke", tamper: Tamper | None = None, **user: Any) -> Report:
         """Return what a run finds, from outside of any event loop."""
-        return asyncio.run(self._prove(level, tamper, user))
+        return asyncio.run(self.prove(level, tamper, **user))
 
 
 def stated(sections: Sections, client_id: Callable[[str], str] = str) -> DesiredState:

@@ -10,6 +10,7 @@ import httpx
 from tenantry.model.smoke import Level
 from tenantry.smoke import Finding, Report, Way
 from tenantry.smoke.findings import Outcome
+from tests.smoke.elsewhere import Elsewhere
 from tests.smoke.inside import Sections
 from tests.smoke.login.driver import over
 from tests.smoke.world import COMPANY, SPA, Tamper, World, failed
@@ -61,6 +62,20 @@ def test_pages_that_need_scripts_are_proved_by_chromium_alone(program: str) -> N
     assert stop.outcome is Outcome.BLOCKED
     assert "--login browser" in stop.observed
     assert proved(over(program), scripted, sections).proved.is_complete
+
+
+def test_another_provider_whose_login_is_all_script_is_proved_by_chromium(program: str) -> None:
+    async def go() -> Report:
+        async with over(program) as way:
+            return await Elsewhere().prove(tamper=scripted, way=way)
+
+    report = asyncio.run(go())
+    assert report.proved.is_complete, [one for one in report.findings if one.outcome in {Outcome.BLOCKED, Outcome.FAILED}]
+    (first,) = (one for one in report.findings if one.id == "AUZ-01" and one.flow == "storefront")
+    assert (first.outcome, first.observed) == (
+        Outcome.SKIPPED,
+        "the login is made by scripts; the login itself shows whether it works",
+    )
 
 
 def test_a_device_is_approved_and_refused_in_chromium(program: str) -> None:
