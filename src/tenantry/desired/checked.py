@@ -99,12 +99,9 @@ class Checked:
     def _nulls(self, node: Node, shape: Shape, path: Path) -> None:
         """Remember every null that stands on a field that cannot be cleared, or that is not known."""
         if isinstance(node, Scalar):
-            if node.value is None and path and shape.form is not Form.FREE and shape.mark(Clear) is None:
-                self.mistakes.add(
-                    f"`{dotted(path)}` cannot be cleared with null{_empty(shape)}; leave it out to leave it alone",
-                    node.place,
-                    address=self.address,
-                )
+            if node.value is None and path and not _may_be_null(shape):
+                told = f"`{dotted(path)}` cannot be cleared with null{_empty(shape)}; leave it out to leave it alone"
+                self.mistakes.add(told, node.place, address=self.address)
         elif isinstance(node, Sequence):
             for index, item in enumerate(node.items):
                 if not _is_said(item):
@@ -122,6 +119,11 @@ class Checked:
 def _has(shape: Shape, name: str) -> bool:
     """Return whether an object may have a member of this name."""
     return name in shape.members or shape.form is not Form.OBJECT or shape.is_open
+
+
+def _may_be_null(shape: Shape) -> bool:
+    """Return whether null clears a field, or is a value like any other of it."""
+    return shape.form is Form.FREE or shape.mark(Clear) is not None
 
 
 def _is_said(node: Node) -> bool:

@@ -31,16 +31,23 @@ def contradictions(block: TenantBlock, *, is_silent: bool) -> Iterator[tuple[Pat
         value = getattr(block, name)
         if value and not is_host(value):
             yield (name,), f"`{name}` is a host name in small letters, without scheme, port or path, as in `acme.eu.auth0.com`"
-    if block.base_url and not _is_address(block.base_url):
-        yield ("base_url",), "`base_url` is an address, such as `http://127.0.0.1:4400`"
-    if "@" in split(block.base_url or "").netloc:
-        yield ("base_url",), "`base_url` names no user: it is shown wherever the tenant is named"
-    if split(block.base_url or "").query or split(block.base_url or "").fragment:
-        yield ("base_url",), "`base_url` has neither query nor fragment"
+    if block.base_url:
+        yield from _served(block.base_url)
     if block.issuer:
         yield from _another_provider(block)
     if block.client_secret and block.private_key:
         yield ("private_key",), "give either `client_secret` or `private_key`"
+
+
+def _served(base_url: str) -> Iterator[tuple[Path, str]]:
+    """Yield why an address cannot be that of a served emulator."""
+    parts = split(base_url)
+    if not _is_address(base_url):
+        yield ("base_url",), "`base_url` is an address, such as `http://127.0.0.1:4400`"
+    if "@" in parts.netloc:
+        yield ("base_url",), "`base_url` names no user: it is shown wherever the tenant is named"
+    if parts.query or parts.fragment:
+        yield ("base_url",), "`base_url` has neither query nor fragment"
 
 
 def _is_address(url: str) -> bool:

@@ -8,9 +8,9 @@ from typing import Annotated
 from pydantic import Field
 
 from tenantry.desired.checked import Checked
+from tenantry.desired.composition import check_composition
 from tenantry.desired.interpolate import Interpolation
 from tenantry.desired.mistakes import Mistakes, listed, nearest
-from tenantry.desired.partials import partials
 from tenantry.desired.tree import Mapping, Node, Places, Scalar, Sequence, plain
 from tenantry.model.address import HANDLE, Address
 from tenantry.model.kind import Identity, Kind
@@ -75,7 +75,7 @@ class Sections:
         """Return one resource with its own fields checked."""
         filled = self.interpolation.map(body.without(*OWN), kind.shape)
         extra = self.interpolation.map(self._unchecked(kind, body, address))
-        partials(filled, kind.shape, self.mistakes)
+        check_composition(filled, kind.shape, self.mistakes)
         answered = kind.answered | {kind.id_field}
         known = Checked(kind.spec, filled, kind.noun, self.mistakes, str(address), answered=answered).fields()
         merged = Mapping(key, {**extra.entries, **filled.entries}, {**extra.keys, **filled.keys})

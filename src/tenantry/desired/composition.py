@@ -1,4 +1,4 @@
-"""What no Spec can say: include and exclude forms, members that exclude each other, items that stand in a list twice."""
+"""How a value is composed, which no Spec can say: partial forms, members that exclude each other, items that come twice."""
 
 from __future__ import annotations
 
@@ -15,28 +15,31 @@ from tenantry.model.spec import FREE, Form, Shape
 K = TypeVar("K")
 
 
-def partials(node: Node, shape: Shape, mistakes: Mistakes) -> None:
-    """Remember include and exclude forms that are used where they cannot be, or wrongly."""
+def check_composition(node: Node, shape: Shape, mistakes: Mistakes) -> None:
+    """Remember whatever is composed as it cannot be, at any depth."""
     if isinstance(node, Sequence):
         _doubles(node, shape, mistakes)
         for _, item in _composed(enumerate(node.items)):
-            partials(item, shape.item or FREE, mistakes)
-    if not isinstance(node, Map):
-        return
-    if is_include(node, shape):
-        if len(node.entries) > 1:
-            mistakes.add("give either `include` or `exclude`, not both", node.place)
-        if included := node.entries.get("include"):
-            partials(included, shape, mistakes)
-        excluded = node.entries.get("exclude")
-        if excluded is not None and not _is_texts(excluded):
-            mistakes.add("`exclude` lists texts: items, keys of items, or keys of a map", excluded.place)
-        return
-    if shape.form is Form.ORDERED and is_partial(node):
-        mistakes.add("the order of this list counts, so it is declared whole: write a plain list", node.place)
-    _rivals(node, shape, mistakes)
-    for name, item in _composed(node.entries.items()):
-        partials(item, member(shape, name), mistakes)
+            check_composition(item, shape.item or FREE, mistakes)
+    elif isinstance(node, Map) and is_include(node, shape):
+        _partial(node, shape, mistakes)
+    elif isinstance(node, Map):
+        if shape.form is Form.ORDERED and is_partial(node):
+            mistakes.add("the order of this list counts, so it is declared whole: write a plain list", node.place)
+        _rivals(node, shape, mistakes)
+        for name, item in _composed(node.entries.items()):
+            check_composition(item, member(shape, name), mistakes)
+
+
+def _partial(node: Map, shape: Shape, mistakes: Mistakes) -> None:
+    """Remember what is wrong with a collection in its include or exclude form."""
+    if len(node.entries) > 1:
+        mistakes.add("give either `include` or `exclude`, not both", node.place)
+    if included := node.entries.get("include"):
+        check_composition(included, shape, mistakes)
+    excluded = node.entries.get("exclude")
+    if excluded is not None and not _is_texts(excluded):
+        mistakes.add("`exclude` lists texts: items, keys of items, or keys of a map", excluded.place)
 
 
 def _rivals(node: Map, shape: Shape, mistakes: Mistakes) -> None:
