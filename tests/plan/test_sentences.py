@@ -63,6 +63,11 @@ def test_a_list_that_is_only_put_in_order_loses_nothing() -> None:
         ({"jwt_configuration": {}}, {"jwt_configuration": {"alg": "PS256"}}, []),
         ({"token_endpoint_auth_method": "none"}, {"token_endpoint_auth_method": "client_secret_post"}, []),
         ({"oidc_conformant": False}, {"oidc_conformant": True}, []),
+        (
+            {"oidc_conformant": True},
+            {"oidc_conformant": False},
+            ["oidc_conformant: the legacy pipeline puts more into tokens"],
+        ),
     ],
 )
 def test_what_an_application_changes_into_is_told_where_it_was_something_else(
