@@ -125,12 +125,12 @@ def test_a_stale_plan_is_refused_and_nothing_is_written(shop: Shop, tmp_path: Pa
     ran = shop.command("apply", "--plan", str(plan), str(shop.path), "--yes", "--format", "json")
     assert ran.code == 4, ran
     [error] = ran.json["errors"]
-    assert (error["address"], error["file"], error["line"]) == ("applications.web", "tenants/shop.yaml", 7)
+    assert (error["address"], error["file"], error["line"]) == ("applications.web", "tenants/shop.yaml", 15)
     assert error["message"].startswith("applications.web: refresh_token")
     assert ran.json["exit_code"] == 4
     assert shop.writes() == before
     told = shop.command("apply", "--plan", str(plan), str(shop.path), "--yes").err
-    assert told.index("error: tenants/shop.yaml:7:3: applications.web") < told.index("Plan again, and look at what changed.")
+    assert told.index("error: tenants/shop.yaml:15: applications.web") < told.index("Plan again, and look at what changed.")
 
 
 def test_a_plan_that_was_meddled_with_reaches_no_secret_that_the_files_do_not_name(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from tenantry.model.place import Place
+import pytest
+
+from tenantry.model.address import Address
+from tenantry.model.place import Path, Place
+from tenantry.model.state import DesiredState, LiveResource, Resource
 from tenantry.plan.types import Action, Change, Effect, FieldChange, Lost
-from tests.plan.conftest import planned
+from tests.plan.conftest import app, hold, planned
 from tests.plan.lines import A_ID
 from tests.plan.whole import API, BOSS, BOT, IDLE, LIVE, NEW, SHOP, USERS, WANTED, A
 
@@ -100,3 +104,29 @@ def test_each_change_of_a_plan_of_many_kinds_is_told_whole() -> None:
             place=place(7),
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("held", "place"),
+    [
+        (app("A", "Shop", description="old", jwt_configuration={"alg": "RS256"}), Place("prod.yaml", 9, 5)),
+        (app("A", "Shop", description="new", jwt_configuration={"alg": "HS256"}), Place("shared.yaml", 7, 30)),
+        (
+            app("A", "Shop", description="new", jwt_configuration={"alg": "RS256"}, callbacks=["https://a"]),
+            Place("dev.yaml", 2, 3),
+        ),
+        (app("B", "Other"), Place("dev.yaml", 2, 3)),
+    ],
+    ids=["overridden", "in a fragment", "nowhere of its own", "new"],
+)
+def test_the_place_of_an_update_is_that_of_its_first_field(held: LiveResource, place: Place) -> None:
+    fields = {"name": "Shop", "description": "new", "jwt_configuration": {"alg": "RS256"}, "callbacks": []}
+    places: dict[Path, Place] = {
+        (): Place("dev.yaml", 2, 3),
+        ("description",): Place("prod.yaml", 9, 5),
+        ("jwt_configuration",): Place("shared.yaml", 7, 3),
+        ("jwt_configuration", "alg"): Place("shared.yaml", 7, 30),
+    }
+    shop = Resource(Address("applications", "shop"), fields, places=places)
+    made = planned(DesiredState("acme", {shop.address: shop}), hold(held))
+    assert [change.place for change in made.changes] == [place]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from tenantry.model.place import Place, undotted
 from tenantry.model.state import Purpose
 from tenantry.plan.cascades import Cascades
 from tenantry.plan.draft import Draft
@@ -55,8 +56,14 @@ def _change(made: Draft, action: Action, cascades: Cascades, purpose: Purpose) -
         made.found.id if made.found else None,
         cascades.get(made.address, ()),
         made.tolerates,
-        made.place(),
+        _place(made, action),
     )
+
+
+def _place(made: Draft, action: Action) -> Place | None:
+    """Return where the first field that changes is declared, which may be another file than where the resource is."""
+    first = made.fields[0].path if made.fields and action is Action.UPDATE else ""
+    return made.place(tuple(undotted(first)))
 
 
 def _before(made: Draft, action: Action) -> dict[str, Any] | None:

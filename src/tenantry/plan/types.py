@@ -104,7 +104,7 @@ class Change:
     ``pre`` and ``post``: the resource before and after, in declared form, on the members that calls read or write, no secrets;
     of what is deleted or replaced ``pre`` holds all. It is None for a create, and ``post`` for a delete. ``name`` is the
     natural key for people. ``cascades`` says what the server deletes along. ``tolerates``: by field, what the server joins or
-    takes away. ``place`` is where it is declared.
+    takes away. ``place`` is where it is declared, of an update its first field that changes.
     """
 
     address: Address
