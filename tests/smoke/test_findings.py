@@ -4,6 +4,7 @@ import pytest
 
 from tenantry.model.smoke import Level
 from tenantry.smoke import Finding, Outcome, Proved, Report, exit_code
+from tenantry.smoke.contract.assertion import Verdict, lasts
 from tenantry.smoke.redact import Vault, digest
 
 
@@ -46,3 +47,12 @@ def test_what_was_secret_once_is_a_digest() -> None:
     jwt = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"
     cleaned = vault.clean(f"a s3cr3t-value, {jwt}, and ab")
     assert cleaned == f"a {digest('s3cr3t-value')}, {digest(jwt)}, and ab"
+
+
+@pytest.mark.parametrize(
+    ("observed", "said"),
+    [(3600, "3600 s"), (None, "nothing"), ("1800", "'1800'"), (1800.0, "1800.0"), (True, "True")],
+)
+def test_a_lifetime_is_told_with_its_unit_and_is_a_whole_number(observed: object, said: str) -> None:
+    assert lasts(1800, 1800) == Verdict(Outcome.PASSED, "1800 s", "1800 s")
+    assert lasts(observed, 1800) == Verdict(Outcome.FAILED, "1800 s", said)

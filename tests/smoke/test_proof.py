@@ -48,7 +48,7 @@ def test_the_first_steps_are_walked_to_the_letter() -> None:
     report = World(EXAMPLE).proves(WALK, level="smoke")
     assert proven(report)
     assert observed(report, "COD-01") == "200 with access_token with id_token with refresh_token"
-    assert observed(report, "RSP-05") == "86400"
+    assert observed(report, "RSP-05") == "86400 s"
     assert observed(report, "ACT-07") == "https://example.com and https://smoke.emulator.localhost/userinfo"
     moved = observed(report, "RFT-02")
     assert re.fullmatch(r"access token: iat \+([12]) s, exp \+\1 s; ID token: iat \+\1 s, exp \+\1 s", moved)

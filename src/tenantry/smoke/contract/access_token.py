@@ -5,7 +5,7 @@ Source: RFC 9068; RFC 7519; Auth0 docs, "Access token profiles", "Access tokens"
 
 from __future__ import annotations
 
-from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, no_flaw, promise, skip
+from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, lasts, no_flaw, promise, skip
 from tenantry.smoke.contract.claims import times_of
 from tenantry.smoke.contract.conditions import asks_openid, both, is_auth0_dialect, is_hs256_api, is_rfc9068, knows_api, negated
 from tenantry.smoke.contract.id_token import id_token_of
@@ -232,7 +232,7 @@ async def subjects_agree(flow: UserFlow) -> Verdict:
 async def lifetime_is_declared(flow: FlowRun) -> Verdict:
     """Compare ``exp`` minus ``iat`` with ``token_lifetime``."""
     api = flow.flow.token_api
-    return equals((await access_of(flow)).lifetime_s, api.number("token_lifetime") if api else None)
+    return lasts((await access_of(flow)).lifetime_s, api.number("token_lifetime") if api else None)
 
 
 @promise("ACT-15", "The access token is fresh.", source="RFC 7519 section 4.1.6", level="smoke", when=has_signed_token)

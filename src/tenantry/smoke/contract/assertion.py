@@ -122,6 +122,12 @@ def equals(observed: object, expected: object) -> Verdict:
     return holds(observed == expected, str(expected), str(observed))
 
 
+def lasts(observed: object, expected: int | None) -> Verdict:
+    """Return whether a lifetime is the promised one, as a whole number of seconds."""
+    said = f"{observed} s" if type(observed) is int else "nothing" if observed is None else repr(observed)
+    return holds(said == f"{expected} s", f"{expected} s", said)
+
+
 def no_flaw(flaws: list[str], expected: str) -> Verdict:
     """Return a verdict that fails with all flaws at once."""
     return holds(not flaws, expected, "; ".join(flaws) or "as expected")

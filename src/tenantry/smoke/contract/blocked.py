@@ -1,4 +1,4 @@
-"""A person who was blocked: the door stays shut, and what was issued before is worth no new tokens.
+"""A person who was blocked (BLK): the door stays shut.
 
 Source: Auth0 docs, "Block and unblock users".
 """

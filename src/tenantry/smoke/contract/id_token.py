@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, no_flaw, promise, skip
+from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, lasts, no_flaw, promise, skip
 from tenantry.smoke.contract.claims import FAR_S, SKEW_S, times_of
 from tenantry.smoke.contract.conditions import asks_openid, both, is_public
 from tenantry.smoke.flows.flow import Flow
@@ -144,7 +144,7 @@ def _mask(value: Any) -> str:
 )
 async def lifetime_is_declared(flow: UserFlow) -> Verdict:
     """Compare ``exp`` minus ``iat`` with the declared lifetime."""
-    return equals((await id_token_of(flow)).lifetime_s, flow.flow.application.id_lifetime_s)
+    return lasts((await id_token_of(flow)).lifetime_s, flow.flow.application.id_lifetime_s)
 
 
 @promise("IDT-10", "The ID token is fresh.", source=VALIDATION, level="smoke", when=asks_openid)

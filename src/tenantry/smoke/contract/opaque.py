@@ -5,7 +5,7 @@ Source: Auth0 docs, "Access tokens", "Authorization code flow with OIDC", "Tenan
 
 from __future__ import annotations
 
-from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, promise
+from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, lasts, promise
 from tenantry.smoke.contract.conditions import could_ask_userinfo, is_opaque, relies_on_default_api
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.run import Tokens
@@ -91,7 +91,7 @@ async def default_api_is_meant(flow: UserFlow) -> Verdict:
 )
 async def opaque_lifetime_is_said(flow: UserFlow) -> Verdict:
     """Look at ``expires_in`` of a token for userinfo."""
-    return equals((await flow.tokens()).reply.body.get("expires_in"), OPAQUE_LIFETIME_S)
+    return lasts((await flow.tokens()).reply.body.get("expires_in"), OPAQUE_LIFETIME_S)
 
 
 LOGIN: tuple[Assertion[UserFlow, Flow], ...] = (token_without_api_is_opaque, opaque_lifetime_is_said, default_api_is_meant)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 
-from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, no_flaw, promise, skip
+from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, lasts, no_flaw, promise, skip
 from tenantry.smoke.contract.claims import SKEW_S
 from tenantry.smoke.contract.conditions import (
     asked_api_scopes,
@@ -76,7 +76,7 @@ async def lifetime_is_said(flow: FlowRun) -> Verdict:
     """Compare ``expires_in`` with ``token_lifetime``."""
     api = flow.flow.token_api
     value = (await issued(flow)).reply.body.get("expires_in")
-    return equals(value if type(value) is int else f"{value!r}", api.number("token_lifetime") if api else None)
+    return lasts(value, api.number("token_lifetime") if api else None)
 
 
 @promise(
