@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tenantry.cli.exits import Exit, code_of
-from tenantry.cli.running import Loading
+from tenantry.cli.loading import Loading
 from tenantry.cli.tenants import Tenant, opened
 from tenantry.cli.write.lock import lock, locks_folder
 from tenantry.model.errors import Locked, TenantryError

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tenantry.cli.credentials import credentials
 from tenantry.cli.entry import run
+from tenantry.cli.loading import Loading
 from tenantry.cli.outputs import as_env, as_github, as_json
-from tenantry.cli.running import Loading
 from tenantry.cli.seed import seeding
-from tenantry.cli.tenants import credentials, embedded, made_state_folder, slug, state_folder
+from tenantry.cli.tenants import embedded, made_state_folder, slug, state_folder
 from tenantry.desired import TenantFile
 from tenantry.emulator import Emulator
 from tenantry.management import ClientSecret, PrivateKeyJwt, ReadyToken

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tenantry.cli.tenants import Tenant, at_hand
+from tenantry.cli.credentials import at_hand
+from tenantry.cli.tenants import Tenant
 from tenantry.desired import EmulatorUser
 from tenantry.model.address import Address
 from tenantry.model.call import Call

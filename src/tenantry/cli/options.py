@@ -12,7 +12,7 @@ from typing import Any, get_args
 import click
 
 from tenantry.cli.intent import Wanted, Writing
-from tenantry.cli.running import Loading
+from tenantry.cli.loading import Loading
 from tenantry.model.smoke import Level, LoginWay
 
 Command = Callable[..., Any]

@@ -10,9 +10,9 @@ from pathlib import Path
 from tenantry import live, plan
 from tenantry.cli.commit import commit_of
 from tenantry.cli.intent import Wanted
+from tenantry.cli.loading import Loading, warnings_of
 from tenantry.cli.progress import progress
 from tenantry.cli.results import Output, Result
-from tenantry.cli.running import Loading, warnings_of
 from tenantry.cli.tenants import Tenant
 from tenantry.desired import TenantFile
 from tenantry.kinds import KINDS

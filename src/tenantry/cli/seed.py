@@ -8,11 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from tenantry import apply as applying
+from tenantry.cli.credentials import pins
 from tenantry.cli.emulated_users import welcome
 from tenantry.cli.intent import Wanted
+from tenantry.cli.loading import Loading, manageable
 from tenantry.cli.planning import planned
-from tenantry.cli.running import Loading, manageable
-from tenantry.cli.tenants import over, pins
+from tenantry.cli.tenants import over
 from tenantry.desired import TenantFile
 from tenantry.emulator import Emulator
 from tenantry.kinds import KINDS

@@ -13,8 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from tenantry import desired
+from tenantry.cli.credentials import at_hand, pins
 from tenantry.cli.seed import fill
-from tenantry.cli.tenants import at_hand, pins
 from tenantry.desired import TenantFile
 from tenantry.emulator import Emulator, ServeOptions, listening
 from tenantry.model.errors import UsageError

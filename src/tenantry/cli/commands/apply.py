@@ -9,9 +9,10 @@ import click
 from tenantry.cli import options
 from tenantry.cli.help import example
 from tenantry.cli.intent import Wanted, Writing
+from tenantry.cli.loading import Loading
 from tenantry.cli.planning import planned, shown
 from tenantry.cli.results import Output, Result
-from tenantry.cli.running import Loading, on_tenants
+from tenantry.cli.running import on_tenants
 from tenantry.cli.tenants import Tenant
 from tenantry.cli.write.apply import applied
 from tenantry.cli.write.lock import alone

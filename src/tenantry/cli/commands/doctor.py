@@ -10,8 +10,9 @@ from tenantry.cli import options
 from tenantry.cli.doctor.checks import examine
 from tenantry.cli.exits import worst
 from tenantry.cli.help import example
+from tenantry.cli.loading import Loading, warnings_of
 from tenantry.cli.results import Output, Result
-from tenantry.cli.running import Loading, on_tenants, warnings_of
+from tenantry.cli.running import on_tenants
 from tenantry.cli.tenants import Tenant
 from tenantry.render.clean import clean
 from tenantry.render.errors import Problem

@@ -9,7 +9,7 @@ import click
 
 from tenantry.cli import options
 from tenantry.cli.help import example
-from tenantry.cli.running import Loading
+from tenantry.cli.loading import Loading
 from tenantry.cli.seed import seeding
 from tenantry.emulator import RateLimit, ServeError, ServeOptions, serve
 

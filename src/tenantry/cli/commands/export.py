@@ -15,8 +15,9 @@ from tenantry.cli.export.read import everything, whole
 from tenantry.cli.export.tree import exported
 from tenantry.cli.export.write import require_free, write_all
 from tenantry.cli.help import example
+from tenantry.cli.loading import Loading
 from tenantry.cli.results import Output, Result
-from tenantry.cli.running import Loading, on_tenants
+from tenantry.cli.running import on_tenants
 from tenantry.cli.tenants import Tenant
 from tenantry.kinds import KINDS
 from tenantry.plan import Note

@@ -11,10 +11,11 @@ from tenantry.cli import options
 from tenantry.cli.exits import Exit
 from tenantry.cli.help import example
 from tenantry.cli.intent import Wanted
+from tenantry.cli.loading import Loading
 from tenantry.cli.outputs import FORMS, resolved, unasked
 from tenantry.cli.planning import planned
 from tenantry.cli.results import Output, Result
-from tenantry.cli.running import Loading, on_tenants
+from tenantry.cli.running import on_tenants
 from tenantry.cli.tenants import Tenant
 from tenantry.files import write_private
 from tenantry.model.secret import Secret, masked

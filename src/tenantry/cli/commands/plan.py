@@ -12,9 +12,10 @@ from tenantry.cli import options
 from tenantry.cli.exits import Exit
 from tenantry.cli.help import example
 from tenantry.cli.intent import Wanted
+from tenantry.cli.loading import Loading
 from tenantry.cli.planning import next_apply, planned, shown
 from tenantry.cli.results import Output, Result
-from tenantry.cli.running import Loading, on_tenants
+from tenantry.cli.running import on_tenants
 from tenantry.cli.tenants import Tenant
 from tenantry.cli.version import version
 

@@ -9,12 +9,13 @@ import click
 from tenantry import smoke
 from tenantry.cli import options
 from tenantry.cli.help import example
+from tenantry.cli.loading import Loading
 from tenantry.cli.prove.listing import listed
 from tenantry.cli.prove.login import way_of
 from tenantry.cli.prove.run import proved, write_reports
 from tenantry.cli.prove.view import seen
 from tenantry.cli.results import Output, Result
-from tenantry.cli.running import Loading, on_each, on_files
+from tenantry.cli.running import on_each, on_files
 from tenantry.desired import TenantFile
 
 

@@ -11,11 +11,12 @@ from tenantry import smoke
 from tenantry.cli import options
 from tenantry.cli.exits import Exit
 from tenantry.cli.help import example
+from tenantry.cli.loading import Loading
 from tenantry.cli.progress import progress
 from tenantry.cli.prove.login import way_for
 from tenantry.cli.prove.view import seen
 from tenantry.cli.results import Output, Result
-from tenantry.cli.running import Loading, on_each
+from tenantry.cli.running import on_each
 from tenantry.desired import TenantFile
 from tenantry.model.errors import ConfigError, UsageError
 from tenantry.model.smoke import LoginWay

@@ -9,8 +9,9 @@ import click
 
 from tenantry.cli import options
 from tenantry.cli.help import example
+from tenantry.cli.loading import Loading, warnings_of
 from tenantry.cli.results import Output, Result
-from tenantry.cli.running import Loading, on_files, warnings_of
+from tenantry.cli.running import on_files
 from tenantry.desired import TenantFile
 from tenantry.kinds import KINDS
 from tenantry.model.kind import Identity

@@ -10,10 +10,11 @@ from pathlib import Path
 from tenantry import apply as applying
 from tenantry import live, plan
 from tenantry.cli.intent import Wanted, Writing
+from tenantry.cli.loading import Loading
 from tenantry.cli.planning import shown
 from tenantry.cli.progress import progress
 from tenantry.cli.results import Output, Result
-from tenantry.cli.running import Loading, Paths, failed, on_tenants
+from tenantry.cli.running import Paths, failed, on_tenants
 from tenantry.cli.tenants import Tenant
 from tenantry.cli.write.apply import applied, refused
 from tenantry.cli.write.lock import alone
