@@ -53,3 +53,9 @@ def test_legal_texts_pass(form: Any, text: str) -> None:
 def test_other_texts_do_not(form: Any, text: str) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(form).validate_python(text, strict=True)
+
+
+@pytest.mark.parametrize("text", [" https://shop.example", "https://shop.example ", "https://shop.example\n"])
+def test_a_space_around_a_url_is_told_as_a_space(text: str) -> None:
+    with pytest.raises(ValidationError, match="it holds a space"):
+        TypeAdapter(Url).validate_python(text, strict=True)

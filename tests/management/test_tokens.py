@@ -65,8 +65,13 @@ def test_a_ready_token_is_used_as_it_is() -> None:
     value = token(azp="me", scope="read:clients update:clients", iss=f"{BASE}/")
     assert caller(tenant, ReadyToken(Secret.of("AUTH0_API_TOKEN", value))).scopes == {"read:clients", "update:clients"}
     assert not tenant.forms
-    with pytest.raises(NotAllowed, match="AUTH0_API_TOKEN is not a Management API token"):
+
+
+def test_a_ready_token_that_is_none_is_told_without_asking_anybody() -> None:
+    tenant = Tenant(script(answer({})))
+    with pytest.raises(NotAllowed, match="^AUTH0_API_TOKEN is not a Management API token"):
         caller(tenant, ReadyToken(Secret.of("AUTH0_API_TOKEN", "opaque")))
+    assert not tenant.forms
 
 
 @pytest.mark.parametrize("status", [400, 401, 403])

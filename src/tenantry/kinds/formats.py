@@ -32,11 +32,11 @@ class Matches:
 
 def _url(text: str) -> str:
     """Return the text if it has a scheme (any, custom ones too), no space, and wildcards in the first host label only."""
+    if _SPACE.search(text):
+        raise ValueError(f"`{text}` is no URL: it holds a space")
     scheme = _SCHEME.match(text)
     if not scheme:
         raise ValueError(f"`{text}` is no URL: it needs a scheme, as in `https://{text.lstrip('/')}`")
-    if _SPACE.search(text):
-        raise ValueError(f"`{text}` is no URL: it holds a space")
     if scheme.group()[:-1].lower() in _PROGRAM_SCHEMES:
         raise ValueError(f"`{text}` would run as a program; give an address")
     if "*" in _host(text).partition(".")[2]:

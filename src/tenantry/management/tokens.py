@@ -104,7 +104,7 @@ class Tokens:
         value = credentials.token.reveal().strip()
         claims = _claims(value)
         if not claims:
-            raise _refused(f"{credentials.token.name} is not a Management API token: it is not a JWT", 0)
+            raise NotAllowed(f"{credentials.token.name} is not a Management API token: it is not a JWT", method="", path="")
         return Token(value, float("inf"), claims)
 
     def _accepted(self, response: httpx.Response, proofs: list[str]) -> Token:
