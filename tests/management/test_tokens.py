@@ -69,7 +69,7 @@ def test_a_ready_token_is_used_as_it_is() -> None:
 
 def test_a_ready_token_that_is_none_is_told_without_asking_anybody() -> None:
     tenant = Tenant(script(answer({})))
-    with pytest.raises(NotAllowed, match="^AUTH0_API_TOKEN is not a Management API token"):
+    with pytest.raises(NotAllowed, match=r"^AUTH0_API_TOKEN is not a Management API token"):
         caller(tenant, ReadyToken(Secret.of("AUTH0_API_TOKEN", "opaque")))
     assert not tenant.forms
 
