@@ -63,6 +63,14 @@ def test_a_deployed_version_stays_until_the_next_deployment(api: Api, action: di
     assert api.get(path)["deployed_version"]["code"] == first["code"]
 
 
+def test_a_version_says_of_which_action_it_is(api: Api, action: dict[str, Any]) -> None:
+    root = f"/actions/actions/{action['id']}"
+    version = api.post(f"{root}/deploy")
+    (listed,) = api.get(f"{root}/versions")["versions"]
+    assert listed == api.get(f"{root}/versions/{version['id']}")
+    assert (listed["action"], listed["action"]["name"]) == (version["action"], "greet")
+
+
 def test_bindings_are_replaced_in_order_and_need_deployed_actions(api: Api, action: dict[str, Any]) -> None:
     path = "/actions/triggers/post-login/bindings"
     binding = {"ref": {"type": "action_id", "value": action["id"]}, "display_name": "Greet"}
@@ -106,6 +114,9 @@ def test_a_used_module_cannot_be_deleted(api: Api) -> None:
     used = {"module_id": module["id"], "module_version_id": version["id"]}
     triggers = [{"id": "post-login"}]
     action = api.post("/actions/actions", {"name": "uses", "supported_triggers": triggers, "modules": [used]})
+    told = {**used, "module_name": "m", "module_version_number": 1}
+    assert action["modules"] == [told]
+    assert api.patch(f"/actions/actions/{action['id']}", {"modules": [used]})["modules"] == [told]
     assert api.get(f"/actions/modules/{module['id']}")["actions_using_module_total"] == 1
     api.delete(f"/actions/modules/{module['id']}", status=412)
     api.delete(f"/actions/actions/{action['id']}")

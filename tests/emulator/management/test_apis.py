@@ -104,6 +104,9 @@ def test_roles_answer_with_their_own_statuses(api: Api) -> None:
     assert role["description"] is None
     assert api.get(f"/roles/{role['id']}")["description"] == ""
     assert api.post("/roles", {"name": "clerk"}, status=409)["message"] == "The role already exists."
+    account = {"email": "a@example.com", "password": "Secr3t-word!"}
+    user = api.post("/users", {"connection": "Username-Password-Authentication", **account})
+    assert api.post(f"/roles/{role['id']}/users", {"users": [user["user_id"]]}, status=200) == {}
     assert api.delete(f"/roles/{role['id']}", status=200) == {}
     assert api.get(f"/roles/{role['id']}", status=404)["errorCode"] == "inexistent_role"
 

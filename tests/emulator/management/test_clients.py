@@ -120,6 +120,13 @@ def test_the_names_of_back_channel_logout_tell_the_same(api: Api) -> None:
     assert "oidc_logout" not in later
 
 
+def test_an_empty_logout_is_filled_at_first_and_taken_away_later(api: Api) -> None:
+    client = created(api, oidc_logout={})
+    initiators = {"mode": "custom", "selected_initiators": ["rp-logout", "idp-logout"]}
+    assert client["oidc_logout"] == {"backchannel_logout_initiators": initiators}
+    assert not changed(api, client, oidc_logout={}).keys() & {"oidc_logout", "oidc_backchannel_logout"}
+
+
 def test_secrets_need_their_scopes(api: Api) -> None:
     client = created(api)
     path = f"/clients/{client['client_id']}"
@@ -164,9 +171,34 @@ def test_attached_credentials_take_the_secret_away_until_they_are_detached(api: 
 def test_credentials_may_come_with_the_client(api: Api, pem: str) -> None:
     credential = {"credential_type": "public_key", "name": "k", "pem": pem}
     client = created(api, client_authentication_methods={"private_key_jwt": {"credentials": [credential]}})
-    reference = client["client_authentication_methods"]["private_key_jwt"]["credentials"][0]
-    assert set(reference) == {"id"}
-    assert api.get(f"/clients/{client['client_id']}/credentials/{reference['id']}")["name"] == "k"
+    (told,) = client["client_authentication_methods"]["private_key_jwt"]["credentials"]
+    assert told == api.get(f"/clients/{client['client_id']}/credentials/{told['id']}")
+    assert (told["name"], "pem" in told) == ("k", False)
+    read = api.get(f"/clients/{client['client_id']}")
+    assert read["client_authentication_methods"] == {"private_key_jwt": {"credentials": [{"id": told["id"]}]}}
+
+
+@pytest.mark.parametrize("place", ["signed_request_object", "token_vault_privileged_access"])
+def test_only_the_creation_tells_the_credentials_of_other_places(api: Api, pem: str, place: str) -> None:
+    client = created(api, **{place: {"credentials": [{"credential_type": "public_key", "name": "k", "pem": pem}]}})
+    (told,) = client[place]["credentials"]
+    assert (told["name"], told["credential_type"]) == ("k", "public_key")
+    assert api.get(f"/clients/{client['client_id']}")[place]["credentials"] == [{"id": told["id"]}]
+
+
+def test_the_connections_of_a_client_are_listed_with_their_options(api: Api) -> None:
+    client = created(api)["client_id"]
+    connection = api.post("/connections", {"name": "db", "strategy": "auth0"})
+    api.patch(f"/connections/{connection['id']}/clients", [{"client_id": client, "status": True}])
+    (enabled,) = api.get(f"/clients/{client}/connections")["connections"]
+    assert enabled == {name: value for name, value in connection.items() if name != "enabled_clients"}
+    api.scopes = "read:connections"
+    assert api.get(f"/clients/{client}/connections")["connections"][0]["options"] == {}
+
+
+def test_a_client_of_a_resource_server_is_conformant(api: Api) -> None:
+    assert created(api, app_type="resource_server")["oidc_conformant"] is True
+    assert created(api, app_type="non_interactive")["oidc_conformant"] is False
 
 
 def test_an_unknown_credential_cannot_be_attached(api: Api) -> None:

@@ -112,6 +112,18 @@ def test_members_and_their_roles(api: Api, acme: dict[str, Any]) -> None:
     assert api.get(path(acme, f"/members/{encoded}/roles")) == []
 
 
+@pytest.mark.parametrize("where", ["client", "tenant"])
+def test_an_invitation_leads_to_the_login_of_its_application_or_tenant(api: Api, acme: dict[str, Any], where: str) -> None:
+    api.patch("/tenants/settings", {"default_redirection_uri": "https://tenant.example.com/login"})
+    own = {"initiate_login_uri": "https://client.example.com/login"} if where == "client" else {}
+    client = api.post("/clients", {"name": "web", **own})["client_id"]
+    body = {"inviter": {"name": "Ann"}, "invitee": {"email": "b@example.com"}, "client_id": client}
+    made = api.post(path(acme, "/invitations"), body, status=201)
+    query = f"invitation={made['ticket_id']}&organization={acme['id']}&organization_name={acme['name']}"
+    assert made["invitation_url"] == f"https://{where}.example.com/login?{query}"
+    assert api.get(path(acme, "/invitations")) == [made]
+
+
 def test_discovery_domains_belong_to_one_organization(api: Api, acme: dict[str, Any]) -> None:
     made = api.post(path(acme, "/discovery-domains"), {"domain": "acme.example.com"}, status=201)
     assert made["status"] == "pending"

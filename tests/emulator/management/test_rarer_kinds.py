@@ -74,6 +74,11 @@ def test_an_experiment_with_mistakes_does_not_start(api: Api, flag: str) -> None
     api.post(f"{path}/status", {"status": "active"}, status=400)
 
 
+def test_a_connection_profile_tells_what_it_has_not(api: Api) -> None:
+    made = api.post("/connection-profiles", {"name": "plain"}, status=201)
+    assert (made["connection_config"], made["strategy_overrides"]) == (None, None)
+
+
 def test_keys_of_a_connection_rotate(api: Api) -> None:
     options = {"client_id": "x", "type": "front_channel", "issuer": "https://idp.example.com"}
     options["authorization_endpoint"] = options["jwks_uri"] = "https://idp.example.com/x"

@@ -34,6 +34,13 @@ def test_what_was_never_made_is_not_there(api: Api) -> None:
     assert api.get(template, status=404)["errorCode"] == "inexistent_templates_universal_login"
 
 
+def test_an_email_template_is_made_once(api: Api) -> None:
+    body = {"template": "welcome_email", "body": "", "from": "", "subject": "", "syntax": "liquid", "enabled": True}
+    api.post("/email-templates", body)
+    refused = {"statusCode": 409, "error": "Conflict", "message": "Template welcome_email already exists."}
+    assert api.post("/email-templates", body, status=409) == refused
+
+
 def test_the_page_template_is_created_then_updated(api: Api) -> None:
     path = "/branding/templates/universal-login"
     page = "<html>{%- auth0:head -%}</html>"

@@ -31,7 +31,7 @@ def test_a_linked_account_becomes_an_identity(api: Api, someone: str) -> None:
     provider, bare = other.split("|")
     identities = api.post(f"{path(someone)}/identities", {"provider": provider, "user_id": bare}, status=201)
     assert [each["user_id"] for each in identities] == [someone.split("|")[1], bare]
-    assert identities[1]["profileData"]["email"] == "b@example.com"
+    assert [each["profileData"]["email"] for each in identities] == ["a@example.com", "b@example.com"]
     api.get(path(other), status=404)
     assert api.get(path(someone))["identities"] == identities
 
@@ -78,6 +78,19 @@ def test_replacing_authentication_methods_leaves_only_the_new(api: Api, someone:
     assert api.get(f"/guardian/enrollments/{enrollment['id']}")["status"] == "confirmed"
     api.delete(f"/guardian/enrollments/{enrollment['id']}", status=204)
     assert api.get(root) == []
+
+
+def test_where_a_method_reaches_the_user_is_hidden_but_from_who_replaces_all(api: Api, someone: str) -> None:
+    root = f"{path(someone)}/authentication-methods"
+    made = api.post(root, {"type": "email", "name": "x", "email": "someone@example.com"})
+    assert made["email"] == "some***@exam*******"
+    one = f"{root}/{made['id'].replace('|', '%7C')}"
+    assert api.patch(one, {"name": "y"})["email"] == made["email"] == api.get(f"{one}?include_totals=true")["email"]
+    sent = [{"type": "email", "email": "foo@example.com"}, {"type": "phone", "phone_number": "+15550100"}]
+    email, phone, totp = api.put(root, [*sent, {"type": "totp", "totp_secret": "JBSWY3DP"}])
+    assert (email["email"], phone["phone_number"], "totp_secret" in totp) == ("foo@example.com", "+15550100", False)
+    shown = {each["type"]: each for each in api.get(root)}
+    assert (shown["email"]["email"], shown["phone"]["phone_number"]) == ("****@exam*******", "XXXXX0100")
 
 
 def test_another_users_method_is_not_found(api: Api, someone: str) -> None:

@@ -1,6 +1,6 @@
 """What real tenants accept beyond the published description, or answer otherwise, in the same compact form.
 
-Source: recorded traffic of terraform-provider-auth0 and auth0-deploy-cli (2022 to 2026); parameters and members that
+Source: recorded traffic of terraform-provider-auth0, auth0-deploy-cli and go-auth0 (2022 to 2026); parameters and members that
 only newer SDKs of Auth0 send are taken from there.
 """
 
@@ -39,6 +39,7 @@ OPERATIONS: dict[str, dict[str, Any]] = {
     "PATCH /resource-servers/{id}": {"status": 200},
     "POST /actions/actions/{id}/deploy": {"status": 200},
     "POST /custom-domains/{id}/verify": {"status": 201},
+    "POST /organizations/{id}/invitations": {"status": 201},
     # ids whose form is checked
     **{
         f"{method} /{kind}/{{id}}": {"p": {"id": {"t": "string", "f": form}}}
@@ -51,6 +52,7 @@ OPERATIONS: dict[str, dict[str, Any]] = {
     "GET /clients/{client_id}/credentials": {"q": _PAGED},
     "GET /logs": {"q": {"q": _STRING, **_CHECKPOINT}},
     "GET /rules-configs": {"q": _PAGED},
+    "GET /users/{id}/authentication-methods/{authentication_method_id}": {"q": _PAGED},
     "GET /organizations": {"q": {"include_client_association_for": _STRING}},
     "GET /roles": {"q": {"type": _STRING, "owner_id": _STRING}},
     # lists whose counters differ

@@ -1,7 +1,8 @@
 """Actions: drafts that are built, versions that are deployed.
 
 An action holds `_built_at` (seconds), from when on its draft is built, and `_secrets`, the values.
-Source: recorded traffic of terraform-provider-auth0 (TestAccAction*); auth0-deploy-cli (the refusal to deploy early).
+Source: recorded traffic of terraform-provider-auth0 (TestAccAction*: modules by their name and number too), go-auth0
+(TestActionManager_Version*: a version says what it is of); auth0-deploy-cli (the refusal to deploy early).
 """
 
 from __future__ import annotations
@@ -35,7 +36,19 @@ def _prepare(call: Call, body: Document) -> Document:
     made["supported_triggers"] = [_trigger(each) for each in body["supported_triggers"]]
     now = call.clock.nanoseconds()
     made = {**made, **_secrets(made, {}, now), "all_changes_deployed": False, "created_at": now, "updated_at": now}
-    return {**made, "_built_at": _built_at(call)}
+    return {**made, **_modules(call, made), "_built_at": _built_at(call)}
+
+
+def _modules(call: Call, action: Document) -> Document:
+    """Return the modules of the action, each with its name and the number of its version where there are such."""
+    return {"modules": [_module(call, each) for each in action["modules"]]} if action.get("modules") else {}
+
+
+def _module(call: Call, used: Document) -> Document:
+    module = call.store.get("action_modules", used.get("module_id", "")) or {}
+    version = call.store.get("module_versions", used.get("module_version_id", "")) or {}
+    told = {"module_name": module.get("name"), "module_version_number": version.get("version_number")}
+    return {**used, **{name: value for name, value in told.items() if value is not None}}
 
 
 def _trigger(trigger: Document) -> Document:
@@ -61,7 +74,7 @@ def _secrets(sent: Document, before: Document, now: str) -> Document:
 
 def _revise(call: Call, before: Document, after: Document) -> Document:
     now = call.clock.nanoseconds()
-    made = {**after, "updated_at": now}
+    made = {**after, **_modules(call, after), "updated_at": now}
     if "supported_triggers" in call.body:
         made["supported_triggers"] = [_trigger(each) for each in after["supported_triggers"]]
         if made["supported_triggers"][0]["id"] != before["supported_triggers"][0]["id"]:
@@ -114,11 +127,16 @@ def _deploy(call: Call) -> Document:
     return _answered(action, _deployed(call, action))
 
 
-def _answered(action: Document, version: Document) -> Document:
+def _of_action(action: Document, version: Document) -> Document:
+    """Return the version with what it says of its action; whether all is deployed is never told there."""
     members = ("id", "name", "supported_triggers", "created_at", "updated_at")
     about = {**{name: action[name] for name in members}, "all_changes_deployed": False}
-    shown = {name: value for name, value in _version(version).items() if name != "built_at"}
-    return {**shown, "deployed": False, "action": about}
+    return {**_version(version), "action": about}
+
+
+def _answered(action: Document, version: Document) -> Document:
+    shown = {name: value for name, value in _of_action(action, version).items() if name != "built_at"}
+    return {**shown, "deployed": False}
 
 
 def _deployed(call: Call, action: Document) -> Document:
@@ -153,20 +171,27 @@ def _put_version(call: Call, action: Document, version: Document, changes: Docum
 def _versions(call: Call) -> Any:
     action = ACTIONS.find(call, call.key)
     rows = call.store.find("action_versions", "action_id", action["id"])
-    return page(call, list(reversed(rows)), _version)
+    return page(call, list(reversed(rows)), lambda version: _of_action(action, version))
 
 
-def _own_version(call: Call) -> Document:
-    version = call.store.get("action_versions", call.last)
-    if version is None or version["action_id"] != ACTIONS.find(call, call.key)["id"]:
+def _read_version(call: Call) -> Document:
+    return _of_action(*_own_version(call))
+
+
+def _own_version(call: Call) -> tuple[Document, Document]:
+    """Return the action and its version that the path names.
+
+    Raises: Refusal.
+    """
+    action, version = ACTIONS.find(call, call.key), call.store.get("action_versions", call.last)
+    if version is None or version["action_id"] != action["id"]:
         raise missing("That action version does not exist.")
-    return version
+    return action, version
 
 
 def _redeploy(call: Call) -> Document:
     """Answer the deployment of an older version: it becomes a new one with the old contents, and the draft."""
-    version = _own_version(call)
-    action = ACTIONS.find(call, call.key)
+    action, version = _own_version(call)
     members = ("code", "dependencies", "secrets", "runtime", "_secrets")
     draft = {**action, **{name: version[name] for name in members if name in version}}
     return _answered(draft, _deployed(call, draft))
@@ -222,6 +247,6 @@ HANDLERS: dict[str, Handler] = {
     "POST /actions/actions/{id}/deploy": _deploy,
     "POST /actions/actions/{id}/test": _test,
     f"GET {_VERSIONS}": _versions,
-    f"GET {_VERSIONS}/{{id}}": lambda call: _version(_own_version(call)),
+    f"GET {_VERSIONS}/{{id}}": _read_version,
     f"POST {_VERSIONS}/{{id}}/deploy": _redeploy,
 }

@@ -1,7 +1,7 @@
 """What users prove themselves with beside the password, as the Management API keeps it; logins ask for none of it.
 
-Source: Auth0's published OpenAPI description; Auth0 docs, "Manage Authentication Methods with Management API"; forms of
-ids and of the enrollment link are assumed.
+Source: Auth0's published OpenAPI description; Auth0 docs, "Manage Authentication Methods with Management API"; recorded
+traffic of go-auth0 (TestUserManager_AuthenticationMethods: what is hidden); the form of the enrollment link is assumed.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from tenantry.emulator.management.kinds.users import USERS
 from tenantry.emulator.management.paging import page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tenantry.emulator.management.call import Call, Document, Handler
 
 _METHODS = "authentication_methods"
@@ -34,7 +36,33 @@ def _of(call: Call, user_id: str) -> list[Document]:
 
 
 def _shown(method: Document) -> Document:
+    return _masked(_without_secret(method))
+
+
+def _without_secret(method: Document) -> Document:
     return public({name: value for name, value in method.items() if name != _SECRET})
+
+
+def _masked(method: Document) -> Document:
+    """Return the method with most of where it reaches the user hidden, as in every answer but the one to PUT."""
+    hidden = {name: hide(method[name]) for name, hide in _HIDDEN.items() if name in method}
+    return {**method, **hidden}
+
+
+def _hidden_part(part: str) -> str:
+    return part[:_LEFT] + "*" * (len(part) - _LEFT) if len(part) > _LEFT else "*" * _LEFT
+
+
+def _hidden_email(email: str) -> str:
+    return "@".join(_hidden_part(part) for part in email.split("@"))
+
+
+def _hidden_number(number: str) -> str:
+    return "X" * (len(number) - _LEFT) + number[-_LEFT:]
+
+
+_LEFT = 4  # characters of a part that stay readable
+_HIDDEN: dict[str, Callable[[str], str]] = {"email": _hidden_email, "phone_number": _hidden_number}
 
 
 def _make(call: Call, user_id: str, body: Document) -> Document:
@@ -61,13 +89,13 @@ def _listed(call: Call) -> Any:
 
 
 def _create(call: Call) -> Document:
-    return _make(call, _user_id(call), call.body)
+    return _masked(_make(call, _user_id(call), call.body))
 
 
 def _replace(call: Call) -> list[Document]:
     user_id = _user_id(call)
     _remove_all(call, user_id)
-    return [_make(call, user_id, body) for body in call.body]
+    return [_without_secret(_make(call, user_id, body)) for body in call.body]
 
 
 def _change(call: Call) -> Document:

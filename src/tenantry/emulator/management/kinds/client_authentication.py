@@ -1,6 +1,7 @@
 """How a client proves who it is: credentials and where they are attached.
 
-Source: recorded traffic of terraform-provider-auth0 (TestAccClientAuthenticationMethods*), Auth0 docs.
+Source: recorded traffic of terraform-provider-auth0 (TestAccClientAuthenticationMethods*) and go-auth0
+(TestClientSignedRequestObject, TestClient_TokenVaultPrivilegedAccessOnCreate), Auth0 docs.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from tenantry.emulator.management.named import named
 if TYPE_CHECKING:
     from tenantry.emulator.management.call import Call, Document, Handler
 
+_PLACES = ("signed_request_object", "token_vault_privileged_access")
 _ABSENT = ("The credential does not exist", "inexistent_credential")
 
 
@@ -31,7 +33,7 @@ def attached_inline(call: Call, client: Document) -> Document:
         }
     elif client.get("app_type") == "express_configuration":
         made["client_authentication_methods"] = {"private_key_jwt": {"credentials": []}}
-    for place in ("signed_request_object", "token_vault_privileged_access"):
+    for place in _PLACES:
         if "credentials" in client.get(place, {}):
             references = [_reference(call, made, each) for each in client[place]["credentials"]]
             made[place] = {**client[place], "credentials": references}
@@ -48,6 +50,22 @@ def attached(call: Call, client: Document) -> Document:
         for reference in place.get("credentials", []):
             _own(call, client["client_id"], reference.get("id", ""))
     return client
+
+
+def credentials_in_full(call: Call, client: Document) -> Document:
+    """Return the client with its credentials in place of their ids, as only its creation is answered."""
+    made = {**client, **{place: _in_full(call, client[place]) for place in _PLACES if place in client}}
+    if "client_authentication_methods" in client:
+        methods = client["client_authentication_methods"].items()
+        made["client_authentication_methods"] = {method: _in_full(call, value) for method, value in methods}
+    return made
+
+
+def _in_full(call: Call, place: Document) -> Document:
+    if "credentials" not in place:
+        return place
+    rows = call.store.some("client_credentials", [each["id"] for each in place["credentials"]])
+    return {**place, "credentials": [_shown(row) for row in rows]}
 
 
 def _check_exclusive(client: Document) -> None:

@@ -1,7 +1,8 @@
 """What the server fills into a new client.
 
-Source: recorded traffic of terraform-provider-auth0 (85 creations) and auth0-deploy-cli; `third_party_security_mode`
-assumed to default to permissive.
+Source: recorded traffic of terraform-provider-auth0 (85 creations; TestAccClientTokenQuota: who starts a back-channel
+logout), auth0-deploy-cli and go-auth0 (TestClient_CreateLinkedToResourceServer); `third_party_security_mode` assumed to
+default to permissive.
 """
 
 from __future__ import annotations
@@ -44,6 +45,8 @@ EXPRESS: dict[str, Any] = {
     "organization_usage": "require",
     "organization_require_behavior": "pre_login_prompt",
 }
+LOGOUT_INITIATORS = {"mode": "custom", "selected_initiators": ["rp-logout", "idp-logout"]}
+_CONFORMANT = ("resource_server", "express_configuration")
 LIFETIME_S, STRICT_LIFETIME_S = 36000, 3600
 CONFIDENTIAL = ("client_secret_post", "client_secret_basic")
 
@@ -53,13 +56,16 @@ def filled_in(body: Document) -> Document:
     third_party = body.get("is_first_party") is False
     strict = third_party and body.get("third_party_security_mode") == "strict"
     express = body.get("app_type") == "express_configuration"
+    conformant = strict or body.get("app_type") in _CONFORMANT
     extra = EXPRESS if express else {}
-    made = {**LEGACY_MEMBERS, "is_first_party": True, "oidc_conformant": strict or express, **extra, **body}
+    made = {**LEGACY_MEMBERS, "is_first_party": True, "oidc_conformant": conformant, **extra, **body}
     made["jwt_configuration"] = _jwt(body, strict=strict)
     made.setdefault("grant_types", _grant_types(body, strict=strict))
     made["refresh_token"] = {**_refresh_token(body, third_party=third_party), **body.get("refresh_token", {})}
     if third_party:
         made.setdefault("third_party_security_mode", "permissive")
+    if "oidc_logout" in body:
+        made["oidc_logout"] = {"backchannel_logout_initiators": LOGOUT_INITIATORS, **body["oidc_logout"]}
     return filled_in_session_transfer(made)
 
 
@@ -75,7 +81,7 @@ def _jwt(body: Document, *, strict: bool) -> Document:
     made = {"secret_encoded": False, **(sent or {})}
     if sent is None and body.get("app_type") != "express_configuration":
         made["lifetime_in_seconds"] = STRICT_LIFETIME_S if strict else LIFETIME_S
-    if strict or body.get("app_type") in ("resource_server", "express_configuration"):
+    if strict or body.get("app_type") in _CONFORMANT:
         made.setdefault("alg", "RS256")
     return made
 

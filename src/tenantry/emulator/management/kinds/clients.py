@@ -1,6 +1,7 @@
 """Clients (applications).
 
-Source: Auth0 docs (scopes that show secrets), recorded traffic of terraform-provider-auth0 and auth0-deploy-cli.
+Source: Auth0 docs (scopes that show secrets), recorded traffic of terraform-provider-auth0, auth0-deploy-cli and go-auth0
+(TestClientManager_ReadEnabledConnections).
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from tenantry.emulator.management.answers import invalid
 from tenantry.emulator.management.held import add, holders, remove
 from tenantry.emulator.management.kind import Kind
-from tenantry.emulator.management.kinds.client_authentication import attached, attached_inline
+from tenantry.emulator.management.kinds.client_authentication import attached, attached_inline, credentials_in_full
 from tenantry.emulator.management.kinds.client_defaults import filled_in, filled_in_session_transfer
 from tenantry.emulator.management.kinds.client_grants import CLIENT_GRANTS
+from tenantry.emulator.management.kinds.connections import CONNECTIONS
 from tenantry.emulator.management.lucene import Searched, matching
 from tenantry.emulator.management.named import ABSENT
 from tenantry.emulator.management.paging import page
@@ -95,13 +97,13 @@ def _revise(call: Call, before: Document, after: Document) -> Document:
 
 
 def _mirrored(client: Document, body: Document) -> Document:
-    """Return the client with both names of back-channel logout telling the same."""
+    """Return the client with both names of back-channel logout telling the same; an empty change takes it away."""
     pair = ("oidc_logout", "oidc_backchannel_logout")
     for name, twin in (pair, pair[::-1]):
         if name in body:
             value = client.get(name)
             others = {key: member for key, member in client.items() if key not in pair}
-            if value is None:
+            if not value:
                 return others
             urls = {"backchannel_logout_urls": value.get("backchannel_logout_urls", [])}
             return {**others, name: value, twin: urls}
@@ -112,9 +114,9 @@ def _shown(call: Call, client: Document) -> Document:
     key = next(iter(call.store.slice("keys", 0, 1)), {})
     pair: dict[str, Any] = {"cert": key.get("cert", ""), "pkcs7": key.get("pkcs7", ""), "subject": "deprecated"}
     made = {"tenant": call.tenant.name, **client, "signing_keys": [pair]}
-    if call.operation.name == "POST /clients":  # the one answer that shows the private key
+    if call.operation.name == "POST /clients":  # the one answer that shows the private key, and the credentials in full
         private = {**pair, "key": key.get("_private", ""), "subject": f"/CN={call.request.url.netloc}"}
-        made = {**made, "encrypted": True, "signing_keys": [private]}
+        made = {**credentials_in_full(call, made), "encrypted": True, "signing_keys": [private]}
     if "client_authentication_methods" in client:
         made.pop("client_secret", None)
     if not call.scopes & _KEY_SCOPES:
@@ -146,8 +148,12 @@ def _enabled_connections(call: Call) -> Any:
     client = CLIENTS.find(call, call.key)
     strategies = call.query.get("strategy")
     rows = [each for each in _connections_of(call, client["client_id"]) if not strategies or each["strategy"] in strategies]
-    members = ("id", "name", "strategy", "realms", "is_domain_connection", "show_as_button", "metadata", "display_name")
-    return page(call, rows, lambda row: {name: row[name] for name in members if name in row})
+    return page(call, rows, lambda row: _enabled_connection(call, row))
+
+
+def _enabled_connection(call: Call, row: Document) -> Document:
+    """Return the connection as the list of a client shows it: the clients that it is enabled for stay out."""
+    return {name: value for name, value in CONNECTIONS.show(call, row).items() if name != "enabled_clients"}
 
 
 def _rotate(call: Call) -> Document:

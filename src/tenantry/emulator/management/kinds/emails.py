@@ -1,6 +1,7 @@
 """The e-mail provider and the e-mail templates.
 
-Source: recorded traffic of terraform-provider-auth0 (TestAccEmail*) and auth0-deploy-cli (what credentials show).
+Source: recorded traffic of terraform-provider-auth0 (TestAccEmail*), auth0-deploy-cli (what credentials show) and go-auth0
+(TestEmailTemplateManager_Create: the conflict).
 """
 
 from __future__ import annotations
@@ -47,8 +48,9 @@ TEMPLATES = Kind(
 
 
 def _create_template(call: Call) -> Answer:
-    if call.store.get("email_templates", call.body["template"]):
-        raise conflict("The template already exists.", "email_template_conflict")
+    name = call.body["template"]
+    if call.store.get("email_templates", name):
+        raise conflict(f"Template {name} already exists.")
     return TEMPLATES.create(call)
 
 

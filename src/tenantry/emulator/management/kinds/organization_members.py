@@ -1,12 +1,14 @@
 """Members of organizations, their roles, and invitations.
 
-Source: recorded traffic of terraform-provider-auth0 (TestAccOrganizationMember*); invitations after Auth0 docs.
+Source: recorded traffic of terraform-provider-auth0 (TestAccOrganizationMember*) and go-auth0
+(TestOrganizationManager_CreateInvitation); Auth0 docs, "Invite Organization Members" (where the link leads).
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from tenantry.emulator.management.answers import Answer, missing
 from tenantry.emulator.management.held import add, held, remove
@@ -92,9 +94,11 @@ def _invitations(call: Call) -> Any:
 
 
 def _invite(call: Call) -> Document:
-    owner = find(call)["id"]
-    named(call, "clients", call.body["client_id"])
+    organization = find(call)
+    owner = organization["id"]
+    client = named(call, "clients", call.body["client_id"])
     ticket = call.tenant.ids.secret(f"invitation:{owner}", 32)
+    link = {"invitation": ticket, "organization": owner, "organization_name": organization["name"]}
     now = call.clock.date()
     ttl = call.body.get("ttl_sec", _WEEK_S)
     row = {
@@ -103,11 +107,18 @@ def _invite(call: Call) -> Document:
         **{name: value for name, value in call.body.items() if name not in ("ttl_sec", "send_invitation_email")},
         "created_at": date_text(now),
         "expires_at": date_text(now + timedelta(seconds=ttl)),
-        "invitation_url": f"{call.tenant.issuer(call.request)}invitation?invitation={ticket}&organization={owner}",
+        "invitation_url": f"{_login_route(call, client)}?{urlencode(link)}",
         "ticket_id": ticket,
     }
     call.store.put("invitations", row["id"], row)
     return public(row)
+
+
+def _login_route(call: Call, client: Document) -> str:
+    """Return where an invitation leads: the login of the application, else the tenant's, else (assumed) the tenant itself."""
+    settings = call.store.get("settings", "tenant") or {}
+    own = f"{call.tenant.issuer(call.request)}invitation"
+    return str(client.get("initiate_login_uri") or settings.get("default_redirection_uri") or own)
 
 
 def _own_invitation(call: Call) -> Document:

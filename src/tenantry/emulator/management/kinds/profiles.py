@@ -1,6 +1,7 @@
 """Profiles that other kinds refer to: of connections, user attributes, self-service, token exchange, rate limits.
 
-Source: recorded traffic of terraform-provider-auth0 and auth0-deploy-cli; the lists of templates are assumed empty.
+Source: recorded traffic of terraform-provider-auth0 (TestAccClientMyOrganizationConfiguration: a profile tells what it
+has not) and auth0-deploy-cli; the lists of templates are assumed empty.
 """
 
 from __future__ import annotations
@@ -65,8 +66,8 @@ CONNECTION_PROFILES = Kind(
     item="/connection-profiles/{id}",
     collection="connection_profiles",
     absent=("Connection profile not found.", None),
-    defaults={"strategy_overrides": None},
-    kept=("strategy_overrides",),
+    defaults={"connection_config": None, "strategy_overrides": None},
+    kept=("connection_config", "strategy_overrides"),
 )
 USER_ATTRIBUTE_PROFILES = Kind(
     path="/user-attribute-profiles",

@@ -1,6 +1,6 @@
 """Roles, their permissions and their users.
 
-Source: recorded traffic of terraform-provider-auth0 (TestAccRole*, TestAccDataSourceRole).
+Source: recorded traffic of terraform-provider-auth0 (TestAccRole*, TestAccDataSourceRole) and go-auth0 (TestRoleManager_Users).
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _assign(call: Call) -> Answer:
     role = ROLES.find(call, call.key)
     for user_id in call.body["users"]:
         permissions.assign_role(call, user_id, role["id"])
-    return Answer(200)
+    return Answer(200, {})
 
 
 def _permissions(call: Call) -> Any:
