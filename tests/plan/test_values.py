@@ -9,7 +9,7 @@ import pytest
 from tenantry.model.address import Address, IdOf
 from tenantry.model.secret import LiveSecret, Secret
 from tenantry.model.spec import FREE
-from tenantry.model.values import ABSENT, Exclude, Include, RawId
+from tenantry.model.values import Exclude, Include, RawId
 from tenantry.plan.compare import How, same
 from tenantry.plan.diff import diff
 from tenantry.plan.images import overlaid
@@ -41,7 +41,7 @@ NOWHERE = LiveSecret("s", lambda: None, owner="toys:1")
     ("name", "live", "wanted"),
     [
         ("text", "", None),
-        ("text", ABSENT, ""),
+        ("text", None, ""),
         ("number", 1, 1.0),
         ("tags", ["a", "b"], ["b", "a"]),
         ("tags", ["a", "a"], ["a"]),
@@ -52,13 +52,13 @@ NOWHERE = LiveSecret("s", lambda: None, owner="toys:1")
         ("texts", {"x": "1"}, {"x": "1"}),
         ("scopes", {"x": ["r"], "y": []}, {"x": ["r"]}),
         ("never", "one", "another"),
-        ("mode", ABSENT, "tenant"),
+        ("mode", None, "tenant"),
         ("mode", None, "tenant"),
         ("free", {"x": [1, {"y": 2.0}]}, {"x": [1.0, {"y": 2}]}),
         ("readable", live_secret("x"), plain("x")),
-        ("hidden", ABSENT, plain("x")),
+        ("hidden", None, plain("x")),
         ("secrets", {"K": None}, {"K": plain("x")}),
-        ("hidden", ABSENT, None),
+        ("hidden", None, None),
     ],
 )
 def test_what_is_the_same_to_the_tenant(name: str, live: Any, wanted: Any) -> None:
@@ -91,11 +91,11 @@ def test_what_is_the_same_to_the_tenant(name: str, live: Any, wanted: Any) -> No
         ("scopes", {"x": ["r"]}, {"x": ["r", "w"]}),
         ("inners", {"x": {"a": 1}}, {"x": {"a": 2}}),
         ("inners", {"x": {}}, {}),
-        ("mode", ABSENT, "organization"),
+        ("mode", None, "organization"),
         ("mode", "organization", "tenant"),
         ("free", {"x": True}, {"x": 1}),
         ("readable", live_secret("x"), plain("y")),
-        ("readable", ABSENT, plain("y")),
+        ("readable", None, plain("y")),
         ("readable", live_secret("x"), None),
         ("secrets", {"K": None}, {"K": plain("x"), "L": plain("y")}),
         ("secrets", {"K": None, "L": None}, {"K": plain("x")}),
@@ -265,7 +265,7 @@ SHOWN = {"secret": True, "set": True}
         ("free", {}, {"x": 1}, [("free.x", None, 1, Effect.ADDED)]),
         ("steps", [A_NOTED], [A_OTHER], [("steps[0].note", "1", "2", Effect.SET)]),
         ("readable", live_secret("a"), plain("b"), [("readable", SHOWN, SHOWN, Effect.SET)]),
-        ("readable", ABSENT, plain("b"), [("readable", None, SHOWN, Effect.SET)]),
+        ("readable", None, plain("b"), [("readable", None, SHOWN, Effect.SET)]),
         ("readable", live_secret("a"), None, [("readable", SHOWN, None, Effect.SET)]),
         (
             "secrets",
@@ -306,7 +306,7 @@ def test_code_is_told_to_be_code() -> None:
         ("merged", {"a": 1, "b": "x"}, {"a": 1, "b": "y"}, {"b": "y"}),
         ("merged", {"a": 1}, {"a": 1, "b": None}, {}),
         ("merged", {"a": 1, "b": "x"}, {"a": 1, "b": None}, {"b": "none"}),
-        ("merged", ABSENT, {"a": 1}, {"a": 1}),
+        ("merged", None, {"a": 1}, {"a": 1}),
         ("shrinking", {"x": "1", "y": "1"}, {"x": "2"}, {"x": "2", "y": None}),
         ("shrinking", {"x": "1"}, {"x": "1", "z": ""}, {"z": ""}),
         ("shrinking", {"x": "1"}, None, {"x": None}),

@@ -7,7 +7,7 @@ from typing import Any
 
 from tenantry.model.marks import MemberOf, Program, Sensitive, Watch
 from tenantry.model.spec import FREE, Form, Shape
-from tenantry.model.values import ABSENT, is_empty
+from tenantry.model.values import is_empty
 from tenantry.plan.cascades import Cascades
 from tenantry.plan.compare import by_key, same
 from tenantry.plan.draft import Draft
@@ -27,7 +27,7 @@ def _of(made: Draft, along: Sequence[Lost]) -> Iterator[Attention]:
         yield Attention(made.address, made.action.value, f"{made.kind.noun} {made.name} {_end(made)}{so}")
     if made.action is not Action.DELETE:
         for name, value in made.target.items():
-            yield from _watched(made, made.live.get(name, ABSENT), value, made.shape(name), name)
+            yield from _watched(made, made.live.get(name), value, made.shape(name), name)
 
 
 def _end(made: Draft) -> str:
@@ -48,7 +48,7 @@ def _watched(made: Draft, live: Any, target: Any, shape: Shape, path: str) -> It
         held = live if isinstance(live, dict) else {}
         for name, value in target.items():
             inner = shape.members.get(name) or shape.item or FREE
-            yield from _watched(made, held.get(name, ABSENT), value, inner, f"{path}.{name}")
+            yield from _watched(made, held.get(name), value, inner, f"{path}.{name}")
 
 
 def _happened(mark: Watch, live: Any, target: Any, shape: Shape, *, is_new: bool) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from tenantry.model.address import Address
 from tenantry.model.call import placeholders
@@ -121,8 +120,7 @@ class _Index:
         self.names = names
         self.by_id = {(section, each.id): each for section, found in live.resources.items() for each in found}
         self.keyed: dict[str, dict[str, list[LiveResource]]] = {}
-        self.known = {(change.address.section, change.id) for change in plan.changes}
-        self.known |= {(address.section, id_) for address, id_ in plan.ids.items()}
+        self.known = {(address.section, id_) for address, id_ in plan.ids.items()}
         self.moving = {change.id for change in plan.changes if change.action is not Action.UPDATE or self.is_renamed(change)}
 
     def is_renamed(self, change: Change) -> bool:
@@ -135,14 +133,10 @@ class _Index:
         if kind.section not in self.keyed:
             keyed = self.keyed.setdefault(kind.section, {})
             for each in self.live.of(kind.section):
-                keyed.setdefault(_hashable(natural_key(kind, view(kind, each, self.names))), []).append(each)
-        return self.keyed[kind.section].get(_hashable(natural_key(kind, change.post or {})), ())
+                keyed.setdefault(repr(natural_key(kind, view(kind, each, self.names))), []).append(each)
+        return self.keyed[kind.section].get(repr(natural_key(kind, change.post or {})), ())
 
     def made_since(self, change: Change) -> LiveResource | None:
         """Return what has the key by now; what the plan knows by its id only gives that key up."""
         fresh = (each for each in self.by_key(change) if (each.section, each.id) not in self.known)
         return next(fresh, None)
-
-
-def _hashable(key: tuple[Any, ...]) -> str:
-    return repr([str(part) if isinstance(part, str) else part for part in key])

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from tenantry.model.marks import AbsentMeans, Keyed, Sensitive, Unreturned
 from tenantry.model.secret import Secret
 from tenantry.model.spec import FREE, Form, Shape
-from tenantry.model.values import ABSENT, is_empty
+from tenantry.model.values import is_empty
 
 
 class How(NamedTuple):
@@ -43,7 +43,7 @@ def same(live: Any, target: Any, shape: Shape, how: How = PLAINLY) -> bool:
 
 def _spoken(value: Any, shape: Shape) -> Any:
     """Return the value, with silence replaced by what the server means by it."""
-    if value is not ABSENT and value is not None:
+    if value is not None:
         return value
     mark = shape.mark(AbsentMeans)
     return mark.value if mark else value
@@ -70,7 +70,7 @@ def _agrees(live: Any, target: Secret, shape: Shape) -> bool | None:
 
 def _is_map(value: Any) -> bool:
     """Return whether the value is a map, or nothing."""
-    return value is None or value is ABSENT or isinstance(value, dict)
+    return value is None or isinstance(value, dict)
 
 
 def _same_secrets(live: dict[str, Any], target: dict[str, Any], shape: Shape, how: How) -> bool:
@@ -91,8 +91,8 @@ def _same_members(live: Any, target: Any, shape: Shape, how: How) -> bool:
         return False
     return all(
         same(
-            live.get(name, ABSENT),
-            target.get(name, ABSENT),
+            live.get(name),
+            target.get(name),
             shape.inside(name),
             how,
         )
@@ -132,8 +132,6 @@ def _same_plain(live: Any, target: Any, shape: Shape, how: How) -> bool:
     """Return whether two values are the same JSON."""
     if shape.is_open and isinstance(live, dict) and isinstance(target, dict):
         return _same_members(live, target, shape, how)
-    if live is ABSENT or target is ABSENT:
-        return False  # were both empty, it would have been said before
     return _plain(live) == _plain(target)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from tenantry.model.marks import Program, Sensitive
 from tenantry.model.secret import Secret, masked
 from tenantry.model.spec import Form, Shape
-from tenantry.model.values import ABSENT, is_empty
+from tenantry.model.values import is_empty
 from tenantry.plan.compare import How, by_key, same
 from tenantry.plan.types import Effect, FieldChange
 
@@ -33,7 +33,7 @@ def differences(live: Any, target: Any, shape: Shape, path: str, *, resend: bool
         held = live if isinstance(live, dict) else {}
         for name, value in target.items():
             inner = shape.inside(name)
-            yield from diff(held.get(name, ABSENT), value, inner, f"{path}.{name}", resend=resend)
+            yield from diff(held.get(name), value, inner, f"{path}.{name}", resend=resend)
     elif (shape.form is Form.MAP or shape.is_open) and _both(live, target, dict):
         yield from _members(live or {}, target or {}, shape, path, "{}.{}", resend=resend)
     elif shape.form is Form.KEYED and _both(live, target, list):
@@ -127,4 +127,4 @@ def _explained(live: Any, target: Any, path: str) -> Iterator[FieldChange]:
 def _shown(value: Any) -> Any:
     """Return a value fit to be shown: secrets masked, nothing as None."""
     from_deepdiff = type(value).__name__ == "NotPresent"
-    return None if value is ABSENT or from_deepdiff else masked(value)
+    return None if from_deepdiff else masked(value)

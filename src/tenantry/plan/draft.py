@@ -13,7 +13,6 @@ from tenantry.model.place import Path, Place
 from tenantry.model.secret import Secret
 from tenantry.model.spec import FREE, Shape
 from tenantry.model.state import LiveResource, Resource
-from tenantry.model.values import ABSENT
 from tenantry.plan.compare import PLAINLY, How, same
 from tenantry.plan.diff import differences
 from tenantry.plan.ignored import left_alone, with_ignored
@@ -100,7 +99,7 @@ def aim(made: Draft, names: Names, paths: Sequence[str] = (), *, send_secrets: b
     """Say what a declared resource shall hold, and what that amounts to; at the paths the tenant's value stands."""
     declared = made.resource.fields if made.resource else {}
     aims = {
-        name: with_ignored(target(value, made.live.get(name, ABSENT), shape), made.live.get(name), shape, names.ignored)
+        name: with_ignored(target(value, made.live.get(name), shape), made.live.get(name), shape, names.ignored)
         for name, value in declared.items()
         if not (shape := made.shape(name)).has(CREATE_ONLY) or made.found is None
     }
@@ -125,7 +124,7 @@ def changed(made: Draft) -> frozenset[str]:
     return frozenset(
         name
         for name, value in made.target.items()
-        if not same(made.live.get(name, ABSENT), value, made.shape(name), RESENT if name in made.resent else PLAINLY)
+        if not same(made.live.get(name), value, made.shape(name), RESENT if name in made.resent else PLAINLY)
     )
 
 
@@ -135,9 +134,7 @@ def _fields(made: Draft) -> tuple[FieldChange, ...]:
         change._replace(forces_replacement=True) if made.shape(name).has(IMMUTABLE) else change
         for name in made.written
         if not (made.found is None and made.kind.finish and name == made.kind.finish.flag)
-        for change in differences(
-            made.live.get(name, ABSENT), made.target[name], made.shape(name), name, resend=name in made.resent
-        )
+        for change in differences(made.live.get(name), made.target[name], made.shape(name), name, resend=name in made.resent)
     )
 
 

@@ -25,7 +25,7 @@ def left_alone(target: Tree, live: Mapping[str, Any], paths: Iterable[str], shap
         if not rest:
             kept.pop(name, None)
         elif name in kept:
-            kept[name] = _as_live(kept[name], live.get(name, ABSENT), rest, shape.members.get(name, FREE))
+            kept[name] = _as_live(kept[name], live.get(name), rest, shape.members.get(name, FREE))
     return kept
 
 
@@ -52,7 +52,7 @@ def _as_live(target: Any, live: Any, path: list[str], shape: Shape) -> Any:
     """Return the value with what is live at a path inside it; nothing where the tenant has nothing."""
     if not path:
         return live
-    if target is ABSENT or not isinstance(target, dict | list | None):
+    if not isinstance(target, dict | list | None):
         return target
     is_list = shape.form is Form.KEYED
     wanted, held = (by_key(each, shape) for each in (target, live or ())) if is_list else (target or {}, live or {})

@@ -9,7 +9,6 @@ from tenantry.model.kind import Kind
 from tenantry.model.marks import Sensitive
 from tenantry.model.secret import Secret
 from tenantry.model.spec import FREE, Form, Shape
-from tenantry.model.values import ABSENT
 from tenantry.plan.compare import How, by_key, same
 
 
@@ -27,7 +26,7 @@ def departures(kind: Kind, live: Mapping[str, Any], image: Mapping[str, Any]) ->
     return [
         name
         for name, value in image.items()
-        if not same(live.get(name, ABSENT), value, kind.shape.members.get(name, FREE), How(blind=True))
+        if not same(live.get(name), value, kind.shape.members.get(name, FREE), How(blind=True))
     ]
 
 
@@ -43,8 +42,6 @@ def shortcomings(kind: Kind, live: Mapping[str, Any], wanted: Mapping[str, Any])
 
 def overlaid(value: Any, live: Any, shape: Shape) -> Any:
     """Return the value with what the live objects inside it hold beside it."""
-    if shape.mark(Sensitive):
-        return value
     if isinstance(value, dict):
         held = live if isinstance(live, dict) else {}
         beside = held if shape.form is Form.OBJECT else {}

@@ -16,9 +16,9 @@ from tenantry.plan.types import Action, Effect, FieldChange
 def join_and_leave(drafts: Mapping[Address, Draft], live: LiveState) -> None:
     """Take into account what new ones will be joined to (an exact list must drop them again), and what deleted ones leave."""
     lists = [each for made in drafts.values() for each in _lists_of(made)]
-    effects = {effect for made in drafts.values() for effect in made.kind.attaches} if lists else set()
+    effects = {effect for made in drafts.values() for effect in made.kind.attaches}
     joining = {effect for effect in effects if _is_switched_on(effect, drafts, live)}
-    for made in drafts.values() if lists else ():
+    for made in drafts.values():
         for holder, part in lists:
             if made.action is Action.DELETE:
                 _leave(made.address, holder, part)

@@ -14,7 +14,7 @@ from tenantry.model.kind import Kind
 from tenantry.model.marks import Ref
 from tenantry.model.secret import LiveSecret, Secret
 from tenantry.model.spec import FREE, Form, Shape
-from tenantry.model.values import ABSENT, is_empty
+from tenantry.model.values import is_empty
 from tenantry.plan.compare import How, by_key, same
 from tenantry.plan.images import departures, image, overlaid, shortcomings
 from tenantry.plan.nodes import kept
@@ -59,7 +59,7 @@ def judge(change: Change, steps: Sequence[Step], kind: Kind, held: Mapping[str, 
 
 def _judge_doomed(change: Change, kind: Kind, held: Mapping[str, Any]) -> tuple[Verdict, str]:
     """Return the verdict on a delete, or on the delete in a replacement: nothing goes that was not there to be seen."""
-    seen = {**dict.fromkeys(image(held, kind), ABSENT), **(change.pre or {})}
+    seen = {**dict.fromkeys(image(held, kind)), **(change.pre or {})}
     wrong = [
         name
         for name in departures(kind, held, seen)
@@ -114,9 +114,7 @@ def _is_begun(name: str, kind: Kind, held: Mapping[str, Any], post: Mapping[str,
     """Return whether a member comes after the create call, and holds nothing yet but what belongs there."""
     if kind.finish and name == kind.finish.flag:
         return True
-    return name in kind.part_fields and lies_between(
-        held.get(name, ABSENT), ABSENT, post[name], kind.shape.members.get(name, FREE)
-    )
+    return name in kind.part_fields and lies_between(held.get(name), None, post[name], kind.shape.members.get(name, FREE))
 
 
 def _judge_update(change: Change, kind: Kind, held: Mapping[str, Any]) -> tuple[Verdict, str]:
@@ -126,8 +124,7 @@ def _judge_update(change: Change, kind: Kind, held: Mapping[str, Any]) -> tuple[
     wrong = [
         name
         for name in post
-        if name != flag
-        and not lies_between(held.get(name, ABSENT), pre.get(name, ABSENT), post[name], kind.shape.members.get(name, FREE))
+        if name != flag and not lies_between(held.get(name), pre.get(name), post[name], kind.shape.members.get(name, FREE))
     ]
     if wrong:
         return Verdict.STALE, f"{', '.join(wrong)} changed since the plan was made"
@@ -158,9 +155,9 @@ def _mixture(held: Mapping[Any, Any], pre: Mapping[Any, Any], post: Mapping[Any,
     """Return whether every member lies between; members that neither image names do not belong to the change."""
     return all(
         lies_between(
-            held.get(name, ABSENT),
-            pre.get(name, ABSENT),
-            post.get(name, ABSENT),
+            held.get(name),
+            pre.get(name),
+            post.get(name),
             shape.members.get(name) or shape.item or FREE,
         )
         for name in {**held, **pre, **post}

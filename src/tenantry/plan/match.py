@@ -16,9 +16,7 @@ from tenantry.model.address import Address
 from tenantry.model.errors import ConfigError, ConfigErrors
 from tenantry.model.kind import Identity, Json, Kind
 from tenantry.model.marks import AbsentMeans, Ref
-from tenantry.model.spec import FREE
 from tenantry.model.state import DesiredState, LiveResource, LiveState, Resource
-from tenantry.model.values import ABSENT
 from tenantry.plan.names import MANAGEMENT_API, Names
 from tenantry.plan.view import view
 
@@ -64,7 +62,7 @@ def display_name(kind: Kind, data: Json) -> str:
 
 
 def _spoken(value: Any, kind: Kind, name: str) -> Any:
-    mark = kind.shape.members.get(name, FREE).mark(AbsentMeans)
+    mark = kind.shape.members[name].mark(AbsentMeans)
     return mark.value if mark and value is None else value
 
 
@@ -82,7 +80,7 @@ def _in_key_order(kinds: Mapping[str, Kind]) -> list[Kind]:
 
 
 def _key_refers(kind: Kind) -> bool:
-    return any(kind.shape.members.get(name, FREE).mark(Ref) for name in kind.key)
+    return any(kind.shape.members[name].mark(Ref) for name in kind.key)
 
 
 def _match_kind(kind: Kind, desired: DesiredState, live: LiveState, matched: Matched, errors: list[ConfigError]) -> None:
@@ -129,7 +127,7 @@ def _candidates(kind: Kind, desired: DesiredState, live: LiveState, matched: Mat
     for resource in live.of(kind.section):
         if kind.hidden(dict(resource.data)):
             continue
-        hangs = any(resource.data.get(name) in gone for name in kind.key if kind.shape.members.get(name, FREE).mark(Ref))
+        hangs = any(resource.data.get(name) in gone for name in kind.key if kind.shape.members[name].mark(Ref))
         named = display_name(kind, dict(resource.data))
         if hangs or _fits(named, patterns):
             matched.ignored.append(resource)
@@ -205,7 +203,7 @@ class _Finder:
 
 def key_view(kind: Kind, live: LiveResource, names: Names) -> dict[str, Any]:
     """Return the key members of a live resource in declared form."""
-    keys = {name: live.data[name] for name in kind.key if live.data.get(name, ABSENT) is not ABSENT}
+    keys = {name: live.data[name] for name in kind.key if name in live.data}
     return view(kind, LiveResource(live.section, live.id, {**keys}), names) if _key_refers(kind) else keys
 
 

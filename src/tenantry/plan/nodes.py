@@ -9,9 +9,8 @@ from typing import Any
 from tenantry.model.address import Address, IdOf
 from tenantry.model.call import Call, Wait, placeholders
 from tenantry.model.kind import Kind, PartCall
-from tenantry.model.marks import CREATE_ONLY, IMMUTABLE, UPDATE_ONLY, Keyed, Ref
+from tenantry.model.marks import CREATE_ONLY, IMMUTABLE, UPDATE_ONLY, Ref
 from tenantry.model.spec import Form
-from tenantry.model.values import ABSENT
 from tenantry.plan.compare import by_key
 from tenantry.plan.draft import Draft, Tree
 from tenantry.plan.handover import Name, given_up, taken
@@ -122,7 +121,7 @@ class _Writer:
             self.made.address,
             Op.DELETE,
             call,
-            drops=references(self.made.known or self.made.live, self.kind.shape, raw=self.names.doomed),
+            drops=references(self.made.known, self.kind.shape, raw=self.names.doomed),
             frees=given_up(self.made),
             until=Wait(self.kind.one(self.id)) if self.kind.deletes_later else None,
         )
@@ -133,7 +132,7 @@ class _Writer:
         for name, value in fields.items():
             is_resent = name in self.made.resent
             shape = self.made.shape(name)
-            body[name] = changed(live.get(name, ABSENT), value, shape, self.names, resend=is_resent)
+            body[name] = changed(live.get(name), value, shape, self.names, resend=is_resent)
         call = Call("PATCH", self.kind.one(self.id), self.kind.to_wire(body))
         only = frozenset(fields)
         node = Node(self.made.address, op, call, follows=follows)
@@ -212,7 +211,7 @@ class _Writer:
         return {
             Member(self.made.address, name, str(key))
             for name, value in fields.items()
-            if (shape := self.made.shape(name)).form is Form.KEYED and shape.mark(Keyed)
+            if (shape := self.made.shape(name)).form is Form.KEYED
             for key in by_key(value, shape)
         }
 

@@ -92,12 +92,9 @@ def _summary(drafts: Mapping[Address, Draft], desired: DesiredState, matched: Ma
 
 def _ids(drafts: Mapping[Address, Draft], matched: Matched) -> dict[Address, str]:
     """Return the live id of everything that has one, the built-in API included."""
-    ids = {address: found.id for address, found in matched.pairs.items()}
-    ids |= {address: made.found.id for address, made in drafts.items() if made.found}
-    for address in sorted(matched.names.addresses()):
-        if (id_ := matched.names.id_of(address)) and address not in ids:
-            ids[address] = id_
-    return ids
+    ids = {address: made.found.id for address, made in drafts.items() if made.found}
+    known = {address: id_ for address in sorted(matched.names.addresses()) if (id_ := matched.names.id_of(address))}
+    return ids | known
 
 
 def _digest(made: Plan) -> str:

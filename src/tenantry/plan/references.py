@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from tenantry.model.address import Address
 from tenantry.model.marks import KEY, MemberOf, Ref, RefKeys
 from tenantry.model.spec import FREE, Shape
-from tenantry.model.values import Exclude, Include, RawId
+from tenantry.model.values import Include, RawId
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class _Around(NamedTuple):
 def _walk(value: Any, shape: Shape, around: _Around, found: References) -> None:
     """Collect the references at and below a value."""
     value = value.include if isinstance(value, Include) else value
-    if value is None or isinstance(value, Exclude) or not shape.holds(Ref, RefKeys, MemberOf):
+    if not shape.holds(Ref, RefKeys, MemberOf):
         return
     items = value if isinstance(value, list) else [value]
     if ref := shape.mark(Ref):

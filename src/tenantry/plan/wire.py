@@ -6,7 +6,6 @@ from typing import Any
 
 from tenantry.model.marks import Clear, Merges, Ref, RefKeys
 from tenantry.model.spec import FREE, Form, Shape
-from tenantry.model.values import ABSENT
 from tenantry.plan.compare import How, same
 from tenantry.plan.names import Names
 
@@ -44,7 +43,7 @@ def changed(live: Any, target: Any, shape: Shape, names: Names, *, resend: bool 
     if not merges or not isinstance(target, dict) or not isinstance(live, dict):
         return whole(target, shape, names)
     sent = {
-        name: changed(live.get(name, ABSENT), value, shape.inside(name), names, resend=resend)
+        name: changed(live.get(name), value, shape.inside(name), names, resend=resend)
         for name, value in target.items()
         if _differs(live, name, value, shape, resend=resend)
     }
@@ -57,7 +56,7 @@ def _differs(live: dict[str, Any], name: str, value: Any, shape: Shape, *, resen
     inner = shape.inside(name)
     if shape.form is Form.MAP and name not in live:
         return True
-    return not same(live.get(name, ABSENT), value, inner, How(resend=resend))
+    return not same(live.get(name), value, inner, How(resend=resend))
 
 
 def created(target: dict[str, Any], shape: Shape, names: Names) -> dict[str, Any]:
