@@ -12,7 +12,7 @@ from tenantry.render.smoke_text import smoke_text
 from tenantry.smoke import Finding, Outcome, Report, exit_code
 from tests.certificates import untrusted
 from tests.smoke.elsewhere import Elsewhere
-from tests.smoke.world import COMPANY, SPA, Tamper, World
+from tests.smoke.world import COMPANY, CUSTOMERS, SPA, Tamper, World
 
 SHOP = {"flow": "authorization_code_pkce", "application": "storefront", "api": "orders", "user": "anyone"}
 OFFICE = {"flow": "authorization_code", "application": "office", "api": "orders", "user": "anyone"}
@@ -88,6 +88,18 @@ def test_a_wrong_secret_is_told_once_with_the_line_it_came_from(level: Level) ->
     assert "401 access_denied" in told[0].observed
     assert told[0].observed.endswith("; check smoke.applications.office, whose secret may be old or another tenant's")
     assert not [one.id for one in report.findings if one.id.startswith(("PKC", "RFT", "RVK")) and one.outcome is Outcome.PASSED]
+
+
+def test_a_door_that_opens_for_nobody_is_not_praised_for_staying_shut() -> None:
+    served = {"customers": {**CUSTOMERS, "enabled_clients": ["office"]}, "others": {**CUSTOMERS, "name": "others"}}
+    there = {"customers": CUSTOMERS, "others": {**served["others"], "enabled_clients": ["office"]}}
+    report = proves(
+        SHOP, world=World({**COMPANY, "connections": served}), declared={**COMPANY, "connections": there}, level="full"
+    )
+    (login,) = (one for one in report.findings if one.id == "LGN-03")
+    assert login.outcome is Outcome.FAILED
+    assert login.observed.endswith("; check that the user's connection is enabled for the application")
+    assert {one.outcome for one in report.findings if one.id in {"LGN-04", "LGN-05", "BLK-01"}} == {Outcome.SKIPPED}
 
 
 def test_an_error_at_the_callback_is_told_with_the_tenants_own_words() -> None:

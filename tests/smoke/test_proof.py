@@ -47,7 +47,7 @@ def test_reading_obtains_no_token() -> None:
 def test_the_first_steps_are_walked_to_the_letter() -> None:
     report = World(EXAMPLE).proves(WALK, level="smoke")
     assert proven(report)
-    assert observed(report, "COD-01") == "200 with access_token with id_token with refresh_token"
+    assert observed(report, "COD-01") == "200 with access_token, id_token, refresh_token"
     assert observed(report, "RSP-05") == "86400 s"
     assert observed(report, "ACT-07") == "https://example.com and https://smoke.emulator.localhost/userinfo"
     moved = observed(report, "RFT-02")

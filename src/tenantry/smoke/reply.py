@@ -78,5 +78,5 @@ class Reply:
     @property
     def gist(self) -> str:
         """Return the answer in a few words: the status, the error code, and the names of tokens that came along."""
-        words = [str(self.status), self.error, *(f"with {name}" for name in self.token_members)]
-        return " ".join(word for word in words if word)
+        came = f"with {', '.join(self.token_members)}" if self.token_members else ""
+        return " ".join(filter(None, (str(self.status), self.error, came)))

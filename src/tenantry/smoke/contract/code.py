@@ -13,7 +13,6 @@ from tenantry.smoke.contract.assertion import (
     Assertion,
     Verdict,
     chosen,
-    holds,
     inform,
     promise,
     refused,
@@ -21,6 +20,7 @@ from tenantry.smoke.contract.assertion import (
 )
 from tenantry.smoke.contract.client_auth import proof_of_another
 from tenantry.smoke.contract.conditions import has_other_application, reaches_userinfo
+from tenantry.smoke.contract.response import tokens_came
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.login import LoginFlow
 
@@ -38,7 +38,7 @@ NOT_ITS_OWN = {"invalid_grant", "unauthorized_client", "access_denied", "invalid
 )
 async def code_is_exchanged(flow: LoginFlow) -> Verdict:
     """Exchange the code of the flow's login, authenticating as declared."""
-    return holds(kept=True, expected="200 with tokens", observed=(await flow.tokens()).reply.gist)
+    return await tokens_came(flow)
 
 
 @promise("COD-02", "A code works once.", source="RFC 6749 sections 4.1.2 and 10.5", costs=("code", "tokens"))

@@ -10,6 +10,7 @@ from dataclasses import replace
 from tenantry.model.smoke import SmokeUser
 from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise, refused, skip, turned_away
 from tenantry.smoke.contract.login_page import strange_connection
+from tenantry.smoke.contract.response import tokens_came
 from tenantry.smoke.flows.direct import PASSWORD, PASSWORD_REALM, PasswordFlow
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.run import FlowRun
@@ -31,7 +32,7 @@ WRONG = {"invalid_grant", "invalid_user_password", "access_denied"}
 )
 async def password_is_exchanged(flow: PasswordFlow) -> Verdict:
     """Hand over name and password."""
-    return holds(kept=True, expected="200 with tokens", observed=(await flow.tokens()).reply.gist)
+    return await tokens_came(flow)
 
 
 @promise(

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from tenantry.smoke.contract.assertion import INVALID_GRANT, Assertion, Verdict, holds, promise, refused
 from tenantry.smoke.contract.conditions import has_secret, is_public
+from tenantry.smoke.contract.response import tokens_came
 from tenantry.smoke.findings import Outcome
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.login import LoginFlow
@@ -22,7 +23,7 @@ VERIFYING = "RFC 7636 section 4.6"
 async def right_verifier_is_accepted(flow: LoginFlow) -> Verdict:
     """Ask with a challenge, exchange with its verifier."""
     if flow.flow.uses_pkce and (await flow.login()).asked.verifier:
-        return holds(kept=True, expected="200 with tokens", observed=(await flow.tokens()).reply.gist)
+        return await tokens_came(flow)
     reply = await flow.exchange(await flow.again(pkce=True))
     return holds(reply.is_ok and bool(reply.body.get("access_token")), "200 with tokens", reply.gist)
 

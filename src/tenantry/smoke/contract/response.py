@@ -35,6 +35,11 @@ async def issued(flow: FlowRun) -> Tokens:
     return await flow.tokens()
 
 
+async def tokens_came(flow: FlowRun) -> Verdict:
+    """Return that the flow's tokens came; a refusal has stopped the step that asks for them."""
+    return holds(kept=True, expected="200 with tokens", observed=(await issued(flow)).reply.gist)
+
+
 @promise("RSP-01", "Tokens are not cached.", source=SUCCESS, level="smoke")
 async def tokens_are_not_stored(flow: FlowRun) -> Verdict:
     """Look at ``Cache-Control``."""
