@@ -239,3 +239,19 @@ def test_what_is_about_to_be_created_is_not_looked_at_first() -> None:
     outcome = acme.apply(saved)
     assert outcome.is_complete
     assert outcome.reads == 2, "once before the old one goes, once to verify the new one"
+
+
+@pytest.mark.parametrize("name", ["App 0", "Else"])
+def test_what_another_run_made_under_the_same_name_is_told(name: str) -> None:
+    acme = Acme()
+    wish = declare(applications={f"a{number}": {"name": f"App {number}"} for number in range(4)})
+    made: list[str] = []
+
+    async def meanwhile() -> None:
+        made.append((await acme.asked("POST", "clients", {"name": name}))["client_id"])
+
+    outcome = acme.up(wish, transport=Meddler(acme, "POST", "clients", meanwhile))
+    told = [(each.address.handle, each.code, each.message.partition(": ")[2]) for each in outcome.failed]
+    sentence = f"somebody else made another application of this name ({made[0]}); delete what is too much"
+    assert told == ([("a0", "unverified", sentence)] if name == "App 0" else [])
+    assert len(outcome.done) + len(outcome.failed) == 4

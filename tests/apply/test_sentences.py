@@ -153,7 +153,7 @@ def test_what_a_run_learns_is_known_and_seen_also_in_a_section_that_was_not_read
 
 
 def test_what_was_written_and_does_not_hold_is_recorded() -> None:
-    sentence = "it was written, but the tenant no longer shows that: name differs"
+    sentence = "it was written, but the tenant does not show just that: name differs"
     assert _record(CHANGE, "name differs") == Failed(BUYER, Action.CREATE, "unverified", sentence, place=HERE)
 
 

@@ -13,7 +13,9 @@ from tenantry.management.resources import read_data
 from tenantry.model.address import Address
 from tenantry.model.errors import ApiError, IncompleteRead, TenantryError
 from tenantry.model.kind import Identity, Json, Kind
-from tenantry.plan import Action, Change, settled, shortcomings
+from tenantry.model.state import LiveResource
+from tenantry.plan import Action, Change, settled, shortcomings, view
+from tenantry.plan.match import Key, natural_key
 
 LOOK_AGAIN_S = (0.5, 1.0, 2.0, 4.0)
 """A tenant may answer reads from before a write for a moment."""
@@ -27,36 +29,49 @@ async def verify(run: Run, changes: Iterable[Change]) -> list[Failed]:
     Whoever was asked to stop looks no more: the next run will.
     """
     wrong: Wrong = {}
+    twice: Wrong = {}
     open_ = {change.address: change for change in changes}
     for pause_s in (*LOOK_AGAIN_S, None):
-        wrong = {} if run.stop.is_set() else await _look(run, open_)
+        wrong = {} if run.stop.is_set() else await _look(run, open_, twice)
         if not wrong or pause_s is None:
             break
         open_ = {address: open_[address] for address in wrong}
         await run.client.sleep(pause_s)
-    return [_record(run.changes[address], reason) for address, reason in wrong.items()]
+    return [_record(run.changes[address], reason) for address, reason in {**twice, **wrong}.items()]
 
 
 def _record(change: Change, reason: str) -> Failed:
     """Return the record of a change that was made and does not hold."""
-    message = f"it was written, but the tenant no longer shows that: {reason}"
+    message = f"it was written, but the tenant does not show just that: {reason}"
     return Failed(change.address, change.action, "unverified", message, place=change.place)
 
 
-async def _look(run: Run, changes: Mapping[Address, Change]) -> Wrong:
-    """Return what is wrong with any of the changes, section by section."""
+async def _look(run: Run, changes: Mapping[Address, Change], twice: Wrong) -> Wrong:
+    """Return what is wrong with any of the changes, section by section; ``twice`` gains what no later look can mend."""
     by_section: dict[str, list[Change]] = defaultdict(list)
     for change in changes.values():
         by_section[change.address.section].append(change)
-    found = await asyncio.gather(*(_look_at(run, run.kinds[name], group) for name, group in by_section.items()))
+    found = await asyncio.gather(*(_look_at(run, run.kinds[name], group, twice) for name, group in by_section.items()))
     return {address: reason for wrong in found for address, reason in wrong.items()}
 
 
-async def _look_at(run: Run, kind: Kind, changes: Sequence[Change]) -> Wrong:
+async def _look_at(run: Run, kind: Kind, changes: Sequence[Change], twice: Wrong) -> Wrong:
     """Return what is wrong with the changes of one section."""
     listed = await _listed(run, kind) if _is_listing_cheaper(run, kind, len(changes)) else None
     reasons = await asyncio.gather(*(_reason(run, kind, change, listed) for change in changes))
+    twice |= _there_twice(changes, kind, _made_by_others(run, kind, listed or {}))
     return {change.address: reason for change, reason in zip(changes, reasons, strict=True) if reason}
+
+
+def _there_twice(changes: Sequence[Change], kind: Kind, others: Mapping[Key, list[str]]) -> Wrong:
+    """Return what is wrong with whatever is new and shares its name with what somebody else made meanwhile."""
+    new = [change for change in changes if change.action is Action.CREATE] if others else []
+    made = {change.address: others.get(natural_key(kind, change.post or {}), []) for change in new}
+    return {
+        address: f"somebody else made another {kind.noun} of this name ({', '.join(ids)}); delete what is too much"
+        for address, ids in made.items()
+        if ids
+    }
 
 
 def _is_listing_cheaper(run: Run, kind: Kind, count: int) -> bool:
@@ -93,6 +108,16 @@ async def _reason(run: Run, kind: Kind, change: Change, listed: dict[str, Json] 
         return f"reading it failed ({error})"
     wrong = shortcomings(kind, settled(change, tree), change.post or {})
     return f"{', '.join(wrong)} {'differs' if len(wrong) == 1 else 'differ'}" if wrong else ""
+
+
+def _made_by_others(run: Run, kind: Kind, listed: Mapping[str, Json]) -> dict[Key, list[str]]:
+    """Return by name the ids of what may share its name and was neither there before nor made by this run."""
+    found: dict[Key, list[str]] = {}
+    for id_, data in listed.items() if not kind.is_unique else ():
+        if id_ not in run.seen[kind.section] and not kind.hidden(data):
+            key = natural_key(kind, view(kind, LiveResource(kind.section, id_, data), run.names))
+            found.setdefault(key, []).append(id_)
+    return found
 
 
 async def _read(run: Run, kind: Kind, id_: str) -> Json | None:
