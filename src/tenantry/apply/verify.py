@@ -68,7 +68,7 @@ def _there_twice(changes: Sequence[Change], kind: Kind, others: Mapping[Key, lis
     new = [change for change in changes if change.action is Action.CREATE] if others else []
     made = {change.address: others.get(natural_key(kind, change.post or {}), []) for change in new}
     return {
-        address: f"somebody else made another {kind.noun} of this name ({', '.join(ids)}); delete what is too much"
+        address: f"another {kind.noun} of this name appeared meanwhile ({', '.join(ids)}); delete what is too much"
         for address, ids in made.items()
         if ids
     }
