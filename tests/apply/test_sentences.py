@@ -162,11 +162,10 @@ def test_what_is_there_under_an_id_that_nobody_knows_is_not_verified() -> None:
     assert asyncio.run(_reason(world, KINDS["roles"], CHANGE, None)) == "its id is not known"
 
 
-def test_what_a_run_looks_at_and_how_it_judges_it() -> None:
+def test_what_a_change_is_about_is_what_was_and_what_shall_be() -> None:
     change = Change(SHOP, Action.UPDATE, "Shop", "", "", pre={"name": "a"}, post={"description": "b"}, id="A")
-    run: Any = SimpleNamespace()
-    assert Run.image(run, change) == {"name": "a", "description": "b"}
-    assert Run.image(run, CHANGE) == {"name": "Buyer"}
+    assert change.members == {"name": "a", "description": "b"}
+    assert CHANGE.members == {"name": "Buyer"}
 
 
 def test_the_names_of_secrets_are_those_of_maps_and_of_values() -> None:

@@ -15,7 +15,7 @@ from tenantry.management.resources import read_parts, read_resource
 from tenantry.model.address import Address
 from tenantry.model.kind import Json, Kind
 from tenantry.model.state import LiveResource, LiveState
-from tenantry.plan import Change, Names, Plan, Step, names_of, shortcomings, view
+from tenantry.plan import Change, Names, Op, Plan, Step, names_of, shortcomings, view
 from tenantry.plan.match import natural_key
 
 
@@ -92,16 +92,12 @@ class Run:
 
     def parts(self, change: Change) -> frozenset[str]:
         """Return the parts that the change reads or writes."""
-        return self.kind(change.address).part_fields & {*(change.pre or {}), *(change.post or {})}
+        return self.kind(change.address).part_fields & change.members.keys()
 
     def viewed(self, change: Change, live: LiveResource) -> Json:
         """Return a live resource in declared form, unchecked members included."""
         kind = self.kind(change.address)
-        return view(kind, live, self.names, frozenset(self.image(change)) - set(kind.shape.members))
-
-    def image(self, change: Change) -> Json:
-        """Return all members that the change reads or writes, as they were and as they shall be."""
-        return {**(change.pre or {}), **(change.post or {})}
+        return view(kind, live, self.names, frozenset(change.members) - set(kind.shape.members))
 
     def own(self, change: Change) -> Json:
         """Return the members of the post-image that the create call itself carries."""
@@ -110,7 +106,7 @@ class Run:
         later = {
             name
             for step in self.plan.steps_of(change.address)
-            if step.op == "set-reference" and isinstance(step.call.body, dict)
+            if step.op is Op.SET_REFERENCE and isinstance(step.call.body, dict)
             for name in step.call.body
         }
         apart = kind.part_fields | later

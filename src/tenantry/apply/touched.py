@@ -25,6 +25,5 @@ def sections_of(plan: Plan, kinds: Mapping[str, Kind]) -> frozenset[str]:
 
 def _resource(change: Change) -> Resource:
     """Return a declaration of the resource that a change is about: by id if it had one, else by what it would be."""
-    fields = {**(change.pre or {}), **(change.post or {})}
     by_id = change.id if change.action in {Action.UPDATE, Action.DELETE} else None
-    return Resource(change.address, fields, Lifecycle(id=by_id))
+    return Resource(change.address, change.members, Lifecycle(id=by_id))

@@ -108,7 +108,7 @@ def _rule_replaced(change: Change, found: LiveResource, kind: Kind, names: Names
 
 def _unchecked(change: Change, kind: Kind) -> frozenset[str]:
     """Return the members of a change's images that the Spec does not know."""
-    return frozenset({**(change.pre or {}), **(change.post or {})}) - set(kind.shape.members)
+    return frozenset(change.members) - set(kind.shape.members)
 
 
 class _Index:

@@ -120,6 +120,11 @@ class Change:
     tolerates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     place: Place | None = None
 
+    @property
+    def members(self) -> dict[str, Any]:
+        """Return all members that the calls read or write: as they shall be, or as they were where that is not said."""
+        return {**(self.pre or {}), **(self.post or {})}
+
 
 @dataclass(frozen=True)
 class Guard:
