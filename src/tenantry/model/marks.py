@@ -170,10 +170,10 @@ class Program(Mark):
 
 @dataclass(frozen=True)
 class Watch(Mark):
-    """A change of this field belongs under the plan's Attention when it ``when`` happens.
+    """Some changes of this field belong under the plan's Attention: those of which ``when`` is true.
 
     ``grows``, ``shrinks``: the list gains, loses an item; ``rises``: the number goes up (or becomes endless);
-    ``changes``: a live value changes; ``becomes``: the new value is ``value``; ``turns``: so it is, on a resource that is there.
+    ``changes``: a live value changes; ``becomes``: the new value is ``value``; ``turns``: it is, where a live one was another.
     """
 
     when: Literal["grows", "shrinks", "rises", "changes", "becomes", "turns"]
