@@ -173,7 +173,7 @@ class Watch(Mark):
     """Some changes of this field belong under the plan's Attention: those of which ``when`` is true.
 
     ``grows``, ``shrinks``: the list gains, loses an item; ``rises``: the number goes up (or becomes endless);
-    ``changes``: a live value changes; ``becomes``: the new value is ``value``; ``turns``: it is, where a live one was another.
+    ``changes``: a live value changes; ``becomes``: the new value is ``value``; ``turns``: the same, on what is not new.
     """
 
     when: Literal["grows", "shrinks", "rises", "changes", "becomes", "turns"]
