@@ -186,6 +186,38 @@ def test_only_the_creation_tells_the_credentials_of_other_places(api: Api, pem: 
     assert api.get(f"/clients/{client['client_id']}")[place]["credentials"] == [{"id": told["id"]}]
 
 
+GRANT = {"connection": "db", "scopes": ["openid"]}
+
+
+@pytest.mark.parametrize(
+    ("member", "most", "mistake"),
+    [
+        ("ip_allowlist", [f"10.0.0.{number}" for number in range(10)], [f"10.0.0.{number}" for number in range(11)]),
+        ("ip_allowlist", ["10.0.0.0/8", "::1"], ["not-an-ip"]),
+        ("grants", [{**GRANT, "connection": f"c{n}"} for n in range(5)], [{**GRANT, "connection": f"c{n}"} for n in range(6)]),
+        ("grants", [{**GRANT, "scopes": ["s"] * 20}], [{**GRANT, "scopes": ["s"] * 21}]),
+        ("grants", [GRANT], [GRANT, {**GRANT, "scopes": ["profile"]}]),
+    ],
+)
+def test_privileged_access_to_the_vault_has_limits(
+    api: Api, pem: str, member: str, most: list[Any], mistake: list[Any]
+) -> None:
+    access = {"credentials": [{"credential_type": "public_key", "pem": pem}]}
+    client = created(api, token_vault_privileged_access={**access, member: most})
+    told = client["token_vault_privileged_access"]
+    assert told[member] == most
+    body = {"name": "other", "token_vault_privileged_access": {**access, member: mistake}}
+    assert member in api.post("/clients", body, status=400)["message"]
+    later = {"credentials": [{"id": told["credentials"][0]["id"]}], member: mistake}
+    api.patch(f"/clients/{client['client_id']}", {"token_vault_privileged_access": later}, status=400)
+
+
+def test_privileged_access_takes_two_credentials(api: Api, pem: str) -> None:
+    credential = {"credential_type": "public_key", "pem": pem}
+    created(api, token_vault_privileged_access={"credentials": [credential] * 2})
+    api.post("/clients", {"name": "x", "token_vault_privileged_access": {"credentials": [credential] * 3}}, status=400)
+
+
 def test_the_connections_of_a_client_are_listed_with_their_options(api: Api) -> None:
     client = created(api)["client_id"]
     connection = api.post("/connections", {"name": "db", "strategy": "auth0"})

@@ -156,5 +156,6 @@ def test_revoked_access_ends_sessions_and_tokens(api: Api, someone: str) -> None
 def test_nobody_is_blocked(api: Api, someone: str) -> None:
     assert api.get(f"/user-blocks/{someone.replace('|', '%7C')}") == {"blocked_for": []}
     assert api.get("/user-blocks?identifier=a@example.com") == {"blocked_for": []}
-    api.get("/anomaly/blocks/ips/10.0.0.1", status=404)
+    unblocked = api.get("/anomaly/blocks/ips/10.0.0.1", status=404)
+    assert unblocked == {"statusCode": 404, "error": "Not Found", "message": "Not Found"}
     api.get("/user-blocks/nobody", status=404)

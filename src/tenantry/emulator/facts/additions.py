@@ -122,6 +122,22 @@ _ORGANIZATION = {
     "third_party_client_access": {"t": "string", "e": ["block", "allow"]},
     "is_app_entitlement_active": _BOOLEAN,
 }
+_VAULT_GRANT = {
+    "t": "object",
+    "r": ["connection"],
+    "p": {"connection": _STRING, "scopes": {"t": "array", "xi": 20, "i": _STRING}},
+}
+
+
+def _vault(credential: str) -> dict[str, Any]:
+    """Return the members of privileged access to the token vault, with the limits that recorded refusals show."""
+    return {
+        "credentials": {"t": "array", "xi": 2, "i": {"$": credential}},
+        "ip_allowlist": {"t": "array", "xi": 10, "i": {"$": "TokenVaultPrivilegedAccessIpAllowlistEntry"}},
+        "grants": {"t": "array", "xi": 5, "i": _VAULT_GRANT},
+    }
+
+
 _CONNECTION = {"cross_app_access_resource_app": {"t": _NULL, "p": {"status": _STRING}}}
 
 _AUTHORIZATION = {
@@ -161,7 +177,8 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "ClientAddons": {"t": _NULL},
     "ClientOIDCBackchannelLogoutSettings": {"t": _NULL},
     "ClientSignedRequestObjectWithCredentialId": {"t": _NULL},
-    "ClientTokenVaultPrivilegedAccessWithCredentialId": {"t": _NULL, "p": {"grants": {"t": "array"}}},
+    "ClientTokenVaultPrivilegedAccessWithCredentialId": {"t": _NULL, "p": _vault("CredentialId")},
+    "ClientTokenVaultPrivilegedAccessWithPublicKey": {"p": _vault("PublicKeyCredential")},
     "CreateOrganizationRequestContent": {"p": _ORGANIZATION},
     "UpdateOrganizationRequestContent": {"p": _ORGANIZATION},
     "CreateConnectionRequestContent": {"p": _CONNECTION},

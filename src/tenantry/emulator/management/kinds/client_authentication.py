@@ -1,7 +1,7 @@
 """How a client proves who it is: credentials and where they are attached.
 
 Source: recorded traffic of terraform-provider-auth0 (TestAccClientAuthenticationMethods*) and go-auth0
-(TestClientSignedRequestObject, TestClient_TokenVaultPrivilegedAccessOnCreate), Auth0 docs.
+(TestClientSignedRequestObject, TestClient_TokenVaultPrivilegedAccess*; the wording of refusals is assumed), Auth0 docs.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ def attached_inline(call: Call, client: Document) -> Document:
         }
     elif client.get("app_type") == "express_configuration":
         made["client_authentication_methods"] = {"private_key_jwt": {"credentials": []}}
+    _check_vault(client)
     for place in _PLACES:
         if "credentials" in client.get(place, {}):
             references = [_reference(call, made, each) for each in client[place]["credentials"]]
@@ -46,6 +47,7 @@ def attached(call: Call, client: Document) -> Document:
     Raises: Refusal.
     """
     _check_exclusive(client)
+    _check_vault(client)
     for place in (*client.get("client_authentication_methods", {}).values(), client.get("signed_request_object", {})):
         for reference in place.get("credentials", []):
             _own(call, client["client_id"], reference.get("id", ""))
@@ -71,6 +73,12 @@ def _in_full(call: Call, place: Document) -> Document:
 def _check_exclusive(client: Document) -> None:
     if "client_authentication_methods" in client and client.get("token_endpoint_auth_method") is not None:
         raise invalid("The client_authentication_methods and token_endpoint_auth_method properties are exclusive.")
+
+
+def _check_vault(client: Document) -> None:
+    names = [grant["connection"] for grant in client.get("token_vault_privileged_access", {}).get("grants", [])]
+    if len(set(names)) < len(names):
+        raise invalid("The grants of token_vault_privileged_access must each name another connection.")
 
 
 def _reference(call: Call, client: Document, credential: Document) -> Document:
