@@ -10,14 +10,17 @@ from tenantry.kinds import KINDS
 from tenantry.model.address import Address, IdOf
 from tenantry.model.secret import LiveSecret, Secret
 from tenantry.model.spec import FREE
+from tenantry.model.state import LiveResource, Resource
 from tenantry.plan.compare import How, same
 from tenantry.plan.diff import diff
-from tenantry.plan.ignored import left_alone
+from tenantry.plan.draft import Draft
+from tenantry.plan.ignored import left_alone, with_ignored
 from tenantry.plan.images import image, overlaid, shortcomings
 from tenantry.plan.judge import lies_between
 from tenantry.plan.names import Names
 from tenantry.plan.target import target
 from tenantry.plan.types import Effect
+from tenantry.plan.uncompared import uncompared
 from tenantry.plan.wire import changed, created
 from tests.plan.toy import TOY, TOYS, shape
 
@@ -140,3 +143,16 @@ def test_an_item_inside_an_object_and_a_member_that_nobody_knows_can_be_left_alo
     held, wanted = ({"refresh_token": {"policies": [{"audience": "a", "scope": [scope]}]}} for scope in "rw")
     assert left_alone(wanted, held, ["refresh_token.policies[a].scope"], KINDS["applications"].shape) == held
     assert left_alone({"odd": {"x": 1, "y": 1}}, {"odd": {"x": 2}}, ["odd.x"], TOY) == {"odd": {"x": 2, "y": 1}}
+
+
+def test_nothing_stays_nothing_where_nothing_of_it_is_ignored() -> None:
+    assert with_ignored(None, {"eve": "x"}, shape("by_friend"), ()) is None
+    assert with_ignored(None, ["eve"], shape("friends"), ()) is None
+
+
+def test_a_secret_that_is_declared_to_be_nothing_is_no_value_that_cannot_be_compared() -> None:
+    bob = Address("toys", "bob")
+    made = Draft(TOYS, bob, Resource(bob, {}), LiveResource("toys", "1", {}), target={"hidden": None})
+    assert list(uncompared([made])) == []
+    made.target = {"hidden": SECRET}
+    assert [note.sentence.split(" ")[0] for note in uncompared([made])] == ["hidden"]
