@@ -43,6 +43,18 @@ def test_a_user_without_a_password_at_hand_is_65(people: Path, words: list[str],
     assert "secret ADA_PASSWORD is not set: export it" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", [["smoke"], ["token", "web"]], ids=" ".join)
+def test_a_user_whose_connection_is_not_applied_yet_says_so(
+    people: Path, words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ADA_PASSWORD", "a-password-of-ada")
+    assert run([*words, str(people)]) == 1
+    told = capsys.readouterr().err
+    assert (
+        "the tenant has no connections.people yet, which ada@example.com is to be a user of; run `tenantry apply` first" in told
+    )
+
+
 def test_a_fixed_credential_that_is_not_at_hand_is_65(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
     people.write_text(FILE.replace("PINNED}", ', client_secret: "${secret.PIN}"}'), encoding="utf-8")
     assert run(["plan", str(people)]) == 65

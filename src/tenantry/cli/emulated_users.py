@@ -7,13 +7,14 @@ from tenantry.cli.tenants import Tenant
 from tenantry.desired import EmulatorUser
 from tenantry.model.address import Address
 from tenantry.model.call import Call
+from tenantry.model.errors import TenantryError
 from tenantry.plan import Plan
 
 
 async def welcome(tenant: Tenant, made: Plan) -> None:
     """Make the users of the file's ``emulator:`` block that are not there yet; ``made`` knows the ids of what is declared.
 
-    Raises: ConfigError when the password of one of them is missing.
+    Raises: ConfigError when the password of one of them is missing; TenantryError when its connection is.
     """
     block = tenant.file.tenant.emulator
     for user in block.users if block else ():
@@ -25,7 +26,12 @@ async def _create(tenant: Tenant, made: Plan, user: EmulatorUser) -> None:
     """Make one user with its roles."""
     assert user.password is not None  # noqa: S101  the caller asked
     at_hand(user.password, tenant.file)
-    connection = tenant.file.state.resources.get(Address("connections", user.connection or ""))
+    address = Address("connections", user.connection or "")
+    connection = tenant.file.state.resources.get(address)
+    if connection and address not in made.ids:
+        raise TenantryError(
+            f"the tenant has no {address} yet, which {user.email} is to be a user of; run `tenantry apply` first"
+        )
     body = {
         "email": user.email,
         "password": user.password,
