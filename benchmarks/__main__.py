@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import deploycli, limited
+from benchmarks import deploycli, limited, start
 from benchmarks.cases import Result, bench
 from benchmarks.report import report
 
@@ -41,6 +41,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--latency", type=int, nargs="*", default=[0, 50], help="milliseconds before every answer")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each case; medians are reported")
+    parser.add_argument("--start", type=int, default=12, help="pairs of runs of the help page and of click alone")
     parser.add_argument("--limited", type=int, nargs="*", default=[334], help="sizes to apply under a rate limit")
     parser.add_argument("--deploy-cli", type=int, nargs="*", default=[300, 980], help="sizes to give auth0-deploy-cli as well")
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results"), help="the folder for results")
@@ -57,6 +58,8 @@ def _measured(asked: argparse.Namespace) -> Iterator[tuple[str, Result]]:
             with bench(size, latency_ms, 1 if is_large else asked.repeat) as one:
                 for result in one.results():
                     yield "bare", result
+    if asked.start:
+        yield "start", start.result(asked.start)
     for size in asked.limited:
         for result in limited.results(size):
             yield "limited", result

@@ -26,7 +26,7 @@ def table(rows: Iterable[Row]) -> str:
     costs = ["wall s", "CPU s", "MB"]
     columns = ["case", "resources", "latency", "requests", "429", *costs, "beside", *costs, "wall ratio", "CPU ratio"]
     lines = [f"| {' | '.join(columns)} |", "| --- " + "| ---: " * 7 + "| --- " + "| ---: " * 5 + "|"]
-    names = {"bare": "bare httpx", "deploy-cli": "deploy-cli", "limited": "the limit itself"}
+    names = {"bare": "bare httpx", "deploy-cli": "deploy-cli", "limited": "the limit itself", "start": "click alone"}
     for row in rows:
         tool, other = row["tool"], row["bare"]
         cells = [

@@ -3,7 +3,6 @@ from __future__ import annotations
 import importlib
 import subprocess
 import sys
-from time import perf_counter
 
 import click
 import pytest
@@ -47,22 +46,6 @@ def test_a_plan_imports_nothing_that_only_other_commands_need() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.splitlines()[-1] == "[] True"
-
-
-def test_help_starts_nearly_as_fast_as_click_alone() -> None:
-    alone, ours = [], []
-    for _ in range(12):
-        alone.append(_time_of("import click"))
-        ours.append(_time_of("from tenantry.cli.entry import run; run(['--help'])"))
-        if min(ours) <= min(alone) * 1.5:
-            return
-    pytest.fail(f"{min(ours):.3f} s against {min(alone):.3f} s")
-
-
-def _time_of(code: str) -> float:
-    start = perf_counter()
-    subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
-    return perf_counter() - start
 
 
 @pytest.mark.parametrize(
