@@ -99,6 +99,16 @@ def test_a_deleted_api_takes_grants_and_permissions_along(api: Api, orders: dict
     assert api.get(f"/roles/{role}/permissions") == []
 
 
+def test_anonymous_users_have_a_policy_and_grants_of_their_own(api: Api) -> None:
+    policy = {"policy": "require_client_grant"}
+    made = api.post("/resource-servers", {"identifier": API, "subject_type_authorization": {"anonymous_user": policy}})
+    others = {"client": policy, "user": {"policy": "allow_all"}}
+    assert made["subject_type_authorization"] == {"anonymous_user": policy, **others}
+    client = api.post("/clients", {"name": "web"})["client_id"]
+    grant = {"client_id": client, "audience": API, "scope": [], "subject_type": "anonymous_user"}
+    assert api.post("/client-grants", grant, status=201)["subject_type"] == "anonymous_user"
+
+
 def test_roles_answer_with_their_own_statuses(api: Api) -> None:
     role = api.post("/roles", {"name": "clerk"}, status=200)
     assert role["description"] is None

@@ -228,6 +228,15 @@ def test_the_connections_of_a_client_are_listed_with_their_options(api: Api) -> 
     assert api.get(f"/clients/{client}/connections")["connections"][0]["options"] == {}
 
 
+def test_an_integration_of_businesses_is_for_their_organizations(api: Api) -> None:
+    client = created(api, b2b_integration_configuration={"integration_type": "third_party"})
+    assert (client["organization_usage"], client["organization_require_behavior"]) == ("require", "pre_login_prompt")
+    assert client["organization_discovery_methods"] == ["email", "organization_name"]
+    assert (client["grant_types"], client["oidc_conformant"]) == (["authorization_code"], True)
+    sent = {"b2b_integration_configuration": {"integration_type": "third_party"}, "organization_usage": "allow"}
+    assert created(api, **sent)["organization_usage"] == "allow"
+
+
 def test_a_client_of_a_resource_server_is_conformant(api: Api) -> None:
     assert created(api, app_type="resource_server")["oidc_conformant"] is True
     assert created(api, app_type="non_interactive")["oidc_conformant"] is False

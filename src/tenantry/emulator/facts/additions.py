@@ -179,6 +179,10 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "ClientSignedRequestObjectWithCredentialId": {"t": _NULL},
     "ClientTokenVaultPrivilegedAccessWithCredentialId": {"t": _NULL, "p": _vault("CredentialId")},
     "ClientTokenVaultPrivilegedAccessWithPublicKey": {"p": _vault("PublicKeyCredential")},
+    "ClientGrantSubjectTypeEnum": {"e": ["client", "user", "anonymous_user"]},
+    "ResourceServerSubjectTypeAuthorization": {
+        "p": {"anonymous_user": {"$": "ResourceServerSubjectTypeAuthorizationClient"}},
+    },
     "CreateOrganizationRequestContent": {"p": _ORGANIZATION},
     "UpdateOrganizationRequestContent": {"p": _ORGANIZATION},
     "CreateConnectionRequestContent": {"p": _CONNECTION},

@@ -1,8 +1,8 @@
 """What the server fills into a new client.
 
 Source: recorded traffic of terraform-provider-auth0 (85 creations; TestAccClientTokenQuota: who starts a back-channel
-logout), auth0-deploy-cli and go-auth0 (TestClient_CreateLinkedToResourceServer); `third_party_security_mode` assumed to
-default to permissive.
+logout; TestAccClientB2BIntegrationConfiguration), auth0-deploy-cli and go-auth0 (TestClient_CreateLinkedToResourceServer);
+`third_party_security_mode` assumed to default to permissive.
 """
 
 from __future__ import annotations
@@ -45,6 +45,11 @@ EXPRESS: dict[str, Any] = {
     "organization_usage": "require",
     "organization_require_behavior": "pre_login_prompt",
 }
+B2B_INTEGRATION: dict[str, Any] = {
+    "organization_usage": "require",
+    "organization_require_behavior": "pre_login_prompt",
+    "organization_discovery_methods": ["email", "organization_name"],
+}
 LOGOUT_INITIATORS = {"mode": "custom", "selected_initiators": ["rp-logout", "idp-logout"]}
 _CONFORMANT = ("resource_server", "express_configuration")
 LIFETIME_S, STRICT_LIFETIME_S = 36000, 3600
@@ -56,8 +61,9 @@ def filled_in(body: Document) -> Document:
     third_party = body.get("is_first_party") is False
     strict = third_party and body.get("third_party_security_mode") == "strict"
     express = body.get("app_type") == "express_configuration"
-    conformant = strict or body.get("app_type") in _CONFORMANT
-    extra = EXPRESS if express else {}
+    b2b = "b2b_integration_configuration" in body
+    conformant = strict or b2b or body.get("app_type") in _CONFORMANT
+    extra = EXPRESS if express else B2B_INTEGRATION if b2b else {}
     made = {**LEGACY_MEMBERS, "is_first_party": True, "oidc_conformant": conformant, **extra, **body}
     made["jwt_configuration"] = _jwt(body, strict=strict)
     made.setdefault("grant_types", _grant_types(body, strict=strict))
@@ -91,7 +97,7 @@ def _grant_types(body: Document, *, strict: bool) -> list[str]:
         return []
     if body.get("app_type") == "express_configuration":
         return ["authorization_code", "client_credentials"]
-    if strict:
+    if strict or "b2b_integration_configuration" in body:
         return ["authorization_code"]
     public = body.get("token_endpoint_auth_method") == "none"
     return ["authorization_code", "implicit", "refresh_token", *([] if public else ["client_credentials"])]
