@@ -11,7 +11,7 @@ import pytest
 from tenantry.kinds import KINDS
 from tenantry.model.call import Call
 from tenantry.model.secret import Secret
-from tenantry.model.state import Lifecycle, LiveResource
+from tenantry.model.state import Lifecycle, LiveResource, Manage
 from tenantry.model.values import Exclude
 from tenantry.plan import Options, load, plan, save
 from tests.declared import declare
@@ -81,6 +81,15 @@ def test_a_connection_of_an_organization_is_changed_where_it_is() -> None:
     made = planned(declare(connections={"users": {"name": "users"}}, organizations={"acme": wish}), live)
     assert calls(made) == ["PATCH organizations.acme update"]
     assert made.steps[0].call.body == {"assign_membership_on_login": False}
+
+
+def test_every_application_that_is_ignored_stays_enabled() -> None:
+    wish = declare(
+        Manage(ignore={"applications": ("Legacy *",)}),
+        connections={"users": {"name": "users", "strategy": "auth0", "enabled_clients": []}},
+    )
+    live = hold(app("L", "Legacy One"), app("M", "Legacy Two"), connection("c1", "users", ["L", "M"]))
+    assert planned(wish, live).is_empty
 
 
 MOVED = {"app_type": "resource_server", "resource_server_identifier": "https://new"}

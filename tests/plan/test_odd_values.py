@@ -148,6 +148,8 @@ def test_an_item_inside_an_object_and_a_member_that_nobody_knows_can_be_left_alo
 def test_nothing_stays_nothing_where_nothing_of_it_is_ignored() -> None:
     assert with_ignored(None, {"eve": "x"}, shape("by_friend"), ()) is None
     assert with_ignored(None, ["eve"], shape("friends"), ()) is None
+    both = {"bob": "y", "eve": "x"}
+    assert with_ignored({"bob": "y"}, {"eve": "x"}, shape("by_friend"), {("toys", "id", "eve")}) == both
 
 
 def test_a_secret_that_is_declared_to_be_nothing_is_no_value_that_cannot_be_compared() -> None:

@@ -64,6 +64,11 @@ def test_a_list_that_is_only_put_in_order_loses_nothing() -> None:
         ({"token_endpoint_auth_method": "none"}, {"token_endpoint_auth_method": "client_secret_post"}, []),
         ({"oidc_conformant": False}, {"oidc_conformant": True}, []),
         (
+            {"token_endpoint_auth_method": "client_secret_post"},
+            {"token_endpoint_auth_method": "none"},
+            ["token_endpoint_auth_method: the token endpoint no longer asks for a secret"],
+        ),
+        (
             {"oidc_conformant": True},
             {"oidc_conformant": False},
             ["oidc_conformant: the legacy pipeline puts more into tokens"],
