@@ -5,15 +5,14 @@ from __future__ import annotations
 import click
 import pytest
 
-from tenantry.cli import asking
-from tenantry.desired.blocks import TenantBlock
+from tenantry.cli import asking, tenants
 from tests.e2e.shop import Shop
 
 
 @pytest.fixture
 def real(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """Return the shop, taken for a real tenant."""
-    monkeypatch.setattr(TenantBlock, "is_emulated", False)
+    monkeypatch.setattr(tenants, "is_loopback", lambda _url: False)
     return shop
 
 

@@ -65,7 +65,7 @@ async def opened(file: TenantFile) -> AsyncIterator[Tenant]:
     block = file.tenant
     async with ManagementClient(block.url, credentials(file), rate=file.state.manage.rate) as client:
         login_url = f"https://{block.custom_domain}" if block.custom_domain else block.url
-        yield Tenant(file, client, login_url, None, is_emulated=block.is_emulated)
+        yield Tenant(file, client, login_url, None, is_emulated=bool(block.base_url and is_loopback(block.base_url)))
 
 
 @asynccontextmanager
