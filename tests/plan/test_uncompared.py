@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tenantry.kinds import KINDS
 from tenantry.model.secret import Secret
+from tenantry.model.values import Include
 from tenantry.plan import Options, Plan, Wishes, plan
 from tests.declared import declare
 from tests.plan.conftest import api, connection, hold, planned
@@ -44,6 +47,12 @@ def test_secrets_that_no_tenant_shows_are_told_by_name() -> None:
     assert sentences(made) == [NEVER_SHOWN]
     renamed = planned(declare(actions={"a": HOOK | {"code": "2"}}), hold(HOLDING))
     assert sentences(renamed) == [NEVER_SHOWN]
+
+
+def test_secrets_that_are_carried_over_are_nobodys_concern() -> None:
+    some: dict[str, Any] = HOOK | {"secrets": Include(include={"KEY": Secret.of("KEY", "s")})}
+    made = planned(declare(actions={"a": some}), hold(HOLDING))
+    assert sentences(made) == ["actions.a: secrets.KEY cannot be read back: another value is sent only with --send-secrets"]
 
 
 def test_secrets_that_are_sent_need_no_word() -> None:

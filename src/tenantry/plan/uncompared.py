@@ -30,7 +30,8 @@ def uncompared(drafts: Iterable[Draft]) -> Iterator[Note]:
 def _hidden(wanted: Any, shape: Shape, path: str) -> Iterator[str]:
     """Yield the paths of the declared secrets that the tenant never shows."""
     if shape.mark(Sensitive) is Sensitive.WRITE_ONLY:
-        yield from (f"{path}.{name}" for name in wanted) if isinstance(wanted, dict) else [path] if wanted else []
+        named = {f"{path}.{name}": item for name, item in wanted.items()} if isinstance(wanted, dict) else {path: wanted}
+        yield from (each for each, item in named.items() if isinstance(item, Secret))  # all others are carried over
     elif isinstance(wanted, dict):
         for name, value in wanted.items():
             yield from _hidden(value, shape.inside(name), f"{path}.{name}")
