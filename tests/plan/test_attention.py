@@ -130,5 +130,6 @@ def test_whose_logins_end_is_told() -> None:
         connections={"users": {"name": "users", "strategy": "auth0", "enabled_clients": ["shop"]}},
     )
     live = hold(app("A", "Shop"), app("B", "Legacy"), connection("con_1", "users", ["A", "B"]))
-    (told,) = planned(desired, live).attention
-    assert told.rule == "connection-disabled"
+    made = planned(desired, live)
+    assert [told.rule for told in made.attention] == ["connection-disabled"]
+    assert [(field.live, field.called) for field in made.changes[0].fields] == [("B", "Legacy")]

@@ -26,9 +26,9 @@ from tests.declared import declare
 from tests.plan.conftest import app, connection, hold, planned
 
 MEMBERS = {
-    Plan: "id tenant caller changes steps guards lifted attention notes summary ids secrets inputs file scopes reads",
+    Plan: "id tenant caller changes steps guards lifted attention notes summary ids secrets inputs file scopes reads purpose",
     Change: "address action name matched_by reason fields pre post id cascades tolerates place",
-    FieldChange: "path live desired effect forces_replacement is_program is_secret",
+    FieldChange: "path live desired effect forces_replacement is_program is_secret called",
     Lost: "name id",
     Step: "number address op call after before until",
     Call: "method path body query",
@@ -39,7 +39,7 @@ MEMBERS = {
     Summary: "create update replace delete unchanged undeclared",
     Place: "file line column",
 }
-"""What a plan of format 4 is made of."""
+"""What a plan of format 5 is made of."""
 
 
 def secret(name: str) -> Secret:
@@ -54,15 +54,15 @@ def a_plan() -> Plan:
 
 def test_whoever_changes_the_members_of_a_plan_raises_its_format() -> None:
     found = {kind: " ".join(inspect.get_annotations(kind)) for kind in MEMBERS}
-    assert (FORMAT, found) == (4, MEMBERS), "a plan's members changed: raise FORMAT, and write the new ones down here"
+    assert (FORMAT, found) == (5, MEMBERS), "a plan's members changed: raise FORMAT, and write the new ones down here"
 
 
-@pytest.mark.parametrize("number", [3, 5, "4"])
+@pytest.mark.parametrize("number", [4, 6, "5"])
 def test_a_plan_of_another_format_is_refused_by_its_number(tmp_path: Path, number: object) -> None:
     path = tmp_path / "p.plan"
     save(a_plan(), path, "1.0")
     path.write_text(json.dumps({**json.loads(path.read_text()), "format_version": number}))
-    with pytest.raises(PlanError, match=f"is a plan of format {number}, and this version reads format 4; make it again"):
+    with pytest.raises(PlanError, match=f"is a plan of format {number}, and this version reads format 5; make it again"):
         load(path, secret)
 
 
@@ -104,9 +104,9 @@ DAMAGED = "it is damaged, or something else: "
     [
         (b"[" * 100_000, "JSON, but not what was written"),
         (b'{"a":' * 100_000, "JSON, but not what was written"),
-        (b'{"format_version": 4}', "JSON, but not what was written"),
+        (b'{"format_version": 5}', "JSON, but not what was written"),
         ("a\ud800".encode("utf-8", "surrogatepass"), "no text at byte 2"),
-        (b'{\n "format_version": 4,\n "plan": {', "no JSON at line 3, column 11"),
+        (b'{\n "format_version": 5,\n "plan": {', "no JSON at line 3, column 11"),
     ],
 )
 def test_a_file_that_cannot_be_parsed_is_no_plan_and_says_where(tmp_path: Path, text: bytes, why: str) -> None:

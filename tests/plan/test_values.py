@@ -53,7 +53,6 @@ NOWHERE = LiveSecret("s", lambda: None, owner="toys:1")
         ("scopes", {"x": ["r"], "y": []}, {"x": ["r"]}),
         ("never", "one", "another"),
         ("mode", None, "tenant"),
-        ("mode", None, "tenant"),
         ("free", {"x": [1, {"y": 2.0}]}, {"x": [1.0, {"y": 2}]}),
         ("readable", live_secret("x"), plain("x")),
         ("hidden", None, plain("x")),

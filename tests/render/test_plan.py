@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenantry.model.address import Address
-from tenantry.plan.types import Action, Attention, Change, FieldChange, Note, Plan
+from tenantry.model.state import Purpose
+from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Note, Plan
 from tenantry.render.changes import dangerous_first
 from tenantry.render.clean import clean, fenced, markdown, shown
 from tenantry.render.documents import envelope, plan_body, to_json
@@ -38,6 +39,20 @@ def test_attention_and_refusals_come_before_the_changes() -> None:
     assert "x apis.orders: apis.orders would be replaced  allow it with --allow-replace" in text
 
 
+@pytest.mark.parametrize(
+    ("purpose", "sentence"),
+    [
+        (Purpose.DECLARED, "No change: the tenant holds what is declared."),
+        (Purpose.DESTROY, "No change: nothing is left to delete."),
+        (Purpose.REVERT, "No change: nothing is left to take back."),
+    ],
+)
+def test_a_plan_that_changes_nothing_says_so_in_the_words_of_its_purpose(purpose: Purpose, sentence: str) -> None:
+    plan = replace(EMPTY, purpose=purpose)
+    assert sentence in text_of(plan)
+    assert sentence in plan_markdown(plan)
+
+
 def test_what_is_the_same_in_many_places_is_told_once() -> None:
     several = tuple(Attention(Address("applications", f"a{number}"), "grant-added", "a further way") for number in range(200))
     plan = Plan("p", "t", "", attention=(Attention(ORDERS, "replace", "it goes"), *several))
@@ -59,6 +74,12 @@ def test_list_items_stand_below_their_path_with_a_sign() -> None:
     lines = text_of(a_plan()).splitlines()
     at = lines.index("    callbacks")
     assert lines[at + 1 : at + 3] == ['      - "https://old.example/cb"', '      + "https://new.example/cb"']
+
+
+def test_an_item_that_goes_by_its_id_is_called_by_its_name() -> None:
+    gone = FieldChange("enabled_clients", "dXV4", None, Effect.REMOVED, called="Legacy CRM")
+    text = text_of(Plan("p", "t", "", changes=(Change(SHOP, Action.UPDATE, "x", "name", "", (gone,)),)))
+    assert '      - "dXV4"  "Legacy CRM"\n' in text
 
 
 def test_a_secret_is_only_said_to_have_changed() -> None:
@@ -149,6 +170,10 @@ def test_markdown_has_a_marker_the_counts_and_folded_changes() -> None:
     assert '\n-       "https://old.example/cb"\n+       "https://new.example/cb"\n' in page
 
 
+def test_markdown_names_the_secrets_that_an_apply_will_need() -> None:
+    assert "\nApply will need the 1 secret API&#95;KEY.\n\n14 requests made, 2 to apply." in plan_markdown(a_plan())
+
+
 def test_markdown_fits_a_comment() -> None:
     fields = tuple(FieldChange(f"field{number}", "a" * 100, "b" * 100) for number in range(50))
     changes = tuple(Change(SHOP, Action.UPDATE, "x", "name", "", fields) for _ in range(50))
@@ -180,7 +205,7 @@ def test_json_says_the_same_with_calls_and_without_values_in_them() -> None:
     }
     shop = next(change for change in document["changes"] if change["address"] == "applications.storefront")
     assert shop["calls"] == [{"method": "PATCH", "path": "/clients/{applications.storefront}", "fields": ["name"]}]
-    assert shop["fields"][0] == {"path": "name", "live": "Shop", "desired": "Storefront", "effect": "set"}
+    assert shop["fields"][0] == {"path": "name", "live": "Shop", "desired": "Storefront", "effect": "set", "called": ""}
     assert (shop["file"], shop["line"], shop["column"]) == ("dev.yaml", 12, 3)
     assert document["requests"] == {"made": 14, "to_apply": 2}
 

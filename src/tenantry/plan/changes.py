@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tenantry.model.place import Place, undotted
 from tenantry.model.state import Purpose
+from tenantry.model.values import RawId
 from tenantry.plan.cascades import Cascades
 from tenantry.plan.draft import Draft
 from tenantry.plan.images import image
-from tenantry.plan.types import Action, Change
+from tenantry.plan.types import Action, Change, FieldChange
 
 REASONS = {
     Purpose.DECLARED: {
@@ -35,13 +36,13 @@ FOUND = {
 """Why an update is one, where another resource might have been meant."""
 
 
-def changes(drafts: Iterable[Draft], cascades: Cascades, purpose: Purpose) -> tuple[Change, ...]:
-    """Return what happens to each resource that changes, the dangerous first."""
-    made = [_change(each, each.action, cascades, purpose) for each in drafts if each.action]
+def changes(drafts: Iterable[Draft], cascades: Cascades, purpose: Purpose, called: Mapping[str, str]) -> tuple[Change, ...]:
+    """Return what happens to each resource that changes, the dangerous first; ``called``: names of the undeclared, by id."""
+    made = [_change(each, each.action, cascades, purpose, called) for each in drafts if each.action]
     return tuple(sorted(made, key=lambda change: (change.action.rank, change.address)))
 
 
-def _change(made: Draft, action: Action, cascades: Cascades, purpose: Purpose) -> Change:
+def _change(made: Draft, action: Action, cascades: Cascades, purpose: Purpose, called: Mapping[str, str]) -> Change:
     """Return what happens to one resource."""
     pre, post = _before(made, action), _after(made, action)
     return Change(
@@ -50,7 +51,7 @@ def _change(made: Draft, action: Action, cascades: Cascades, purpose: Purpose) -
         made.name,
         made.matched_by,
         _reason(made, action, purpose),
-        made.fields,
+        tuple(_named(each, called) for each in made.fields),
         None if pre is None else image(pre, made.kind),
         None if post is None else image(post, made.kind),
         made.found.id if made.found else None,
@@ -58,6 +59,11 @@ def _change(made: Draft, action: Action, cascades: Cascades, purpose: Purpose) -
         made.tolerates,
         _place(made, action),
     )
+
+
+def _named(field: FieldChange, called: Mapping[str, str]) -> FieldChange:
+    """Return the change with the name of what goes out of a list by its id alone."""
+    return field._replace(called=called.get(field.live, "")) if isinstance(field.live, RawId) else field
 
 
 def _place(made: Draft, action: Action) -> Place | None:

@@ -15,13 +15,13 @@ from tenantry.model.errors import PlanError
 from tenantry.model.kind import Kind
 from tenantry.model.place import Place
 from tenantry.model.secret import LiveSecret, PlainSecret, Secret, TextSecret, secrets_in
-from tenantry.model.state import DesiredState, LiveState
+from tenantry.model.state import DesiredState, LiveState, Purpose
 from tenantry.model.values import RawId
 from tenantry.plan.names import Names
 from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Guard, Lost, Note, Op, Plan, Step, Summary
 from tenantry.plan.view import view
 
-FORMAT = 4
+FORMAT = 5
 """Raised whenever a member of the plan comes or goes, so that no plan is read as something else than it was."""
 
 
@@ -159,6 +159,7 @@ def _plan(data: dict[str, Any]) -> Plan:
             "secrets": tuple(data["secrets"]),
             "file": str(data["file"]),
             "scopes": frozenset(data["scopes"]),
+            "purpose": Purpose(data["purpose"]),
         }
     )
 

@@ -17,7 +17,7 @@ from tenantry.plan.draft import Draft
 from tenantry.plan.drafts import Wishes, drafted
 from tenantry.plan.guards import Allowances, guards, sifted
 from tenantry.plan.handover import require_free
-from tenantry.plan.match import Matched, match
+from tenantry.plan.match import Matched, display_name, match
 from tenantry.plan.needs import scopes, secrets_to_fetch
 from tenantry.plan.order import steps
 from tenantry.plan.rules import checked
@@ -53,7 +53,7 @@ def plan(desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind], opti
         id="",
         tenant=desired.tenant,
         caller=live.caller.client_id,
-        changes=changes(acting, lost, desired.purpose),
+        changes=changes(acting, lost, desired.purpose, _called(matched, kinds)),
         steps=ordered,
         attention=attention(acting, lost),
         notes=(*checked(acting), *uncompared(acting)),
@@ -64,6 +64,7 @@ def plan(desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind], opti
         file=options.file,
         scopes=scopes(ordered, kinds),
         reads=live.requests,
+        purpose=desired.purpose,
     )
     found = guards(drafts, lost, desired, live, kinds, mine=_mine(live.caller.client_id, matched))
     refused, lifted = sifted(found, made.changes, options.allowed)
@@ -77,8 +78,8 @@ def _mine(me: str, matched: Matched) -> frozenset[str]:
 
 
 def _summary(drafts: Mapping[Address, Draft], desired: DesiredState, matched: Matched) -> Summary:
-    """Return the counts; ignored resources are not counted."""
-    by = [made.action for made in drafts.values()]
+    """Return the counts; what is ignored is not counted, nor what is declared absent and is."""
+    by = [made.action for made in drafts.values() if made.found or made.action]
     pruned = sum(1 for made in drafts.values() if made.resource is None)
     return Summary(
         create=by.count(Action.CREATE),
@@ -88,6 +89,11 @@ def _summary(drafts: Mapping[Address, Draft], desired: DesiredState, matched: Ma
         unchanged=by.count(None),
         undeclared=sum(1 for live in matched.undeclared if live.section in desired.sections) - pruned,
     )
+
+
+def _called(matched: Matched, kinds: Mapping[str, Kind]) -> dict[str, str]:
+    """Return what people call each live resource that nobody declares, by its id."""
+    return {each.id: display_name(kinds[each.section], dict(each.data)) for each in matched.undeclared}
 
 
 def _ids(drafts: Mapping[Address, Draft], matched: Matched) -> dict[Address, str]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from tenantry.model.address import Address
 from tenantry.model.call import Call, Wait
 from tenantry.model.place import Place
+from tenantry.model.state import Purpose
 
 PRUNED = "prune"
 """What a resource was found by that nobody declares, in a section that holds what is declared and no more."""
@@ -52,6 +53,7 @@ class FieldChange(NamedTuple):
     """One value that changes; ``live`` and ``desired`` are fit to be shown (secrets masked, ABSENT as None).
 
     For list items and map keys ``effect`` is added or removed, and only that side is filled. ``is_program``: show a short diff.
+    ``called``: what people call the live resource that ``live`` names by its id, where no handle does.
     """
 
     path: str
@@ -61,6 +63,7 @@ class FieldChange(NamedTuple):
     forces_replacement: bool = False
     is_program: bool = False
     is_secret: bool = False
+    called: str = ""
 
 
 class Lost(NamedTuple):
@@ -202,6 +205,7 @@ class Plan:
     file: str = ""
     scopes: frozenset[str] = frozenset()
     reads: int = 0
+    purpose: Purpose = Purpose.DECLARED
 
     @property
     def is_empty(self) -> bool:

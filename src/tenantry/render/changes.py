@@ -69,7 +69,8 @@ def _add_items(lines: Lines, path: str, fields: Sequence[FieldChange]) -> None:
     for field in sorted(fields, key=lambda field: field.effect is Effect.ADDED):
         added = field.effect is Effect.ADDED
         value = shown(field.desired if added else field.live)
-        lines.add((f"      {'+' if added else '-'} {value}", field.effect.value))
+        name = f'  "{clean(field.called)}"' if field.called else ""
+        lines.add((f"      {'+' if added else '-'} {value}", field.effect.value), name)
 
 
 def _add_value(lines: Lines, field: FieldChange, *, is_forced: bool) -> None:

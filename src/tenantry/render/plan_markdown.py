@@ -8,7 +8,7 @@ from tenantry.plan.types import Change, Plan
 from tenantry.render.attention import attention
 from tenantry.render.changes import change_lines, dangerous_first
 from tenantry.render.clean import count, fenced, markdown
-from tenantry.render.plan_text import next_words, no_change, note_sentence, summary_line
+from tenantry.render.plan_text import needed_secrets, next_words, no_change, note_sentence, summary_line
 
 LIMIT = 60_000
 """Characters; the best-known forge refuses comments above 65,536."""
@@ -66,5 +66,6 @@ def _end(plan: Plan, next_step: str) -> str:
     """Return the cost and the next command."""
     if plan.is_empty:
         return no_change(plan)
-    cost = f"{count(plan.reads, 'request')} made, {len(plan.steps)} to apply."
+    secrets = f"{markdown(needed_secrets(plan))}\n\n" if plan.secrets else ""
+    cost = f"{secrets}{count(plan.reads, 'request')} made, {len(plan.steps)} to apply."
     return f"{cost} {next_words(plan)}`{next_step}`" if next_step else cost

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tenantry.model.state import Purpose
 from tenantry.plan.types import Guard, Note, Plan, Summary
 from tenantry.render.attention import attention
 from tenantry.render.changes import change_lines, dangerous_first
@@ -85,16 +86,23 @@ def note_sentence(note: Note) -> str:
     return f"{where}{clean(note.sentence)}"
 
 
+_NOTHING_TO_DO = {
+    Purpose.DECLARED: "the tenant holds what is declared",
+    Purpose.DESTROY: "nothing is left to delete",
+    Purpose.REVERT: "nothing is left to take back",
+}
+
+
 def no_change(plan: Plan) -> str:
     """Return the sentence of an empty plan, which claims no more than was compared."""
     limit = ", as far as it can be compared" if any(note.code == "unverifiable" for note in plan.notes) else ""
-    return f"No change: the tenant holds what is declared{limit}."
+    return f"No change: {_NOTHING_TO_DO[plan.purpose]}{limit}."
 
 
 def _add_end(lines: Lines, plan: Plan, next_step: str) -> None:
     """Add the cost in requests and the next command."""
     if plan.secrets:
-        lines.add(f"Apply will need the {count(len(plan.secrets), 'secret')} {', '.join(map(clean, plan.secrets))}.")
+        lines.add(needed_secrets(plan))
     cost = f"{count(plan.reads, 'request')} made, {len(plan.steps)} to apply."
     if plan.is_empty:
         lines.add((no_change(plan), "good"), f" {cost}")
@@ -102,6 +110,11 @@ def _add_end(lines: Lines, plan: Plan, next_step: str) -> None:
     lines.add(cost)
     if next_step:
         lines.add(next_words(plan), (next_step, COMMAND))
+
+
+def needed_secrets(plan: Plan) -> str:
+    """Return which secrets an apply will fetch."""
+    return f"Apply will need the {count(len(plan.secrets), 'secret')} {', '.join(map(clean, plan.secrets))}."
 
 
 def next_words(plan: Plan) -> str:

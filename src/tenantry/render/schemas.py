@@ -58,6 +58,10 @@ FIELD = obj(
         "live": {"description": "The value in the tenant; secrets are masked."},
         "desired": {"description": "The declared value; secrets are masked."},
         "effect": {"enum": ["set", "added", "removed"]},
+        "called": {
+            "type": "string",
+            "description": "The name of what goes out of a list by its id, where no handle stands for it.",
+        },
     }
 )
 CALL = obj({"method": {"enum": ["POST", "PATCH", "PUT", "DELETE"]}, "path": TEXT, "fields": listed(TEXT)})
