@@ -154,7 +154,7 @@ class Unreturned(Mark):
 class Unreadable(Mark):
     """The object holds members that cannot be read back, and is replaced as a whole.
 
-    It is written only when every live member is declared with a value that is at hand.
+    It is written only when the value of every live member is at hand: declared, or as the tenant answers it, be it encrypted.
     """
 
 

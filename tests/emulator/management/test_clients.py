@@ -40,6 +40,14 @@ def test_a_plain_client_gets_what_was_recorded(api: Api) -> None:
     assert len(client["client_secret"]) == 64
 
 
+def test_refresh_tokens_that_expire_do_expire(api: Api) -> None:
+    asked = {"rotation_type": "rotating", "expiration_type": "expiring", "token_lifetime": 1000, "idle_token_lifetime": 100}
+    born = created(api, refresh_token=asked)["refresh_token"]
+    assert (born["infinite_token_lifetime"], born["infinite_idle_token_lifetime"]) == (False, False)
+    endless = created(api, refresh_token={**asked, "infinite_token_lifetime": True})["refresh_token"]
+    assert (endless["infinite_token_lifetime"], endless["infinite_idle_token_lifetime"]) == (True, False)
+
+
 def test_a_confidential_client_is_born_with_longer_refresh_tokens(api: Api) -> None:
     client = created(api, token_endpoint_auth_method="client_secret_post")
     assert client["refresh_token"]["token_lifetime"] == 31557600

@@ -112,4 +112,6 @@ def _refresh_token(body: Document, *, third_party: bool) -> Document:
         if not confidential:
             made["rotation_type"] = "rotating"
             made["infinite_token_lifetime"] = False
+    if (body.get("refresh_token") or {}).get("expiration_type") == "expiring":
+        made |= {"infinite_token_lifetime": False, "infinite_idle_token_lifetime": False}  # assumed: the published defaults
     return made
