@@ -125,7 +125,7 @@ def as_job(shop: Shop, scopes: list[str]) -> dict[str, Any]:
 
 def test_missing_scopes_are_named_before_the_first_write(shop: Shop) -> None:
     client = as_job(shop, [*READING, "read:connections_options"])
-    shop.edit("token_lifetime: 2592000", "token_lifetime: 1209600")
+    shop.edit("token_lifetime: 2592000", "token_lifetime: 1814400")
     before = shop.writes()
     ran = shop("apply", "--secrets", str(shop.path.parent / "secrets.env"), "--format", "json")
     assert ran.code == 77, ran
@@ -136,6 +136,7 @@ def test_missing_scopes_are_named_before_the_first_write(shop: Shop) -> None:
     doctor = shop("doctor", "--secrets", str(shop.path.parent / "secrets.env"))
     assert doctor.code == 77
     assert "update:clients" in doctor.out
+    assert "delete:clients" not in doctor.out
 
 
 def test_doctor_does_not_claim_what_its_token_may_not_see(shop: Shop) -> None:

@@ -14,7 +14,7 @@ from tenantry.cli.tenants import Tenant
 from tenantry.kinds import KINDS
 from tenantry.model.errors import ApiError, NotAllowed
 from tenantry.model.kind import Kind
-from tenantry.model.state import Caller
+from tenantry.model.state import Caller, DesiredState
 from tenantry.model.trust import distrusted
 
 DISCOVERY = "/.well-known/openid-configuration"
@@ -71,7 +71,7 @@ def _scopes(tenant: Tenant, caller: Caller) -> Iterable[Check]:
     """Yield whether the token may do what plan, apply and smoke need."""
     desired = tenant.file.state
     read = {scope for section in plan.sections_to_read(desired, KINDS) for scope in _read(KINDS[section])}
-    write = {scope for section in desired.sections for scope in _write(KINDS[section])}
+    write = {scope for section in desired.sections for scope in to_write(KINDS[section], desired)}
     needed = {"plan": read, "apply": write - read}
     if any(user.ephemeral for user in tenant.file.smoke.users.values()):
         needed["smoke"] = set(SMOKE_SCOPES)
@@ -88,11 +88,18 @@ def _read(kind: Kind) -> set[str]:
     return {*kind.scopes.read, *(scope for part in kind.parts for scope in part.scopes.read)}
 
 
-def _write(kind: Kind) -> set[str]:
-    """Return the scopes that creating, changing and deleting a kind needs."""
-    scopes = [kind.scopes, *(part.scopes for part in kind.parts)]
-    finish = kind.finish.scopes if kind.finish else ()
-    return {*finish, *(scope for each in scopes for scope in (*each.create, *each.update, *each.delete))}
+def to_write(kind: Kind, desired: DesiredState) -> set[str]:
+    """Return the scopes that writing what is declared of a kind needs; to replace something takes those of a delete besides."""
+    managed = [
+        each.lifecycle for each in desired.resources.values() if each.address.section == kind.section and each.lifecycle.managed
+    ]
+    scopes: set[str] = set()
+    if kind.section in desired.manage.prune or any(each.absent for each in managed):
+        scopes.update(kind.scopes.delete)
+    if not all(each.absent for each in managed):
+        scopes.update(kind.scopes.create, kind.scopes.update, kind.finish.scopes if kind.finish else ())
+        scopes.update(scope for part in kind.parts for scope in (*part.scopes.create, *part.scopes.update, *part.scopes.delete))
+    return scopes
 
 
 def _rate(tenant: Tenant) -> Check:
