@@ -41,7 +41,7 @@ def journals(shop: Shop) -> list[Path]:
 
 def with_one_change(shop: Shop) -> None:
     shop.up()
-    shop.edit("token_lifetime: 2592000", "token_lifetime: 1209600")
+    shop.edit("token_lifetime: 2592000", "token_lifetime: 1814400")
 
 
 def test_an_apply_whose_only_write_is_refused_has_failed_and_is_not_partly_done(shop: Shop) -> None:
@@ -120,7 +120,7 @@ def test_up_tells_of_a_refused_apply_as_apply_does(shop: Shop) -> None:
 def test_a_plan_of_other_files_is_told_as_a_whole_document(shop: Shop, tmp_path: Path) -> None:
     plan = str(tmp_path / "shop.plan")
     assert shop("plan", "--out", plan).code == 0
-    shop.edit("token_lifetime: 2592000", "token_lifetime: 1209600")
+    shop.edit("token_lifetime: 2592000", "token_lifetime: 1814400")
     document = valid(shop.command("apply", "--plan", plan, str(shop.path), "--yes", "--format", "json"), "apply")
     assert document["exit_code"] == 4
     assert len(document["skipped"]) == 5

@@ -16,21 +16,21 @@ EDITS: dict[str, tuple[str, str, str, dict[str, Any], str]] = {
         "callbacks: [http://localhost:3000/callback]",
         "callbacks: [http://localhost:3000/callback, http://localhost:3000/popup]",
         "applications.web",
-        {"path": "callbacks", "live": None, "desired": "http://localhost:3000/popup", "effect": "added"},
+        {"path": "callbacks", "live": None, "desired": "http://localhost:3000/popup", "effect": "added", "called": None},
         "PATCH /api/v2/clients/{id}",
     ),
     "a lifetime": (
         "token_lifetime: 2592000",
-        "token_lifetime: 1209600",
+        "token_lifetime: 1814400",
         "applications.web",
-        {"path": "refresh_token.token_lifetime", "live": 2592000, "desired": 1209600, "effect": "set"},
+        {"path": "refresh_token.token_lifetime", "live": 2592000, "desired": 1814400, "effect": "set", "called": None},
         "PATCH /api/v2/clients/{id}",
     ),
     "a rename": (
         "name: Web\n",
         "name: Web shop\n    lifecycle: {renamed_from: Web}\n",
         "applications.web",
-        {"path": "name", "live": "Web", "desired": "Web shop", "effect": "set"},
+        {"path": "name", "live": "Web", "desired": "Web shop", "effect": "set", "called": None},
         "PATCH /api/v2/clients/{id}",
     ),
 }
@@ -115,7 +115,7 @@ def test_a_saved_plan_is_applied_exactly(shop: Shop, tmp_path: Path) -> None:
 def test_a_stale_plan_is_refused_and_nothing_is_written(shop: Shop, tmp_path: Path) -> None:
     shop.up()
     plan = tmp_path / "shop.plan"
-    shop.edit("token_lifetime: 2592000", "token_lifetime: 1209600")
+    shop.edit("token_lifetime: 2592000", "token_lifetime: 1814400")
     assert shop("plan", "--out", str(plan)).code == 0
     client = shop.one("/clients", name="Web")
     shop.api(
@@ -154,7 +154,7 @@ def test_a_saved_plan_needs_no_path_even_on_a_served_emulator(shop: Shop, tmp_pa
     plan = tmp_path / "shop.plan"
     assert shop("plan", "--out", str(plan)).code == 0
     text = shop.path.read_text(encoding="utf-8")
-    shop.path.write_text(text.replace("token_lifetime: 2592000", "token_lifetime: 1209600"), encoding="utf-8")
+    shop.path.write_text(text.replace("token_lifetime: 2592000", "token_lifetime: 1814400"), encoding="utf-8")
     ran = shop.command("apply", "--plan", str(plan), "--yes")
     assert ran.code == 0, ran
     assert shop.one("/clients", name="Web")["refresh_token"]["token_lifetime"] == 2592000
@@ -186,7 +186,7 @@ def test_an_apply_says_all_that_it_asked_of_the_tenant(shop: Shop) -> None:
 def test_a_plan_of_other_files_is_refused(shop: Shop, tmp_path: Path) -> None:
     plan = tmp_path / "shop.plan"
     assert shop("plan", "--out", str(plan)).code == 0
-    shop.edit("token_lifetime: 2592000", "token_lifetime: 1209600")
+    shop.edit("token_lifetime: 2592000", "token_lifetime: 1814400")
     assert shop.command("apply", "--plan", str(plan), str(shop.path), "--yes").code == 4
     assert shop.writes() == {}
 

@@ -100,7 +100,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def test_no_secret_is_in_any_file_or_line_of_output(guarded: Shop, tmp_path: Path) -> None:
     with_user(guarded)
-    guarded.edit("token_lifetime: 2592000", "token_lifetime: 1209600")
+    guarded.edit("token_lifetime: 2592000", "token_lifetime: 1814400")
     told = formats(guarded, tmp_path)
     ran = [
         guarded.command(*args) for name in sorted(told, key=lambda name: name in {"destroy", "revert"}) for args in told[name]

@@ -205,7 +205,7 @@ def test_json_says_the_same_with_calls_and_without_values_in_them() -> None:
     }
     shop = next(change for change in document["changes"] if change["address"] == "applications.storefront")
     assert shop["calls"] == [{"method": "PATCH", "path": "/clients/{applications.storefront}", "fields": ["name"]}]
-    assert shop["fields"][0] == {"path": "name", "live": "Shop", "desired": "Storefront", "effect": "set", "called": ""}
+    assert shop["fields"][0] == {"path": "name", "live": "Shop", "desired": "Storefront", "effect": "set", "called": None}
     assert (shop["file"], shop["line"], shop["column"]) == ("dev.yaml", 12, 3)
     assert document["requests"] == {"made": 14, "to_apply": 2}
 

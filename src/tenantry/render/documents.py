@@ -90,7 +90,7 @@ def _field(field: FieldChange) -> Document:
         "live": masked(field.live),
         "desired": masked(field.desired),
         "effect": field.effect.value,
-        "called": field.called,
+        "called": field.called or None,
     }
 
 

@@ -59,7 +59,7 @@ FIELD = obj(
         "desired": {"description": "The declared value; secrets are masked."},
         "effect": {"enum": ["set", "added", "removed"]},
         "called": {
-            "type": "string",
+            **MAYBE_TEXT,
             "description": "The name of what goes out of a list by its id, where no handle stands for it.",
         },
     }
