@@ -119,8 +119,11 @@ applications = members(
     ),
     initiate_login_uri=st.sampled_from(["https://a.example/start", "https://b.example/start", ""]),
     client_aliases=st.lists(st.sampled_from(["one", "two"]), unique=True),
-    oidc_logout=st.sampled_from(
-        [{"backchannel_logout_urls": [url]} for url in ("https://a.example/out", "https://b.example/out")]
+    oidc_logout=st.sampled_from(  # with what the server would add, for who has not heard of it compares it as it is
+        [
+            {"backchannel_logout_urls": [url], "backchannel_logout_initiators": {"mode": "all"}}
+            for url in ("https://a.example/out", "https://b.example/out")
+        ]
     ),
     mobile=members(ios=st.just({"team_id": "T", "app_bundle_identifier": "B"})),
 )
