@@ -7,6 +7,7 @@ A run that tried the token contract's matrix ends with its kill table, also when
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,8 @@ IS_RANDOM = bool(os.environ.keys() & {"TENANTRY_RANDOM", "TENANTRY_LONG_HISTORIE
 
 settings.register_profile("ours", deadline=None, derandomize=not IS_RANDOM, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ours")
+
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # some tests are about it, and whoever runs them under nohup has none
 
 
 @pytest.fixture(scope="session", autouse=True)
