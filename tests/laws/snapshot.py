@@ -307,7 +307,7 @@ class _Around:
             return held.id == handle
         wanted = self.world[held.section][handle]
         id_ = treatment(wanted).id
-        if id_ and (held.section, id_) in self.before:
+        if id_ and ((held.section, id_) in self.before or treatment(wanted).absent):  # what went by its id took no name along
             is_new = (held.section, held.id) not in self.before
             return held.id == id_ or (is_new and self._answers(held, wanted))
         return not self._is_picked(held) and self._answers(held, wanted)
