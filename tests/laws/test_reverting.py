@@ -19,6 +19,7 @@ from tenantry.kinds import KINDS
 from tenantry.management import ManagementClient
 from tenantry.model.errors import ConfigErrors
 from tenantry.model.state import Lifecycle, Manage, Purpose
+from tenantry.model.values import Exclude, Include
 from tests.apply.emulated import Acme, declare, live, planned, up
 from tests.laws.hands import Hand, hands
 from tests.laws.judge import Judge
@@ -87,7 +88,8 @@ def without_told(found: Facts, made: Inverse, after: World) -> Facts:
         (f"{section} {wanted.get('name')}", part)
         for section, entries in after.items()
         for wanted in entries.values()
-        for part in wanted
+        for part, value in wanted.items()
+        if not isinstance(value, Include | Exclude)  # of what it leaves alone it says nothing
     }
     anew = {
         f"{note.address.section} {note.sentence.split(' was ')[0]}"
