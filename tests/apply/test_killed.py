@@ -44,9 +44,10 @@ def run(acme: Acme, after: DesiredState, saved: Plan | None, killer: Killer | No
 )
 def test_the_next_run_finishes_the_job(
     stage: str,
-    is_saved: bool,  # noqa: FBT001 - a table
-    is_carried_out: bool,  # noqa: FBT001 - a table
     count_runs: Callable[[int], None],
+    *,
+    is_saved: bool,
+    is_carried_out: bool,
 ) -> None:
     company, later = STAGES[stage]
     before, after = state(company) if company else None, state(later)

@@ -66,7 +66,7 @@ def test_what_was_refused_is_not_looked_for(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("description", "is_told"), [("by hand", True), ("as declared", False)])
-def test_what_came_after_all_and_is_not_as_declared_is_pointed_out(tmp_path: Path, description: str, is_told: bool) -> None:  # noqa: FBT001 - one of two
+def test_what_came_after_all_and_is_not_as_declared_is_pointed_out(tmp_path: Path, description: str, *, is_told: bool) -> None:
     acme = Acme()
     journal = lost(acme, "roles", tmp_path, declare(None, roles={"buyer": {"name": "Buyer", "description": "as declared"}}))
     acme.ask("POST", "roles", {"name": "Buyer", "description": description})

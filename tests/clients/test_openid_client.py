@@ -36,7 +36,7 @@ def told(tenant: Tenant, client: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("pushed", [False, True], ids=["plain", "pushed"])
-def test_a_login_by_code_and_pkce_passes_every_check_of_the_client(tenant: Tenant, node: Node, pushed: bool) -> None:  # noqa: FBT001 - a parameter of pytest
+def test_a_login_by_code_and_pkce_passes_every_check_of_the_client(tenant: Tenant, node: Node, *, pushed: bool) -> None:
     client = application(tenant)
     with node.talking(SCRIPT, told(tenant, client, flow="code", pushed=pushed)) as script:
         script.say({"callback": tenant.visit(script.hear()["url"], user="ada@example.com", redirect_uri=CALLBACK)})

@@ -70,8 +70,9 @@ def test_a_right_provider_raises_no_alarm(
     provider: Provider,
     smoke: Smoke,
     application: str,
-    with_api: bool,  # noqa: FBT001 - a parameter of pytest
     fewest: int,
+    *,
+    with_api: bool,
 ) -> None:
     code, document = smoke(provider, application, with_api=with_api)
     odd = [one for one in document["findings"] if one["outcome"] in QUIET]

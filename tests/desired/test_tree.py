@@ -50,7 +50,7 @@ def test_what_is_not_said_has_no_place(path: tuple[str | int, ...], tmp_path: Pa
         ("{b: *plain}", True),
     ],
 )
-def test_a_node_is_settled_when_no_mark_is_inside(text: str, settled: bool, tmp_path: Path) -> None:  # noqa: FBT001 - a table
+def test_a_node_is_settled_when_no_mark_is_inside(text: str, tmp_path: Path, *, settled: bool) -> None:
     file = tmp_path / "a.yaml"
     file.write_text(f"first: &marked ['${{var.x}}']\nsecond: &plain [x]\na: {text}\nlast: {{}}\n")
     root = read(file, "a.yaml", Mistakes())

@@ -90,7 +90,7 @@ class Ran:
 
 Run = Callable[..., Ran]
 
-__all__ = ["SECRET", "SHOP", "Ran", "Run", "Shop", "run"]
+__all__ = ["READING", "SECRET", "SHOP", "Ran", "Run", "Shop", "as_job", "run"]
 
 
 class Shop:
@@ -149,3 +149,20 @@ class Shop:
         found = [item for item in listed if all(item.get(name) == value for name, value in members.items())]
         assert len(found) == 1, found
         return dict(found[0])
+
+
+READING = [
+    *("read:clients", "read:client_keys", "read:resource_servers", "read:client_grants", "read:connections"),
+    *("read:tenant_settings", "read:roles", "read:organizations", "read:actions"),
+]
+
+
+def as_job(shop: Shop, scopes: list[str]) -> dict[str, Any]:
+    """Let the tool be the application Job, which may do no more than this, and return it."""
+    client: dict[str, Any] = shop.one("/clients", name="Job")
+    audience = next(api["identifier"] for api in shop.api("GET", "/resource-servers") if api.get("is_system"))
+    shop.api("POST", "/client-grants", {"client_id": client["client_id"], "audience": audience, "scope": scopes})
+    shop.edit("client_id: tenantry-emulator", f"client_id: {client['client_id']}")
+    shop.edit("${secret.EMULATOR_SECRET}", "${secret.JOB_SECRET}")
+    (shop.path.parent / "secrets.env").write_text(f"JOB_SECRET={client['client_secret']}\n")
+    return client

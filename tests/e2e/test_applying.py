@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from tenantry.render.schemas import OUTPUTS
-from tests.e2e.shop import Ran, Shop
+from tests.e2e.shop import READING, Ran, Shop, as_job
 
 ACTION = """\
 actions:
@@ -74,9 +74,7 @@ def test_a_refused_write_that_may_have_been_carried_out_before_is_partly_done(sh
 
 
 @pytest.mark.parametrize("case", ["stale", "scopes", "secret"])
-def test_a_run_that_is_refused_before_its_first_write_leaves_no_journal(
-    shop: Shop, case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_that_is_refused_before_its_first_write_leaves_no_journal(shop: Shop, case: str, tmp_path: Path) -> None:
     with_one_change(shop)
     before, plan = journals(shop), str(tmp_path / "saved.plan")
     args = ["apply", str(shop.path), "--format", "json"]
@@ -87,7 +85,8 @@ def test_a_run_that_is_refused_before_its_first_write_leaves_no_journal(
         shop.api("PATCH", f"/clients/{client['client_id']}", lifetime)
         args += ["--plan", plan]
     elif case == "scopes":
-        monkeypatch.setattr("tenantry.apply.first.require_scopes.__code__", _refuse.__code__)
+        as_job(shop, [*READING, "read:connections_options"])
+        args += ["--secrets", str(shop.path.parent / "secrets.env")]
     else:
         shop.edit("connections:\n", ACTION + "connections:\n")
     httpx.delete(f"{shop.url}/_emulator/stats").raise_for_status()
@@ -101,12 +100,6 @@ def test_a_run_that_is_refused_before_its_first_write_leaves_no_journal(
     assert "Nothing was written." in ran.err
     assert shop.writes() == {}
     assert journals(shop) == before
-
-
-def _refuse(plan: object, caller: object) -> None:
-    from tenantry.model.errors import NotAllowed  # noqa: PLC0415 - it is put in place of another function's code
-
-    raise NotAllowed(f"{plan!r:.0}{caller!r:.0}no", method="GET", path="/", status=0, missing=["update:clients"])
 
 
 def test_up_tells_of_a_refused_apply_as_apply_does(shop: Shop) -> None:

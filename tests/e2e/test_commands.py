@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree as ET
 
 import httpx
@@ -12,7 +11,7 @@ import jsonschema
 import pytest
 
 from tenantry.render.schemas import OUTPUTS
-from tests.e2e.shop import Ran, Run, Shop
+from tests.e2e.shop import READING, Ran, Run, Shop, as_job
 
 
 def valid(ran: Ran, name: str) -> Ran:
@@ -105,25 +104,8 @@ def test_a_tenant_that_does_not_answer_is_1(shop: Shop) -> None:
     assert ran.json["checks"][0]["outcome"] == "failed"
 
 
-READING = [
-    *("read:clients", "read:client_keys", "read:resource_servers", "read:client_grants", "read:connections"),
-    *("read:tenant_settings", "read:roles", "read:organizations", "read:actions"),
-]
-
-
-def as_job(shop: Shop, scopes: list[str]) -> dict[str, Any]:
-    """Let the tool be the application Job, which may do no more than this, and return it."""
-    shop.up()
-    client: dict[str, Any] = shop.one("/clients", name="Job")
-    audience = next(api["identifier"] for api in shop.api("GET", "/resource-servers") if api.get("is_system"))
-    shop.api("POST", "/client-grants", {"client_id": client["client_id"], "audience": audience, "scope": scopes})
-    shop.edit("client_id: tenantry-emulator", f"client_id: {client['client_id']}")
-    shop.edit("${secret.EMULATOR_SECRET}", "${secret.JOB_SECRET}")
-    (shop.path.parent / "secrets.env").write_text(f"JOB_SECRET={client['client_secret']}\n")
-    return client
-
-
 def test_missing_scopes_are_named_before_the_first_write(shop: Shop) -> None:
+    shop.up()
     client = as_job(shop, [*READING, "read:connections_options"])
     shop.edit("token_lifetime: 2592000", "token_lifetime: 1814400")
     before = shop.writes()
@@ -140,6 +122,7 @@ def test_missing_scopes_are_named_before_the_first_write(shop: Shop) -> None:
 
 
 def test_doctor_does_not_claim_what_its_token_may_not_see(shop: Shop) -> None:
+    shop.up()
     as_job(shop, READING[1:])
     doctor = shop("doctor", "--secrets", str(shop.path.parent / "secrets.env"))
     assert doctor.code == 77
@@ -149,6 +132,7 @@ def test_doctor_does_not_claim_what_its_token_may_not_see(shop: Shop) -> None:
 
 @pytest.mark.parametrize("words", [["plan"], ["apply"], ["export", "--out", "exported"]])
 def test_what_the_tenant_hides_from_the_token_is_not_taken_for_empty(shop: Shop, words: list[str]) -> None:
+    shop.up()
     as_job(shop, READING)
     ran = shop(*words, "--secrets", str(shop.path.parent / "secrets.env"), "--format", "json")
     assert ran.code == 77, ran

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import httpx
 import pytest
 
-from tenantry.cli.group import COMMANDS
+from tenantry.cli.group import COMMANDS, cli
 from tests.e2e.shop import SECRET, Ran, Shop
 
 SENT = "CanaryOnTheWire-7f3a9c51"
@@ -112,8 +114,6 @@ def test_no_secret_is_in_any_file_or_line_of_output(guarded: Shop, tmp_path: Pat
 
 
 def test_what_a_run_keeps_is_its_owners_alone_whatever_the_umask(guarded: Shop, tmp_path: Path) -> None:
-    import os  # noqa: PLC0415 - here alone
-
     before = os.umask(0)
     try:
         with_user(guarded)
@@ -239,10 +239,6 @@ def test_a_token_is_printed_only_when_it_is_asked_for(guarded: Shop) -> None:
 
 
 def test_no_option_takes_a_secret_and_none_turns_off_the_verification_of_certificates() -> None:
-    import click  # noqa: PLC0415 - here alone
-
-    from tenantry.cli.group import cli  # noqa: PLC0415 - the same
-
     context = click.Context(cli)
     commands = [command for name in COMMANDS if (command := cli.get_command(context, name))]
     options = {option for command in commands for parameter in command.params for option in parameter.opts}

@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.e2e.shop import SECRET, Shop
@@ -79,8 +80,6 @@ def test_under_nohup_a_closed_terminal_changes_nothing(shop: Shop, tmp_path: Pat
 
 def hung_up(shop: Shop, folder: Path, by: str) -> int:
     """Return how an apply ends whose terminal is closed while it writes."""
-    import httpx  # noqa: PLC0415  here alone
-
     slow = {"id": "slow", "method": "*", "path": "/api/v2/*", "latency_ms": 150}
     httpx.put(f"{shop.url}/_emulator/faults", json={"seed": 1, "rules": [slow]}).raise_for_status()
     words = ["bash", "-c", f'exec {by}"$@" apply tenants/shop.yaml', "bash", *PROGRAM]

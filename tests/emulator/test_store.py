@@ -53,7 +53,7 @@ def failing_change(store: Store) -> None:
 
 
 @pytest.mark.parametrize("durable", [False, True])
-def test_a_failed_transaction_leaves_no_trace(tmp_path: Path, durable: bool) -> None:  # noqa: FBT001 - a parameter
+def test_a_failed_transaction_leaves_no_trace(tmp_path: Path, *, durable: bool) -> None:
     path = tmp_path / "tenant.db" if durable else None
     store = Store(path)
     for key in "abc":

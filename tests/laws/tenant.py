@@ -18,7 +18,7 @@ from tenantry.management.credentials import ClientSecret
 from tenantry.model.kind import Kind
 from tenantry.model.secret import Secret
 from tenantry.model.state import DesiredState, LiveState
-from tenantry.plan import Options, Plan, plan, sections_to_read
+from tenantry.plan import Op, Options, Plan, plan, sections_to_read
 from tests.laws.judge import Judge
 from tests.laws.worlds import OLDER
 
@@ -82,3 +82,11 @@ async def fresh_tenant() -> AsyncIterator[Tenant]:
         http.headers["authorization"] = f"Bearer {token}"
         yield Tenant(client, http)
     emulator.close()
+
+
+def announced(made: Plan, written: Mapping[str, int]) -> int:
+    """Return how many writes a plan announced, less the deploys that turned out needless: a new name needs none."""
+    deploys = sum(count for path, count in written.items() if path.endswith("/deploy"))
+    finishes = [step for step in made.steps if step.op is Op.FINISH]
+    assert deploys <= len(finishes)
+    return len(made.steps) - len(finishes) + deploys

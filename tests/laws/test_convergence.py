@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 
 from tenantry.model.errors import ConfigErrors
 from tenantry.model.state import Manage
-from tests.laws.snapshot import announced, complaints, lacking, left_over, snapshot
-from tests.laws.tenant import Tenant, fresh_tenant
+from tests.laws.lacking import lacking
+from tests.laws.promised import complaints
+from tests.laws.restraint import left_over
+from tests.laws.snapshot import snapshot
+from tests.laws.tenant import Tenant, announced, fresh_tenant
 from tests.laws.worlds import World, state, worlds
 
 slow = settings(

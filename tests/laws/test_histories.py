@@ -28,7 +28,12 @@ from tests.apply.emulated import Acme
 from tests.apply.trouble import FAULTS, Killed, Killer
 from tests.laws.hands import Hand, hands, is_free
 from tests.laws.judge import Judge
-from tests.laws.snapshot import Snapshot, announced, complaints, identified, lacking, left_over, snapshot, trespasses
+from tests.laws.lacking import lacking
+from tests.laws.meaning import identified
+from tests.laws.promised import complaints
+from tests.laws.restraint import left_over, trespasses
+from tests.laws.snapshot import Snapshot, snapshot
+from tests.laws.tenant import announced
 from tests.laws.worlds import CANARY, KEYS, OLDER, World, state, treatment, worlds
 
 T = TypeVar("T")

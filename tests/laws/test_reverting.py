@@ -23,7 +23,9 @@ from tenantry.model.values import Exclude, Include
 from tests.apply.emulated import Acme, declare, live, planned, up
 from tests.laws.hands import Hand, hands
 from tests.laws.judge import Judge
-from tests.laws.snapshot import COUPLED, Snapshot, dangling, lacking, snapshot
+from tests.laws.lacking import dangling, lacking
+from tests.laws.restraint import COUPLED
+from tests.laws.snapshot import Snapshot, snapshot
 from tests.laws.worlds import OLDER, World, state, worlds
 
 T = TypeVar("T")

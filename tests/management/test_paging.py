@@ -122,7 +122,7 @@ def test_without_a_total_a_short_page_is_the_end() -> None:
 
 @pytest.mark.parametrize(("total", "is_truncated"), [(1000, False), (1001, True), (4711, True)])
 @pytest.mark.parametrize("says_total", [True, False])
-def test_the_ceiling_is_told(total: int, is_truncated: bool, says_total: bool) -> None:  # noqa: FBT001 - a table
+def test_the_ceiling_is_told(total: int, *, is_truncated: bool, says_total: bool) -> None:
     pages = Pages(("x",), "x", "offset", size=100)
     told = {"total": total} if says_total else {}
     answers = {str(n): {"x": things(*range(n * 100, n * 100 + 100))} | told for n in range(10)}

@@ -30,5 +30,5 @@ from tenantry.smoke.strangers import may_lead_to
         ("https://id.example", "https://[::1", False),
     ],
 )
-def test_a_provider_leads_to_safe_addresses_alone(issuer: str, url: str, may: bool) -> None:  # noqa: FBT001 - a parameter of pytest
+def test_a_provider_leads_to_safe_addresses_alone(issuer: str, url: str, *, may: bool) -> None:
     assert may_lead_to(issuer, url) is may
