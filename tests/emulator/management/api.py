@@ -13,6 +13,7 @@ from tenantry.emulator.management.front import PREFIX, ManagementApi
 from tenantry.emulator.management.scopes import management_scopes
 from tenantry.emulator.management.seeding import seed
 from tenantry.emulator.oauth import keys
+from tenantry.emulator.oauth.bearer import Distrusted
 from tenantry.emulator.store import Store
 from tenantry.emulator.tenant import Tenant
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 BASE = "http://tenant.test"
+GOOD = {"Authorization": "Bearer a.good.token"}
 
 
 class Api:
@@ -36,18 +38,20 @@ class Api:
         api = ManagementApi(self.tenant, self._ask)
         self._app = Starlette(routes=[Mount(PREFIX, app=api)])
 
-    def _ask(self, tenant: Tenant, request: Request) -> Mapping[str, Any] | None:
-        claims: Mapping[str, Any] | None = self.verify(tenant, request)
+    def _ask(self, tenant: Tenant, request: Request) -> Mapping[str, Any]:
+        claims: Mapping[str, Any] = self.verify(tenant, request)
         return claims
 
-    def _verify(self, _tenant: Tenant, request: Request) -> Mapping[str, Any] | None:
-        return {"scope": self.scopes} if request.headers["authorization"] == "Bearer good" else None
+    def _verify(self, _tenant: Tenant, request: Request) -> Mapping[str, Any]:
+        if request.headers["authorization"] != GOOD["Authorization"]:
+            raise Distrusted("Invalid token")
+        return {"scope": self.scopes}
 
     def send(self, method: str, path: str, **options: Any) -> httpx.Response:
         async def once() -> httpx.Response:
             transport = httpx.ASGITransport(app=self._app)
             async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
-                return await client.request(method, PREFIX + path, **{"headers": {"Authorization": "Bearer good"}, **options})
+                return await client.request(method, PREFIX + path, **{"headers": GOOD, **options})
 
         return asyncio.run(once())
 

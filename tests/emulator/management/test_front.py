@@ -17,16 +17,21 @@ def test_a_call_without_a_token_is_unauthorized(api: Api) -> None:
 
 
 def test_a_call_with_a_bad_token_is_unauthorized(api: Api) -> None:
-    response = api.send("GET", "/clients", headers={"Authorization": "Bearer bad"})
-    assert response.status_code == 401
-    assert response.json()["message"] == "Invalid token"
-    assert "errorCode" not in response.json()
+    response = api.send("GET", "/clients", headers={"Authorization": "Bearer a.bad.token"})
+    said = {"message": "Invalid token", "attributes": {"error": "Invalid token"}}
+    assert response.json() == {"statusCode": 401, "error": "Unauthorized", **said}
 
 
-def test_a_header_of_another_scheme_is_a_bad_request(api: Api) -> None:
+def test_a_header_of_another_scheme_proves_nothing(api: Api) -> None:
     response = api.send("GET", "/clients", headers={"Authorization": "Basic eDp5"})
-    assert response.status_code == 400
-    assert response.json()["errorCode"] == "Bearer"
+    assert (response.status_code, response.json()["message"]) == (401, "Missing authentication")
+
+
+@pytest.mark.parametrize("header", ["Bearer", "Bearer opaque", "Bearer a.b.c d", "a.b.c"])
+def test_a_header_without_a_jwt_is_a_bad_request(api: Api, header: str) -> None:
+    response = api.send("GET", "/clients", headers={"Authorization": header})
+    said = {"message": "Bad HTTP authentication header format", "errorCode": "Bearer"}
+    assert response.json() == {"statusCode": 400, "error": "Bad Request", **said}
 
 
 def test_a_missing_scope_is_named(api: Api) -> None:

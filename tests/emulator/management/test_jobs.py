@@ -12,7 +12,7 @@ import pytest
 from starlette.applications import Starlette
 
 from tenantry.emulator.management.kinds import exports, tickets
-from tests.emulator.management.api import BASE
+from tests.emulator.management.api import BASE, GOOD
 
 if TYPE_CHECKING:
     from tests.emulator.management.api import Api
@@ -117,7 +117,7 @@ def test_an_import_of_no_json_fails_as_a_job(api: Api, connection: str) -> None:
 
 def test_a_broken_multipart_body_is_refused(api: Api) -> None:
     for content_type in ("multipart/form-data", "multipart/form-data; boundary=x"):
-        headers = {"Authorization": "Bearer good", "Content-Type": content_type}
+        headers = {**GOOD, "Content-Type": content_type}
         assert api.send("POST", "/jobs/users-imports", content=b"--y\r\nnonsense", headers=headers).status_code == 400
 
 

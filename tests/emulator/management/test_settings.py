@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.facts.catalogue import catalogue
 from tenantry.emulator.management import kinds
+from tests.emulator.management.api import GOOD
 
 if TYPE_CHECKING:
     from tests.emulator.management.api import Api
@@ -44,7 +45,7 @@ def test_an_email_template_is_made_once(api: Api) -> None:
 def test_the_page_template_is_created_then_updated(api: Api) -> None:
     path = "/branding/templates/universal-login"
     page = "<html>{%- auth0:head -%}</html>"
-    headers = {"Authorization": "Bearer good", "Content-Type": "text/html"}
+    headers = {**GOOD, "Content-Type": "text/html"}
     assert api.send("PUT", path, content=page, headers=headers).status_code == 201
     api.put(path, {"template": page}, status=204)
     assert api.get(path) == {"body": page}

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tenantry.emulator.facts.catalogue import catalogue
+from tests.emulator.management.api import GOOD
 from tests.emulator.management.samples import Sampler
 from tests.emulator.management.wire import NOT_IMITATED, Wire
 
@@ -208,7 +209,7 @@ def test_operations_without_a_handler_say_so(api: Api) -> None:
     ],
 )
 def test_a_malformed_body_is_refused(api: Api, raw: bytes) -> None:
-    headers = {"Authorization": "Bearer good", "Content-Type": "application/json"}
+    headers = {**GOOD, "Content-Type": "application/json"}
     response = api.send("POST", "/clients", content=raw, headers=headers)
     assert response.status_code == 400
     assert response.json()["error"] == "Bad Request"
@@ -218,7 +219,7 @@ def test_a_malformed_body_is_refused(api: Api, raw: bytes) -> None:
 def test_a_deep_body_is_kept_or_refused(api: Api, depth: int) -> None:
     deep = '{"a":' * depth + "1" + "}" * depth
     body = f'{{"name": "db", "strategy": "auth0", "options": {deep}}}'.encode()
-    headers = {"Authorization": "Bearer good", "Content-Type": "application/json"}
+    headers = {**GOOD, "Content-Type": "application/json"}
     response = api.send("POST", "/connections", content=body, headers=headers)
     assert response.status_code in ((201,) if depth == 50 else (201, 400))
     assert api.send("GET", "/connections").status_code == 200
@@ -226,12 +227,12 @@ def test_a_deep_body_is_kept_or_refused(api: Api, depth: int) -> None:
 
 def test_a_huge_body_is_refused(api: Api) -> None:
     body = json.dumps({"name": "x" * 1_200_000}).encode()
-    headers = {"Authorization": "Bearer good", "Content-Type": "application/json"}
+    headers = {**GOOD, "Content-Type": "application/json"}
     assert api.send("POST", "/clients", content=body, headers=headers).status_code == 413
 
 
 def test_a_foreign_content_type_is_refused(api: Api) -> None:
-    headers = {"Authorization": "Bearer good", "Content-Type": "application/xml"}
+    headers = {**GOOD, "Content-Type": "application/xml"}
     assert api.send("POST", "/clients", content=b"<a/>", headers=headers).status_code == 415
 
 

@@ -71,7 +71,7 @@ class Validator:
         """
         schema = self.resolved(schema)
         self._type(value, schema, place)
-        if value is None:
+        if value is None and ("t" in schema or _may_be_null(schema)):
             return
         if "e" in schema and value not in schema["e"]:
             raise Mistake(f"No enum match for: {_shown(value)}", place)

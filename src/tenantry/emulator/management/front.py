@@ -1,6 +1,7 @@
 """The Management API as an ASGI application: authenticate, check against the facts, call the handler, answer.
 
-Source: Auth0 docs (order of the checks, 401 bodies), recorded traffic (400, 403, 404 bodies); 413 and 415 assumed.
+Source: Auth0 docs (order of the checks, 401 bodies), recorded traffic (400, 403, 404 bodies), issues of node-auth0 and of
+Auth0's Android sample (tokens that are no JWT); 413, 415 and other schemes than Bearer assumed as in hapi and its plugins.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from tenantry.emulator.management.call import Call
 from tenantry.emulator.management.inputs import checked_body, checked_params, checked_query
 from tenantry.emulator.management.kinds import HANDLERS
 from tenantry.emulator.management.router import Router
+from tenantry.emulator.oauth.bearer import Distrusted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,9 +30,10 @@ if TYPE_CHECKING:
     from tenantry.emulator.facts.catalogue import Operation
     from tenantry.emulator.tenant import Tenant
 
-    Verify = Callable[[Tenant, Request], Mapping[str, Any] | None]
+    Verify = Callable[[Tenant, Request], Mapping[str, Any]]
 
 PREFIX = "/api/v2"
+PARTS, DOTS = 2, 2  # of an Authorization header; of a JWT
 
 
 class ManagementApi:
@@ -67,21 +70,28 @@ class ManagementApi:
             return _completed(operation, _handled(operation)(call))
 
     def _authorized(self, request: Request, operation: Operation) -> frozenset[str]:
-        header = request.headers.get("authorization")
-        if header is None:
-            raise Refusal(HTTPStatus.UNAUTHORIZED, "Missing authentication")
-        kind, _, token = header.partition(" ")
-        if kind.lower() != "bearer" or not token.strip():
-            raise Refusal(HTTPStatus.BAD_REQUEST, "Bad HTTP authentication header format", "Bearer")
-        claims = self._verify(self._tenant, request)
-        if claims is None:
-            said = "Invalid token"
-            raise Refusal(HTTPStatus.UNAUTHORIZED, said, attributes={"error": said})
+        _check_authorization(request.headers.get("authorization", "").split())
+        try:
+            claims = self._verify(self._tenant, request)
+        except Distrusted as distrusted:
+            said = str(distrusted)
+            raise Refusal(HTTPStatus.UNAUTHORIZED, said, attributes={"error": said}) from distrusted
         request.state.claims, request.state.scopes = claims, operation.scopes  # the log tells who called for what
         scopes = frozenset(str(claims.get("scope", "")).split())
         if operation.scopes and not scopes.intersection(operation.scopes):
             raise out_of_scope(operation.scopes)
         return scopes
+
+
+def _check_authorization(parts: list[str]) -> None:
+    """Accept a scheme and a token that has the form of a JWT.
+
+    Raises: Refusal.
+    """
+    if not parts or (len(parts) == PARTS and parts[0].lower() != "bearer"):
+        raise Refusal(HTTPStatus.UNAUTHORIZED, "Missing authentication")
+    if len(parts) != PARTS or parts[1].count(".") != DOTS:
+        raise Refusal(HTTPStatus.BAD_REQUEST, "Bad HTTP authentication header format", "Bearer")
 
 
 def _handled(operation: Operation) -> Callable[[Call], Any]:

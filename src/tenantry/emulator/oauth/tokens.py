@@ -1,6 +1,7 @@
 """What the Management API asks about the tokens it is shown.
 
-Source: Auth0 docs, "Management API access tokens"; recorded traffic (the audience).
+Source: Auth0 docs, "Management API access tokens"; recorded traffic (the audience); a published log of WP-Auth0 (how another
+one is refused).
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ if TYPE_CHECKING:
 Claims = dict[str, Any]
 
 
-def verify_management(tenant: Tenant, request: Request) -> Claims | None:
-    """Return the claims of the request's bearer token if it is a token for the Management API, else None."""
-    value = bearer.token(request)
-    claims = bearer.verified(Authority(tenant, request), value) if value else None
-    if claims is None or tenant.management_audience(request) not in bearer.audiences(claims):
-        return None
+def verify_management(tenant: Tenant, request: Request) -> Claims:
+    """Return the claims of the request's bearer token, which is one for the Management API.
+
+    Raises: Distrusted.
+    """
+    claims = bearer.verified(Authority(tenant, request), bearer.token(request) or "")
+    wanted = tenant.management_audience(request)
+    if wanted not in bearer.audiences(claims):
+        raise bearer.Distrusted(f"Bad audience: {wanted}")
     return claims

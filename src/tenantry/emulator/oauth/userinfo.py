@@ -70,9 +70,12 @@ def _of_opaque(authority: Authority, token: str) -> Authorization | None:
 
 def _of_jwt(authority: Authority, token: str) -> Authorization | None:
     trusting = authority.misbehaves("userinfo_accepts_any_token")
-    claims = (jose.unverified_claims(token) or None) if trusting else bearer.verified(authority, token)
+    try:
+        claims = jose.unverified_claims(token) if trusting else bearer.verified(authority, token)
+    except bearer.Distrusted:
+        return None
     any_purpose = trusting or authority.misbehaves("userinfo_for_every_purpose")
-    if claims is None or (not any_purpose and authority.userinfo_audience not in bearer.audiences(claims)):
+    if not claims or (not any_purpose and authority.userinfo_audience not in bearer.audiences(claims)):
         return None
     client_id = str(claims.get("azp") or claims.get("client_id") or claims.get("aud"))
     scope = tuple(str(claims.get("scope") or ("openid" if trusting else "")).split())
