@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks.company import Company
@@ -26,6 +27,14 @@ class Result:
     bare: Cost
     wall_ratio: float
     cpu_ratio: float
+
+
+def compared(case: str, size: int, resources: int, latency_ms: int, pairs: Sequence[tuple[Cost, Cost]]) -> Result:
+    """Return the result of runs of the tool, each with the run beside it."""
+    tool, bare = (middle(costs) for costs in zip(*pairs, strict=True))
+    wall_ratio = median(one.wall_s / other.wall_s for one, other in pairs)
+    cpu_ratio = median(one.cpu_s / other.cpu_s for one, other in pairs)
+    return Result(case, size, resources, latency_ms, tool, bare, wall_ratio, cpu_ratio)
 
 
 @dataclass(frozen=True)
@@ -62,13 +71,10 @@ class Bench:
         for _ in range(self.repeat):
             bare = self.tenant.cost([sys.executable, "-m", "benchmarks.bare", file, self.tenant.url], fresh=is_new)
             pairs.append((self.tenant.cost([TENANTRY, *commands[-1]], fresh=is_new), bare))
-        tool, floor = (middle(costs) for costs in zip(*pairs, strict=True))
         for one, other in pairs:
             if (one.reads, one.writes) != (other.reads, other.writes):
                 raise RuntimeError(f"{name}: {one} and {other} are not the same requests")
-        ratios = middle([Cost(a.wall_s / b.wall_s, a.cpu_s / b.cpu_s, 0) for a, b in pairs])
-        size, resources = self.company.size, self.company.resources
-        return Result(name, size, resources, self.latency_ms, tool, floor, ratios.wall_s, ratios.cpu_s)
+        return compared(name, self.company.size, self.company.resources, self.latency_ms, pairs)
 
 
 @contextmanager
