@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from tenantry.emulator.facts.catalogue import catalogue
+from tenantry.emulator.facts.validator import Mistake
 
 if TYPE_CHECKING:
     import random
@@ -25,6 +26,32 @@ FITTING = {
     "hostname": "example.com",
 }
 ID_NAMES = ("id", "custom_domain_id", "themeId", "kid", "token_id", "template", "key")
+
+
+STRANGERS = (
+    "nobody",
+    "1.2.3.4",
+    *(f"{prefix}_{'9' * 16}" for prefix in ("con", "rol", "org", "est", "acl", "cgr")),
+    *(f"{prefix}_{'9' * 22}" for prefix in ("af", "ap", "cop", "uap", "evt", "grp")),
+    "nobody".ljust(26, "x"),
+    "00000000-0000-4000-8000-000000000000",
+    "#00ff00",
+)
+
+
+def stranger(schema: Schema) -> str:
+    """Return an id that fits the schema and that nothing has, or one of those that everybody has."""
+    resolved = catalogue().validator.resolved(schema)
+    return str(resolved["e"][0]) if "e" in resolved else next(each for each in STRANGERS if fits(each, resolved))
+
+
+def fits(value: Any, schema: Schema) -> bool:
+    """Tell whether the value is one that the schema describes."""
+    try:
+        catalogue().validator.check(value, schema)
+    except Mistake:
+        return False
+    return True
 
 
 class Sampler:
@@ -62,6 +89,7 @@ class Sampler:
         return urlencode(pairs).encode()
 
     def value(self, schema: Schema, depth: int = 0) -> Any:
+        """Return something that fits."""
         schema = catalogue().validator.resolved(schema)
         if "e" in schema:
             return self._chance.choice(schema["e"])
@@ -94,7 +122,7 @@ class Sampler:
             for name, member in members.items()
             if name in required or self._chance.random() < likely
         }
-        return made or {"key": "value"} if not members else made
+        return made if members else {"key": self.value(schema.get("a") or {}, depth + 1)}
 
     def _text(self, schema: Schema) -> str:
         named = schema.get("f", "")
@@ -103,7 +131,8 @@ class Sampler:
         if "ur" in named:
             return "https://example.com/path"
         text = self._chance.choice([*self._ids, "x", "https://api", "read:x", "google-oauth2"])
-        return text.ljust(schema.get("nl", 0), "x")[: schema.get("xl", 200)]
+        text = text.ljust(schema.get("nl", 0), "x")[: schema.get("xl", 200)]
+        return text if fits(text, schema) else next((each for each in STRANGERS if fits(each, schema)), text)
 
     def broken(self, value: Any) -> Any:
         """Return the value with some members replaced by what nobody expects."""

@@ -256,6 +256,18 @@ def test_an_unknown_credential_cannot_be_attached(api: Api) -> None:
     api.patch(f"/clients/{client['client_id']}", {"client_authentication_methods": methods}, status=404)
 
 
+@pytest.mark.parametrize("place", ["signed_request_object", "token_vault_privileged_access"])
+def test_a_credential_stays_with_its_client_and_where_it_is_attached(api: Api, pem: str, place: str) -> None:
+    client = created(api, **{place: {"credentials": [{"credential_type": "public_key", "pem": pem}]}})
+    attached = {place: {"credentials": [{"id": client[place]["credentials"][0]["id"]}]}}
+    api.patch(f"/clients/{created(api)['client_id']}", attached, status=404)
+    root = f"/clients/{client['client_id']}"
+    credential = f"{root}/credentials/{attached[place]['credentials'][0]['id']}"
+    assert api.delete(credential, status=400)["errorCode"] == "credential_in_use"
+    api.patch(root, {place: None})
+    api.delete(credential, status=204)
+
+
 def test_a_deleted_client_takes_what_hangs_on_it_along(api: Api) -> None:
     client = created(api)
     api.post("/resource-servers", {"identifier": "https://api"})

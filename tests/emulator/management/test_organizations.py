@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -44,8 +45,11 @@ def test_an_organization_is_found_by_name(api: Api, acme: dict[str, Any]) -> Non
 
 def test_a_name_is_taken_once(api: Api, acme: dict[str, Any]) -> None:
     other = api.post("/organizations", {"name": "other"})
-    message = api.patch(path(other), {"name": acme["name"]}, status=409)["message"]
-    assert message == "An organization with this name already exists."
+    told = api.patch(path(other), {"name": acme["name"]}, status=409)
+    assert (told["message"], told["errorCode"]) == (
+        "An organization with the same name already exists.",
+        "organization_conflict",
+    )
     api.patch(path(acme), {"name": acme["name"]}, status=200)
 
 
@@ -118,10 +122,39 @@ def test_an_invitation_leads_to_the_login_of_its_application_or_tenant(api: Api,
     own = {"initiate_login_uri": "https://client.example.com/login"} if where == "client" else {}
     client = api.post("/clients", {"name": "web", **own})["client_id"]
     body = {"inviter": {"name": "Ann"}, "invitee": {"email": "b@example.com"}, "client_id": client}
-    made = api.post(path(acme, "/invitations"), body, status=201)
+    made = api.post(path(acme, "/invitations"), {**body, "ttl_sec": 0}, status=201)
+    assert lifetime(made) == timedelta(days=7)
     query = f"invitation={made['ticket_id']}&organization={acme['id']}&organization_name={acme['name']}"
     assert made["invitation_url"] == f"https://{where}.example.com/login?{query}"
     assert api.get(path(acme, "/invitations")) == [made]
+
+
+def lifetime(invitation: dict[str, Any]) -> timedelta:
+    return datetime.fromisoformat(invitation["expires_at"]) - datetime.fromisoformat(invitation["created_at"])
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({"client_id": "nobody"}, "The specified client_id does not exist."),
+        ({"connection_id": "con_0123456789abcdef"}, "The specified connection does not exist."),
+        ({"connection_id": "{sms}"}, "Passwordless connections are not supported."),
+        ({"roles": ["rol_0123456789abcdef"]}, "One or more of the specified roles do not exist: rol_0123456789abcdef."),
+    ],
+)
+def test_an_invitation_names_what_there_is(api: Api, acme: dict[str, Any], members: dict[str, Any], message: str) -> None:
+    sms = api.post("/connections", {"name": "sms", "strategy": "sms"})["id"]
+    client = api.post("/clients", {"name": "web", "initiate_login_uri": "https://example.com/login"})["client_id"]
+    members = {name: sms if value == "{sms}" else value for name, value in members.items()}
+    body = {"inviter": {"name": "Ann"}, "invitee": {"email": "b@example.com"}, "client_id": client, **members}
+    refused = api.post(path(acme, "/invitations"), body, status=400)
+    assert (refused["message"], refused["errorCode"]) == (message, "invalid_body")
+
+
+def test_an_invitation_needs_somewhere_to_log_in(api: Api, acme: dict[str, Any]) -> None:
+    client = api.post("/clients", {"name": "web"})["client_id"]
+    body = {"inviter": {"name": "Ann"}, "invitee": {"email": "b@example.com"}, "client_id": client}
+    assert "default login route" in api.post(path(acme, "/invitations"), body, status=400)["message"]
 
 
 def test_discovery_domains_belong_to_one_organization(api: Api, acme: dict[str, Any]) -> None:

@@ -91,3 +91,12 @@ def test_roles_and_permissions_of_a_user(api: Api) -> None:
     assert api.get(path(user, "/permissions"))[0]["sources"][0]["source_type"] == "DIRECT"
     api.delete(f"/roles/{role}")
     assert api.get(path(user, "/roles")) == []
+
+
+@pytest.mark.parametrize("member", ["email", "email_verified", "username"])
+def test_a_password_is_changed_by_itself(api: Api, member: str) -> None:
+    user = created(api)
+    body = {"password": "An0ther-one!", member: {"email": "b@example.com", "username": "bee"}.get(member, True)}
+    refused = api.patch(path(user), body, status=400)
+    assert refused["message"] == f"Cannot update password and {member} simultaneously"
+    api.patch(path(user), {"password": "An0ther-one!"}, status=200)

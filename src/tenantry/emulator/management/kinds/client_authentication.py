@@ -13,9 +13,12 @@ from tenantry.emulator.management.kinds.certificates import read_credential
 from tenantry.emulator.management.named import named
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tenantry.emulator.management.call import Call, Document, Handler
 
 _PLACES = ("signed_request_object", "token_vault_privileged_access")
+_METHODS = "client_authentication_methods"
 _ABSENT = ("The credential does not exist", "inexistent_credential")
 
 
@@ -24,21 +27,10 @@ def attached_inline(call: Call, client: Document) -> Document:
 
     Raises: Refusal.
     """
-    made = dict(client)
-    if "client_authentication_methods" in client:
-        _check_exclusive(client)
-        made["client_authentication_methods"] = {
-            method: {**value, "credentials": [_reference(call, made, each) for each in value.get("credentials", [])]}
-            for method, value in client["client_authentication_methods"].items()
-        }
-    elif client.get("app_type") == "express_configuration":
-        made["client_authentication_methods"] = {"private_key_jwt": {"credentials": []}}
-    _check_vault(client)
-    for place in _PLACES:
-        if "credentials" in client.get(place, {}):
-            references = [_reference(call, made, each) for each in client[place]["credentials"]]
-            made[place] = {**client[place], "credentials": references}
-    return made
+    _check(client)
+    if client.get("app_type") == "express_configuration":
+        client = {_METHODS: {"private_key_jwt": {"credentials": []}}, **client}
+    return _with_credentials(client, lambda listed: [_reference(call, client, each) for each in listed])
 
 
 def attached(call: Call, client: Document) -> Document:
@@ -46,32 +38,44 @@ def attached(call: Call, client: Document) -> Document:
 
     Raises: Refusal.
     """
-    _check_exclusive(client)
-    _check_vault(client)
-    for place in (*client.get("client_authentication_methods", {}).values(), client.get("signed_request_object", {})):
-        for reference in place.get("credentials", []):
-            _own(call, client["client_id"], reference.get("id", ""))
+    _check(client)
+    for credential_id in _attached_ids(client):
+        _own(call, client["client_id"], credential_id)
     return client
 
 
 def credentials_in_full(call: Call, client: Document) -> Document:
     """Return the client with its credentials in place of their ids, as only its creation is answered."""
-    made = {**client, **{place: _in_full(call, client[place]) for place in _PLACES if place in client}}
-    if "client_authentication_methods" in client:
-        methods = client["client_authentication_methods"].items()
-        made["client_authentication_methods"] = {method: _in_full(call, value) for method, value in methods}
+    return _with_credentials(
+        client, lambda listed: [_shown(row) for row in call.store.some("client_credentials", [each["id"] for each in listed])]
+    )
+
+
+def _with_credentials(client: Document, change: Callable[[list[Document]], list[Document]]) -> Document:
+    """Return the client with every list of credentials that it holds changed."""
+
+    def changed(place: Document) -> Document:
+        return {**place, "credentials": change(place["credentials"])} if "credentials" in place else place
+
+    made = {**client, **{name: changed(client[name]) for name in _PLACES if name in client}}
+    if _METHODS in client:
+        made[_METHODS] = {method: changed(place) for method, place in client[_METHODS].items()}
     return made
 
 
-def _in_full(call: Call, place: Document) -> Document:
-    if "credentials" not in place:
-        return place
-    rows = call.store.some("client_credentials", [each["id"] for each in place["credentials"]])
-    return {**place, "credentials": [_shown(row) for row in rows]}
+def _attached_ids(client: Document) -> list[str]:
+    """Return the ids of the credentials that are attached to the client, wherever they are."""
+    places = [*client.get(_METHODS, {}).values(), *(client.get(name, {}) for name in _PLACES)]
+    return [each.get("id", "") for place in places for each in place.get("credentials", [])]
+
+
+def _check(client: Document) -> None:
+    _check_exclusive(client)
+    _check_vault(client)
 
 
 def _check_exclusive(client: Document) -> None:
-    if "client_authentication_methods" in client and client.get("token_endpoint_auth_method") is not None:
+    if _METHODS in client and client.get("token_endpoint_auth_method") is not None:
         raise invalid("The client_authentication_methods and token_endpoint_auth_method properties are exclusive.")
 
 
@@ -140,15 +144,10 @@ def _delete(call: Call) -> Answer:
     if call.store.get("client_credentials", call.last) is None:
         return Answer(204)
     credential = _own(call, client["client_id"], call.last)
-    if _uses(client, credential["id"]):
+    if credential["id"] in _attached_ids(client):
         raise invalid("The credential is attached to the client and cannot be deleted.", "credential_in_use")
     call.store.delete("client_credentials", credential["id"])
     return Answer(204)
-
-
-def _uses(client: Document, credential_id: str) -> bool:
-    places = [*client.get("client_authentication_methods", {}).values(), client.get("signed_request_object", {})]
-    return any({"id": credential_id} in place.get("credentials", []) for place in places)
 
 
 _ALL = "/clients/{client_id}/credentials"

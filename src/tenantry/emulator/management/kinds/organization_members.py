@@ -1,7 +1,8 @@
 """Members of organizations, their roles, and invitations.
 
 Source: recorded traffic of terraform-provider-auth0 (TestAccOrganizationMember*) and go-auth0
-(TestOrganizationManager_CreateInvitation); Auth0 docs, "Invite Organization Members" (where the link leads).
+(TestOrganizationManager_CreateInvitation); Auth0 docs, "Send Organization Membership Invitations" (where the link leads, what
+is refused).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from tenantry.emulator.management.answers import Answer, missing
+from tenantry.emulator.management.answers import Answer, invalid, missing
 from tenantry.emulator.management.held import add, held, remove
 from tenantry.emulator.management.kind import projected, public
 from tenantry.emulator.management.kinds.certificates import date_text
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _MEMBERS = ("user_id", "email", "picture", "name")
 _WEEK_S = 7 * 24 * 3600
+_PASSWORDLESS = ("email", "sms")
 
 
 def _listed(call: Call) -> Any:
@@ -95,30 +97,54 @@ def _invitations(call: Call) -> Any:
 
 def _invite(call: Call) -> Document:
     organization = find(call)
-    owner = organization["id"]
-    client = named(call, "clients", call.body["client_id"])
+    owner, route = organization["id"], _login_route(call)
+    _check_invitation(call)
     ticket = call.tenant.ids.secret(f"invitation:{owner}", 32)
     link = {"invitation": ticket, "organization": owner, "organization_name": organization["name"]}
     now = call.clock.date()
-    ttl = call.body.get("ttl_sec", _WEEK_S)
+    ttl = call.body.get("ttl_sec") or _WEEK_S
     row = {
         "id": call.tenant.ids.new("invitations", owner),
         "organization_id": owner,
         **{name: value for name, value in call.body.items() if name not in ("ttl_sec", "send_invitation_email")},
         "created_at": date_text(now),
         "expires_at": date_text(now + timedelta(seconds=ttl)),
-        "invitation_url": f"{_login_route(call, client)}?{urlencode(link)}",
+        "invitation_url": f"{route}?{urlencode(link)}",
         "ticket_id": ticket,
     }
     call.store.put("invitations", row["id"], row)
     return public(row)
 
 
-def _login_route(call: Call, client: Document) -> str:
-    """Return where an invitation leads: the login of the application, else the tenant's, else (assumed) the tenant itself."""
+def _login_route(call: Call) -> str:
+    """Return where an invitation leads: the login of the application, else the tenant's.
+
+    Raises: Refusal.
+    """
+    client = call.store.get("clients", call.body["client_id"])
+    if client is None:
+        raise invalid("The specified client_id does not exist.")
     settings = call.store.get("settings", "tenant") or {}
-    own = f"{call.tenant.issuer(call.request)}invitation"
-    return str(client.get("initiate_login_uri") or settings.get("default_redirection_uri") or own)
+    route = client.get("initiate_login_uri") or settings.get("default_redirection_uri")
+    if not route:
+        raise invalid("A default login route is required to generate the invitation url.")
+    return str(route)
+
+
+def _check_invitation(call: Call) -> None:
+    """Accept the connection and the roles that the invitation names.
+
+    Raises: Refusal.
+    """
+    if "connection_id" in call.body:
+        connection = call.store.get("connections", call.body["connection_id"])
+        if connection is None:
+            raise invalid("The specified connection does not exist.")
+        if connection["strategy"] in _PASSWORDLESS:
+            raise invalid("Passwordless connections are not supported.")
+    unknown = [role for role in call.body.get("roles", ()) if call.store.get("roles", role) is None]
+    if unknown:
+        raise invalid(f"One or more of the specified roles do not exist: {', '.join(unknown)}.")
 
 
 def _own_invitation(call: Call) -> Document:

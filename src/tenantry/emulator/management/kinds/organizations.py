@@ -1,7 +1,7 @@
 """Organizations and their connections.
 
 An `organization_connections` document is `{"connections": [...]}`, as the API lists them without `connection`.
-Source: recorded traffic of terraform-provider-auth0 (TestAccOrganization*).
+Source: recorded traffic of terraform-provider-auth0 (TestAccOrganization*); Auth0 docs, "Create Organizations" (the conflict).
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ ORGANIZATIONS = Kind(
     item="/organizations/{id}",
     collection="organizations",
     absent=ABSENT,
-    unique=(Unique("name", "An organization with this name already exists."),),
+    unique=(Unique("name", "An organization with the same name already exists.", "organization_conflict"),),
     deep=("branding",),
     prepare=_prepare,
     revise=_revise,

@@ -112,8 +112,10 @@ def _end_all(collection: str) -> Handler:
     return handler
 
 
-def _end(collection: str) -> Handler:
+def _end(collection: str, what: str) -> Handler:
     def handler(call: Call) -> Answer:
+        if not call.operation.forgiving:
+            _own(call, collection, what)
         call.store.delete(collection, call.key)
         return Answer(202)
 
@@ -136,13 +138,13 @@ HANDLERS: dict[str, Handler] = {
     "GET /users/{id}/logs": _logs_of_user,
     "GET /sessions/{id}": lambda call: _session(_own(call, "sessions", "session")),
     "PATCH /sessions/{id}": _note("sessions", "session_metadata", _session),
-    "DELETE /sessions/{id}": _end("sessions"),
-    "POST /sessions/{id}/revoke": _end("sessions"),
+    "DELETE /sessions/{id}": _end("sessions", "session"),
+    "POST /sessions/{id}/revoke": _end("sessions", "session"),
     "GET /users/{user_id}/sessions": lambda call: page(call, _of_user(call, "sessions"), _session),
     "DELETE /users/{user_id}/sessions": _end_all("sessions"),
     "GET /refresh-tokens/{id}": lambda call: refresh_token(_own(call, "refresh_tokens", "refresh token")),
     "PATCH /refresh-tokens/{id}": _note("refresh_tokens", "refresh_token_metadata", refresh_token),
-    "DELETE /refresh-tokens/{id}": _end("refresh_tokens"),
+    "DELETE /refresh-tokens/{id}": _end("refresh_tokens", "refresh token"),
     "GET /users/{user_id}/refresh-tokens": lambda call: page(call, _of_user(call, "refresh_tokens"), refresh_token),
     "DELETE /users/{user_id}/refresh-tokens": _end_all("refresh_tokens"),
 }

@@ -1,6 +1,7 @@
 """Users, their roles, permissions and organizations.
 
-Source: recorded traffic of terraform-provider-auth0 (TestAccUser*); Auth0 docs (merging of metadata).
+Source: recorded traffic of terraform-provider-auth0 (TestAccUser*); Auth0 docs (merging of metadata); the code of several
+clients, which quote the refusal to change a password together with what a user logs in with.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _TRANSIENT = ("password", "verify_email", "verify_password", "verify_phone_number", "client_id", "connection")
 """Members that say how to act; none of them is stored."""
 _FOLDED = ("email", "username")
+_NOT_WITH_PASSWORD = ("email", "email_verified", "username")
 
 
 def _prepare(call: Call, body: Document) -> Document:
@@ -77,6 +79,9 @@ def _check_free(call: Call, connection: str, body: Document, own: str | None) ->
 
 def _revise(call: Call, before: Document, after: Document) -> Document:
     sent = _folded(call.body)
+    for member in _NOT_WITH_PASSWORD:
+        if "password" in sent and member in sent:
+            raise invalid(f"Cannot update password and {member} simultaneously")
     _check_free(call, connection_of(before), sent, before["user_id"])
     made = {name: value for name, value in _folded(after).items() if name not in _TRANSIENT}
     made["updated_at"] = call.clock.milliseconds()
