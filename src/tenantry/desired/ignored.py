@@ -6,9 +6,7 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from tenantry.kinds import KINDS
-from tenantry.model.marks import Ref
 from tenantry.model.place import Path
-from tenantry.model.spec import FREE
 from tenantry.model.state import Manage, Resource
 
 
@@ -32,7 +30,7 @@ def _names(resource: Resource) -> Iterator[tuple[Path, str]]:
     kind = KINDS[resource.address.section]
     for key in kind.key:
         value = resource.fields.get(key)
-        if isinstance(value, str) and len(kind.key) == 1 and not kind.shape.members.get(key, FREE).mark(Ref):
+        if isinstance(value, str) and len(kind.key) == 1 and not kind.key_refs:
             yield (key,), value
     if resource.lifecycle.renamed_from:
         yield ("lifecycle", "renamed_from"), resource.lifecycle.renamed_from

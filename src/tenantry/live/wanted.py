@@ -8,8 +8,6 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from tenantry.model.kind import Json, Kind
-from tenantry.model.marks import Ref
-from tenantry.model.spec import FREE
 from tenantry.model.state import DesiredState, Resource
 
 Parts = frozenset[str]
@@ -74,7 +72,7 @@ def fits(kind: Kind, resource: Resource, id_: str, data: Mapping[str, Any]) -> b
 
 def _plain_keys(kind: Kind) -> tuple[str, ...]:
     """Return the members of the natural key that are no references."""
-    return tuple(name for name in kind.key if not kind.shape.members.get(name, FREE).mark(Ref))
+    return tuple(name for name in kind.key if name not in kind.key_refs)
 
 
 def _is_ignored(kind: Kind, data: Json, desired: DesiredState) -> bool:

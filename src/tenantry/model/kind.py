@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from tenantry.model.address import IdOf
 from tenantry.model.call import Call, Segment
+from tenantry.model.marks import Ref
 from tenantry.model.place import Path, dotted
 from tenantry.model.spec import Shape, Spec, shape_of
 
@@ -223,6 +224,11 @@ class Kind:
     def id_field(self) -> str:
         """Return the member that holds a resource's id, empty where there is only one and none is needed."""
         return self.listing.id_field if self.listing else ""
+
+    @cached_property
+    def key_refs(self) -> Mapping[str, Ref]:
+        """Return the members of the natural key that refer to other resources, each with what it refers to."""
+        return {name: ref for name in self.key if (ref := self.shape.members[name].mark(Ref))}
 
     @cached_property
     def part_fields(self) -> frozenset[str]:

@@ -11,6 +11,7 @@ from tenantry.plan.file import bound, load, save
 from tenantry.plan.guards import Allowances, refusals
 from tenantry.plan.images import departures, image, shortcomings
 from tenantry.plan.judge import Verdict, judge, settled
+from tenantry.plan.match import in_key_order, name_builtins
 from tenantry.plan.names import Names
 from tenantry.plan.needs import secrets_to_fetch, sections_to_read
 from tenantry.plan.plan import Options, plan
@@ -42,9 +43,11 @@ __all__ = [
     "check",
     "departures",
     "image",
+    "in_key_order",
     "judge",
     "load",
     "lost_along",
+    "name_builtins",
     "names_of",
     "plan",
     "references",

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from tenantry.model.address import Address
 from tenantry.model.kind import Identity, Kind
-from tenantry.model.marks import Ref
 from tenantry.model.state import DesiredState, Lifecycle, LiveResource, LiveState, Resource
 from tenantry.plan.draft import Draft, Tree, aim
 from tenantry.plan.joining import join_and_leave
@@ -111,5 +110,5 @@ def _may_be_pruned(kind: Kind, found: LiveResource, me: str) -> bool:
 
 def _is_own(kind: Kind, found: LiveResource, me: str) -> bool:
     """Return whether this is the tool's own application, or what gives it access."""
-    owners = (found.data.get(name) for name in kind.key if kind.shape.members[name].mark(Ref))
+    owners = (found.data.get(name) for name in kind.key_refs)
     return bool(me) and (found.id == me or me in owners)

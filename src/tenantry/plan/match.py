@@ -15,7 +15,7 @@ from typing import Any
 from tenantry.model.address import Address
 from tenantry.model.errors import ConfigError, ConfigErrors
 from tenantry.model.kind import Identity, Json, Kind
-from tenantry.model.marks import AbsentMeans, Ref
+from tenantry.model.marks import AbsentMeans
 from tenantry.model.state import DesiredState, LiveResource, LiveState, Resource
 from tenantry.plan.names import MANAGEMENT_API, Names
 from tenantry.plan.view import view
@@ -42,8 +42,8 @@ def match(desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind]) -> 
     """
     matched = Matched()
     errors: list[ConfigError] = []
-    _name_builtins(matched.names, live)
-    for kind in _in_key_order(kinds):
+    name_builtins(matched.names, live)
+    for kind in in_key_order(kinds):
         _match_kind(kind, desired, live, matched, errors)
     if errors:
         raise ConfigErrors(errors)
@@ -66,7 +66,7 @@ def _spoken(value: Any, kind: Kind, name: str) -> Any:
     return mark.value if mark and value is None else value
 
 
-def _name_builtins(names: Names, live: LiveState) -> None:
+def name_builtins(names: Names, live: LiveState) -> None:
     """Let ``management-api`` and ``userinfo`` stand for what they are in this tenant."""
     names.build_in(live.caller.api_identifier, live.caller.issuer)
     for resource in live.of("apis"):
@@ -74,13 +74,9 @@ def _name_builtins(names: Names, live: LiveState) -> None:
             names.add(Address("apis", MANAGEMENT_API), resource.id, resource.data)
 
 
-def _in_key_order(kinds: Mapping[str, Kind]) -> list[Kind]:
+def in_key_order(kinds: Mapping[str, Kind]) -> list[Kind]:
     """Return the kinds with those first whose keys hold no references."""
-    return sorted(kinds.values(), key=_key_refers)
-
-
-def _key_refers(kind: Kind) -> bool:
-    return any(kind.shape.members[name].mark(Ref) for name in kind.key)
+    return sorted(kinds.values(), key=lambda kind: bool(kind.key_refs))
 
 
 def _match_kind(kind: Kind, desired: DesiredState, live: LiveState, matched: Matched, errors: list[ConfigError]) -> None:
@@ -127,7 +123,7 @@ def _candidates(kind: Kind, desired: DesiredState, live: LiveState, matched: Mat
     for resource in live.of(kind.section):
         if kind.hidden(dict(resource.data)):
             continue
-        hangs = any(resource.data.get(name) in gone for name in kind.key if kind.shape.members[name].mark(Ref))
+        hangs = any(resource.data.get(name) in gone for name in kind.key_refs)
         named = display_name(kind, dict(resource.data))
         if hangs or _fits(named, patterns):
             matched.ignored.append(resource)
@@ -204,7 +200,7 @@ class _Finder:
 def key_view(kind: Kind, live: LiveResource, names: Names) -> dict[str, Any]:
     """Return the key members of a live resource in declared form."""
     keys = {name: live.data[name] for name in kind.key if name in live.data}
-    return view(kind, LiveResource(live.section, live.id, {**keys}), names) if _key_refers(kind) else keys
+    return view(kind, LiveResource(live.section, live.id, {**keys}), names) if kind.key_refs else keys
 
 
 def _ambiguous(kind: Kind, resource: Resource, found: list[LiveResource]) -> ConfigError:

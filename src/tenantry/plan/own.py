@@ -57,7 +57,7 @@ def own(touched: Touched | None, me: str, mine: frozenset[str]) -> Iterator[Guar
         return
     yield from _place(touched, mine)
     is_me = touched.found.id == me
-    is_mine = any(touched.found.data.get(name) == me for name in touched.kind.key if touched.shape(name).mark(Ref))
+    is_mine = any(touched.found.data.get(name) == me for name in touched.kind.key_refs)
     if not (is_me or is_mine):
         return
     if touched.action.destroys:

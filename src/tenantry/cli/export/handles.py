@@ -10,11 +10,8 @@ from unicodedata import combining, normalize
 
 from tenantry.model.address import Address
 from tenantry.model.kind import Identity, Kind
-from tenantry.model.marks import Ref
-from tenantry.model.spec import FREE
 from tenantry.model.state import LiveResource, LiveState
-from tenantry.plan import Names, view
-from tenantry.plan.names import MANAGEMENT_API, USERINFO
+from tenantry.plan import Names, in_key_order, name_builtins, view
 
 
 class UsedNames(Names):
@@ -33,29 +30,15 @@ class UsedNames(Names):
 
 def named(live: LiveState, kinds: Mapping[str, Kind]) -> tuple[dict[tuple[str, str], LiveResource], UsedNames]:
     """Return the resources by section and handle, and the names by which they refer to each other; none is used yet."""
-    names = _builtins(live)
+    names = UsedNames()
+    name_builtins(names, live)
     resources = {
         (kind.section, handle): resource
-        for kind in sorted(kinds.values(), key=_key_refers)
+        for kind in in_key_order(kinds)
         for handle, resource in _handles(kind, live, names)
     }
     names.used.clear()
     return resources, names
-
-
-def _builtins(live: LiveState) -> UsedNames:
-    """Return names that know the tenant's own APIs."""
-    names = UsedNames()
-    names.declare(Address("apis", USERINFO), {"identifier": f"{live.caller.issuer}userinfo"})
-    for resource in live.of("apis"):
-        if resource.data.get("identifier") == live.caller.api_identifier:
-            names.add(Address("apis", MANAGEMENT_API), resource.id, resource.data)
-    return names
-
-
-def _key_refers(kind: Kind) -> bool:
-    """Return whether handles of this kind are made of other handles."""
-    return any(kind.shape.members.get(name, FREE).mark(Ref) for name in kind.key)
 
 
 def _handles(kind: Kind, live: LiveState, names: Names) -> Iterator[tuple[str, LiveResource]]:
@@ -78,7 +61,7 @@ def _handles(kind: Kind, live: LiveState, names: Names) -> Iterator[tuple[str, L
 def _is_foreign(kind: Kind, resource: LiveResource, live: LiveState) -> bool:
     """Return whether a resource is not to be written at all: the server's own, or no resource to the kind."""
     is_management_api = resource.data.get("identifier") == live.caller.api_identifier
-    return kind.hidden(dict(resource.data)) or (kind.system(dict(resource.data)) and (is_management_api or _key_refers(kind)))
+    return kind.hidden(dict(resource.data)) or (kind.system(dict(resource.data)) and (is_management_api or bool(kind.key_refs)))
 
 
 def _stem(kind: Kind, resource: LiveResource, names: Names) -> str:

@@ -11,7 +11,7 @@ from tenantry.cli.declarable import refused
 from tenantry.cli.export.handles import UsedNames, named
 from tenantry.model.address import Address
 from tenantry.model.kind import Identity, Kind
-from tenantry.model.marks import Program, Ref, RefKeys, Sensitive, Twin
+from tenantry.model.marks import Program, RefKeys, Sensitive, Twin
 from tenantry.model.place import Path, dotted
 from tenantry.model.secret import Secret
 from tenantry.model.spec import FREE, Form, Shape
@@ -95,7 +95,7 @@ class _Writer:
         is_finished = self.kind.finish is None or tree.pop(self.kind.finish.flag)
         if self._is_ours() or self.kind.system(dict(self.live.data)):
             return self._unmanaged(tree)
-        if self._belongs_to_us(tree) or any(isinstance(tree.get(name), RawId) for name in self.kind.key):
+        if self._belongs_to_us() or any(isinstance(tree.get(name), RawId) for name in self.kind.key):
             return None
         if self.kind.finish and not is_finished:
             self._tell(f"left out: its last version is not {self.kind.finish.flag}, and a plan would do that")
@@ -111,13 +111,10 @@ class _Writer:
         """Return whether this is the application that the tool itself uses."""
         return bool(self.state.caller.client_id) and self.live.id == self.state.caller.client_id
 
-    def _belongs_to_us(self, tree: Tree) -> bool:
+    def _belongs_to_us(self) -> bool:
         """Return whether the resource hangs on the tool's own application; it is nobody's business to declare it."""
-        return any(
-            ref.by == "id" and tree.get(name) == Names.handle(self.names, ref.section, "id", self.state.caller.client_id)
-            for name in self.kind.key
-            if (ref := self.kind.shape.members.get(name, FREE).mark(Ref))
-        )
+        me = self.state.caller.client_id
+        return bool(me) and any(self.live.data.get(name) == me for name in self.kind.key_refs)
 
     def _unmanaged(self, tree: Tree) -> Tree:
         """Return a resource that others may refer to and nobody changes: its key alone."""
