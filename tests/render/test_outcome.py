@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tenantry.apply import Done, Failed, Outcome, Skipped
+from tenantry.model.address import Address
 from tenantry.model.place import Place
 from tenantry.plan.types import Action
+from tenantry.render.comment import LIMIT
 from tenantry.render.outcome import outcome_body, outcome_markdown, outcome_problems, outcome_text
 from tests.render.plans import BUYER, ORDERS, SHOP, a_plan
 
@@ -72,3 +76,13 @@ def test_markdown_lists_each_change() -> None:
     assert "- done: update applications.storefront" in page
     assert "- **failed**: replace apis.orders" in page
     assert "- not tried: create roles.buyer" in page
+
+
+def test_markdown_fits_a_comment_and_tells_first_what_went_wrong() -> None:
+    many = tuple(replace(PARTIAL.done[0], address=Address("roles", f"r{number}")) for number in range(5000))
+    page = outcome_markdown(replace(PARTIAL, done=many), "acme")
+    assert len(page) < LIMIT
+    assert page.index("- **failed**: ") < page.index("- not tried: ") < page.index("- done: update roles.r0\n")
+    shown = page.count("- done: ")
+    assert 0 < shown < 5000
+    assert f"\n… and {5000 - shown} more changes, too long to show here.\n" in page

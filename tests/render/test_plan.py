@@ -15,8 +15,9 @@ from tenantry.model.state import Purpose
 from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Note, Plan
 from tenantry.render.changes import dangerous_first
 from tenantry.render.clean import clean, fenced, markdown, shown
+from tenantry.render.comment import LIMIT
 from tenantry.render.documents import envelope, plan_body, to_json
-from tenantry.render.plan_markdown import LIMIT, plan_markdown
+from tenantry.render.plan_markdown import plan_markdown
 from tenantry.render.plan_text import plan_text
 from tenantry.render.terminal import write
 from tests.render.plans import CLAIMS, CREATE, DELETE, EMPTY, ORDERS, PROGRAM, REPLACE, SHOP, UPDATE, a_plan
@@ -187,7 +188,7 @@ def test_markdown_fits_a_comment_whatever_deserves_attention() -> None:
     notes = tuple(Note(f"value {number} cannot be verified", CLAIMS) for number in range(3000))
     page = plan_markdown(Plan("p", "t", "", changes=(DELETE,), attention=told, notes=notes))
     assert len(page) < LIMIT
-    assert re.search(r"number 0 is deleted\n(.*\n)+- … and \d+ more, too long to show here.\n", page)
+    assert re.search(r"number 0 is deleted\n(.*\n)+\n… and \d+ more sentences, too long to show here.\n", page)
 
 
 def test_json_says_the_same_with_calls_and_without_values_in_them() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tenantry import emulator as emulating
 from tenantry.desired import TenantFile
 from tenantry.desired.blocks import EmulatorBlock, TenantBlock, is_loopback
 from tenantry.management import ClientSecret, Credentials, PrivateKeyJwt, ReadyToken
@@ -43,12 +44,8 @@ def _credentials(block: TenantBlock) -> Credentials | None:
     if block.client_id and block.client_secret:
         return ClientSecret(block.client_id, block.client_secret)
     if block.base_url and is_loopback(block.base_url) and not block.client_id:
-        from tenantry.emulator.tenant import (  # noqa: PLC0415  a real tenant need not wait for the emulator's libraries
-            MANAGEMENT_CLIENT_ID,
-            MANAGEMENT_CLIENT_SECRET,
-        )
-
-        return ClientSecret(MANAGEMENT_CLIENT_ID, Secret.of("the emulator's documented secret", MANAGEMENT_CLIENT_SECRET))
+        secret = Secret.of("the emulator's documented secret", emulating.MANAGEMENT_CLIENT_SECRET)
+        return ClientSecret(emulating.MANAGEMENT_CLIENT_ID, secret)
     return None
 
 

@@ -89,11 +89,9 @@ class Context(click.Context):
 
         Raises: click.UsageError in place of our own, which the rooms raise that know nothing of a command line.
         """
+        from tenantry.model.errors import UsageError  # noqa: PLC0415  a help page need not wait for it
+
         try:
             return super().invoke(callback, *args, **given)
-        except Exception as error:
-            from tenantry.model.errors import UsageError  # noqa: PLC0415  only a failing run pays for it
-
-            if isinstance(error, UsageError):
-                raise click.UsageError(str(error), self) from error
-            raise
+        except UsageError as error:
+            raise click.UsageError(str(error), self) from error

@@ -182,7 +182,7 @@ smoking = _gathered(
     {
         "level": click.option(
             "--level",
-            type=click.Choice(["read", "smoke", "contract", "full"]),
+            type=click.Choice(get_args(Level)),
             help="How much to ask.  [default: the file's, else contract on emulated tenants and smoke elsewhere]",
         ),
         "junit_file": click.option("--junit", "junit_file", type=OUT_FILE, help="Also write the findings as JUnit XML."),

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from tenantry.emulator.serve_options import ServeOptions
     from tenantry.emulator.server import listening, serve
     from tenantry.emulator.sockets import ServeError
+    from tenantry.emulator.tenant import MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET
 
 __all__ = [
+    "MANAGEMENT_CLIENT_ID",
+    "MANAGEMENT_CLIENT_SECRET",
     "ConnectionDropped",
     "Emulator",
     "EmulatorInUse",
@@ -32,6 +35,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "MANAGEMENT_CLIENT_ID": "tenant",
+    "MANAGEMENT_CLIENT_SECRET": "tenant",
     "ConnectionDropped": "exchange",
     "Emulator": "embedded",
     "EmulatorInUse": "embedded",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from tenantry.model.errors import ApiError, ConfigError, ConfigErrors, NotAllowed, Outdated, Stale, TenantryError
@@ -52,14 +52,14 @@ def _problems(error: BaseException, address: str | None, place: Place | None) ->
         for mistake in error.errors:
             yield from _problems(mistake, address, place)
     elif isinstance(error, ConfigError):
-        yield _at(error.code, error.message, error.place or place, error.address or address)
+        yield problem_at(error.code, error.message, error.place or place, error.address or address)
     elif isinstance(error, Stale):
         for reason in error.reasons or (Outdated(str(error)),):
-            yield _at(error.code, reason.sentence, reason.place or place, reason.address or address)
+            yield problem_at(error.code, reason.sentence, reason.place or place, reason.address or address)
     elif isinstance(error, ApiError):
         yield _api_problem(error, address, place)
     elif isinstance(error, TenantryError):
-        yield _at(error.code, str(error), place, address)
+        yield problem_at(error.code, str(error), place, address)
     else:
         yield _strange(error, address, place)
 
@@ -67,13 +67,13 @@ def _problems(error: BaseException, address: str | None, place: Place | None) ->
 def _strange(error: BaseException, address: str | None, place: Place | None) -> Problem:
     """Return a problem that is not of our making: a file that cannot be used, or a defect."""
     if isinstance(error, OSError) and error.filename:
-        return _at("file_error", f"{error.filename}: {error.strerror}", place, address)
+        return problem_at("file_error", f"{error.filename}: {error.strerror}", place, address)
     if isinstance(error, OSError) and error.errno and error.errno in errno.errorcode and type(error).__module__ == "builtins":
-        return _at("file_error", f"{os.strerror(error.errno)}; set TENANTRY_TRACEBACK=1 to see where", place, address)
-    return _at("unexpected", f"unexpected {type(error).__name__}; set TENANTRY_TRACEBACK=1 to see where", place, address)
+        return problem_at("file_error", f"{os.strerror(error.errno)}; set TENANTRY_TRACEBACK=1 to see where", place, address)
+    return problem_at("unexpected", f"unexpected {type(error).__name__}; set TENANTRY_TRACEBACK=1 to see where", place, address)
 
 
-def _at(code: str, message: str, place: Place | None, address: str | None) -> Problem:
+def problem_at(code: str, message: str, place: Place | None, address: str | None) -> Problem:
     """Return a problem at a place."""
     if place is None:
         return Problem(code, message, address=address)
@@ -86,9 +86,8 @@ def _api_problem(error: ApiError, address: str | None, place: Place | None) -> P
     unnamed = [scope for scope in error.missing if scope not in message] if isinstance(error, NotAllowed) else []
     if unnamed:
         message += f"; missing: {', '.join(unnamed)}"
-    where = _at(error.code, message, place, address)
-    said = {"status": error.status or None, "error_code": error.error_code, "request_id": error.request_id}
-    return Problem(**{**asdict(where), **said})
+    where = problem_at(error.code, message, place, address)
+    return replace(where, status=error.status or None, error_code=error.error_code, request_id=error.request_id)
 
 
 def add_problems(lines: Lines, found: Iterable[Problem]) -> None:

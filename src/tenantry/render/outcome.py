@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tenantry.apply import Done, Failed, Outcome, Skipped
 from tenantry.plan.types import Plan
 from tenantry.render.clean import clean, count, markdown
+from tenantry.render.comment import LIMIT, fitting
 from tenantry.render.documents import change_document
-from tenantry.render.errors import Problem
+from tenantry.render.errors import Problem, problem_at
 from tenantry.render.lines import HERE, Lines
 
 
@@ -97,35 +98,37 @@ def _common(item: Done | Failed | Skipped) -> dict[str, Any]:
 def outcome_problems(outcome: Outcome) -> tuple[Problem, ...]:
     """Return the failures as problems."""
     return tuple(
-        Problem(
-            failed.code,
-            failed.message,
-            getattr(failed.place, "file", None),
-            getattr(failed.place, "line", None),
-            getattr(failed.place, "column", None),
-            str(failed.address),
-            failed.status or None,
-            failed.error_code,
-            failed.request_id,
+        replace(
+            problem_at(failed.code, failed.message, failed.place, str(failed.address)),
+            status=failed.status or None,
+            error_code=failed.error_code,
+            request_id=failed.request_id,
         )
         for failed in outcome.failed
     )
 
 
 def outcome_markdown(outcome: Outcome, tenant: str) -> str:
-    """Return the outcome for a comment."""
-    write: Callable[[str], str] = markdown
+    """Return the outcome, short enough for a comment: what went wrong first."""
+    rows = [
+        *(_row("**failed**", failed, failed.message) for failed in outcome.failed),
+        *(_row("begun", begun, begun.reason) for begun in outcome.begun),
+        *(_row("not tried", skipped, skipped.reason) for skipped in outcome.skipped),
+        *(_row("done", done) for done in outcome.done),
+    ]
     return "\n".join(
         [
-            f"<!-- tenantry:apply:{write(tenant)} -->",
-            f"### Apply to {write(tenant)}: {_verdict(outcome)}",
+            f"<!-- tenantry:apply:{markdown(tenant)} -->",
+            f"### Apply to {markdown(tenant)}: {_verdict(outcome)}",
             "",
             f"{_cost(outcome)}.",
             "",
-            *(f"- done: {done.action} {write(str(done.address))}" for done in outcome.done),
-            *(f"- **failed**: {item.action} {write(str(item.address))}: {write(item.message)}" for item in outcome.failed),
-            *(f"- begun: {item.action} {write(str(item.address))}: {write(item.reason)}" for item in outcome.begun),
-            *(f"- not tried: {item.action} {write(str(item.address))}: {write(item.reason)}" for item in outcome.skipped),
+            *fitting(rows, len(rows), LIMIT - LIMIT // 10, "more change"),
             "",
         ]
     )
+
+
+def _row(end: str, change: Done | Failed | Skipped, why: str = "") -> str:
+    """Return what became of one change as an item of a list."""
+    return f"- {end}: {change.action} {markdown(str(change.address))}{f': {markdown(why)}' if why else ''}"

@@ -2,50 +2,35 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
-
 from tenantry.plan.types import Change, Plan
 from tenantry.render.attention import attention
 from tenantry.render.changes import change_lines, dangerous_first
 from tenantry.render.clean import count, fenced, markdown
+from tenantry.render.comment import LIMIT, fitting
 from tenantry.render.plan_text import needed_secrets, next_words, no_change, note_sentence, summary_line
-
-LIMIT = 60_000
-"""Characters; the best-known forge refuses comments above 65,536."""
 
 
 def plan_markdown(plan: Plan, *, commit: str = "", next_step: str = "") -> str:
     """Return the plan as Markdown, short enough for a comment and the same for the same plan."""
     head = [f"<!-- tenantry:plan:{markdown(plan.tenant)} -->", f"### Plan for {markdown(plan.tenant)}", ""]
     head += [f"`{summary_line(plan.summary)}`" + (f" at commit {markdown(commit)}" if commit else ""), ""]
-    head += _list("Attention", [f"**{markdown(where)}**: {markdown(sentence)}" for where, sentence in attention(plan)])
-    head += _list("Refused", [f"{markdown(guard.sentence)} {markdown(guard.flag)}".strip() for guard in plan.guards])
-    tail = _list("Notes", [markdown(note_sentence(note)) for note in plan.notes])
+    head += _list(
+        "Attention", [f"**{markdown(where)}**: {markdown(sentence)}" for where, sentence in attention(plan)], "more sentence"
+    )
+    head += _list(
+        "Refused", [f"{markdown(guard.sentence)} {markdown(guard.flag)}".strip() for guard in plan.guards], "more refusal"
+    )
+    tail = _list("Notes", [markdown(note_sentence(note)) for note in plan.notes], "more note")
     tail += [_end(plan, next_step), ""]
     room = LIMIT - len("\n".join([*head, *tail]))
-    return "\n".join([*head, *_folded(plan, room), *tail])
+    blocks = (_block(change) for change in dangerous_first(plan))
+    return "\n".join([*head, *fitting(blocks, len(plan.changes), room, "more change"), *tail])
 
 
-def _list(title: str, items: list[str]) -> list[str]:
+def _list(title: str, items: list[str], noun: str) -> list[str]:
     """Return a titled list as far as there is room for it, or nothing when it is empty."""
-    lengths = accumulate(len(item) + 3 for item in items)
-    fitting = [f"- {item}" for item, length in zip(items, lengths, strict=True) if length < LIMIT // 4]
-    left_out = len(items) - len(fitting)
-    more = [f"- … and {left_out} more, too long to show here."] if left_out else []
-    return [f"**{title}**", "", *fitting, *more, ""] if items else []
-
-
-def _folded(plan: Plan, room: int) -> list[str]:
-    """Return the changes, each folded, as many as there is room for."""
-    blocks: list[str] = []
-    changes = dangerous_first(plan)
-    for number, change in enumerate(changes):
-        block = _block(change)
-        if room < len(block) + 200:
-            return [*blocks, f"… and {count(len(changes) - number, 'more change')}, too long to show here.", ""]
-        room -= len(block) + 1
-        blocks.append(block)
-    return blocks
+    shown = fitting((f"- {item}" for item in items), len(items), LIMIT // 4, noun)
+    return [f"**{title}**", "", *shown, ""] if items else []
 
 
 def _block(change: Change) -> str:

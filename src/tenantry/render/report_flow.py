@@ -71,10 +71,11 @@ def _token(token: Decoded) -> ET.Element:
     rows: list[tuple[Content, ...]] = [
         (
             el("code", claim.name),
-            el("code", value_text(claim.name, claim.value)),
-            el("span", claim.mark, cls=f"chip {claim.mark}"),
+            el("code", value_text(claim.name, value)),
+            el("span", mark, cls=f"chip {mark}"),
         )
         for claim in token.claims
+        for value, mark in claim.groups
     ]
     header = ", ".join(f"{name} {value}" for name, value in token.header.items())
     return el(

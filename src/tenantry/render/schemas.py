@@ -173,8 +173,18 @@ DOCTOR_BODY: dict[str, Schema] = {
 }
 EXPORT_BODY: dict[str, Schema] = {"files": listed(TEXT)}
 ANY_OBJECT: Schema = {"type": "object"}
+CLAIM_MARK: Schema = {
+    "description": "What it follows from: the configuration says this very value, it is usual, or nobody said it.",
+    "enum": ["declared", "expected", "extra"],
+}
 CLAIM = obj(
-    {"value": {"description": "The claim's value as the token says it."}, "mark": {"enum": ["declared", "expected", "extra"]}}
+    {
+        "value": {"description": "The claim's value as the token says it."},
+        "mark": {**CLAIM_MARK, "description": "The mark of its least sure part."},
+        "parts": listed(
+            obj({"value": {}, "mark": CLAIM_MARK}), "The value, or each scope, permission or audience that it lists, by itself."
+        ),
+    }
 )
 TOKEN_BODY: dict[str, Schema] = {
     "flow": TEXT,

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from tenantry.render.clean import LONGEST, clean, count, markdown
-from tenantry.render.plan_markdown import LIMIT
-from tenantry.render.smoke_summary import TENANT_WIDE, Trouble, counts_line, flow_rows, troubles, word
+from tenantry.render.clean import LONGEST, clean, markdown
+from tenantry.render.comment import LIMIT, fitting
+from tenantry.render.smoke_summary import TENANT_WIDE, Trouble, counts_line, details, flow_rows, troubles, word
 from tenantry.smoke.findings import Finding, Outcome, Report
 
 MOST_NOTES = 20
@@ -97,13 +97,7 @@ def _add_case(suite: ET.Element, finding: Finding) -> None:
     seen = ET.SubElement(case, tag, message=clean(finding.observed or finding.sentence))
     if tag != "skipped":
         seen.set("type", finding.outcome.value)
-    told = (
-        ("expected", finding.expected),
-        ("observed", finding.observed),
-        ("declared at", finding.declared_at or ""),
-        ("source", finding.source),
-    )
-    seen.text = "\n".join([finding.outcome.value, *(f"{label}: {clean(text)}" for label, text in told if text)])
+    seen.text = "\n".join([finding.outcome.value, *(f"{label}: {clean(text)}" for label, text in details(finding))])
 
 
 def _token(text: str) -> str:
@@ -129,29 +123,19 @@ def smoke_markdown(report: Report, tenant: str) -> str:
         "",
         f"{counts_line(report)}.",
         "",
-        *fitting(rows, LIMIT // 2, "more flow"),
+        *fitting(rows, len(rows), LIMIT // 2, "more flow"),
         "",
         *(f"Note: {markdown(clipped(note))}" for note in report.notes[:MOST_NOTES]),
     ]
     room = LIMIT - len("\n".join(head))
-    return "\n".join([*head, *fitting([_item(trouble) for trouble in troubles(report)], room, "more finding"), ""])
+    items = [_item(trouble) for trouble in troubles(report)]
+    return "\n".join([*head, *fitting(items, len(items), room, "more finding"), ""])
 
 
 def _item(trouble: Trouble) -> str:
     """Return what is not as promised as a list item."""
     told = "; ".join(f"{label} {markdown(clipped(text))}" for label, text in trouble.told if label != "source")
     return f"- **{word(trouble.outcome)} {trouble.id}** {markdown(clipped(trouble.sentence))} {told}"
-
-
-def fitting(lines: list[str], room: int, noun: str) -> list[str]:
-    """Return as many lines as there is room for, and how many are left out."""
-    shown: list[str] = []
-    for line in lines:
-        room -= len(line) + 1
-        if room < 0:
-            return [*shown, "", f"… and {count(len(lines) - len(shown), noun)}, too long to show here."]
-        shown.append(line)
-    return shown
 
 
 def clipped(text: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tenantry.render.clean import count
+from tenantry.render.clean import count, few
 from tenantry.smoke.findings import LEFT_OUT, Finding, Outcome, Report
 
 TENANT_WIDE = "the tenant"
@@ -83,28 +83,27 @@ def troubles(report: Report) -> list[Trouble]:
 
 def _apart_from_its_flow(finding: Finding) -> Finding:
     """Return what a finding has in common with the same one on another flow."""
-    return Finding(
-        finding.id,
-        finding.outcome,
-        finding.sentence,
-        expected=finding.expected,
-        observed=finding.observed,
-        source=finding.source,
-    )
+    return replace(finding, flow="", application="", api="", declared_at=None)
 
 
 def _trouble(findings: list[Finding]) -> Trouble:
     """Return findings that differ in nothing but their flows, and in where the promise was declared, as one."""
     one = findings[0]
     flows = _named(finding.flow or TENANT_WIDE for finding in findings)
+    places = _named(finding.declared_at or "" for finding in findings)
+    told = (("flows" if len(findings) > 1 else "flow", flows), *details(replace(one, declared_at=places)))
+    return Trouble(one.outcome, one.id, one.sentence, told)
+
+
+def details(finding: Finding) -> tuple[tuple[str, str], ...]:
+    """Return what was promised, what was seen, and where the promise comes from, each with its label, as far as known."""
     told = (
-        ("flows" if len(findings) > 1 else "flow", flows),
-        ("expected", one.expected),
-        ("observed", one.observed),
-        ("declared at", _named(finding.declared_at or "" for finding in findings)),
-        ("source", one.source),
+        ("expected", finding.expected),
+        ("observed", finding.observed),
+        ("declared at", finding.declared_at or ""),
+        ("source", finding.source),
     )
-    return Trouble(one.outcome, one.id, one.sentence, tuple((label, text) for label, text in told if text))
+    return tuple((label, text) for label, text in told if text)
 
 
 def left_out(report: Report) -> list[tuple[str, str]]:
@@ -116,17 +115,13 @@ def left_out(report: Report) -> list[tuple[str, str]]:
         reasons.setdefault((finding.flow or TENANT_WIDE, reason), []).append(finding.id)
     flows: dict[tuple[str, str], list[str]] = {}
     for (flow, reason), ids in reasons.items():
-        flows.setdefault((_few(ids), reason), []).append(flow)
+        flows.setdefault((_which(ids), reason), []).append(flow)
     return [(f"{what}{_named(where)}", reason) for (what, reason), where in flows.items()]
 
 
-def _few(ids: list[str]) -> str:
-    """Return a line's worth of ids, nothing where the whole flow was left out."""
-    if ids == [LEFT_OUT]:
-        return ""
-    most = 4
-    names = ", ".join(ids) if len(ids) <= most else f"{', '.join(ids[: most - 1])} and {len(ids) - most + 1} more"
-    return f"{names} of "
+def _which(ids: list[str]) -> str:
+    """Return the assertions that were left out of a flow, nothing where it was left out whole."""
+    return "" if ids == [LEFT_OUT] else f"{few(ids)} of "
 
 
 def _named(texts: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from tenantry.render.clean import clean
 from tenantry.render.lines import HERE, Lines
 from tenantry.smoke.look import Look
-from tenantry.smoke.story import Decoded
+from tenantry.smoke.story import Claim, Decoded
 
 TIMES = {"iat", "exp", "auth_time", "nbf"}
 MARKS = {"declared": "", "expected": "quiet", "extra": "warn"}
@@ -55,9 +55,15 @@ def _token(token: Decoded, *, raw: bool) -> dict[str, Any]:
         "digest": token.digest,
         "signature": token.signature or None,
         "header": token.header,
-        "claims": {claim.name: {"value": claim.value, "mark": claim.mark} for claim in token.claims},
+        "claims": {claim.name: _claim(claim) for claim in token.claims},
         "raw": token.raw if raw else None,
     }
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    """Return one claim."""
+    parts = [{"value": value, "mark": mark} for value, mark in claim.parts]
+    return {"value": claim.value, "mark": claim.mark, "parts": parts}
 
 
 def _who(found: Look) -> str:
@@ -74,10 +80,9 @@ def _add_token(lines: Lines, token: Decoded, *, raw: bool) -> None:
         lines.add(("  header  ", "quiet"), clean(json.dumps(token.header, ensure_ascii=False)))
     width = max((len(claim.name) for claim in token.claims), default=0)
     for claim in token.claims:
-        name = clean(claim.name).ljust(width)
-        lines.add(
-            f"  {name}  ", (claim.mark.ljust(8), MARKS[claim.mark]), "  ", HERE, clean(value_text(claim.name, claim.value))
-        )
+        for value, mark in claim.groups:
+            name = clean(claim.name).ljust(width)
+            lines.add(f"  {name}  ", (mark.ljust(8), MARKS[mark]), "  ", HERE, clean(value_text(claim.name, value)))
     if raw:
         lines.add(f"  {token.raw}")
 

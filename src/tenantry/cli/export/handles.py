@@ -33,9 +33,7 @@ def named(live: LiveState, kinds: Mapping[str, Kind]) -> tuple[dict[tuple[str, s
     names = UsedNames()
     name_builtins(names, live)
     resources = {
-        (kind.section, handle): resource
-        for kind in in_key_order(kinds)
-        for handle, resource in _handles(kind, live, names)
+        (kind.section, handle): resource for kind in in_key_order(kinds) for handle, resource in _handles(kind, live, names)
     }
     names.used.clear()
     return resources, names

@@ -23,7 +23,7 @@ from filelock import FileLock, Timeout
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import Job
 from tenantry.cli.tenants import Tenant, slug
-from tenantry.files import OWNER_ONLY, naming
+from tenantry.files import OWNER_ONLY, write_private
 from tenantry.model.errors import Locked, TenantryError
 
 OWNER_ONLY_FOLDER = 0o700
@@ -129,9 +129,7 @@ def _leave(card: Path) -> None:
     """Write down who holds the lock."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     text = f"process {os.getpid()} of {getpass.getuser()} on {socket.gethostname()}, since {now}"
-    descriptor = os.open(card, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
-    with naming(card), os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+    write_private(card, text)
 
 
 def _sentence(name: str, card: Path) -> str:
