@@ -192,7 +192,7 @@ def test_a_reference_is_written_as_what_the_tenant_calls_its_target() -> None:
     assert names.id_of(API) is None
     names.add(API, A_ID, {"identifier": "https://a", "name": "Orders"})
     assert names.id_of(API) == A_ID
-    assert names.addresses() == {API}
+    assert names.ids().keys() == {API}
     assert names.handle("apis", "id", A_ID) == names.handle("apis", "name", "Orders") == "a"
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from tenantry.model.marks import MemberOf, Program, Sensitive, Watch
-from tenantry.model.spec import FREE, Form, Shape
+from tenantry.model.spec import Form, Shape
 from tenantry.model.values import is_empty
 from tenantry.plan.cascades import Cascades
 from tenantry.plan.compare import by_key, same
-from tenantry.plan.draft import Draft
+from tenantry.plan.draft import Draft, Tree
 from tenantry.plan.types import Action, Attention, Lost
 
 
@@ -26,8 +26,7 @@ def _of(made: Draft, along: Sequence[Lost]) -> Iterator[Attention]:
         so = f", and with it {', '.join(each.name for each in along)}" if along else ""
         yield Attention(made.address, made.action.value, f"{made.kind.noun} {made.name} {_end(made)}{so}")
     if made.action is not Action.DELETE:
-        for name, value in made.target.items():
-            yield from _watched(made, made.live.get(name), value, made.shape(name), name)
+        yield from _inside(made, made.live, made.target, made.kind.shape)
 
 
 def _end(made: Draft) -> str:
@@ -39,16 +38,20 @@ def _end(made: Draft) -> str:
 
 def _watched(made: Draft, live: Any, target: Any, shape: Shape, path: str) -> Iterator[Attention]:
     """Yield the watched changes at and below one value."""
-    if not shape.holds(Watch) or same(live, target, shape):
-        return
-    for mark in shape.marks:
-        if isinstance(mark, Watch) and (what := _happened(mark, live, target, shape, is_new=made.found is None)) is not None:
-            yield Attention(made.address, mark.rule, f"{path}: {mark.sentence}{what}")
+    watches = [mark for mark in shape.marks if isinstance(mark, Watch)]
+    if watches and not same(live, target, shape):
+        for mark in watches:
+            if (what := _happened(mark, live, target, shape, is_new=made.found is None)) is not None:
+                yield Attention(made.address, mark.rule, f"{path}: {mark.sentence}{what}")
     if isinstance(target, dict):
-        held = live if isinstance(live, dict) else {}
-        for name, value in target.items():
-            inner = shape.members.get(name) or shape.item or FREE
-            yield from _watched(made, held.get(name), value, inner, f"{path}.{name}")
+        yield from _inside(made, live if isinstance(live, dict) else {}, target, shape, f"{path}.")
+
+
+def _inside(made: Draft, live: Tree, target: Tree, shape: Shape, path: str = "") -> Iterator[Attention]:
+    """Yield the watched changes of the members of an object or a map."""
+    for name, value in target.items():
+        if (inner := shape.inside(name)).holds(Watch):
+            yield from _watched(made, live.get(name), value, inner, f"{path}{name}")
 
 
 def _happened(mark: Watch, live: Any, target: Any, shape: Shape, *, is_new: bool) -> str | None:

@@ -62,8 +62,8 @@ def _set(live: Any, target: Any, shape: Shape, path: str) -> FieldChange:
     """Return the change of one value into another."""
     return FieldChange(
         path,
-        _shown(live),
-        _shown(target),
+        masked(live),
+        masked(target),
         is_program=shape.mark(Program) is not None,
     )
 
@@ -94,37 +94,32 @@ def _members(
     """Yield the keys that go, the keys that come, and what changes inside those that stay."""
     for key, value in live.items():
         if key not in target:
-            yield FieldChange(form.format(path, key), _shown(value), None, Effect.REMOVED)
+            yield FieldChange(form.format(path, key), masked(value), None, Effect.REMOVED)
     for key, value in target.items():
         inner = form.format(path, key)
         if key in live:
             yield from diff(live[key], value, shape.inside(key), inner, resend=resend)
         else:
-            yield FieldChange(inner, None, _shown(value), Effect.ADDED)
+            yield FieldChange(inner, None, masked(value), Effect.ADDED)
 
 
 def _items(live: list[Any], target: list[Any], path: str) -> Iterator[FieldChange]:
     """Yield the members that leave a set and those that join it."""
     for value in live:
         if value not in target:
-            yield FieldChange(path, _shown(value), None, Effect.REMOVED)
+            yield FieldChange(path, masked(value), None, Effect.REMOVED)
     for value in target:
         if value not in live:
-            yield FieldChange(path, None, _shown(value), Effect.ADDED)
+            yield FieldChange(path, None, masked(value), Effect.ADDED)
 
 
 def _explained(live: Any, target: Any, path: str) -> Iterator[FieldChange]:
     """Yield where two nested values without marks differ."""
-    from deepdiff import DeepDiff  # noqa: PLC0415 - a heavy import that most plans never need
+    import deepdiff  # noqa: PLC0415 - a heavy import that most plans never need
 
-    for found in DeepDiff(live, target, view="tree", ignore_numeric_type_changes=True).values():
+    for found in deepdiff.DeepDiff(live, target, view="tree", ignore_numeric_type_changes=True).values():
         for level in found:
             steps = level.path(output_format="list")
             inner = path + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
-            yield FieldChange(inner, _shown(level.t1), _shown(level.t2))
-
-
-def _shown(value: Any) -> Any:
-    """Return a value fit to be shown: secrets masked, nothing as None."""
-    from_deepdiff = type(value).__name__ == "NotPresent"
-    return None if from_deepdiff else masked(value)
+            was, will = (None if value is deepdiff.helper.notpresent else masked(value) for value in (level.t1, level.t2))
+            yield FieldChange(inner, was, will)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -109,7 +109,7 @@ def aim(made: Draft, names: Names, paths: Sequence[str] = (), *, send_secrets: b
     if send_secrets:
         made.resent = frozenset(name for name, value in made.target.items() if _holds_secret(value))
     made.changed = changed(made)
-    made.fields = _fields(made)
+    made.fields = tuple(_fields(made))
     made.action = _action(made)
 
 
@@ -128,14 +128,15 @@ def changed(made: Draft) -> frozenset[str]:
     )
 
 
-def _fields(made: Draft) -> tuple[FieldChange, ...]:
-    """Return what differs, field by field."""
-    return tuple(
-        change._replace(forces_replacement=True) if made.shape(name).has(IMMUTABLE) else change
-        for name in made.written
-        if not (made.found is None and made.kind.finish and name == made.kind.finish.flag)
-        for change in differences(made.live.get(name), made.target[name], made.shape(name), name, resend=name in made.resent)
-    )
+def _fields(made: Draft) -> Iterator[FieldChange]:
+    """Yield what differs, field by field; that what is new is to be finished goes without saying."""
+    finish = made.kind.finish
+    for name in made.written:
+        if finish and name == finish.flag and made.found is None:
+            continue
+        shape = made.shape(name)
+        found = differences(made.live.get(name), made.target[name], shape, name, resend=name in made.resent)
+        yield from (each._replace(forces_replacement=True) for each in found) if shape.has(IMMUTABLE) else found
 
 
 def _action(made: Draft) -> Action | None:

@@ -31,10 +31,10 @@ def left_alone(target: Tree, live: Mapping[str, Any], paths: Iterable[str], shap
 
 def with_ignored(target: Any, live: Any, shape: Shape, ignored: Collection[tuple[str, str, str]]) -> Any:
     """Return a list of references, or a map whose keys are some, with what the tenant holds in it of resources it ignores."""
-    if (ref := shape.mark(Ref)) and isinstance(live, list) and isinstance(target, list | None):
+    if isinstance(live, list) and isinstance(target, list | None) and (ref := shape.mark(Ref)):
         spared = [each for each in live if isinstance(each, RawId) and (ref.section, ref.by, str(each)) in ignored]
         return _with_items(target or [], live, spared) if spared else target
-    if (keys := shape.mark(RefKeys)) and isinstance(live, dict) and isinstance(target, dict | None):
+    if isinstance(live, dict) and isinstance(target, dict | None) and (keys := shape.mark(RefKeys)):
         kept = {each: live[each] for each in live if (keys.section, keys.by, str(each)) in ignored}
         return {**(target or {}), **kept} if kept else target
     return target

@@ -14,11 +14,7 @@ from tenantry.plan.compare import How, by_key, same
 
 def image(tree: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
     """Return a copy of the tree in which nothing secret is left."""
-    return {
-        name: _bare(value, kind.shape.members.get(name, FREE))
-        for name, value in tree.items()
-        if not _is_secret(value, kind.shape.members.get(name, FREE))
-    }
+    return _bare(tree, kind.shape)
 
 
 def departures(kind: Kind, live: Mapping[str, Any], image: Mapping[str, Any]) -> list[str]:
@@ -52,16 +48,19 @@ def overlaid(value: Any, live: Any, shape: Shape) -> Any:
     return value
 
 
-def _bare(value: Any, shape: Shape) -> Any:
+def _bare(tree: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
+    """Return an object or a map without the secrets inside it."""
+    return {
+        name: _without_secrets(item, inner) for name, item in tree.items() if not _is_secret(item, inner := shape.inside(name))
+    }
+
+
+def _without_secrets(value: Any, shape: Shape) -> Any:
     """Return the value without the secrets inside it; of a map of secrets the names remain."""
     if isinstance(value, dict):
-        if shape.mark(Sensitive):
-            return dict.fromkeys(value)
-        return {
-            name: _bare(item, shape.inside(name)) for name, item in value.items() if not _is_secret(item, shape.inside(name))
-        }
+        return dict.fromkeys(value) if shape.mark(Sensitive) else _bare(value, shape)
     if isinstance(value, list):
-        return [_bare(item, shape.item or FREE) for item in value if not isinstance(item, Secret)]
+        return [_without_secrets(item, shape.item or FREE) for item in value if not isinstance(item, Secret)]
     return value
 
 

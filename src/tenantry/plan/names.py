@@ -77,9 +77,9 @@ class Names:
         """Return the live id of a handle, if it has one."""
         return self._values.get((address.section, "id", address.handle))
 
-    def addresses(self) -> set[Address]:
-        """Return every address that has a live id."""
-        return {Address(section, handle) for section, by, handle in self._values if by == "id"}
+    def ids(self) -> dict[Address, str]:
+        """Return every address that has a live id, with that id."""
+        return {Address(section, handle): id_ for (section, by, handle), id_ in self._values.items() if by == "id"}
 
     def _put(self, address: Address, by: str, value: str) -> None:
         self._handles[address.section, by, value] = address.handle

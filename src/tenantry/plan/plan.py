@@ -98,9 +98,7 @@ def _called(matched: Matched, kinds: Mapping[str, Kind]) -> dict[str, str]:
 
 def _ids(drafts: Mapping[Address, Draft], matched: Matched) -> dict[Address, str]:
     """Return the live id of everything that has one, the built-in API included."""
-    ids = {address: made.found.id for address, made in drafts.items() if made.found}
-    known = {address: id_ for address in sorted(matched.names.addresses()) if (id_ := matched.names.id_of(address))}
-    return ids | known
+    return {address: made.found.id for address, made in drafts.items() if made.found} | matched.names.ids()
 
 
 def _digest(made: Plan) -> str:

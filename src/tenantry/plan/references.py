@@ -37,6 +37,8 @@ class References:
 Raw = Mapping[tuple[str, str, str], Address]
 """Addresses of live resources that nobody declared, by section, kind of reference and raw value."""
 NOTHING: Raw = MappingProxyType({})
+REFERRING = (Ref, RefKeys, MemberOf)
+"""The marks that speak of other resources."""
 
 
 def references(tree: dict[str, Any], shape: Shape, only: frozenset[str] | None = None, raw: Raw = NOTHING) -> References:
@@ -45,9 +47,10 @@ def references(tree: dict[str, Any], shape: Shape, only: frozenset[str] | None =
     Of what nobody declared only the resources in ``raw`` are named.
     """
     found, around = References(), _Around(tree, shape, raw)
+    referring = shape.holding(*REFERRING)
     for name, value in tree.items():
-        if (only is None or name in only) and name in shape.members:
-            _walk(value, shape.members[name], around, found)
+        if name in referring and (only is None or name in only):
+            _walk(value, referring[name], around, found)
     return found
 
 
@@ -70,7 +73,7 @@ class _Around(NamedTuple):
 def _walk(value: Any, shape: Shape, around: _Around, found: References) -> None:
     """Collect the references at and below a value."""
     value = value.include if isinstance(value, Include) else value
-    if not shape.holds(Ref, RefKeys, MemberOf):
+    if not shape.holds(*REFERRING):
         return
     items = value if isinstance(value, list) else [value]
     if ref := shape.mark(Ref):
@@ -92,8 +95,7 @@ def _walk_mapping(value: dict[str, Any], shape: Shape, around: _Around, found: R
         key = _address(keys, name, around.raw) or around.key
         if keys and key:
             found.resources.add(key)
-        inner = shape.members.get(name) or shape.item or FREE
-        _walk(item, inner, _Around(value, shape, around.raw, key), found)
+        _walk(item, shape.inside(name), _Around(value, shape, around.raw, key), found)
 
 
 def _address(ref: Ref | RefKeys | None, handle: Any, raw: Raw) -> Address | None:

@@ -67,22 +67,20 @@ def _missing(made: Draft) -> Iterator[ConfigError]:
 
 def _incomplete(made: Draft) -> Iterator[ConfigError]:
     """Yield an error for each object that would be written without a member that the server demands."""
-    for name in made.written:
-        shape = made.shape(name)
-        held = set(_lacks(made.live.get(name), shape, (name,)))
-        for path, needed in _lacks(made.target[name], shape, (name,)):
-            if (path, needed) not in held:
-                sentence = f"`{dotted(path)}` needs `{needed}` as well, which the tenant does not hold yet"
-                yield ConfigError(sentence, made.place(path), str(made.address), code="required")
+    written = {name: made.target[name] for name in made.written}
+    held = set(_lacks(made.live, made.kind.shape, ()))
+    for path, needed in _lacks(written, made.kind.shape, ()):
+        if (path, needed) not in held:
+            sentence = f"`{dotted(path)}` needs `{needed}` as well, which the tenant does not hold yet"
+            yield ConfigError(sentence, made.place(path), str(made.address), code="required")
 
 
-def _lacks(value: Any, shape: Shape, path: Path) -> Iterator[tuple[Path, str]]:
-    """Yield each object inside the value that says something but not all that it must, with what is missing."""
-    if not isinstance(value, Mapping) or not value:
-        return
-    yield from ((path, needed) for needed in shape.needs if value.get(needed) is None)
+def _lacks(value: Mapping[str, Any], shape: Shape, path: Path) -> Iterator[tuple[Path, str]]:
+    """Yield each object at or inside this one that says something but not all that it must, with what is missing."""
+    yield from ((path, needed) for needed in shape.needs if value and value.get(needed) is None)
     for name, item in value.items():
-        yield from _lacks(item, shape.inside(name), (*path, name))
+        if isinstance(item, Mapping):
+            yield from _lacks(item, shape.inside(name), (*path, name))
 
 
 def _left_to_server(made: Draft) -> Iterator[Note]:

@@ -12,6 +12,8 @@ from tenantry.plan.names import Names
 
 def whole(value: Any, shape: Shape, names: Names) -> Any:
     """Return the value as it is sent whole; null takes the wire form that clears its field."""
+    if not shape.holds(Ref, RefKeys, Clear):
+        return value
     if value is None:
         clear = shape.mark(Clear)
         return clear.wire if clear else None
