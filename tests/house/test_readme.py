@@ -64,6 +64,21 @@ def test_the_page_of_tenant_files_lists_every_section_with_its_other_names() -> 
     }
 
 
+def test_every_message_that_the_page_of_troubles_explains_is_one_of_ours() -> None:
+    page = (ROOT / "docs/troubleshooting.md").read_text(encoding="utf-8")
+    tables = re.findall(r"^\| it says \|.*?(?=^$)", page, re.MULTILINE | re.DOTALL)
+    said = [
+        words
+        for table in tables
+        for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+        for words in re.findall("`(.*?)`", row)
+    ]
+    rooms = (path for path in (ROOT / "src/tenantry").rglob("*.py") if "emulator" not in path.parts)
+    ours = "".join(path.read_text(encoding="utf-8") for path in rooms)
+    assert len(said) > 30
+    assert [words for words in said if words not in ours] == []
+
+
 def test_the_page_of_rooms_names_every_room_and_files_that_are_there() -> None:
     page = (ROOT / "docs/rooms.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)/` \| .* \| (.*) \|$", page, re.MULTILINE)
