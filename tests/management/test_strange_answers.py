@@ -98,7 +98,7 @@ def test_an_answer_that_trickles_in_for_ever_is_given_up(monkeypatch: pytest.Mon
     monkeypatch.setattr(wire, "LONGEST_S", 0.03)
     kind = {"content-type": "application/json"}
     replies = [httpx.Response(200, headers=kind, stream=Dripping()) for _ in range(ATTEMPTS)]
-    with pytest.raises(ApiError, match="took too long"):
+    with pytest.raises(ApiError, match="took too long; try again later"):
         asked(Call("GET", ("clients", "x")), *replies)
 
 

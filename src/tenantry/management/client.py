@@ -31,7 +31,7 @@ from tenantry.model.hiding import without
 from tenantry.model.kind import Json, Pages
 from tenantry.model.secret import Secret, secrets_in, sources
 from tenantry.model.state import Caller
-from tenantry.model.trust import distrusted
+from tenantry.model.trust import distrusted, silence
 
 API = "/api/v2"
 
@@ -203,13 +203,9 @@ class ManagementClient:
             return str(failure)
         if isinstance(failure, httpx.DecodingError):
             return "the answer is not whole: what it is packed in is damaged"
-        if isinstance(failure, httpx.TimeoutException | TimeoutError):
-            return f"{self.base_url} took too long"
-        if why := distrusted(failure):
-            return f"the certificate of {self.base_url} is not trusted: {why}"
-        if isinstance(failure, httpx.ConnectError):
-            return f"{self.base_url} cannot be reached ({failure})"
-        return f"the connection to {self.base_url} broke off"
+        is_reached = not isinstance(failure, httpx.ConnectError | httpx.ConnectTimeout)
+        is_late = isinstance(failure, httpx.TimeoutException | TimeoutError)
+        return silence(self.base_url, failure, is_reached=is_reached, is_late=is_late)
 
 
 def _read(reply: Reply) -> Answer | Reply:

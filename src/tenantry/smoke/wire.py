@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 from tenantry.model.errors import Surroundings
-from tenantry.model.trust import distrusted
+from tenantry.model.trust import silence
 from tenantry.smoke.login.cookies import header_for, keep, no_jar
 from tenantry.smoke.pacing import Pacing
 from tenantry.smoke.redact import Vault
@@ -172,7 +172,7 @@ class Wire:
         try:
             response = await self._client.send(request)
         except httpx.HTTPError as error:
-            raise inconclusive(f"{request.method} {request.url.path} got no answer: {silence(error, request.url)}") from error
+            raise inconclusive(f"{request.method} {request.url.path} got no answer: {no_answer(error, request.url)}") from error
         if self._pacing:
             self._pacing.learn(request.url.path, response.headers)
         if jar is not None:
@@ -215,15 +215,11 @@ def told(request: httpx.Request, reply: Reply, asked_by: str) -> Exchange:
     )
 
 
-def silence(failure: httpx.HTTPError, url: httpx.URL) -> str:
+def no_answer(failure: httpx.HTTPError, url: httpx.URL) -> str:
     """Return why there was no answer, and what may help."""
+    is_reached = not isinstance(failure, httpx.ConnectError | httpx.ConnectTimeout)
     server = f"{url.scheme}://{url.netloc.decode()}"
-    if why := distrusted(failure):
-        return f"the certificate of {server} is not trusted: {why}"
-    if isinstance(failure, httpx.ConnectError | httpx.ConnectTimeout):
-        why = str(failure) or "it took too long"
-        return f"{server} cannot be reached ({why}); check the address in the tenant file, the network and its proxy"
-    return f"{server} took too long" if isinstance(failure, httpx.TimeoutException) else f"the connection to {server} broke off"
+    return silence(server, failure, is_reached=is_reached, is_late=isinstance(failure, httpx.TimeoutException))
 
 
 def is_rate_limit(response: httpx.Response) -> bool:

@@ -15,9 +15,10 @@ from tenantry.kinds import KINDS
 from tenantry.model.errors import ApiError, NotAllowed
 from tenantry.model.kind import Kind
 from tenantry.model.state import Caller, DesiredState
-from tenantry.model.trust import distrusted
+from tenantry.smoke.tenant import DISCOVERY
+from tenantry.smoke.wire import no_answer
 
-DISCOVERY = "/.well-known/openid-configuration"
+LOOK = "check the address in the tenant file, and open this one to see who answers"
 SMOKE_SCOPES = frozenset({"read:users", "create:users", "delete:users", "update:users", "read:client_keys"})
 """What a smoke run needs beyond planning: users that live as long as the run, and the secrets of applications."""
 
@@ -50,21 +51,15 @@ async def _reachable(tenant: Tenant) -> Check:
         async with httpx.AsyncClient(transport=tenant.transport, timeout=10) as http:
             answer = await http.get(tenant.login_url + DISCOVERY)
             document: Any = answer.json() if answer.is_success else {}
-    except (httpx.HTTPError, ValueError) as error:
-        return Check("reachable", "failed", _no_answer(tenant.login_url, error))
+    except httpx.HTTPError as error:
+        return Check("reachable", "failed", no_answer(error, httpx.URL(tenant.login_url)))
+    except ValueError:
+        return Check("reachable", "failed", f"{tenant.login_url}{DISCOVERY} answered with what is no JSON; {LOOK}")
     issuer = document.get("issuer") if isinstance(document, dict) else None
     if issuer != f"{tenant.login_url}/":
-        return Check("reachable", "failed", f"{tenant.login_url} answered {answer.status_code} as issuer {issuer}")
+        told = f"{answer.status_code} as {issuer}" if issuer else f"{answer.status_code} and names no issuer"
+        return Check("reachable", "failed", f"{tenant.login_url}{DISCOVERY} answered {told}; {LOOK}")
     return Check("reachable", "ok", f"{issuer} answers")
-
-
-def _no_answer(url: str, error: Exception) -> str:
-    """Return why nothing can be said of what is at an address."""
-    if why := distrusted(error):
-        return f"the certificate of {url} is not trusted: {why}"
-    if isinstance(error, httpx.ConnectError):
-        return f"{url} cannot be reached ({error})"
-    return f"{url} gave no usable answer ({type(error).__name__})"
 
 
 def _scopes(tenant: Tenant, caller: Caller) -> Iterable[Check]:
