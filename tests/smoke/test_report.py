@@ -103,7 +103,7 @@ def nasty() -> Report:
     exchange = Exchange(
         "COD-01", "GET", f"https://a.example/{NASTY}?{NASTY}", ((NASTY, NASTY),), NASTY, 302, NASTY, ((NASTY, NASTY),)
     )
-    token = Decoded("access token", NASTY, NASTY, NASTY, {NASTY: NASTY}, (Claim(NASTY, NASTY, "extra"),))
+    token = Decoded("access token", NASTY, NASTY, NASTY, {NASTY: NASTY}, (Claim(NASTY, NASTY, ((NASTY, "extra"),)),))
     return Report(
         (finding,), Proved(0, 1), "full", notes=(NASTY,), stories=(Story(NASTY, NASTY, NASTY, NASTY, (exchange,), (token,)),)
     )

@@ -73,7 +73,7 @@ def test_one_login_shows_verified_claims_and_no_token(tenantry: Run) -> None:
     code, out, _ = tenantry("token", "shop", "tenants/look.yaml")
     assert code == 0
     assert out.count("its signature verifies") == 2
-    assert re.search(r"aud +declared +\[\"https://orders.example\"", out)
+    assert re.search(r"aud +expected +https://\S+/userinfo\n +aud +declared +https://orders.example\n", out)
     assert re.search(r"exp +declared +\d+  \(20", out)
     assert not JWT.search(out)
 
@@ -94,6 +94,7 @@ def test_scripts_read_the_verified_claims(tenantry: Run) -> None:
     assert access["claims"]["aud"]["value"] == ["https://orders.example", access["claims"]["iss"]["value"] + "userinfo"]
     assert identity["signature"] == "verifies"
     assert identity["claims"]["exp"]["mark"] == "declared"
+    assert [part["mark"] for part in access["claims"]["aud"]["parts"]] == ["declared", "expected"]
     assert (refresh["form"], refresh["claims"], refresh["raw"]) == ("opaque", {}, None)
     assert not JWT.search(out)
     raw = json.loads(tenantry("token", "shop", "tenants/look.yaml", "--format", "json", "--raw")[1])

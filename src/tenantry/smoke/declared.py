@@ -13,6 +13,11 @@ from tenantry.model.values import Exclude, Include
 from tenantry.smoke.login.cookies import is_loopback
 
 OIDC_SCOPES = ("openid", "profile", "email", "offline_access")
+STANDARD_SCOPES = {*OIDC_SCOPES, "address", "phone"}
+"""Scopes that belong to no API.
+
+Source: OpenID Connect Core sections 5.4 and 11.
+"""
 MANAGEMENT_API = "management-api"
 
 
@@ -248,6 +253,12 @@ class Grant(Declared):
     def has_exact_scopes(self) -> bool:
         """Return whether it grants no other scopes than the declared ones."""
         return is_exact(self.get("scope"))
+
+    def gives(self, scope: str) -> bool | None:
+        """Return whether it grants a scope of its API, None when nobody said."""
+        if self.flag("allow_all_scopes") or scope in self.scopes:
+            return True
+        return False if self.has_exact_scopes else None
 
     @property
     def is_for_users(self) -> bool:

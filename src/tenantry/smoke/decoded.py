@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from tenantry.smoke.contract.claims import EMAIL_CLAIMS, PROFILE_CLAIMS
-from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.run import TOKENS, FlowRun, Tokens
 from tenantry.smoke.flows.user import UserFlow
+from tenantry.smoke.marks import Marks, access_marks, id_marks
 from tenantry.smoke.redact import digest
 from tenantry.smoke.stops import Stopped
-from tenantry.smoke.story import Claim, Decoded, Mark
+from tenantry.smoke.story import Claim, Decoded
 from tenantry.smoke.tokens import Token, is_encrypted, verifies
 
-EXPECTED = {
-    *("iss", "sub", "aud", "iat", "exp", "azp", "client_id", "jti", "gty", "scope", "permissions", "auth_time", "nonce"),
-    *("sid", "at_hash", "c_hash", "org_id", "org_name", "amr", "acr"),
-}
-"""Claims that standards or Auth0's documents give these tokens."""
-BY_SCOPE = {"profile": (*PROFILE_CLAIMS, "given_name", "family_name"), "email": EMAIL_CLAIMS}
 DIGESTED = {"nonce", "sid", "jti", "at_hash", "c_hash"}
 """Values that stand for a request, a session or a token."""
 SHOWN = {
@@ -46,14 +39,14 @@ async def _access(run: FlowRun, tokens: Tokens, label: str, *, masks: bool) -> D
         return Decoded(label, digest(tokens.access_token), form, raw=tokens.access_token)
     secret = await run.tenant.signing_secret(api) if api and token.alg == "HS256" else None
     signature = await _signature(run, token, alg=api.signing_alg if api else None, secret=secret)
-    return _signed(run, token, label, signature, masks=masks)
+    return _signed(run, token, label, signature, await access_marks(run, token), masks=masks)
 
 
 async def _id(run: FlowRun, token: Token, label: str, *, masks: bool) -> Decoded:
     """Return the ID token."""
     secret = (await run.credentials()).secret
     signature = await _signature(run, token, alg=run.flow.application.id_alg, secret=secret)
-    return _signed(run, token, label, signature, masks=masks)
+    return _signed(run, token, label, signature, await id_marks(run, token), masks=masks)
 
 
 async def _signature(run: FlowRun, token: Token, *, alg: str | None, secret: str | None) -> str:
@@ -64,15 +57,15 @@ async def _signature(run: FlowRun, token: Token, *, alg: str | None, secret: str
         return stop.observed
 
 
-def _signed(run: FlowRun, token: Token, label: str, signature: str, *, masks: bool) -> Decoded:
+def _signed(run: FlowRun, token: Token, label: str, signature: str, marks: Marks, *, masks: bool) -> Decoded:
     """Return a token that can be taken apart."""
-    is_id = label.startswith("ID")
     person = run.flow.user
     is_masked = masks and person is not None and not person.ephemeral
     claims = []
     for name, value in token.claims.items():
-        shown = _shown(run.flow, name, value, is_id=is_id, masks=masks, is_masked=is_masked)
-        claims.append(Claim(name, shown, mark_of(run.flow, name, is_id=is_id)))
+        hides = is_masked and name not in SHOWN and name not in marks.expect
+        parts = tuple((_shown(name, part, masks=masks, hides=hides), mark) for part, mark in marks.parts(name, value))
+        claims.append(Claim(name, _shown(name, value, masks=masks, hides=hides), parts))
     return Decoded(label, digest(token.value), "signed JWT", signature, token.header, tuple(claims), token.value)
 
 
@@ -81,36 +74,11 @@ def _opaque(label: str, value: str) -> Decoded:
     return Decoded(label, digest(value), "opaque", raw=value)
 
 
-def mark_of(flow: Flow, name: str, *, is_id: bool) -> Mark:
-    """Return what a claim follows from."""
-    if name in _declared(flow, is_id=is_id):
-        return "declared"
-    asked = {claim for scope in flow.scope for claim in BY_SCOPE.get(scope, ())} if is_id else set()
-    return "expected" if name in EXPECTED | asked else "extra"
-
-
-def _declared(flow: Flow, *, is_id: bool) -> set[str]:
-    """Return the claims whose values the configuration fixes."""
-    expect = flow.expect.id_token if is_id else flow.expect.access_token
-    target = "id" if is_id else "access"
-    named = set(expect.claims) | {one.name for one in flow.configuration.custom_claims if one.token == target}
-    named |= {"org_id"} if flow.organization else set()
-    api = flow.token_api
-    if is_id:
-        return named | ({"exp"} if flow.application.id_lifetime_s is not None else set()) | {"aud"}
-    named |= {"aud", "scope"} if api else set()
-    named |= {"exp"} if api and api.number("token_lifetime") is not None else set()
-    return named | ({"permissions"} if api and str(api.dialect or "").endswith("_authz") else set())
-
-
-def _shown(flow: Flow, name: str, value: Any, *, is_id: bool, masks: bool, is_masked: bool) -> Any:
+def _shown(name: str, value: Any, *, masks: bool, hides: bool) -> Any:
     """Return a claim's value as it may be shown."""
     if masks and name in DIGESTED and isinstance(value, str):
         return digest(value)
-    expect = flow.expect.id_token if is_id else flow.expect.access_token
-    if is_masked and name not in SHOWN and name not in expect.claims:
-        return "(masked)"
-    return value
+    return "(masked)" if hides else value
 
 
 async def tokens_of(run: FlowRun) -> tuple[Decoded, ...]:

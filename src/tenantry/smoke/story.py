@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import parse_qsl, urlsplit
 
 from tenantry.smoke.redact import HIDDEN, digest
 
 Mark = Literal["declared", "expected", "extra"]
+"""What a value follows from, the surest first.
+
+``declared``: the configuration says this very value. ``expected``: a standard, the asked scope or an action gives it.
+``extra``: nobody said it.
+"""
+MARKS: tuple[Mark, ...] = get_args(Mark)
 
 SHOWN = {
     *("grant_type", "response_type", "response_mode", "client_id", "redirect_uri", "scope", "prompt", "max_age"),
@@ -53,15 +59,25 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim: its value as it may be shown, and what it follows from.
-
-    ``declared``: its value was compared with what the configuration says. ``expected``: a standard or the asked scope gives
-    it. ``extra``: nobody said.
-    """
+    """One claim: its value as it may be shown, and what it follows from."""
 
     name: str
     value: Any
-    mark: Mark
+    parts: tuple[tuple[Any, Mark], ...]
+    """The value, or each scope, permission or audience that it lists, with what that follows from."""
+
+    @property
+    def mark(self) -> Mark:
+        """Return what its least sure part follows from."""
+        return max((mark for _, mark in self.parts), key=MARKS.index)
+
+    @property
+    def groups(self) -> list[tuple[Any, Mark]]:
+        """Return what of the value follows from the same, the least sure first."""
+        if len(self.parts) == 1:
+            return list(self.parts)
+        by_mark = {mark: [str(part) for part, has in self.parts if has == mark] for mark in reversed(MARKS)}
+        return [(" ".join(parts), mark) for mark, parts in by_mark.items() if parts]
 
 
 @dataclass(frozen=True)
@@ -111,7 +127,10 @@ def cleaned(story: Story, clean: Callable[[str], str]) -> Story:
             token,
             raw="",
             header=texts(token.header),
-            claims=tuple(replace(claim, value=texts(claim.value)) for claim in token.claims),
+            claims=tuple(
+                replace(claim, value=texts(claim.value), parts=tuple((texts(part), mark) for part, mark in claim.parts))
+                for claim in token.claims
+            ),
         )
         for token in story.tokens
     ]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tenantry.smoke.declared import Api, Application, is_loopback_url
 from tenantry.smoke.flows.derived import users_reach
 from tenantry.smoke.flows.flow import Flow
-from tenantry.smoke.flows.scopes import most_api_scopes, permissions_of
+from tenantry.smoke.flows.scopes import is_due, permissions_of
 
 Condition = Callable[[Flow], bool]
 
@@ -160,14 +160,14 @@ def ungranted_apis(flow: Flow) -> list[Api]:
 
 def ungranted_scopes(flow: Flow) -> list[str]:
     """Return the API's permissions that the grant leaves out."""
-    if flow.api is None or flow.grant is None or flow.grant.flag("allow_all_scopes") or not flow.grant.has_exact_scopes:
+    if flow.api is None or flow.grant is None:
         return []
-    return sorted(set(flow.api.scopes) - set(flow.grant.scopes))
+    return sorted(scope for scope in flow.api.scopes if flow.grant.gives(scope) is False)
 
 
 def asked_api_scopes(flow: Flow) -> set[str]:
     """Return the asked permissions that must be granted."""
-    return set(flow.scope) & most_api_scopes(flow)
+    return {scope for scope in flow.scope if is_due(flow, scope)}
 
 
 def declares_lifetime(flow: Flow) -> bool:

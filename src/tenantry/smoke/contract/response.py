@@ -18,15 +18,14 @@ from tenantry.smoke.contract.conditions import (
     negated,
     refreshes,
 )
-from tenantry.smoke.declared import OIDC_SCOPES
+from tenantry.smoke.declared import STANDARD_SCOPES
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.machine import MachineFlow
 from tenantry.smoke.flows.run import FlowRun, Tokens
-from tenantry.smoke.flows.scopes import most_api_scopes
+from tenantry.smoke.flows.scopes import is_due
 from tenantry.smoke.flows.user import UserFlow
 
 SUCCESS = "RFC 6749 section 5.1"
-STANDARD_SCOPES = {*OIDC_SCOPES, "address", "phone"}
 PROBE_SCOPE = "tenantry:probe"
 
 
@@ -184,10 +183,8 @@ async def grant_is_no_wider(flow: UserFlow) -> Verdict:
     granted, flaws = set(tokens.scopes), []
     if unasked := granted - set(tokens.asked_scope):
         flaws.append(f"not asked for: {', '.join(sorted(unasked))}")
-    api = flow.flow.token_api
-    is_known = api is not None and api.has_exact_scopes
-    if is_known and (undeclared := granted - STANDARD_SCOPES - most_api_scopes(flow.flow)):
-        flaws.append(f"not to be had: {', '.join(sorted(undeclared))}")
+    if forbidden := [scope for scope in sorted(granted - STANDARD_SCOPES) if is_due(flow.flow, scope) is False]:
+        flaws.append(f"not to be had: {', '.join(forbidden)}")
     return no_flaw(flaws, f"at most {' '.join(tokens.asked_scope)}")
 
 
