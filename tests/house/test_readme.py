@@ -79,6 +79,13 @@ def test_every_message_that_the_page_of_troubles_explains_is_one_of_ours() -> No
     assert [words for words in said if words not in ours] == []
 
 
+def test_the_figures_that_the_page_of_benchmarks_picks_are_those_of_the_last_run() -> None:
+    rows = re.findall(r"^\|(?:[^|\n]*\|){14}$", (ROOT / "docs/benchmarks.md").read_text(encoding="utf-8"), re.MULTILINE)
+    table = (ROOT / "benchmarks/results/table.md").read_text(encoding="utf-8").splitlines()
+    assert len(rows) > 10
+    assert [row for row in rows if row not in table] == []
+
+
 def test_the_page_of_rooms_names_every_room_and_files_that_are_there() -> None:
     page = (ROOT / "docs/rooms.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)/` \| .* \| (.*) \|$", page, re.MULTILINE)
