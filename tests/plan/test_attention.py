@@ -131,5 +131,7 @@ def test_whose_logins_end_is_told() -> None:
     )
     live = hold(app("A", "Shop"), app("B", "Legacy"), connection("con_1", "users", ["A", "B"]))
     made = planned(desired, live)
-    assert [told.rule for told in made.attention] == ["connection-disabled"]
+    assert [(told.rule, told.sentence) for told in made.attention] == [
+        ("connection-disabled", 'enabled_clients: an application no longer accepts these users ("Legacy")')
+    ]
     assert [(field.live, field.called) for field in made.changes[0].fields] == [("B", "Legacy")]

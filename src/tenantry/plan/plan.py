@@ -47,16 +47,16 @@ def plan(desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind], opti
     lost = cascades(drafts, live, kinds, matched)
     require_free(drafts, live, matched.names, {each.id for along in lost.values() for each in along})
     drafts = without_cascaded(drafts, lost)
-    acting = drafts.values()
     ordered = steps(drafts, matched.names)
+    called = _called(matched, kinds)
     made = Plan(
         id="",
         tenant=desired.tenant,
         caller=live.caller.client_id,
-        changes=changes(acting, lost, desired.purpose, _called(matched, kinds)),
+        changes=changes(drafts.values(), lost, desired.purpose, called),
         steps=ordered,
-        attention=attention(acting, lost),
-        notes=(*checked(acting), *uncompared(acting)),
+        attention=attention(drafts.values(), lost, called),
+        notes=(*checked(drafts.values()), *uncompared(drafts.values())),
         summary=_summary(drafts, desired, matched),
         ids=_ids(drafts, matched),
         secrets=secrets_to_fetch(ordered),
