@@ -79,6 +79,21 @@ def test_every_message_that_the_page_of_troubles_explains_is_one_of_ours() -> No
     assert [words for words in said if words not in ours] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_test_that_a_page_names_is_there(page: Path) -> None:
+    names = set(re.findall(r"`(?:tests/[\w/]*?)?(test_\w+)\*?(?:\.py|`)", page.read_text(encoding="utf-8")))
+    rooms = (path for path in (ROOT / "tests").iterdir() if path.is_dir() and path.name != "clients")
+    files = [*(file for room in rooms for file in room.rglob("test_*.py")), *(ROOT / "tests/clients").glob("test_*.py")]
+    there = "".join(f"{file.stem}\n{file.read_text(encoding='utf-8')}" for file in files)
+    assert {name for name in names if name not in there} == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_folder_and_file_of_tests_that_a_page_names_is_there(page: Path) -> None:
+    named = re.findall(r"`(tests/[\w/]*(?:\.py)?)`", page.read_text(encoding="utf-8"))
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
 def test_the_figures_that_the_page_of_benchmarks_picks_are_those_of_the_last_run() -> None:
     rows = re.findall(r"^\|(?:[^|\n]*\|){14}$", (ROOT / "docs/benchmarks.md").read_text(encoding="utf-8"), re.MULTILINE)
     table = (ROOT / "benchmarks/results/table.md").read_text(encoding="utf-8").splitlines()
