@@ -5,12 +5,15 @@ Usage: python scripts/picture.py docs/demo.svg
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
+import pty
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -42,21 +45,31 @@ def main(target: Path) -> None:
 
 
 def _run(folder: str, command: str, *args: str) -> str:
-    """Return what a command prints, with its colours."""
-    environment = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": str(WIDTH)}
+    """Return what a command prints on a terminal, with its colours and its line breaks."""
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": str(WIDTH)}
     for name in ("NO_COLOR", "CI"):
         environment.pop(name, None)
-    done = subprocess.run(  # noqa: S603  our own program
-        [sys.executable, "-c", "from tenantry.cli import main; main()", command, *args],
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(  # noqa: S603  our own program
+        [sys.executable, "-m", "tenantry", command, *args],
         cwd=folder,
         env=environment,
-        capture_output=True,
+        stdout=theirs,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
-    )
-    if done.returncode:
-        sys.exit(f"tenantry {command} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
-    return done.stdout
+    ) as running:
+        os.close(theirs)
+        shown = "".join(_read(ours)).replace("\r\n", "\n")
+        _, errors = running.communicate()
+    if running.returncode:
+        sys.exit(f"tenantry {command} ended with {running.returncode}:\n{shown}{errors}")
+    return shown
+
+
+def _read(terminal: int) -> Iterator[str]:
+    """Yield what is written to a terminal until the writer ends, which Linux tells as an error."""
+    with contextlib.suppress(OSError), os.fdopen(terminal, encoding="utf-8", newline="") as lines:
+        yield from lines
 
 
 def _edit(shared: Path) -> None:

@@ -211,7 +211,7 @@ def test_every_action_that_no_longer_runs_is_named() -> None:
     )
     wish = declare(actions={"a": {"name": "A"}}, triggers={"post-login": {"actions": []}})
     [told] = planned(wish, live).attention
-    assert told.sentence.endswith(" (a, Y)")
+    assert told.sentence.endswith(' (a, "B")')
 
 
 def test_a_new_open_list_may_hold_whatever_the_server_joins_to_it() -> None:
