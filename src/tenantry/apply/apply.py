@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tenantry.apply.backup import GOES, Gone, backup_of, taken, write
+from tenantry.apply.backup import Gone, backup_of, taken, write
 from tenantry.apply.blame import blamed, outdated
 from tenantry.apply.first import require_scopes, require_secrets
 from tenantry.apply.journal import Journal, quiet
@@ -120,7 +120,7 @@ class _Application:
     async def _backed_up(self) -> list[Gone]:
         """Return what will go, after writing it to the backup beside the journal; without a journal there is none."""
         path = self.run.journal.path
-        if path is None or not any(change.action in GOES for change in self.run.plan.changes):
+        if path is None or not any(change.action.destroys for change in self.run.plan.changes):
             return []
         gone = await taken(self.run, self.live)
         write(gone, self.run.plan.tenant, backup_of(path))

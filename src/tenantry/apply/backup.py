@@ -25,12 +25,10 @@ from tenantry.model.marks import Sensitive
 from tenantry.model.secret import secrets_in
 from tenantry.model.spec import FREE
 from tenantry.model.state import LiveResource, LiveState
-from tenantry.plan import Action, image, lost_along, view
+from tenantry.plan import image, lost_along, view
 
 FORMAT = 2
 ALONG_WITH = "deleted along with "
-GOES = {Action.DELETE: "deleted", Action.REPLACE: "replaced"}
-
 
 Spot = tuple[str, str, str]
 
@@ -58,15 +56,14 @@ def backup_of(journal: Path) -> Path:
 
 async def taken(run: Run, live: LiveState) -> list[Gone]:
     """Return all that the plan takes away, also what the server deletes along, each read whole."""
-    by_id = {(section, each.id): each for section, held in live.resources.items() for each in held}
     known = {(address.section, id_): address for address, id_ in run.plan.ids.items()}
     gone: dict[tuple[str, str], Gone] = {}
     for change in run.plan.changes:
-        found = by_id.get((change.address.section, change.id or ""))
-        if change.action not in GOES or found is None:
+        found = live.by_id.get((change.address.section, change.id or ""))
+        if not change.action.destroys or found is None:
             continue
         kind = run.kind(change.address)
-        gone[found.section, found.id] = await _whole(run, kind, found, change.address, GOES[change.action])
+        gone[found.section, found.id] = await _whole(run, kind, found, change.address, change.action.past)
         for other in lost_along(kind, found, live):
             address = known.get((other.section, other.id)) or Address(other.section, other.id)
             how = f"{ALONG_WITH}{change.address}"

@@ -15,7 +15,6 @@ from tenantry.model.call import Call
 from tenantry.model.errors import Ambiguous, ApiError, LostAnswer, Outdated, Stale
 from tenantry.model.kind import Json
 from tenantry.plan import Change
-from tenantry.plan.match import natural_key
 
 CONFLICT = 409
 SETTLE_S = (2.0, 4.0, 8.0)
@@ -32,7 +31,7 @@ async def create(run: Run, change: Change, call: Call) -> bool:
     if kind.is_unique:
         return await _create_unique(run, change, call)
     # Creates of namesakes go one after the other, so that each can be told from the next.
-    async with run.turns[change.address.section, repr(natural_key(kind, change.post or {}))]:
+    async with run.turns[change.address.section, repr(kind.natural_key(change.post or {}))]:
         return await _create_among_namesakes(run, change, call)
 
 

@@ -50,7 +50,7 @@ def inverse(past: Past, kinds: Mapping[str, Kind], manage: Manage) -> Inverse:
 def fitted(made: Inverse, past: Past, live: LiveState, kinds: Mapping[str, Kind]) -> Inverse:
     """Return the inverse without what cannot be undone in the tenant as it is now, with the reasons."""
     notes = [*made.notes, *_changed_since(past, live, kinds)]
-    held = {(section, each.id): each for section, found in live.resources.items() for each in found}
+    held = live.by_id
     wished = made.state.resources.values()
     leaving = {(each.address.section, each.lifecycle.id) for each in wished if _gives_up_its_name(each, kinds, held)}
     kept: dict[Address, Resource] = {}

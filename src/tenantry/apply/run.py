@@ -16,7 +16,6 @@ from tenantry.model.address import Address
 from tenantry.model.kind import Json, Kind
 from tenantry.model.state import LiveResource, LiveState
 from tenantry.plan import Change, Names, Op, Plan, Step, names_of, shortcomings, view
-from tenantry.plan.match import natural_key
 
 
 class State(StrEnum):
@@ -119,7 +118,7 @@ class Run:
     def is_namesake(self, change: Change, tree: Json) -> bool:
         """Return whether a resource has the natural key of the one that the change creates."""
         kind = self.kind(change.address)
-        return natural_key(kind, tree) == natural_key(kind, change.post or {})
+        return kind.natural_key(tree) == kind.natural_key(change.post or {})
 
     async def namesakes(self, change: Change) -> dict[str, tuple[Json, Json]]:
         """Return by id, raw and in declared form, whatever the tenant lists with the natural key of the change."""

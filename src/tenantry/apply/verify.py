@@ -12,10 +12,9 @@ from tenantry.management.answers import NOT_FOUND
 from tenantry.management.resources import read_data
 from tenantry.model.address import Address
 from tenantry.model.errors import ApiError, IncompleteRead, TenantryError
-from tenantry.model.kind import Identity, Json, Kind
+from tenantry.model.kind import Identity, Json, Key, Kind
 from tenantry.model.state import LiveResource
 from tenantry.plan import Action, Change, settled, shortcomings, view
-from tenantry.plan.match import Key, natural_key
 
 LOOK_AGAIN_S = (0.5, 1.0, 2.0, 4.0)
 """A tenant may answer reads from before a write for a moment."""
@@ -66,7 +65,7 @@ async def _look_at(run: Run, kind: Kind, changes: Sequence[Change], twice: Wrong
 def _there_twice(changes: Sequence[Change], kind: Kind, others: Mapping[Key, list[str]]) -> Wrong:
     """Return what is wrong with whatever is new and shares its name with what somebody else made meanwhile."""
     new = [change for change in changes if change.action is Action.CREATE] if others else []
-    made = {change.address: others.get(natural_key(kind, change.post or {}), []) for change in new}
+    made = {change.address: others.get(kind.natural_key(change.post or {}), []) for change in new}
     return {
         address: f"another {kind.noun} of this name appeared meanwhile ({', '.join(ids)}); delete what is too much"
         for address, ids in made.items()
@@ -115,7 +114,7 @@ def _made_by_others(run: Run, kind: Kind, listed: Mapping[str, Json]) -> dict[Ke
     found: dict[Key, list[str]] = {}
     for id_, data in listed.items() if not kind.is_unique else ():
         if id_ not in run.seen[kind.section] and not kind.hidden(data):
-            key = natural_key(kind, view(kind, LiveResource(kind.section, id_, data), run.names))
+            key = kind.natural_key(view(kind, LiveResource(kind.section, id_, data), run.names))
             found.setdefault(key, []).append(id_)
     return found
 

@@ -10,8 +10,7 @@ from tenantry.desired.mistakes import Mistakes, nearest
 from tenantry.desired.tree import nearest_place
 from tenantry.kinds import KINDS
 from tenantry.model.address import Address
-from tenantry.model.kind import Kind
-from tenantry.model.marks import AbsentMeans, Ref, RefKeys
+from tenantry.model.marks import Ref, RefKeys
 from tenantry.model.place import Path, Place, dotted
 from tenantry.model.secret import Secret
 from tenantry.model.spec import FREE, Form, Shape
@@ -134,7 +133,7 @@ def duplicates(resources: Iterable[Resource]) -> Iterator[tuple[Resource, Place 
     seen: dict[tuple[Any, ...], Resource] = {}
     for resource in resources:
         kind = KINDS[resource.address.section]
-        key = tuple(_said(resource, kind, name) for name in kind.key)
+        key = kind.natural_key(resource.fields)
         if not any(key) or resource.lifecycle.id:
             continue
         other = seen.setdefault((kind.section, *key), resource)
@@ -142,9 +141,3 @@ def duplicates(resources: Iterable[Resource]) -> Iterator[tuple[Resource, Place 
             names = " and ".join(f"`{name}`" for name in kind.key if resource.fields.get(name))
             message = f"{resource.address} has the same {names} as {other.address}; both would be the same {kind.noun}"
             yield resource, resource.place((kind.key[0],)), message
-
-
-def _said(resource: Resource, kind: Kind, name: str) -> str:
-    """Return what a key field says, or what its silence means."""
-    mark = kind.shape.members[name].mark(AbsentMeans)
-    return str(resource.fields.get(name) or (mark.value if mark else ""))

@@ -15,6 +15,8 @@ from tenantry.model.place import Path, dotted
 from tenantry.model.spec import Shape, Spec, shape_of
 
 Json = dict[str, Any]
+Key = tuple[Any, ...]
+"""The values of a natural key."""
 
 
 class Identity(Enum):
@@ -229,6 +231,10 @@ class Kind:
     def key_refs(self) -> Mapping[str, Ref]:
         """Return the members of the natural key that refer to other resources, each with what it refers to."""
         return {name: ref for name in self.key if (ref := self.shape.members[name].mark(Ref))}
+
+    def natural_key(self, tree: Mapping[str, Any]) -> Key:
+        """Return the natural key of a resource in declared form; silence counts as what the server means by it."""
+        return tuple(self.shape.members[name].spoken(tree.get(name)) for name in self.key)
 
     @cached_property
     def part_fields(self) -> frozenset[str]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origi
 
 from pydantic import BaseModel, ConfigDict
 
-from tenantry.model.marks import READABLE_SECRET, Excludes, InOrder, Keyed, Mark, Twin, Unordered
+from tenantry.model.marks import READABLE_SECRET, AbsentMeans, Excludes, InOrder, Keyed, Mark, Twin, Unordered
 from tenantry.model.secret import Secret, sounds_secret
 
 M = TypeVar("M", bound=Mark)
@@ -113,6 +113,11 @@ class Shape:
         if known or not self.is_open:
             return known or FREE
         return _GUESSED if sounds_secret(str(name)) else _UNNAMED
+
+    def spoken(self, value: Any) -> Any:
+        """Return the value, with silence replaced by what the server means by it."""
+        mark = self.mark(AbsentMeans) if value is None else None
+        return mark.value if mark else value
 
     def has(self, mark: Mark) -> bool:
         """Return whether the field carries exactly this mark."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from tenantry.model.address import Address
@@ -112,6 +113,11 @@ class LiveState:
     caller: Caller = Caller()
     truncated: frozenset[str] = frozenset()
     requests: int = 0
+
+    @cached_property
+    def by_id(self) -> dict[tuple[str, str], LiveResource]:
+        """Return all resources by section and id."""
+        return {(section, each.id): each for section, found in self.resources.items() for each in found}
 
     def of(self, section: str) -> tuple[LiveResource, ...]:
         """Return the live resources of a section, none if it was not read."""

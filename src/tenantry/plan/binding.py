@@ -9,7 +9,7 @@ from tenantry.model.kind import Kind
 from tenantry.model.marks import Ref, ServedBy
 from tenantry.model.state import LiveResource, LiveState
 from tenantry.plan.draft import Draft
-from tenantry.plan.types import Action, Guard
+from tenantry.plan.types import Guard
 
 
 class Binding(NamedTuple):
@@ -48,8 +48,8 @@ def still_bound(drafts: Collection[Draft], live: LiveState, kinds: Mapping[str, 
 
 def _sentence(made: Draft, binding: Binding, holder: LiveResource) -> str:
     """Return why a resource cannot go, and what to do."""
-    past = "deleted" if made.action is Action.DELETE else "replaced"
     return (
-        f"{made.kind.noun} {made.name} would be {past}, which the tenant refuses while the {binding.kind.noun} {holder.id} "
-        f"has it: take it out there first, or let the file say what the {binding.kind.noun}'s {binding.field} shall be"
+        f"{made.kind.noun} {made.name} would be {made.past}, which the tenant refuses while the {binding.kind.noun} "
+        f"{holder.id} has it: take it out there first, or let the file say what the {binding.kind.noun}'s {binding.field} "
+        "shall be"
     )

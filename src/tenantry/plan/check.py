@@ -11,7 +11,6 @@ from tenantry.model.kind import Kind
 from tenantry.model.state import LiveResource, LiveState
 from tenantry.plan.cascades import lost_along
 from tenantry.plan.judge import Verdict, judge, judge_created
-from tenantry.plan.match import natural_key
 from tenantry.plan.names import Names
 from tenantry.plan.types import PRUNED, Action, Change, Plan, Step
 from tenantry.plan.view import view
@@ -46,7 +45,7 @@ def names_of(plan: Plan, live: LiveState, kinds: Mapping[str, Kind]) -> Names:
     for address, id_ in plan.ids.items():
         if address in pruned:
             continue
-        found = index.by_id.get((address.section, id_))
+        found = live.by_id.get((address.section, id_))
         names.add(address, id_, found.data if found else {})
     names.forget(change.address for change in plan.changes if change.action is Action.REPLACE)
     for change in plan.changes:
@@ -61,7 +60,7 @@ def names_of(plan: Plan, live: LiveState, kinds: Mapping[str, Kind]) -> Names:
 def _rule(change: Change, plan: Plan, index: _Index, names: Names) -> Ruling:
     """Return the ruling on one change."""
     kind = index.kinds[change.address.section]
-    found = index.by_id.get((kind.section, change.id)) if change.id else None
+    found = index.live.by_id.get((kind.section, change.id)) if change.id else None
     if found is None and change.action in {Action.CREATE, Action.REPLACE}:
         found = index.made_since(change)
         if found and change.action is Action.REPLACE:
@@ -112,13 +111,12 @@ def _unchecked(change: Change, kind: Kind) -> frozenset[str]:
 
 
 class _Index:
-    """Finds live resources by id, and by the natural key that a change gives to its own."""
+    """Finds live resources by the natural key that a change gives to its own."""
 
     def __init__(self, plan: Plan, live: LiveState, kinds: Mapping[str, Kind], names: Names) -> None:
         self.live = live
         self.kinds = kinds
         self.names = names
-        self.by_id = {(section, each.id): each for section, found in live.resources.items() for each in found}
         self.keyed: dict[str, dict[str, list[LiveResource]]] = {}
         self.known = {(address.section, id_) for address, id_ in plan.ids.items()}
         self.moving = {change.id for change in plan.changes if change.action is not Action.UPDATE or self.is_renamed(change)}
@@ -133,8 +131,8 @@ class _Index:
         if kind.section not in self.keyed:
             keyed = self.keyed.setdefault(kind.section, {})
             for each in self.live.of(kind.section):
-                keyed.setdefault(repr(natural_key(kind, view(kind, each, self.names))), []).append(each)
-        return self.keyed[kind.section].get(repr(natural_key(kind, change.post or {})), ())
+                keyed.setdefault(repr(kind.natural_key(view(kind, each, self.names))), []).append(each)
+        return self.keyed[kind.section].get(repr(kind.natural_key(change.post or {})), ())
 
     def made_since(self, change: Change) -> LiveResource | None:
         """Return what has the key by now; what the plan knows by its id only gives that key up."""

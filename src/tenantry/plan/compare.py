@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from tenantry.model.marks import AbsentMeans, Keyed, Sensitive, Unreturned
+from tenantry.model.marks import Keyed, Sensitive, Unreturned
 from tenantry.model.secret import Secret
 from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.values import is_empty
@@ -35,18 +35,10 @@ def same(live: Any, target: Any, shape: Shape, how: How = PLAINLY) -> bool:
         return _same_secret(live, target, shape, how)
     if type(live) is type(target) and type(live) in _SINGLE:
         return bool(live == target)
-    live, target = _spoken(live, shape), _spoken(target, shape)
+    live, target = shape.spoken(live), shape.spoken(target)
     if is_empty(live) and is_empty(target):
         return True
     return _BY_FORM[shape.form](live, target, shape, how)
-
-
-def _spoken(value: Any, shape: Shape) -> Any:
-    """Return the value, with silence replaced by what the server means by it."""
-    if value is not None:
-        return value
-    mark = shape.mark(AbsentMeans)
-    return mark.value if mark else value
 
 
 def _same_secret(live: Any, target: Any, shape: Shape, how: How) -> bool:

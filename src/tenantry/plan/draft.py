@@ -75,6 +75,11 @@ class Draft:
         return self.action is not None and self.action.destroys
 
     @property
+    def past(self) -> str:
+        """Return what becomes of the resource, empty when nothing happens."""
+        return self.action.past if self.action else ""
+
+    @property
     def written(self) -> list[str]:
         """Return the changed fields, in the order in which they are declared."""
         return [name for name in self.target if name in self.changed]

@@ -86,10 +86,9 @@ def refusals(plan: Plan, live: LiveState, kinds: Mapping[str, Kind], allowed: Al
     me = live.caller.client_id
     found = [*plan.guards, *plan.lifted]
     if me != plan.caller:
-        by_id = {(section, each.id): each for section, held in live.resources.items() for each in held}
         mine = frozenset({me, *(address.handle for address, id_ in plan.ids.items() if id_ == me)})
         for change in plan.changes:
-            held = by_id.get((change.address.section, change.id or ""))
+            held = live.by_id.get((change.address.section, change.id or ""))
             touched = Touched.by_change(change, kinds[change.address.section], held)
             found += own(touched, me, mine)
     return sifted(found, plan.changes, allowed)[0]
@@ -105,7 +104,7 @@ def _protected(made: Draft, desired: DesiredState) -> Iterator[Guard]:
     patterns = desired.manage.protect.get(made.address.section, ())
     named = {made.address.handle, made.name, *(str(made.live.get(key)) for key in made.kind.key)}
     if made.goes and any(fnmatchcase(name, pattern) for name in named for pattern in patterns):
-        sentence = f"{made.kind.noun} {made.name} is protected (manage.protect) and would be {_past(made)}"
+        sentence = f"{made.kind.noun} {made.name} is protected (manage.protect) and would be {made.past}"
         yield Guard("protect", sentence, address=made.address)
 
 
@@ -125,7 +124,7 @@ def _system(made: Draft) -> Iterator[Guard]:
     if not made.found or not made.kind.system(dict(made.found.data)):
         return
     if made.goes:
-        yield Guard("system", f"{made.name} belongs to the tenant itself and cannot be {_past(made)}", address=made.address)
+        yield Guard("system", f"{made.name} belongs to the tenant itself and cannot be {made.past}", address=made.address)
         return
     if foreign := sorted(made.changed - made.kind.system_fields):
         allowed = ", ".join(sorted(made.kind.system_fields)) or "none"
@@ -199,7 +198,3 @@ def _truncated(desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind]
 def _all(number: int) -> str:
     """Return how many all are."""
     return "the only one" if number == 1 else f"all {number}"
-
-
-def _past(made: Draft) -> str:
-    return "deleted" if made.action is Action.DELETE else "replaced"

@@ -10,11 +10,10 @@ from typing import Any
 
 from tenantry.model.address import Address
 from tenantry.model.errors import ConfigError, ConfigErrors
-from tenantry.model.kind import Kind
-from tenantry.model.place import Place
+from tenantry.model.kind import Key, Kind
 from tenantry.model.state import LiveState
 from tenantry.plan.draft import Draft
-from tenantry.plan.match import Key, key_view, natural_key
+from tenantry.plan.match import key_view
 from tenantry.plan.names import Names
 from tenantry.plan.types import Action
 
@@ -24,13 +23,13 @@ Name = tuple[str, Key]
 
 def given_up(made: Draft) -> Name | None:
     """Return the name that a resource has and will not keep."""
-    held, goes = _held(made), made.action is Action.DELETE
-    return held if goes or held != _wanted(made) else None
+    held = _held(made)
+    return held if held != _wanted(made) else None
 
 
 def taken(made: Draft) -> Name | None:
     """Return the name that a resource will have and does not have yet."""
-    wanted = None if made.action in {None, Action.DELETE} else _wanted(made)
+    wanted = _wanted(made)
     return wanted if wanted != _held(made) else None
 
 
@@ -39,11 +38,11 @@ def _held(made: Draft) -> Name | None:
 
 
 def _wanted(made: Draft) -> Name | None:
-    return _name(made.kind, {**made.known, **made.target})
+    return None if made.action is Action.DELETE else _name(made.kind, {**made.known, **made.target})
 
 
 def _name(kind: Kind, tree: Mapping[str, Any]) -> Name | None:
-    return (kind.section, natural_key(kind, tree)) if kind.key and kind.is_unique else None
+    return (kind.section, kind.natural_key(tree)) if kind.key and kind.is_unique else None
 
 
 def require_free(drafts: Mapping[Address, Draft], live: LiveState, names: Names, leaving: Collection[str]) -> None:
@@ -51,13 +50,14 @@ def require_free(drafts: Mapping[Address, Draft], live: LiveState, names: Names,
 
     Raises: ConfigErrors for each that does.
     """
-    takers = [(name, made) for made in drafts.values() if (name := taken(made))]
-    going = {made.found.id for made in drafts.values() if made.found and given_up(made)} | set(leaving)
+    acting = [made for made in drafts.values() if made.action]
+    takers = [(name, made) for made in acting if (name := taken(made))]
+    going = {made.found.id for made in acting if made.found and given_up(made)} | set(leaving)
     kept: dict[Name, str] = {}
     for kind in {made.kind.section: made.kind for _, made in takers}.values():
         for each in live.of(kind.section):
             if each.id not in going:
-                kept[kind.section, natural_key(kind, key_view(kind, each, names))] = f"the tenant's {each.id}"
+                kept[kind.section, kind.natural_key(key_view(kind, each, names))] = f"the tenant's {each.id}"
     errors: list[ConfigError] = []
     for name, made in takers:
         if name in kept:
@@ -73,7 +73,7 @@ def _not_free(made: Draft, keeper: str) -> ConfigError:
         f"{made.address} is to be called {made.name}, and so is {keeper}, which keeps it; "
         f"the tenant lets only one {made.kind.noun} have it: give one of them another {' + '.join(made.kind.key)}"
     )
-    return ConfigError(message, _place(made), str(made.address), code="name_taken")
+    return ConfigError(message, made.place(made.kind.key[:1]), str(made.address), code="name_taken")
 
 
 def exchanged(pairs: Iterable[tuple[Draft, Draft]]) -> ConfigErrors:
@@ -83,15 +83,10 @@ def exchanged(pairs: Iterable[tuple[Draft, Draft]]) -> ConfigErrors:
 
 def _waits(giver: Draft, taker: Draft) -> ConfigError:
     """Return why one of the circle cannot have its name."""
-    key, place = " + ".join(taker.kind.key), _place(giver)
+    key, place = " + ".join(taker.kind.key), giver.place(giver.kind.key[:1])
     message = (
         f"{taker.address} takes the {key} {taker.name} of {giver.address}{f' ({place})' if place else ''}, which itself waits "
         f"for what {taker.address} gives up; the tenant lets only one {taker.kind.noun} have it: "
         f"apply once with another {key} for one of them, then with this one"
     )
-    return ConfigError(message, _place(taker), str(taker.address), code="name_circle")
-
-
-def _place(made: Draft) -> Place | None:
-    """Return where the name of a resource is declared."""
-    return made.resource.place((made.kind.key[0],)) if made.resource else None
+    return ConfigError(message, taker.place(taker.kind.key[:1]), str(taker.address), code="name_circle")

@@ -14,13 +14,10 @@ from typing import Any
 
 from tenantry.model.address import Address
 from tenantry.model.errors import ConfigError, ConfigErrors
-from tenantry.model.kind import Identity, Json, Kind
-from tenantry.model.marks import AbsentMeans
+from tenantry.model.kind import Identity, Json, Key, Kind
 from tenantry.model.state import DesiredState, LiveResource, LiveState, Resource
 from tenantry.plan.names import MANAGEMENT_API, Names
 from tenantry.plan.view import view
-
-Key = tuple[Any, ...]
 
 
 @dataclass
@@ -31,7 +28,6 @@ class Matched:
     pairs: dict[Address, LiveResource] = field(default_factory=dict)
     matched_by: dict[Address, str] = field(default_factory=dict)
     undeclared: list[LiveResource] = field(default_factory=list)
-    ignored: list[LiveResource] = field(default_factory=list)
 
 
 def match(desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind]) -> Matched:
@@ -50,20 +46,10 @@ def match(desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind]) -> 
     return matched
 
 
-def natural_key(kind: Kind, tree: Mapping[str, Any]) -> Key:
-    """Return the natural key of a resource in declared form; silence counts as what the server means by it."""
-    return tuple(_spoken(tree.get(name), kind, name) for name in kind.key)
-
-
 def display_name(kind: Kind, data: Json) -> str:
     """Return what people call a live resource."""
     named = [str(data[name]) for name in kind.key if data.get(name)]
     return " ".join(named) or str(data.get(kind.id_field, kind.noun))
-
-
-def _spoken(value: Any, kind: Kind, name: str) -> Any:
-    mark = kind.shape.members[name].mark(AbsentMeans)
-    return mark.value if mark and value is None else value
 
 
 def name_builtins(names: Names, live: LiveState) -> None:
@@ -115,18 +101,14 @@ def _to_be(resource: Resource, *, is_there: bool) -> Mapping[str, Any]:
 
 def _candidates(kind: Kind, desired: DesiredState, live: LiveState, matched: Matched) -> list[LiveResource]:
     """Return the live resources that may be matched: neither hidden nor ignored, nor hanging on an ignored one."""
-    patterns = desired.manage.ignore.get(kind.section, ())
-    gone = {resource.id for resource in matched.ignored} | {
-        resource.data[by] for resource in matched.ignored for by in ("identifier",) if by in resource.data
-    }
+    patterns, ignored = desired.manage.ignore.get(kind.section, ()), matched.names.ignored
     candidates: list[LiveResource] = []
     for resource in live.of(kind.section):
         if kind.hidden(dict(resource.data)):
             continue
-        hangs = any(resource.data.get(name) in gone for name in kind.key_refs)
+        hangs = any((ref.section, ref.by, resource.data.get(name)) in ignored for name, ref in kind.key_refs.items())
         named = display_name(kind, dict(resource.data))
         if hangs or _fits(named, patterns):
-            matched.ignored.append(resource)
             matched.names.ignore(kind.section, resource.id, resource.data)
         else:
             candidates.append(resource)
@@ -148,27 +130,27 @@ class _Finder:
         self.keys = {live.id: key_view(kind, live, names) for live in candidates}
         for live in candidates:
             tree = self.keys[live.id]
-            self.by_key.setdefault(natural_key(kind, tree), []).append(live)
+            self.by_key.setdefault(kind.natural_key(tree), []).append(live)
             self.by_name.setdefault(tree.get(kind.key[0]) if kind.key else None, []).append(live)
 
     def free_names(self, resources: Sequence[Resource]) -> None:
         """Let nothing be found by a name that a resource gives up which is picked by its id, or that is handed on."""
         for resource in resources:
             for live in self.with_id(resource.lifecycle.id or ""):
-                held = natural_key(self.kind, self.keys[live.id])
-                wanted = natural_key(self.kind, {**self.keys[live.id], **_to_be(resource, is_there=True)})
+                held = self.kind.natural_key(self.keys[live.id])
+                wanted = self.kind.natural_key({**self.keys[live.id], **_to_be(resource, is_there=True)})
                 if resource.lifecycle.absent or held != wanted:
                     self._free(held, live)
         self._hand_on([each for each in resources if each.lifecycle.renamed_from and not each.lifecycle.id])
 
     def _hand_on(self, renamed: list[Resource]) -> None:
         """Let nothing be found by a name that one resource gives to another: each is found by the one that it had."""
-        heirs = {natural_key(self.kind, each.fields): each for each in renamed}
+        heirs = {self.kind.natural_key(each.fields): each for each in renamed}
         for each in renamed:  # it grows: whoever gets a name may hand on another
             had = self.by_name.get(each.lifecycle.renamed_from, [])
-            if self.by_key.get(natural_key(self.kind, each.fields)) or len(had) != 1:
+            if self.by_key.get(self.kind.natural_key(each.fields)) or len(had) != 1:
                 continue
-            name = natural_key(self.kind, self.keys[had[0].id])
+            name = self.kind.natural_key(self.keys[had[0].id])
             heir = heirs.get(name)
             if heir and had[0] in self.by_key[name] and self.by_name.get(heir.lifecycle.renamed_from):
                 self._free(name, had[0])
@@ -186,7 +168,7 @@ class _Finder:
             return self.with_id(resource.address.handle), "handle"
         if resource.lifecycle.id:
             return self.with_id(resource.lifecycle.id), "lifecycle.id"
-        if found := self.by_key.get(natural_key(self.kind, resource.fields), []):
+        if found := self.by_key.get(self.kind.natural_key(resource.fields), []):
             return found, " + ".join(self.kind.key)
         if resource.lifecycle.renamed_from:
             return self.by_name.get(resource.lifecycle.renamed_from, []), "lifecycle.renamed_from"

@@ -23,10 +23,11 @@ def steps(drafts: Mapping[Address, Draft], names: Names) -> tuple[Step, ...]:
     Raises: PlanError when resources refer to each other in a circle that no second call can open; it shows the path.
     ConfigErrors when they exchange their names.
     """
+    acting = [made for made in drafts.values() if made.action]
     later: dict[Address, frozenset[str]] = {}
     torn: set[tuple[Address, Address]] = set()
     while True:
-        nodes = [node for address, made in drafts.items() for node in nodes_of(made, names, later.get(address, frozenset()))]
+        nodes = [node for made in acting for node in nodes_of(made, names, later.get(made.address, frozenset()))]
         graph = graph_of(split_exchanges(nodes, drafts, names), drafts, torn)
         try:
             return _numbered(graph)

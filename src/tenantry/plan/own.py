@@ -62,8 +62,7 @@ def own(touched: Touched | None, me: str, mine: frozenset[str]) -> Iterator[Guar
         return
     if touched.action.destroys:
         whose = "the application tenantry itself uses" if is_me else "what gives tenantry's own application its access"
-        past = "deleted" if touched.action is Action.DELETE else "replaced"
-        yield Guard(RULE, f"{touched.name} is {whose} and would be {past}", address=touched.address)
+        yield Guard(RULE, f"{touched.name} is {whose} and would be {touched.action.past}", address=touched.address)
         return
     for path in dict.fromkeys(change.path for change in touched.fields if _narrows(change, touched)):
         sentence = f"{touched.name} is tenantry's own: changing {path} could lock it out"

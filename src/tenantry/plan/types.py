@@ -31,6 +31,11 @@ class Action(StrEnum):
         return {"create": "+", "update": "~", "replace": "-/+", "delete": "-"}[self.value]
 
     @property
+    def past(self) -> str:
+        """Return what becomes of the resource: it is created, updated, replaced or deleted."""
+        return f"{self.value}d"
+
+    @property
     def rank(self) -> int:
         """Return where it stands when the dangerous comes first."""
         return {"delete": 0, "replace": 1, "update": 2, "create": 3}[self.value]
