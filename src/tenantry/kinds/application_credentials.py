@@ -13,17 +13,16 @@ from tenantry.model.marks import CREATE_ONLY, InOrder, Watch
 from tenantry.model.spec import Spec
 from tenantry.model.values import SetOf
 
+Name = Annotated[str | None, Field(description="Name for people.", max_length=128)]
+Certificate = Annotated[str, Field(description="Certificate in PEM form.", min_length=1, max_length=4096)]
 
-class Credential(Spec):
-    """A public key or certificate that authenticates the application; only its first form is ever sent."""
 
-    credential_type: Annotated[
-        Literal["public_key", "cert_subject_dn", "x509_cert"], Field(description="What kind of credential it is.")
-    ]
-    name: Annotated[str | None, Field(description="Name for people.", max_length=128)] = None
-    pem: Annotated[str | None, Field(description="Public key or certificate in PEM form.", min_length=1, max_length=4096)] = (
-        None
-    )
+class PublicKey(Spec):
+    """A public key that verifies what the application signs."""
+
+    credential_type: Annotated[Literal["public_key"], Field(description="That it is a public key.")]
+    pem: Annotated[str, Field(description="Public key, or a certificate that holds it, in PEM form.", min_length=1)]
+    name: Name = None
     alg: Annotated[
         Literal["RS256", "RS384", "PS256"] | None, Field(description="Algorithm of the signatures made with the key.")
     ] = None
@@ -31,41 +30,67 @@ class Credential(Spec):
         str | None,
         Field(description="Key identifier.", min_length=10, max_length=64, pattern=r"^([0-9a-zA-Z-_]{10,64})$"),
     ] = None
-    subject_dn: Annotated[
-        str | None, Field(description="Subject of the certificate, instead of the certificate.", min_length=1, max_length=256)
+    expires_at: Annotated[str | None, Field(description="When the key ends, as an RFC 3339 date and time.")] = None
+    parse_expiry_from_cert: Annotated[
+        bool | None, Field(description="Whether the end is taken from the certificate that `pem` holds.")
     ] = None
-    expires_at: Annotated[str | None, Field(description="When the credential ends, as an RFC 3339 date and time.")] = None
-    parse_expiry_from_cert: Annotated[bool | None, Field(description="Whether the end is taken from the certificate.")] = None
 
 
-class Key(Credential):
-    """A credential that is given itself, not by its subject."""
+class CertificateSubject(Spec):
+    """A certificate of an authority, known by its subject: given itself, or only that subject."""
 
-    pem: Annotated[str, Field(description="Public key or certificate in PEM form.", min_length=1, max_length=4096)]
+    credential_type: Annotated[Literal["cert_subject_dn"], Field(description="That it is the subject of a certificate.")]
+    name: Name = None
+    pem: Annotated[Certificate | None, Field(description="Certificate in PEM form, whose subject counts.")] = None
+    subject_dn: Annotated[
+        str | None, Field(description="The subject itself, in place of the certificate.", min_length=1, max_length=256)
+    ] = None
+
+
+class SelfSignedCertificate(Spec):
+    """A certificate that the application signed itself."""
+
+    credential_type: Annotated[Literal["x509_cert"], Field(description="That it is a certificate.")]
+    pem: Certificate
+    name: Name = None
 
 
 class Keys(Spec):
-    """Public keys or certificates that authenticate the application."""
+    """Public keys that authenticate the application."""
 
     needs: ClassVar = ("credentials",)
 
-    credentials: Annotated[list[Key] | None, Field(description="The credentials, sent on create."), InOrder()] = None
+    credentials: Annotated[list[PublicKey] | None, Field(description="The keys, sent on create."), InOrder()] = None
 
 
-class Certificates(Spec):
-    """Certificates of an authority that authenticate the application, given themselves or by their subjects."""
+class CertificateSubjects(Spec):
+    """Certificates of an authority that authenticate the application."""
 
     needs: ClassVar = ("credentials",)
 
-    credentials: Annotated[list[Credential] | None, Field(description="The credentials, sent on create."), InOrder()] = None
+    credentials: Annotated[
+        list[CertificateSubject] | None, Field(description="The certificates, sent on create."), InOrder()
+    ] = None
+
+
+class SelfSignedCertificates(Spec):
+    """Certificates of its own that authenticate the application."""
+
+    needs: ClassVar = ("credentials",)
+
+    credentials: Annotated[
+        list[SelfSignedCertificate] | None, Field(description="The certificates, sent on create."), InOrder()
+    ] = None
 
 
 class ClientAuthenticationMethods(Spec):
     """Authentication by key or certificate; exactly one method."""
 
     private_key_jwt: Annotated[Keys | None, Field(description="Signed assertions (RFC 7523).")] = None
-    tls_client_auth: Annotated[Certificates | None, Field(description="Mutual TLS with a certificate authority.")] = None
-    self_signed_tls_client_auth: Annotated[Keys | None, Field(description="Mutual TLS with a self-signed certificate.")] = None
+    tls_client_auth: Annotated[CertificateSubjects | None, Field(description="Mutual TLS with a certificate authority.")] = None
+    self_signed_tls_client_auth: Annotated[
+        SelfSignedCertificates | None, Field(description="Mutual TLS with a self-signed certificate.")
+    ] = None
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:
@@ -84,7 +109,7 @@ class SignedRequestObject(Spec):
         Watch("becomes", "signed-requests-off", "authorization requests need no signature", value=False),
     ] = None
     credentials: Annotated[
-        list[Key] | None, Field(description="Keys that sign them, sent on create."), InOrder(), CREATE_ONLY
+        list[PublicKey] | None, Field(description="Keys that sign them, sent on create."), InOrder(), CREATE_ONLY
     ] = None
 
 
@@ -93,5 +118,7 @@ class TokenVaultAccess(Open):
 
     needs: ClassVar = ("credentials",)
 
-    credentials: Annotated[list[Key] | None, Field(description="Keys that authenticate, sent on create."), InOrder()] = None
+    credentials: Annotated[list[PublicKey] | None, Field(description="Keys that authenticate, sent on create."), InOrder()] = (
+        None
+    )
     ip_allowlist: Annotated[SetOf[str] | None, Field(description="IP addresses and ranges that may use it.")] = None

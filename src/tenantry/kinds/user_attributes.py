@@ -17,6 +17,11 @@ class Signup(Spec):
     """Whether an attribute is asked for at sign-up."""
 
     status: Annotated[SignupStatus | None, Field(description="Whether it must be given.")] = None
+
+
+class VerifiedSignup(Signup):
+    """Whether an attribute is asked for at sign-up, and verified there."""
+
     verification: Annotated[Active | None, Field(description="Whether it is verified at sign-up.")] = None
 
 
@@ -45,7 +50,7 @@ class EmailAttribute(Spec):
     unique: Annotated[bool | None, Field(description="Whether two users may not share an address.")] = None
     profile_required: Annotated[bool | None, Field(description="Whether every profile has one.")] = None
     verification_method: Annotated[Literal["link", "otp"] | None, Field(description="How an address is verified.")] = None
-    signup: Annotated[Signup | None, Field(description="Use at sign-up.")] = None
+    signup: Annotated[VerifiedSignup | None, Field(description="Use at sign-up.")] = None
 
 
 class PhoneAttribute(Spec):
@@ -53,7 +58,7 @@ class PhoneAttribute(Spec):
 
     identifier: Annotated[PhoneIdentifier | None, Field(description="Use as identifier.")] = None
     profile_required: Annotated[bool | None, Field(description="Whether every profile has one.")] = None
-    signup: Annotated[Signup | None, Field(description="Use at sign-up.")] = None
+    signup: Annotated[VerifiedSignup | None, Field(description="Use at sign-up.")] = None
 
 
 class AllowedTypes(Spec):
