@@ -94,6 +94,17 @@ def test_every_folder_and_file_of_tests_that_a_page_names_is_there(page: Path) -
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
+def test_the_page_of_proofs_knows_what_each_level_asks_of_the_example(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (ROOT / "docs/smoke.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| `(read|smoke|contract|full)` \| .* \| (\d+) ?[^|]* \|$", page, re.MULTILINE))
+    asked = {}
+    for level in told:
+        assert run(["smoke", str(ROOT / "tenants/local.yaml"), "--list", "--level", level]) == 0
+        [asked[level]] = re.findall(r"^(\d+) assertions on", capsys.readouterr().out, re.MULTILINE)
+    assert told == asked
+    assert len(told) == 4
+
+
 def test_the_figures_that_the_page_of_benchmarks_picks_are_those_of_the_last_run() -> None:
     rows = re.findall(r"^\|(?:[^|\n]*\|){14}$", (ROOT / "docs/benchmarks.md").read_text(encoding="utf-8"), re.MULTILINE)
     table = (ROOT / "benchmarks/results/table.md").read_text(encoding="utf-8").splitlines()
