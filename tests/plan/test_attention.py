@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from tenantry.model.secret import Secret
 from tenantry.model.state import Lifecycle, LiveResource
 from tests.declared import declare
 from tests.plan.conftest import api, app, connection, grant, hold, planned
+from tests.plan.lines import action
 
 
 @pytest.mark.parametrize(
@@ -108,6 +110,17 @@ def test_a_new_application_has_lost_no_secret_but_one_that_is_there_has() -> Non
     assert planned(desired, hold()).attention == ()
     known = hold(app("A", "Shop", app_type="spa", token_endpoint_auth_method="client_secret_post"))
     assert [each.rule for each in planned(desired, known).attention] == ["authentication-off"]
+
+
+def test_the_secrets_that_code_loses_are_told_by_name() -> None:
+    held = [{"name": "KEY"}, {"name": "HASH"}, {"name": "SALT"}]
+    desired = declare(actions={"a": {"name": "A", "secrets": {"HASH": Secret.of("HASH", "s")}}})
+    [told] = planned(desired, hold(action(secrets=held))).attention
+    assert (told.rule, told.sentence) == ("secret-lost", "secrets: the code no longer gets them (KEY, SALT)")
+    wanted = {"name": "users", "strategy": "auth0", "options": {"configuration": None}}
+    live = hold(connection("con_1", "users", [], options={"configuration": {"PASSWORD": "2.0$x"}}))
+    [told] = planned(declare(connections={"users": wanted}), live).attention
+    assert (told.rule, told.sentence) == ("secret-lost", "options.configuration: the programs no longer get them (PASSWORD)")
 
 
 def test_what_a_role_gains_in_a_further_api_is_told_once() -> None:

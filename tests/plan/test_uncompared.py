@@ -63,8 +63,9 @@ def test_secrets_that_are_sent_need_no_word() -> None:
     assert sentences(planned(declare(actions={"a": HOOK | {"secrets": {}}}), hold(action()))) == []
 
 
-def test_a_secret_deep_inside_options_is_told_with_its_path() -> None:
-    options = {"configuration": {"PASSWORD": Secret.of("P", "s")}}
+@pytest.mark.parametrize("value", ["s", None])
+def test_a_secret_deep_inside_options_is_told_once_with_its_path(value: str | None) -> None:
+    options = {"configuration": {"PASSWORD": Secret("P", lambda: value)}}
     live = hold(connection("con_1", "users", [], options={"configuration": {"PASSWORD": "2.0$x"}}))
     made = planned(declare(connections={"users": {"name": "users", "strategy": "auth0", "options": options}}), live)
     assert made.is_empty

@@ -73,6 +73,7 @@ class Action(Spec):
         WRITE_ONLY_SECRET,
         Unreadable(),
         Clear([]),
+        Watch("shrinks", "secret-lost", "the code no longer gets them"),
     ] = None
     modules: Annotated[
         ListOf[Module] | None, Field(description="Shared modules, pinned to a version."), Keyed("module_id"), Clear([])

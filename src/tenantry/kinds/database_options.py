@@ -142,6 +142,7 @@ class DatabaseOptions(Open):
         WRITE_ONLY_SECRET,
         Unreadable(),
         Clear(),
+        Watch("shrinks", "secret-lost", "the programs no longer get them"),
     ] = None
     realm_fallback: Annotated[bool | None, Field(description="Whether other realms are tried.")] = None
     mfa: Annotated[Mfa | None, Field(description="Legacy multi-factor settings.")] = None

@@ -22,7 +22,7 @@ def uncompared(drafts: Iterable[Draft]) -> Iterator[Note]:
             elif name not in made.changed and (hidden := list(_hidden(made.target[name], made.shape(name), name))):
                 sentence = f"{', '.join(hidden)} cannot be read back: another value is sent only with --send-secrets"
                 yield Note(sentence, made.address, code="unverifiable")
-            for secret in _not_at_hand(made, name):
+            for secret in _unknown(made.target[name], made.live.get(name), made.shape(name)):
                 sentence = f"secret {secret.name} is not set, so {name} is not compared with what the tenant holds"
                 yield Note(sentence, made.address, code="unverifiable")
 
@@ -37,17 +37,13 @@ def _hidden(wanted: Any, shape: Shape, path: str) -> Iterator[str]:
             yield from _hidden(value, shape.inside(name), f"{path}.{name}")
 
 
-def _not_at_hand(made: Draft, name: str) -> Iterator[Secret]:
-    """Yield the secrets of a field that the tenant shows and whose declared value is not at hand."""
-    if made.shape(name).holds(Sensitive):
-        yield from _unknown(made.target[name], made.live.get(name))
-
-
-def _unknown(wanted: Any, held: Any) -> Iterator[Secret]:
-    """Yield the secrets inside a value that the tenant shows and nobody here can compare."""
+def _unknown(wanted: Any, held: Any, shape: Shape) -> Iterator[Secret]:
+    """Yield the secrets inside a value that the tenant shows as they are, and whose declared value is not at hand."""
+    if shape.mark(Sensitive) is Sensitive.WRITE_ONLY:
+        return
     if isinstance(wanted, Secret):
         if isinstance(held, Secret) and held.is_available and not wanted.is_available:
             yield wanted
     elif isinstance(wanted, dict) and isinstance(held, dict):
         for name, value in wanted.items():
-            yield from _unknown(value, held.get(name))
+            yield from _unknown(value, held.get(name), shape.inside(name))
