@@ -107,3 +107,8 @@ def test_a_broken_package_is_called_one() -> None:
     replies = [httpx.Response(200, headers=packed, stream=httpx.ByteStream(b"{}")) for _ in range(ATTEMPTS)]
     with pytest.raises(ApiError, match="what it is packed in is damaged"):
         asked(Call("GET", ("clients", "x")), *replies)
+
+
+def test_a_server_that_lets_nobody_in_is_one_that_cannot_be_reached() -> None:
+    with pytest.raises(ApiError, match=r"cannot be reached \(it took too long\); check the address in the tenant file"):
+        asked(Call("GET", ("clients", "x")), *[httpx.ConnectTimeout("") for _ in range(ATTEMPTS)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -50,10 +51,15 @@ def to_yaml(document: dict[str, Any], comment: str = "") -> str:
 
 def escaped(value: Any) -> Any:
     """Return the value with every ``${`` in its texts written so that it is not read as a mark."""
+    return in_texts(value, lambda text: text.replace("${", "$${"))
+
+
+def in_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """Return the value with every text in it changed; keys stay as they are."""
     if isinstance(value, str):
-        return value.replace("${", "$${")
+        return change(value)
     if isinstance(value, dict):
-        return {key: escaped(item) for key, item in value.items()}
+        return {key: in_texts(item, change) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [escaped(item) for item in value]
+        return [in_texts(item, change) for item in value]
     return value

@@ -52,7 +52,7 @@ def command(path: Path | None, domain: str | None, out: Path, *, force: bool, fo
         raise click.UsageError("name either a tenant file or --domain")
 
     async def job(tenant: Tenant, output: Output) -> Result:
-        found = exported(whole(await everything(tenant)), KINDS)
+        found = exported(whole(await everything(tenant)), KINDS, tenant.file.tenant.names["domain"])
         files = files_of(tenant, out, found)
         doomed = outlived(tenant, out, files)
         if not force:

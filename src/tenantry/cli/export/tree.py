@@ -9,6 +9,7 @@ from typing import Any
 
 from tenantry.cli.declarable import refused
 from tenantry.cli.export.handles import UsedNames, named
+from tenantry.cli.export.own_domain import with_mark
 from tenantry.model.address import Address
 from tenantry.model.kind import Identity, Kind
 from tenantry.model.marks import Program, RefKeys, Sensitive, Twin
@@ -36,8 +37,11 @@ class Exported:
     secrets: dict[Address, list[Path]] = field(default_factory=dict)
 
 
-def exported(live: LiveState, kinds: Mapping[str, Kind]) -> Exported:
-    """Return everything of the tenant that can be declared, with handles made of the natural keys."""
+def exported(live: LiveState, kinds: Mapping[str, Kind], domain: str = "") -> Exported:
+    """Return everything of the tenant that can be declared, with handles made of the natural keys.
+
+    ``domain`` is what ``${tenant.domain}`` stands for in the files.
+    """
     handles, names = named(live, kinds)
     result = Exported()
     for section, kind in kinds.items():
@@ -47,6 +51,7 @@ def exported(live: LiveState, kinds: Mapping[str, Kind]) -> Exported:
             written = _Writer(kind, Address(section, handle), handles[section, handle], live, names, shared, result).write()
             if written is None or _is_unmanaged(written):
                 names.used = before
+            written = with_mark(written, domain)
             if written is not None and kind.identity is Identity.SINGLETON:
                 result.sections[section] = written
             elif written is not None:
