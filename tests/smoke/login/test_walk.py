@@ -122,7 +122,7 @@ def test_a_second_factor_blocks_unless_the_user_has_a_generator() -> None:
 
 def test_a_wrong_password_fails_with_the_pages_own_words() -> None:
     first = form(USERNAME + PASSWORD)
-    again = f'{first}<span id="error-element-password">Wrong email or password</span>'
+    again = f'{first}<span id="error-element-password">Wrong email or password.</span>'
     site = Site({"GET /authorize": to("/u/login"), "GET /u/login": page(first), "POST /u/login": (400, {}, again)})
     stop = stop_of(site)
     assert stop.outcome is Outcome.FAILED

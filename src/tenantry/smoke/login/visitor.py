@@ -148,10 +148,10 @@ def _screen(page: Page) -> Screen:
 
 
 def _said(page: Page) -> str:
-    """Return the page's own words, as the end of a sentence."""
+    """Return the page's own words, as part of a sentence that goes on."""
     if not (page.errors or page.title):
         return ""
-    return f": {'; '.join(page.errors)}" if page.errors else f" ({page.title})"
+    return f": {'; '.join(error.rstrip('.') for error in page.errors)}" if page.errors else f" ({page.title})"
 
 
 def led_astray(url: str) -> Stopped:
