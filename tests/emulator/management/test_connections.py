@@ -74,7 +74,9 @@ def test_deletion_is_accepted_and_blocks_the_name_for_a_while(api: Api, database
     assert "is being deleted" in api.post("/connections", again, status=409)["message"]
     api.tenant.clock.offset_s += 6
     api.post("/connections", again, status=201)
-    assert api.post("/connections", again, status=409)["message"] == "A connection with the same name already exists"
+    refused = api.post("/connections", again, status=409)
+    told = ("A connection with the same name already exists", "connection_conflict")
+    assert (refused["message"], refused["errorCode"]) == told
 
 
 def test_a_deleted_database_takes_its_users_along(api: Api, database: dict[str, Any]) -> None:

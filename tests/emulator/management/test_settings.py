@@ -44,7 +44,7 @@ def test_an_email_template_is_made_once(api: Api) -> None:
 
 def test_the_page_template_is_created_then_updated(api: Api) -> None:
     path = "/branding/templates/universal-login"
-    page = "<html>{%- auth0:head -%}</html>"
+    page = "<html>{%- auth0:head -%}<body>{% auth0:widget %}</body></html>"
     headers = {**GOOD, "Content-Type": "text/html"}
     assert api.send("PUT", path, content=page, headers=headers).status_code == 201
     api.put(path, {"template": page}, status=204)

@@ -2,7 +2,8 @@
 
 An action holds `_built_at` (seconds), from when on its draft is built, and `_secrets`, the values.
 Source: recorded traffic of terraform-provider-auth0 (TestAccAction*: modules by their name and number too), go-auth0
-(TestActionManager_Version*: a version says what it is of); auth0-deploy-cli (the refusal to deploy early).
+(TestActionManager_Version*: a version says what it is of); issues of auth0-deploy-cli (395: the refusal to deploy early) and of
+auth0-cli (462: another trigger).
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def _revise(call: Call, before: Document, after: Document) -> Document:
     if "supported_triggers" in call.body:
         made["supported_triggers"] = [_trigger(each) for each in after["supported_triggers"]]
         if made["supported_triggers"][0]["id"] != before["supported_triggers"][0]["id"]:
-            raise invalid("The trigger of an action cannot be changed.")
+            raise invalid("can't upgrade to this trigger.")
     if "secrets" in call.body:
         made = {**made, **_secrets(after, before.get("_secrets", {}), now)}
     if _BUILT_FROM & set(call.body):
@@ -123,7 +124,7 @@ def _create(call: Call) -> Answer:
 def _deploy(call: Call) -> Document:
     action = ACTIONS.find(call, call.key)
     if call.clock.now() < action["_built_at"]:
-        raise invalid("The action must be in the 'built' state before it can be deployed.", None)
+        raise invalid("A draft must be in the 'built' state before it can be deployed.", None)
     return _answered(action, _deployed(call, action))
 
 

@@ -1,15 +1,17 @@
 """Branding: settings, themes, the page template, phone providers and their texts.
 
-Source: recorded traffic of terraform-provider-auth0 (TestAccBranding*, TestAccPhone*) and auth0-deploy-cli.
+Source: recorded traffic of terraform-provider-auth0 (TestAccBranding*, TestAccPhone*) and auth0-deploy-cli; issue 770 of
+terraform-provider-auth0 (the tags that a page template needs).
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.clock import Clock
 from tenantry.emulator.management import outbox
-from tenantry.emulator.management.answers import Answer, missing
+from tenantry.emulator.management.answers import Answer, invalid, missing
 from tenantry.emulator.management.kind import Kind, Settings, Unique
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 NO_THEME = ("There was an error retrieving branding settings: invalid theme ID", "theme_not_found")
 NO_TEMPLATE = ("Template does not exist.", "inexistent_templates_universal_login")
+_HEAD, _WIDGET = (re.compile(rf"\{{%-?\s*auth0:{tag}\s*-?%\}}") for tag in ("head", "widget"))
 _TEXTS = {"text": "{{ code | escape }} is your verification code for {{ friendly_name | escape }}"}
 
 
@@ -37,6 +40,8 @@ def _template(call: Call) -> Document:
 def _put_template(call: Call) -> Answer:
     known = call.store.get("settings", "universal-login") is not None
     body = call.body if isinstance(call.body, str) else call.body["template"]
+    if len(_HEAD.findall(body)) != 1 or not _WIDGET.search(body):
+        raise invalid("The template must contain a single auth0:head tag and at least one auth0:widget tag.")
     call.store.put("settings", "universal-login", {"body": body})
     return Answer(204) if known else Answer(201, {})
 

@@ -1,7 +1,8 @@
 """Clients (applications).
 
 Source: Auth0 docs (scopes that show secrets), recorded traffic of terraform-provider-auth0, auth0-deploy-cli and go-auth0
-(TestClientManager_ReadEnabledConnections).
+(TestClientManager_ReadEnabledConnections); issues 266 and 828 of terraform-provider-auth0 and 45 of auth0-deploy-cli (grant
+types that are refused).
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from tenantry.emulator.management.kinds.connections import CONNECTIONS
 from tenantry.emulator.management.lucene import Searched, matching
 from tenantry.emulator.management.named import ABSENT
 from tenantry.emulator.management.paging import page
+from tenantry.emulator.oauth import device
+from tenantry.emulator.oauth.authority import is_public
 
 if TYPE_CHECKING:
     from tenantry.emulator.management.call import Call, Document, Handler
@@ -27,6 +30,8 @@ _KEY_SCOPES = frozenset({"read:client_keys", "read:client_credentials", "update:
 _SECRETS = ("client_secret", "signing_keys", "encryption_key")
 _SUMMARY = ("client_id", "app_type", "name", "description")
 _SEARCHED = Searched(bare=())  # a query tells fields: client_grant.organization_id, client_grant.allow_any_organization
+_PLAIN_GRANTS = ("authorization_code", "implicit", "refresh_token", "client_credentials", "password")
+_LEGACY_GRANTS = "http://auth0.com/oauth/legacy/"  # for tenants from before June 2017 only
 _FILTERS = ("is_global", "is_first_party", "app_type", "external_client_id")
 
 
@@ -68,9 +73,22 @@ def _prepare(call: Call, body: Document) -> Document:
     call.need("client_authentication_methods", "create:client_credentials")
     client_id, secret = call.tenant.ids.client(body["name"], third_party=body.get("is_first_party") is False)
     made = {"client_id": client_id, "client_secret": secret, **_mirrored(filled_in(body), body)}
+    _check_grant_types(made)
     _check_refresh_token(made)
     _join_connections(call, client_id)
     return attached_inline(call, made)
+
+
+def _check_grant_types(client: Document) -> None:
+    types = client.get("grant_types", ())
+    unknown = [each for each in types if each.startswith(_LEGACY_GRANTS) or (":" not in each and each not in _PLAIN_GRANTS)]
+    if unknown:
+        raise invalid(f"Invalid grant types: {', '.join(unknown)}")
+    method = 'Token Endpoint Authentication Method set to "none"'
+    if "client_credentials" in types and client.get("token_endpoint_auth_method") == "none":
+        raise invalid(f"Application must not have {method} when client_credentials grant type is enabled")
+    if device.GRANT_TYPE in types and not is_public(client):
+        raise invalid(f"Application must have {method} when {device.GRANT_TYPE} is enabled")
 
 
 def _check_refresh_token(client: Document) -> None:
@@ -92,6 +110,7 @@ def _revise(call: Call, before: Document, after: Document) -> Document:
     call.need("client_authentication_methods", "update:client_credentials")
     if before.get("third_party_security_mode") != after.get("third_party_security_mode"):
         raise invalid("The third_party_security_mode of a client cannot be changed.")
+    _check_grant_types(after)
     _check_refresh_token(after)
     return attached(call, _mirrored(filled_in_session_transfer(after), call.body))
 

@@ -1,7 +1,7 @@
 """Connections and the clients that may use them.
 
 Source: recorded traffic of terraform-provider-auth0 (TestAccConnectionClients*: what one connection shows whatever `fields`
-names; assumed of lists) and auth0-deploy-cli; Auth0 docs (asynchronous deletion).
+names; assumed of lists) and auth0-deploy-cli; issue 221 of auth0-deploy-cli (the conflict); Auth0 docs (asynchronous deletion).
 """
 
 from __future__ import annotations
@@ -20,14 +20,13 @@ if TYPE_CHECKING:
     from tenantry.emulator.management.call import Call, Document, Handler
     from tenantry.emulator.management.paging import Rows
 
-_TAKEN = "A connection with the same name already exists"
 _READ_OPTIONS = frozenset({"read:connections_options", "update:connections_options"})
 
 
 def _prepare(call: Call, body: Document) -> Document:
     name = body["name"]
     if call.store.find("connections", "name", name):
-        raise conflict(_TAKEN)
+        raise conflict("A connection with the same name already exists", "connection_conflict")
     leaving = call.store.get("deleted_connections", name)
     if leaving and leaving["until"] > call.clock.now():
         raise conflict("A connection with the same name is being deleted, try again later")

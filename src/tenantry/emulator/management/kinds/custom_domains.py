@@ -1,6 +1,6 @@
 """Custom domains; verification always succeeds, no DNS record is looked up.
 
-Source: recorded traffic of terraform-provider-auth0 (TestAccCustomDomain*).
+Source: recorded traffic of terraform-provider-auth0 (TestAccCustomDomain*); issue 1210 of auth0-deploy-cli (the conflict).
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ DOMAINS = Kind(
     collection="custom_domains",
     key="custom_domain_id",
     absent=_ABSENT,
-    unique=(Unique("domain", "The domain already exists."),),
+    unique=(Unique("domain", "The specified custom domain already exists."),),
     kept=("custom_client_ip_header",),
     prepare=_prepare,
     wanted=_wanted,

@@ -1,14 +1,15 @@
 """The e-mail provider and the e-mail templates.
 
 Source: recorded traffic of terraform-provider-auth0 (TestAccEmail*), auth0-deploy-cli (what credentials show) and go-auth0
-(TestEmailTemplateManager_Create: the conflict).
+(TestEmailTemplateManager_Create: the conflict); issues 330 and 276 of terraform-provider-auth0 (the conflict of providers,
+another template in the body).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tenantry.emulator.management.answers import Answer, conflict, missing
+from tenantry.emulator.management.answers import Answer, conflict, invalid, missing
 from tenantry.emulator.management.kind import Kind, Settings
 
 if TYPE_CHECKING:
@@ -25,11 +26,18 @@ def _shown(_call: Call, provider: Document) -> Document:
 
 
 def _create(call: Call) -> Answer:
-    if call.store.get("settings", "email-provider"):
-        raise conflict("An email provider is already configured.", "email_provider_conflict")
+    known = call.store.get("settings", "email-provider")
+    if known:
+        raise conflict(f"An email provider is already configured: {known['name']}", "email_provider_conflict")
     made = {"enabled": True, **{name: value for name, value in call.body.items() if value is not None}}
     call.store.put("settings", "email-provider", made)
     return Answer(201, PROVIDER.show(call, made))
+
+
+def _revise(_call: Call, before: Document, after: Document) -> Document:
+    if after["template"] != before["template"]:
+        raise invalid("The template property provided in payload must match template in the URL.")
+    return after
 
 
 PROVIDER = Settings(
@@ -44,6 +52,7 @@ TEMPLATES = Kind(
     collection="email_templates",
     key="template",
     absent=("The template does not exist.", "inexistent_email_template"),
+    revise=_revise,
 )
 
 

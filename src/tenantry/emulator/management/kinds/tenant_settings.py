@@ -1,10 +1,12 @@
 """Tenant settings.
 
-Source: recorded traffic of terraform-provider-auth0 and auth0-deploy-cli (state of a tenant, what PATCH merges).
+Source: recorded traffic of terraform-provider-auth0 and auth0-deploy-cli (state of a tenant, what PATCH merges);
+issue 338 of alexkappa/terraform-provider-auth0 (a sandbox that there is not).
 """
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.management.answers import invalid
@@ -35,6 +37,7 @@ FRESH_SETTINGS: dict[str, Any] = {
     "dynamic_client_registration_security_mode": "permissive",
 }
 _MINUTES = ("session_lifetime", "idle_session_lifetime", "ephemeral_session_lifetime", "idle_ephemeral_session_lifetime")
+_SANDBOXES = ["22", "18", "12"]
 _CLEARED_BY_EMPTY = ("default_redirection_uri",)
 
 
@@ -42,6 +45,9 @@ def _revise(call: Call, _before: Document, after: Document) -> Document:
     directory = call.body.get("default_directory")
     if directory and not call.store.find("connections", "name", directory):
         raise invalid(f"The connection {directory} does not exist.")
+    if after.get("sandbox_version") not in _SANDBOXES:
+        options = json.dumps(_SANDBOXES)
+        raise invalid(f"The sandbox_version provided is invalid. Please use one of the available options: {options}")
     made = {name: value for name, value in after.items() if name not in _CLEARED_BY_EMPTY or value}
     for name in _MINUTES:
         minutes = made.pop(f"{name}_in_minutes", None)
@@ -53,7 +59,7 @@ def _revise(call: Call, _before: Document, after: Document) -> Document:
 
 def _shown(call: Call, document: Document) -> Document:
     if call.request.method == "GET":
-        return {**document, "sandbox_versions_available": ["22", "18", "12"]}
+        return {**document, "sandbox_versions_available": _SANDBOXES}
     return document
 
 

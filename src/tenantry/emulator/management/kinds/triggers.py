@@ -1,7 +1,8 @@
 """Triggers and the actions bound to them.
 
 A binding is held as `{id, trigger_id, action_id, display_name, created_at}`, in the order of execution.
-Source: recorded traffic of auth0-deploy-cli (the triggers) and terraform-provider-auth0 (TestAccTriggerAction*).
+Source: recorded traffic of auth0-deploy-cli (the triggers) and terraform-provider-auth0 (TestAccTriggerAction*); issue
+385 of auth0-deploy-cli (what cannot be bound yet).
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ def _row(call: Call, trigger: str, binding: Document) -> Document:
     if action["supported_triggers"][0]["id"] != trigger:
         raise invalid(f"The action {action['name']} does not support the trigger {trigger}.")
     if "_deployed" not in action:
-        raise invalid("The action must be deployed before it can be bound.")
+        raise invalid("Trying to create a binding for an action that has not been deployed yet")
     return {
         "id": call.tenant.ids.new("trigger_bindings", f"{trigger}:{action['name']}"),
         "trigger_id": trigger,
