@@ -32,6 +32,11 @@ def warned(loaded: Loader, text: str, **options: object) -> list[tuple[str, str]
             "`options.client_secret`",
         ),
         (
+            "connections: {g: {name: g, strategy: samlp, options: {vendor: {admin_token: '%s', region: eu}}}}",
+            "tenant.yaml:2:77",
+            "`options.vendor.admin_token`",
+        ),
+        (
             SMOKE % "users: {u: {connection: c, email: a@b.c, password: '%s'}}",
             "tenant.yaml:4:60",
             "smoke: `users.u.password`",

@@ -1,4 +1,4 @@
-"""Places are looked up when they are asked for, and are those that a walk over all values finds."""
+"""Places are looked up when they are asked for: of collections those of their keys."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from tenantry.desired.mistakes import Mistakes
 from tenantry.desired.reader import read
-from tenantry.desired.tree import Places, places
+from tenantry.desired.tree import Places
 from tenantry.model.place import Place
 
 TEXT = """\
@@ -21,14 +21,25 @@ refresh_token:
 """
 
 
-def test_places_are_found_as_a_walk_finds_them(tmp_path: Path) -> None:
-    file, key = tmp_path / "a.yaml", Place("a.yaml", 9, 9)
+def test_every_value_has_a_place(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
     file.write_text(TEXT)
-    node = read(file, "a.yaml", Mistakes())
-    found = Places(node, key)
-    assert dict(found) == dict(places(node, (), key))
-    assert len(found) == len(dict(places(node, (), key)))
-    assert found["refresh_token", "policies", 0, "scope", 0] == Place("a.yaml", 5, 29)
+    found = Places(read(file, "a.yaml", Mistakes()), Place("a.yaml", 9, 9))
+    assert {path: (place.line, place.column) for path, place in found.items()} == {
+        (): (9, 9),
+        ("name",): (1, 7),
+        ("callbacks",): (2, 1),
+        ("callbacks", 0): (2, 13),
+        ("callbacks", 1): (2, 32),
+        ("refresh_token",): (3, 1),
+        ("refresh_token", "policies"): (4, 3),
+        ("refresh_token", "policies", 0): (5, 7),
+        ("refresh_token", "policies", 0, "audience"): (5, 18),
+        ("refresh_token", "policies", 0, "scope"): (5, 21),
+        ("refresh_token", "policies", 0, "scope", 0): (5, 29),
+        ("refresh_token", "leeway"): (6, 11),
+    }
+    assert len(found) == 12
 
 
 @pytest.mark.parametrize("path", [("nope",), ("name", "nope"), ("callbacks", 2), ("callbacks", "name"), ("refresh_token", 0)])

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from tenantry.desired.declared import declared, exact, is_include, member
+from tenantry.desired.declared import declared, exact, is_include
 from tenantry.desired.messages import sentence
 from tenantry.desired.mistakes import Mistakes, listed, nearest
 from tenantry.desired.tree import Hole, Node, Scalar, Sequence
@@ -113,7 +113,7 @@ class Checked:
                     self.bad.add((*path, name))
                     self._unknown(path, name, shape, node.keys[name])
                 elif not _is_said(item) and not (shape.form is Form.MAP and isinstance(item, Scalar)):
-                    self._nulls(item, shape if is_partly else member(shape, name), path if is_partly else (*path, name))
+                    self._nulls(item, shape if is_partly else shape.inside(name), path if is_partly else (*path, name))
 
 
 def _has(shape: Shape, name: str) -> bool:
@@ -167,7 +167,7 @@ def _located(root: Node, shape: Shape, loc: tuple[Any, ...]) -> tuple[Path, Shap
         if isinstance(node, Map) and step in node.entries:
             if number == len(loc) - 1 and shape.form is Form.OBJECT and step not in shape.members:
                 return path, shape, node.entries[step], node.keys.get(step)
-            key, shape = node.keys.get(step), member(shape, step)
+            key, shape = node.keys.get(step), shape.inside(step)
             node, path = node.entries[step], (*path, step)
         elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
             node, shape, path, key = node.items[step], shape.item or FREE, (*path, step), None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from tenantry.desired.declared import is_include, member
+from tenantry.desired.declared import is_include
 from tenantry.desired.mistakes import Mistakes, listed
 from tenantry.desired.tree import Mapping as Map
 from tenantry.desired.tree import Node, Scalar, Sequence, is_partial
@@ -28,7 +28,7 @@ def check_composition(node: Node, shape: Shape, mistakes: Mistakes) -> None:
             mistakes.add("the order of this list counts, so it is declared whole: write a plain list", node.place)
         _rivals(node, shape, mistakes)
         for name, item in _composed(node.entries.items()):
-            check_composition(item, member(shape, name), mistakes)
+            check_composition(item, shape.inside(name), mistakes)
 
 
 def _partial(node: Map, shape: Shape, mistakes: Mistakes) -> None:

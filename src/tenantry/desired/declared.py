@@ -20,13 +20,6 @@ def is_include(node: Node, shape: Shape) -> bool:
     return shape.form in _COLLECTIONS and is_partial(node)
 
 
-def member(shape: Shape, name: str) -> Shape:
-    """Return the shape of an object's member or a map's value; a map's mark of secrecy speaks of its values."""
-    if shape.form is Form.MAP and shape.mark(Sensitive):
-        return Shape(Form.SCALAR, tuple(mark for mark in shape.marks if isinstance(mark, Sensitive)))
-    return shape.inside(name)
-
-
 def exact(node: Node, shape: Shape) -> Any:
     """Return plain data for the validation: partial collections stand as if they were exact, nulls are left out."""
     if isinstance(node, Map):
@@ -34,7 +27,7 @@ def exact(node: Node, shape: Shape) -> Any:
             included = node.entries.get("include")
             return exact(included, shape) if included is not None else ([] if shape.form is not Form.MAP else {})
         return {
-            name: item.value if isinstance(item, Scalar) else exact(item, member(shape, name))
+            name: item.value if isinstance(item, Scalar) else exact(item, shape.inside(name))
             for name, item in node.entries.items()
             if not (isinstance(item, Scalar) and item.value is None)
         }
@@ -49,7 +42,7 @@ def declared(node: Node, shape: Shape, path: Path, bad: frozenset[Path]) -> Any:
         if is_include(node, shape):
             return _partial(node, shape, path, bad)
         return {
-            name: declared(item, member(shape, name), (*path, name), bad)
+            name: declared(item, shape.inside(name), (*path, name), bad)
             for name, item in node.entries.items()
             if not _is_left_out(item, path, name, bad)
         }

@@ -8,9 +8,10 @@ from tenantry.desired.blocks import ManageSpec
 from tenantry.desired.checked import Checked
 from tenantry.desired.mistakes import Mistakes, nearest
 from tenantry.desired.tree import Mapping as Map
-from tenantry.desired.tree import place_at
+from tenantry.desired.tree import Places
 from tenantry.kinds import ALIASES, KINDS
 from tenantry.model.kind import Identity
+from tenantry.model.place import place_at
 from tenantry.model.state import Manage
 
 WHOLE = 100
@@ -22,6 +23,7 @@ class ManageBlock:
 
     def __init__(self, node: Map, mistakes: Mistakes) -> None:
         self.node = node
+        self.places = Places(node, node.place)
         self.mistakes = mistakes
 
     def manage(self, own: Map) -> Manage:
@@ -48,12 +50,12 @@ class ManageBlock:
             if kind is None:
                 self.mistakes.add(
                     f"`{where}`: there is no section `{name}`{nearest(str(name), KINDS)}",
-                    place_at(self.node, (where, index), self.node.place),
+                    place_at(self.places, (where, index)),
                 )
             elif where == "prune" and kind.identity is not Identity.LISTED:
                 self.mistakes.add(
                     f"`prune`: `{name}` cannot be pruned, it always exists",
-                    place_at(self.node, (where, index), self.node.place),
+                    place_at(self.places, (where, index)),
                 )
             else:
                 found.append(section)
@@ -69,7 +71,7 @@ class ManageBlock:
             else:
                 self.mistakes.add(
                     f"`{where}`: there is no section `{name}`{nearest(name, KINDS)}",
-                    place_at(self.node, (where, name), self.node.place),
+                    place_at(self.places, (where, name)),
                 )
         return found
 
@@ -77,5 +79,5 @@ class ManageBlock:
         """Return the usable share of the rate limit as a number between 0 and 1."""
         share = int(rate.rstrip("% ")) if isinstance(rate, str) and rate.rstrip("% ").isdigit() else 80
         if not 1 <= share <= WHOLE:
-            self.mistakes.add("`rate` is a share between 1% and 100%", place_at(self.node, ("rate",), self.node.place))
+            self.mistakes.add("`rate` is a share between 1% and 100%", place_at(self.places, ("rate",)))
         return min(max(share, 1), WHOLE) / WHOLE

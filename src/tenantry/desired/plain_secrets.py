@@ -13,13 +13,14 @@ from tenantry.model.spec import FREE, Shape
 
 def plain_secrets(value: Any, shape: Shape, path: Path = ()) -> Iterator[tuple[Path, str]]:
     """Yield the path of each secret whose value is at hand, and a sentence that does not show it."""
+    if not (shape.is_open or shape.holds(Sensitive)):
+        return
     if isinstance(value, PlainSecret):
-        if shape.mark(Sensitive):
-            yield path, _sentence(path)
-    elif isinstance(value, dict) and shape.holds(Sensitive):
+        yield path, _sentence(path)
+    elif isinstance(value, dict):
         for name, item in value.items():
-            yield from plain_secrets(item, shape if shape.mark(Sensitive) else shape.inside(name), (*path, name))
-    elif isinstance(value, list) and shape.holds(Sensitive):
+            yield from plain_secrets(item, shape.inside(name), (*path, name))
+    elif isinstance(value, list):
         for number, item in enumerate(value):
             yield from plain_secrets(item, shape.item or FREE, (*path, number))
 

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from tenantry.desired.mistakes import Mistakes, nearest
-from tenantry.desired.tree import nearest_place
 from tenantry.kinds import KINDS
 from tenantry.model.address import Address
 from tenantry.model.marks import Ref, RefKeys
-from tenantry.model.place import Path, Place, dotted
+from tenantry.model.place import Path, Place, dotted, place_at
 from tenantry.model.secret import Secret
 from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.state import Resource
@@ -125,7 +124,7 @@ def of_resource(resource: Resource, mistakes: Mistakes) -> Tell:
 
 def of_block(block: str, places: Mapping[Path, Place], mistakes: Mistakes) -> Tell:
     """Return a function that remembers mistakes at paths of one block."""
-    return lambda path, message: mistakes.add(f"{block}: {message}", nearest_place(places, path), code="unknown_reference")
+    return lambda path, message: mistakes.add(f"{block}: {message}", place_at(places, path), code="unknown_reference")
 
 
 def duplicates(resources: Iterable[Resource]) -> Iterator[tuple[Resource, Place | None, str]]:

@@ -13,8 +13,9 @@ from tenantry.desired.flows import doubts, without_user
 from tenantry.desired.mistakes import Warned
 from tenantry.desired.references import References, of_block
 from tenantry.desired.tree import Mapping as Map
-from tenantry.desired.tree import nearest_place, places
+from tenantry.desired.tree import Places
 from tenantry.desired.whole import Whole
+from tenantry.model.place import place_at
 from tenantry.model.smoke import SmokeConfig
 from tenantry.model.spec import shape_of
 from tenantry.model.state import DesiredState
@@ -29,19 +30,19 @@ def smoke(whole: Whole, block: TenantBlock, references: References, state: Desir
     if not isinstance(filled, Map):
         whole.mistakes.add("`smoke` is a map", node.place)
         return SmokeConfig()
-    found = dict(places(filled))
+    found = Places(filled, filled.place)
     written = Checked(SmokeConfig, filled, "the smoke block", whole.mistakes).fields()
     fields = references.normalised(written, shape_of(SmokeConfig), of_block("smoke", found, whole.mistakes))
     if not block.is_emulated:
         whole.warn_of_plain_secrets("smoke", fields, SmokeConfig, found)
     config = _parsed(fields)
     for flow, sentence in doubts(config, state.resources):
-        whole.warnings.append(Warned(f"flow {flow}: {sentence}", nearest_place(found, ("flows", flow)), code="flow"))
+        whole.warnings.append(Warned(f"flow {flow}: {sentence}", place_at(found, ("flows", flow)), code="flow"))
     for path, message in provider.unprovable(config) if block.issuer else ():
-        whole.mistakes.add(f"smoke: {message}", nearest_place(found, path))
+        whole.mistakes.add(f"smoke: {message}", place_at(found, path))
     users = filled.child("users")
     for path, message in without_user(fields.get("flows"), users.entries if isinstance(users, Map) else ()):
-        whole.mistakes.add(f"smoke: {message}", nearest_place(found, path), code="unknown_reference")
+        whole.mistakes.add(f"smoke: {message}", place_at(found, path), code="unknown_reference")
     return config
 
 

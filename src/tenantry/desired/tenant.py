@@ -11,11 +11,11 @@ from tenantry.desired.blocks import TenantBlock, TenantSpec, tenant_block
 from tenantry.desired.checked import Checked
 from tenantry.desired.mistakes import Mistakes
 from tenantry.desired.tree import Mapping as Map
-from tenantry.desired.tree import Node, Scalar, place_at, places
+from tenantry.desired.tree import Node, Places, Scalar
 from tenantry.desired.whole import Whole
 from tenantry.kinds import KINDS
 from tenantry.model.kind import Identity
-from tenantry.model.place import Path, Place
+from tenantry.model.place import Path, Place, place_at
 from tenantry.model.spec import shape_of
 
 
@@ -24,7 +24,7 @@ class TenantSaid:
     """The block and where it says which tenant it is; its ``fields`` may refer to resources, which are not read yet."""
 
     block: TenantBlock
-    place: Place
+    place: Place | None
     fields: dict[str, Any]
     places: Mapping[Path, Place]
 
@@ -32,8 +32,8 @@ class TenantSaid:
 def tenant(whole: Whole, environ: Mapping[str, str], allow_host: tuple[str, ...]) -> TenantSaid:
     """Return the ``tenant:`` block; from now on marks may name the tenant."""
     node = _with_emulator_as_map(whole.block("tenant"))
-    place = whole.root.keys.get("tenant", node.place)
     filled = whole.interpolation.map(_without_settings(node, whole.mistakes), shape_of(TenantSpec))
+    places = Places(filled, whole.root.keys.get("tenant", node.place))
     fields = Checked(TenantSpec, filled, "the tenant block", whole.mistakes).fields()
     block = tenant_block(fields)
     is_silent = "tenant" in whole.root.entries and not set(identity.WAYS) & node.entries.keys()
@@ -41,11 +41,9 @@ def tenant(whole: Whole, environ: Mapping[str, str], allow_host: tuple[str, ...]
         *identity.contradictions(block, is_silent=is_silent),
         *identity.reach(block, environ, allow_host),
     ):
-        whole.mistakes.add(message, place_at(filled, path, place))
+        whole.mistakes.add(message, place_at(places, path))
     whole.interpolation.tenant = block.names
-    said = TenantSaid(
-        identity.with_environment(block, environ), place_at(filled, ("domain",), place), fields, dict(places(filled))
-    )
+    said = TenantSaid(identity.with_environment(block, environ), place_at(places, ("domain",)), fields, places)
     if not block.is_emulated:
         whole.warn_of_plain_secrets("tenant", fields, TenantSpec, said.places)
     return said

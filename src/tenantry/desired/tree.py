@@ -86,19 +86,11 @@ def plain(node: Node) -> Any:
             return {name: plain(item) for name, item in node.entries.items()}
 
 
-def places(node: Node, path: Path = (), key: Place | None = None) -> Iterator[tuple[Path, Place]]:
-    """Yield the place of every value: collections stand where their key does, single values where they are written."""
-    yield path, node.place if isinstance(node, Scalar) else key or node.place
-    if isinstance(node, Sequence):
-        for index, item in enumerate(node.items):
-            yield from places(item, (*path, index))
-    elif isinstance(node, Mapping):
-        for name, item in node.entries.items():
-            yield from places(item, (*path, name), node.keys.get(name))
-
-
 class Places(AnyMapping[Path, Place]):
-    """The places of all values inside a map, looked up when they are asked for: most never are."""
+    """The places of all values inside a map, looked up when they are asked for: most never are.
+
+    Collections stand where their key does, single values where they are written.
+    """
 
     def __init__(self, node: Mapping, key: Place) -> None:
         self._node = node
@@ -120,20 +112,16 @@ class Places(AnyMapping[Path, Place]):
 
     def __iter__(self) -> Iterator[Path]:
         """Yield every path that has a place."""
-        return (path for path, _ in places(self._node, (), self._key))
+        return _paths(self._node)
 
     def __len__(self) -> int:
         """Return how many values there are."""
         return sum(1 for _ in self)
 
 
-def place_at(node: Node, path: Path, otherwise: Place) -> Place:
-    """Return where the value at ``path`` stands."""
-    return nearest_place(dict(places(node)), path) if path else otherwise
-
-
-def nearest_place(found: AnyMapping[Path, Place], path: Path) -> Place:
-    """Return the place of a path, or of what is around it."""
-    while path and path not in found:
-        path = path[:-1]
-    return found[path]
+def _paths(node: Node, path: Path = ()) -> Iterator[Path]:
+    """Yield the path of every value at and inside a node."""
+    yield path
+    inside = node.entries.items() if isinstance(node, Mapping) else enumerate(node.items if isinstance(node, Sequence) else ())
+    for step, item in inside:
+        yield from _paths(item, (*path, step))

@@ -13,10 +13,10 @@ from tenantry.desired.mistakes import Warned, listed, nearest
 from tenantry.desired.plain_secrets import plain_secrets
 from tenantry.desired.secrets import Secrets
 from tenantry.desired.tree import Mapping as Map
-from tenantry.desired.tree import Scalar, nearest_place
+from tenantry.desired.tree import Scalar
 from tenantry.desired.unmanaged import what_it_is
 from tenantry.kinds import ALIASES, KINDS
-from tenantry.model.place import Path, Place
+from tenantry.model.place import Path, Place, place_at
 from tenantry.model.spec import Spec, shape_of
 
 BLOCKS = ("version", "extends", "tenant", "vars", "manage", "smoke", "outputs")
@@ -54,7 +54,7 @@ class Whole:
     def warn_of_plain_secrets(self, block: str, fields: dict[str, Any], spec: type[Spec], found: Mapping[Path, Place]) -> None:
         """Warn of each secret of a block whose value stands in the file."""
         for path, sentence in plain_secrets(fields, shape_of(spec)):
-            self.warnings.append(Warned(f"{block}: {sentence}", nearest_place(found, path), code="plain_secret"))
+            self.warnings.append(Warned(f"{block}: {sentence}", place_at(found, path), code="plain_secret"))
 
     def _names_known(self) -> None:
         """Remember every top-level name that means nothing."""

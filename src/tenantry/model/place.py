@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 
@@ -20,6 +21,13 @@ class Place(NamedTuple):
 
 Path = tuple[str | int, ...]
 """The keys and indexes that lead from a resource to a value inside it."""
+
+
+def place_at(found: Mapping[Path, Place], path: Path) -> Place | None:
+    """Return the place of the value at a path, or of the nearest thing around it."""
+    while path and path not in found:
+        path = path[:-1]
+    return found.get(path)
 
 
 def dotted(path: Path) -> str:

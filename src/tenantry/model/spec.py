@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origi
 
 from pydantic import BaseModel, ConfigDict
 
-from tenantry.model.marks import READABLE_SECRET, AbsentMeans, Excludes, InOrder, Keyed, Mark, Twin, Unordered
+from tenantry.model.marks import READABLE_SECRET, AbsentMeans, Excludes, InOrder, Keyed, Mark, Sensitive, Twin, Unordered
 from tenantry.model.secret import Secret, sounds_secret
 
 M = TypeVar("M", bound=Mark)
@@ -152,7 +152,8 @@ def _shape(annotation: Any, marks: tuple[Mark, ...]) -> Shape:
     if get_origin(annotation) is list:
         return Shape(_list_form(marks), marks, item=_shape(get_args(annotation)[0], ()))
     if get_origin(annotation) is dict:
-        return Shape(Form.MAP, marks, item=_shape(get_args(annotation)[1], ()))
+        secrecy = tuple(mark for mark in marks if isinstance(mark, Sensitive))  # that of a map speaks of its values
+        return Shape(Form.MAP, marks, item=_shape(get_args(annotation)[1], secrecy))
     if isinstance(annotation, type) and issubclass(annotation, Spec):
         return replace(shape_of(annotation), marks=marks)
     return Shape(Form.FREE if annotation is Any else Form.SCALAR, marks)

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from tenantry.model.address import Address
-from tenantry.model.place import Path, Place
+from tenantry.model.place import Path, Place, place_at
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,7 @@ class Resource:
 
     def place(self, path: Path = ()) -> Place | None:
         """Return where the value at ``path`` was written, or the nearest thing around it."""
-        while path and path not in self.places:
-            path = path[:-1]
-        return self.places.get(path)
+        return place_at(self.places, path)
 
 
 @dataclass(frozen=True)

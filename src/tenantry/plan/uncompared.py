@@ -29,12 +29,11 @@ def uncompared(drafts: Iterable[Draft]) -> Iterator[Note]:
 
 def _hidden(wanted: Any, shape: Shape, path: str) -> Iterator[str]:
     """Yield the paths of the declared secrets that the tenant never shows."""
-    if shape.mark(Sensitive) is Sensitive.WRITE_ONLY:
-        named = {f"{path}.{name}": item for name, item in wanted.items()} if isinstance(wanted, dict) else {path: wanted}
-        yield from (each for each, item in named.items() if isinstance(item, Secret))  # all others are carried over
-    elif isinstance(wanted, dict):
+    if isinstance(wanted, dict):
         for name, value in wanted.items():
             yield from _hidden(value, shape.inside(name), f"{path}.{name}")
+    elif isinstance(wanted, Secret) and shape.mark(Sensitive) is Sensitive.WRITE_ONLY:  # what is none is carried over
+        yield path
 
 
 def _unknown(wanted: Any, held: Any, shape: Shape) -> Iterator[Secret]:

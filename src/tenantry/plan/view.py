@@ -9,7 +9,7 @@ from tenantry.model.kind import Kind
 from tenantry.model.marks import Ref, RefKeys, Sensitive
 from tenantry.model.place import Path, dotted
 from tenantry.model.secret import LiveSecret, Secret
-from tenantry.model.spec import FREE, Form, Shape
+from tenantry.model.spec import FREE, Shape
 from tenantry.model.state import LiveResource
 from tenantry.plan.names import Names
 
@@ -69,17 +69,12 @@ class _Reader:
         return self.read(item, shape.item or FREE, path)
 
     def mapping(self, value: Mapping[str, Any], shape: Shape, path: Path) -> Tree:
-        """Return an object or a map; a map's keys may be references, its mark of secrecy speaks of its values."""
-        if shape.form is Form.OBJECT or shape.is_open:
-            return {key: self.read(item, shape.inside(key), (*path, key)) for key, item in value.items()}
+        """Return an object or a map; a map's keys may be references."""
         keys = shape.mark(RefKeys)
-        hidden = shape.mark(Sensitive) is not None
-        tree: Tree = {}
-        for key, item in value.items():
-            name = self.names.handle(keys.section, keys.by, key) if keys else key
-            is_secret = hidden and isinstance(item, str)
-            tree[name] = self.secret(item, (*path, key)) if is_secret else self.read(item, shape.item or FREE, (*path, key))
-        return tree
+        return {
+            self.names.handle(keys.section, keys.by, key) if keys else key: self.read(item, shape.inside(key), (*path, key))
+            for key, item in value.items()
+        }
 
     def secret(self, value: str, path: Path) -> Secret:
         """Return a live secret that no output can show."""
