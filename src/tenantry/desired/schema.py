@@ -227,18 +227,19 @@ class Definitions:
 
 def _collection(exact: Json) -> Json:
     """Return a collection that may be declared whole or in part."""
+    named: Json = {"type": "array", "items": {"type": "string"}}
     return {
         "anyOf": [
             {"not": {"required": ["include"]}, **exact} if exact["type"] == "object" else exact,
-            {"type": "object", "properties": {"include": exact}, "required": ["include"], "additionalProperties": False},
-            {
-                "type": "object",
-                "properties": {"exclude": {"type": "array", "items": {"type": "string"}}},
-                "required": ["exclude"],
-                "additionalProperties": False,
-            },
+            _partly("include", {"description": Include.__doc__, **exact}),
+            _partly("exclude", {"description": Exclude.__doc__, **named}),
         ]
     }
+
+
+def _partly(word: str, members: Json) -> Json:
+    """Return the form of a collection that speaks of some members."""
+    return {"type": "object", "properties": {word: members}, "required": [word], "additionalProperties": False}
 
 
 def _flat(extra: list[Any]) -> list[Any]:

@@ -42,7 +42,7 @@ class TokenEncryption(Spec):
     needs: ClassVar = ("format", "encryption_key")
 
     format: Annotated[Literal["compact-nested-jwe"] | None, Field(description="Form of the encrypted token.")] = None
-    encryption_key: Annotated[EncryptionKey | None, Field(description="The key.")] = None
+    encryption_key: Annotated[EncryptionKey | None, Field(description="Public key that encrypts access tokens.")] = None
 
 
 class ProofOfPossession(Spec):

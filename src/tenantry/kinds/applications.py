@@ -125,7 +125,9 @@ class Application(Spec):
     is_token_endpoint_ip_header_trusted: Annotated[
         bool | None, Field(description="Whether the auth0-forwarded-for header is believed; needs a confidential application.")
     ] = None
-    jwt_configuration: Annotated[JwtConfiguration | None, Field(description="ID tokens."), Merges()] = None
+    jwt_configuration: Annotated[
+        JwtConfiguration | None, Field(description="How ID tokens are signed, and how long they live."), Merges()
+    ] = None
     refresh_token: Annotated[RefreshToken | None, Field(description="Rotation and lifetimes of refresh tokens."), Clear()] = (
         None
     )

@@ -67,8 +67,12 @@ class Options(DatabaseOptions):
     ext_groups: Annotated[bool | None, Field(description="Whether group names are read.")] = None
     ext_assigned_plans: Annotated[bool | None, Field(description="Whether assigned plans are read.")] = None
     ext_profile: Annotated[bool | None, Field(description="Whether the extended profile is read.")] = None
-    gateway_authentication: Annotated[GatewayAuthentication | None, Field(description="Message gateway."), Clear()] = None
-    federated_connections_access_tokens: Annotated[Active | None, Field(description="Token Vault."), Clear()] = None
+    gateway_authentication: Annotated[
+        GatewayAuthentication | None, Field(description="How the tenant authenticates at the gateway for messages."), Clear()
+    ] = None
+    federated_connections_access_tokens: Annotated[
+        Active | None, Field(description="Whether the provider's tokens are kept in the Token Vault."), Clear()
+    ] = None
     assertion_decryption_settings: Annotated[DecryptionSettings | None, Field(description="Encrypted assertions.")] = None
     id_token_signed_response_algs: Annotated[
         SetOf[Algorithm] | None, Field(description="Algorithms of the provider's ID tokens."), Clear()

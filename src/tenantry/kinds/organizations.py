@@ -33,7 +33,7 @@ class Branding(Spec):
     """How an organization's login page looks."""
 
     logo_url: Annotated[HttpsUrl | None, Field(description="Address of the logo, https only."), Clear()] = None
-    colors: Annotated[Colors | None, Field(description="Colours.")] = None
+    colors: Annotated[Colors | None, Field(description="Colours of the login page.")] = None
 
 
 class EnabledConnection(Spec):
@@ -57,7 +57,7 @@ class Organization(Spec):
 
     name: Annotated[OrganizationName | None, Field(description="Unique name, lower case, at most 50 characters.")] = None
     display_name: Annotated[str | None, Field(description="Name that people see.", min_length=1, max_length=255)] = None
-    branding: Annotated[Branding | None, Field(description="Look of the login page.")] = None
+    branding: Annotated[Branding | None, Field(description="Logo and colours of the login page.")] = None
     metadata: Annotated[
         Metadata | None,
         Field(description="Up to 25 texts of your own; each, and its name, of at most 255 characters."),

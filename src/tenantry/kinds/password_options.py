@@ -98,7 +98,7 @@ class ProfileData(Spec):
 class PasswordOptions(Spec):
     """The flexible password policy; it excludes the older one."""
 
-    complexity: Annotated[Complexity | None, Field(description="Composition.")] = None
+    complexity: Annotated[Complexity | None, Field(description="Length and kinds of characters.")] = None
     dictionary: Annotated[Dictionary | None, Field(description="Forbidden words.")] = None
     history: Annotated[History | None, Field(description="Forbidden former passwords.")] = None
     profile_data: Annotated[ProfileData | None, Field(description="Forbidden personal data.")] = None

@@ -35,7 +35,7 @@ class CspPolicy(Spec):
         Field(description="Directives without sources."),
         Unordered(),
     ] = None
-    reporting: Annotated[CspReporting | None, Field(description="Reports."), Clear()] = None
+    reporting: Annotated[CspReporting | None, Field(description="Where browsers report breaches."), Clear()] = None
 
 
 class ReportEndpoint(Spec):
@@ -63,8 +63,10 @@ class ContentSecurityPolicy(Spec):
     """Content security policies of the login pages."""
 
     enabled: Annotated[bool | None, Field(description="Whether the header is sent.")] = None
-    policies: Annotated[list[CspPolicy] | None, Field(description="Policies."), InOrder()] = None
-    reporting_infrastructure: Annotated[ReportingInfrastructure | None, Field(description="Reports."), Clear()] = None
+    policies: Annotated[list[CspPolicy] | None, Field(description="The policies, each a header of its own."), InOrder()] = None
+    reporting_infrastructure: Annotated[
+        ReportingInfrastructure | None, Field(description="Groups of addresses that reports go to."), Clear()
+    ] = None
 
 
 class XssProtection(Spec):

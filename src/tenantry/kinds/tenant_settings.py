@@ -92,16 +92,16 @@ class TenantSettings(Spec):
         LONGER,
     ] = None
     session_cookie: Annotated[SessionCookie | None, Field(description="Cookie of a session."), Clear()] = None
-    sessions: Annotated[Sessions | None, Field(description="Sessions."), Clear()] = None
-    oidc_logout: Annotated[OidcLogout | None, Field(description="OpenID Connect logout.")] = None
+    sessions: Annotated[Sessions | None, Field(description="Whether logouts ask for confirmation."), Clear()] = None
+    oidc_logout: Annotated[OidcLogout | None, Field(description="Whether discovery names the logout endpoint.")] = None
     enabled_locales: Annotated[
         list[Locale] | None, Field(description="Languages of the login pages, the default first.", min_length=1), InOrder()
     ] = None
-    flags: Annotated[Flags | None, Field(description="Switches."), Merges()] = None
+    flags: Annotated[Flags | None, Field(description="Switches of the tenant, each written by itself."), Merges()] = None
     change_password: Annotated[Page | None, Field(description="Page that changes a password."), Merges(), Clear()] = None
     guardian_mfa_page: Annotated[Page | None, Field(description="Page of the second factor."), Merges(), Clear()] = None
     error_page: Annotated[ErrorPage | None, Field(description="Page for errors."), Clear()] = None
-    device_flow: Annotated[DeviceFlow | None, Field(description="Device flow."), Clear()] = None
+    device_flow: Annotated[DeviceFlow | None, Field(description="User codes of the device flow."), Clear()] = None
     default_token_quota: Annotated[DefaultTokenQuota | None, Field(description="Quotas (early access)."), Clear()] = None
     sandbox_version: Annotated[str | None, Field(description="Node.js version of extensibility code.", max_length=8)] = None
     legacy_sandbox_version: Annotated[str | None, Field(description="Node.js version of legacy code.", max_length=8)] = None
@@ -115,7 +115,7 @@ class TenantSettings(Spec):
     acr_values_supported: Annotated[
         SetOf[str] | None, Field(description="Authentication context classes that may be asked for."), Clear()
     ] = None
-    mtls: Annotated[Mtls | None, Field(description="Mutual TLS."), Clear()] = None
+    mtls: Annotated[Mtls | None, Field(description="Endpoints with mutual TLS."), Clear()] = None
     pushed_authorization_requests_supported: Annotated[
         bool | None, Field(description="Whether authorization requests may be pushed (RFC 9126)."), Clear()
     ] = None

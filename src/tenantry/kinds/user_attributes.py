@@ -82,7 +82,7 @@ class UsernameAttribute(Spec):
     identifier: Annotated[Active | None, Field(description="Use as identifier.")] = None
     profile_required: Annotated[bool | None, Field(description="Whether every profile has one.")] = None
     signup: Annotated[Signup | None, Field(description="Use at sign-up.")] = None
-    validation: Annotated[UsernameValidation | None, Field(description="Checks.")] = None
+    validation: Annotated[UsernameValidation | None, Field(description="Length and form of usernames.")] = None
 
 
 class Attributes(Spec):

@@ -27,15 +27,10 @@ class Flows:
 def plan_flows(configuration: Configuration, config: SmokeConfig) -> Flows:
     """Return the flows that ``smoke.flows`` lists, or else those that follow from what is declared."""
     if config.flows:
-        named = config.flows.items()
-        listed = (_listed(handle, flow, configuration, config) for handle, flow in named)
-        return Flows(tuple(listed))
-    to_prove: list[Flow] = []
-    skipped: list[Skipped] = []
-    for application in configuration.applications.values():
-        for found in derived(application, configuration, config):
-            (to_prove if isinstance(found, Flow) else skipped).append(found)  # type: ignore[arg-type] # told apart
-    return Flows(tuple(to_prove), tuple(skipped))
+        return Flows(tuple(_listed(handle, flow, configuration, config) for handle, flow in config.flows.items()))
+    found = [one for application in configuration.applications.values() for one in derived(application, configuration, config)]
+    to_prove = tuple(one for one in found if isinstance(one, Flow))
+    return Flows(to_prove, tuple(one for one in found if isinstance(one, Skipped)))
 
 
 def _listed(handle: str, listed: SmokeFlow, configuration: Configuration, config: SmokeConfig) -> Flow:
