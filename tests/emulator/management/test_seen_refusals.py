@@ -37,6 +37,11 @@ TAGS = "The template must contain a single auth0:head tag and at least one auth0
             "Invalid grant types: magic, http://auth0.com/oauth/legacy/grant-type/ro",
         ),
         (
+            "POST /clients",
+            {"name": "x", "grant_types": ["implicit", "password", "password"]},
+            "Payload validation error: 'Array items are not unique (indexes 1 and 2)' on property grant_types.",
+        ),
+        (
             "PATCH /tenants/settings",
             {"sandbox_version": "8"},
             'The sandbox_version provided is invalid. Please use one of the available options: ["22", "18", "12"]',
@@ -68,6 +73,14 @@ def test_a_grant_type_is_checked_again_when_it_is_changed(api: Api) -> None:
 def test_what_there_is_cannot_be_made_again(api: Api, path: str, body: Any, message: str) -> None:
     api.post(path, body, status=201)
     assert api.post(path, body, status=409)["message"] == message
+
+
+def test_the_management_api_lets_applications_in_by_its_own_rule(api: Api) -> None:
+    (management,) = (each for each in api.get("/resource-servers") if each.get("is_system"))
+    path = f"/resource-servers/{management['id']}"
+    client, user = ({"subject_type_authorization": {who: {"policy": "deny_all"}}} for who in ("client", "user"))
+    assert api.patch(path, user, status=200)["subject_type_authorization"]["user"] == {"policy": "deny_all"}
+    api.patch(path, client, status=400)
 
 
 def test_an_action_keeps_its_trigger_and_is_bound_when_it_is_deployed(api: Api) -> None:

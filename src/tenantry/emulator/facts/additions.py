@@ -1,7 +1,7 @@
 """What real tenants accept beyond the published description, or answer otherwise, in the same compact form.
 
 Source: recorded traffic of terraform-provider-auth0, auth0-deploy-cli and go-auth0 (2022 to 2026); parameters and members that
-only newer SDKs of Auth0 send are taken from there.
+only newer SDKs of Auth0 send are taken from there; issue 3372 of wso2/api-manager (grant types are a set).
 """
 
 from __future__ import annotations
@@ -112,6 +112,7 @@ _RESOURCE_SERVER = {
 }
 _NULL = ["object", "null"]
 _CLIENT = {
+    "grant_types": {"t": "array", "u": True, "i": {"t": "string", "nl": 1}},
     "anonymous_sessions": {"t": _NULL, "p": {"active": _BOOLEAN}},
     "enforce_anon_session_transfer_network_binding": {"t": "string", "e": ["ip", "asn", "none"]},
     "b2b_integration_configuration": {"t": _NULL},

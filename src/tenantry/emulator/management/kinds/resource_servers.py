@@ -1,6 +1,7 @@
 """Resource servers (APIs), among them those that Auth0 itself owns.
 
-Source: recorded traffic of terraform-provider-auth0; Auth0 docs (what a system API lets be changed).
+Source: recorded traffic of terraform-provider-auth0; Auth0 docs (what a system API lets be changed); issue 1367 of
+terraform-provider-auth0 (who may reach the Management API; the wording is assumed).
 """
 
 from __future__ import annotations
@@ -55,9 +56,15 @@ def _prepare(call: Call, body: Document) -> Document:
 
 
 def _revise(call: Call, before: Document, after: Document) -> Document:
-    if before.get("is_system") and set(call.body) - _SYSTEM_WRITABLE:
+    if before.get("is_system") and (set(call.body) - _SYSTEM_WRITABLE or _lets_in_others(before, after)):
         raise invalid("System resource servers cannot be patched")
     return _completed(call, after)
+
+
+def _lets_in_others(before: Document, after: Document) -> bool:
+    """Return whether the Management API would let in applications by another rule, which nobody can make it do."""
+    rules = [api.get("subject_type_authorization", {}).get("client") for api in (before, after)]
+    return bool(before.get("_management")) and rules[0] != rules[1]
 
 
 def _checked_key(api: Document) -> None:
