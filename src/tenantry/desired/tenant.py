@@ -43,7 +43,8 @@ def tenant(whole: Whole, environ: Mapping[str, str], allow_host: tuple[str, ...]
     ):
         whole.mistakes.add(message, place_at(places, path))
     whole.interpolation.tenant = block.names
-    said = TenantSaid(identity.with_environment(block, environ), place_at(places, ("domain",)), fields, places)
+    way = next((name for name in identity.WAYS if getattr(block, name)), "")
+    said = TenantSaid(identity.with_environment(block, environ), place_at(places, (way,)), fields, places)
     if not block.is_emulated:
         whole.warn_of_plain_secrets("tenant", fields, TenantSpec, said.places)
     return said
