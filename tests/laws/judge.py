@@ -1,125 +1,81 @@
-"""Whether a tenant holds what a world declares, asked of its HTTP API in plain terms; nothing of the planner is used here."""
+"""Whether a tenant holds what a world declares, by what its HTTP API tells; nothing of the planner is used here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-import httpx
-
 from tenantry.model.values import Exclude, Include
+from tests.laws.snapshot import Snapshot
 from tests.laws.worlds import World
 
-Ids = Mapping[tuple[str, str], str]
-"""The tenant's id of what a world calls by section and handle."""
+PARTS = {"connections": "enabled_clients", "roles": "permissions", "organizations": "connections"}
+"""By section, the member that has an endpoint of its own."""
 
 
+@dataclass(frozen=True)
 class Judge:
-    """Asks a tenant's Management API, with a token of its own; of lists it passes over what is ``ignored``, by id or key."""
+    """Judges a tenant as it is ``held``; ``ids`` tells what a world calls by section and handle.
 
-    def __init__(self, http: httpx.AsyncClient, ignored: Collection[str] = ()) -> None:
-        self.http = http
-        self.ignored = ignored
+    In lists it passes over what is ``ignored``, by id or by identifier.
+    """
 
-    async def get(self, path: str) -> Any:
-        """Return the body of a GET below /api/v2; missing things are None."""
-        answer = await self.http.get(f"/api/v2/{path}")
-        return answer.json() if answer.status_code == httpx.codes.OK else None
+    held: Snapshot
+    ids: Mapping[tuple[str, str], str]
+    ignored: Collection[str] = ()
 
-    async def by(self, section: str, key: str) -> dict[str, dict[str, Any]]:
-        """Return everything in a list by one of its members; these worlds are smaller than a page."""
-        found = await self.get(f"{section}?per_page=100")
-        items = found if isinstance(found, list) else found["actions"]
-        return {item[key]: item for item in items if not item.get("global")}
+    def complaints(self, world: World) -> Iterator[str]:
+        """Yield a sentence for everything that the tenant does not hold as declared."""
+        for section, entries in world.items():
+            for handle, wanted in entries.items():
+                yield from self._resource(section, f"{section}.{handle}", wanted, self._live(section, handle))
 
-    async def complaints(self, world: World, ids: Ids) -> list[str]:
-        """Return a sentence for everything that the tenant does not hold as declared."""
-        apis = await self.by("resource-servers", "id")
-        identifiers = {handle: apis.get(ids.get(("apis", handle), ""), {}).get("identifier") for handle in world["apis"]}
-        found = list(_listed("apis", world, apis, ids))
-        found += _listed("applications", world, await self.by("clients", "client_id"), ids)
-        found += await self._grants(world, ids)
-        found += await self._connections(world, ids)
-        found += await self._roles(world, ids, identifiers)
-        found += await self._organizations(world, ids)
-        found += await self._actions(world, ids)
-        if "" in world["tenant_settings"]:
-            found += _differences("tenant_settings", world["tenant_settings"][""], await self.get("tenants/settings"))
-        return found
+    def _resource(self, section: str, path: str, wanted: dict[str, Any], live: Any) -> Iterator[str]:
+        """Yield what is wrong with one resource; its natural key is how it was found."""
+        part = PARTS.get(section, "")
+        match section:
+            case "triggers":
+                yield from self._bindings(path, wanted, live)
+            case "client_grants":
+                yield from _differences(path, {name: value for name, value in wanted.items() if name == "scope"}, live)
+            case "actions":
+                deployed = {"all_changes_deployed": True} if "supported_triggers" in wanted else {}
+                yield from _differences(path, wanted | deployed, _named(live))
+            case _:
+                yield from _differences(path, {name: value for name, value in wanted.items() if name != part}, live)
+        if live and part in wanted:
+            yield from self._part(section, f"{path}.{part}", wanted[part], live[part])
 
-    async def _grants(self, world: World, ids: Ids) -> list[str]:
-        held = await self.by("client-grants", "id")
-        found: list[str] = []
-        for handle, grant in world["client_grants"].items():
-            own = {name: value for name, value in grant.items() if name == "scope"}
-            found += _differences(f"client_grants.{handle}", own, held.get(ids.get(("client_grants", handle), "")))
-        return found
+    def _part(self, section: str, path: str, wanted: Any, items: list[dict[str, Any]]) -> Iterator[str]:
+        """Yield what is wrong with a part that has an endpoint of its own."""
+        if section == "connections":
+            clients = [item["client_id"] for item in items if item["client_id"] not in self.ignored]
+            yield from _set(path, _translated(wanted, lambda each: self.ids.get(("applications", each))), clients)
+        elif section == "roles":
+            by_api: dict[str, Any] = {}
+            for item in items:
+                by_api.setdefault(item["resource_server_identifier"], set()).add(item["permission_name"])
+            said = _translated(wanted, self._identifier, lambda scopes: set(scopes or ()))
+            yield from _parts(path, said, {api: scopes for api, scopes in by_api.items() if api not in self.ignored})
+        else:
+            by_id = {item["connection_id"]: item for item in items if item["connection_id"] not in self.ignored}
+            yield from _parts(path, _translated(wanted, lambda each: self.ids.get(("connections", each))), by_id)
 
-    async def _connections(self, world: World, ids: Ids) -> list[str]:
-        held = await self.by("connections", "id")
-        found: list[str] = []
-        for handle, wanted in world["connections"].items():
-            live = held.get(ids.get(("connections", handle), ""))
-            own = {name: value for name, value in wanted.items() if name != "enabled_clients"}
-            found += _differences(f"connections.{handle}", own, live)
-            if live and "enabled_clients" in wanted:
-                page = await self.get(f"connections/{live['id']}/clients?take=1000")
-                clients = [item["client_id"] for item in page["clients"] if item["client_id"] not in self.ignored]
-                translated = _translated(wanted["enabled_clients"], lambda each: ids.get(("applications", each)))
-                found += _set(f"connections.{handle}.enabled_clients", translated, clients)
-        return found
+    def _bindings(self, path: str, wanted: dict[str, Any], live: Any) -> Iterator[str]:
+        """Yield what is wrong with the actions of a trigger, in their order."""
+        bound = [id_ for id_ in live["actions"] if id_ not in self.ignored]
+        if "actions" in wanted and bound != [self.ids.get(("actions", handle)) for handle in wanted["actions"]]:
+            yield f"{path}: {bound} instead of {wanted['actions']}"
 
-    async def _roles(self, world: World, ids: Ids, identifiers: Mapping[str, Any]) -> list[str]:
-        held = await self.by("roles", "id")
-        found: list[str] = []
-        for handle, wanted in world["roles"].items():
-            live = held.get(ids.get(("roles", handle), ""))
-            own = {name: value for name, value in wanted.items() if name != "permissions"}
-            found += _differences(f"roles.{handle}", own, live)
-            if live and "permissions" in wanted:
-                by_api: dict[str, Any] = {}
-                for item in await self.get(f"roles/{live['id']}/permissions?per_page=100"):
-                    if item["resource_server_identifier"] not in self.ignored:
-                        by_api.setdefault(item["resource_server_identifier"], set()).add(item["permission_name"])
-                said = _translated(wanted["permissions"], identifiers.get, lambda scopes: set(scopes or ()))
-                found += _parts(f"roles.{handle}.permissions", said, by_api)
-        return found
+    def _live(self, section: str, handle: str) -> Any:
+        """Return all that the tenant tells of what a handle means; None where there is no such thing."""
+        found = self.held.get((section, self.ids.get((section, handle), "")))
+        return found.data if found else None
 
-    async def _actions(self, world: World, ids: Ids) -> list[str]:
-        held = await self.by("actions/actions", "id")
-        found: list[str] = []
-        for handle, wanted in world["actions"].items():
-            live = held.get(ids.get(("actions", handle), ""))
-            deployed = {"all_changes_deployed": True} if "supported_triggers" in wanted else {}
-            found += _differences(f"actions.{handle}", wanted | deployed, _named(live))
-        for point, bound in world["triggers"].items():
-            if "actions" not in bound:
-                continue
-            bindings = (await self.get(f"actions/triggers/{point}/bindings"))["bindings"]
-            bound_ids = [each["action"]["id"] for each in bindings if each["action"]["id"] not in self.ignored]
-            if bound_ids != [ids.get(("actions", handle)) for handle in bound["actions"]]:
-                found.append(f"triggers.{point}: {bound_ids} instead of {bound['actions']}")
-        return found
-
-    async def _organizations(self, world: World, ids: Ids) -> list[str]:
-        held = await self.by("organizations", "id")
-        found: list[str] = []
-        for handle, wanted in world["organizations"].items():
-            live = held.get(ids.get(("organizations", handle), ""))
-            own = {name: value for name, value in wanted.items() if name != "connections"}
-            found += _differences(f"organizations.{handle}", own, live)
-            if live and "connections" in wanted:
-                items = await self.get(f"organizations/{live['id']}/enabled_connections?per_page=100")
-                by_id = {item["connection_id"]: item for item in items if item["connection_id"] not in self.ignored}
-                said = _translated(wanted["connections"], lambda each: ids.get(("connections", each)))
-                found += _parts(f"organizations.{handle}.connections", said, by_id)
-        return found
-
-
-def _listed(section: str, world: World, held: Mapping[str, dict[str, Any]], ids: Ids) -> Iterator[str]:
-    """Yield what is wrong with the resources of a plain list."""
-    for handle, wanted in world[section].items():
-        yield from _differences(f"{section}.{handle}", wanted, held.get(ids.get((section, handle), "")))
+    def _identifier(self, handle: str) -> Any:
+        api = self._live("apis", handle)
+        return api and api["identifier"]
 
 
 def _parts(path: str, wanted: Any, held: Mapping[str, Any]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -11,19 +11,17 @@ from tenantry.model.values import Exclude, Include
 from tests.laws.judge import Judge
 from tests.laws.meaning import identified
 from tests.laws.restraint import ignored_ids
-from tests.laws.snapshot import Snapshot, at, snapshot
+from tests.laws.snapshot import Snapshot, at
 from tests.laws.worlds import World, present, treatment
 
 
-async def complaints(judge: Judge, world: World, before: Snapshot, manage: Manage | None = None) -> list[str]:
-    """Return a sentence for everything that the tenant does not hold as declared, after a run that found ``before``."""
-    after = await snapshot(judge)
+def complaints(world: World, before: Snapshot, after: Snapshot, manage: Manage) -> Iterator[str]:
+    """Yield a sentence for everything that the tenant does not hold as declared, after a run that found ``before``."""
     ids = identified(world, before, after)
-    still = [
-        f"{section}.{handle} is still there" for (section, handle), _ in ids.items() if treatment(world[section][handle]).absent
-    ]
-    fair = Judge(judge.http, ignored_ids(before, manage or Manage()))
-    return [*still, *await fair.complaints(expected(world, before, after, ids), ids)]
+    for section, handle in ids:
+        if treatment(world[section][handle]).absent:
+            yield f"{section}.{handle} is still there"
+    yield from Judge(after, ids, ignored_ids(before, manage)).complaints(expected(world, before, after, ids))
 
 
 def expected(world: World, before: Snapshot, after: Snapshot, ids: Mapping[tuple[str, str], str]) -> World:

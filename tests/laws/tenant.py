@@ -1,4 +1,4 @@
-"""One emulated tenant, reached in two ways: by the tool, and by a judge who knows nothing of the tool."""
+"""One emulated tenant, reached in two ways: by the tool, and by plain HTTP that knows nothing of the tool."""
 
 from __future__ import annotations
 
@@ -19,22 +19,25 @@ from tenantry.model.kind import Kind
 from tenantry.model.secret import Secret
 from tenantry.model.state import DesiredState, LiveState
 from tenantry.plan import Op, Options, Plan, plan, sections_to_read
-from tests.laws.judge import Judge
+from tests.laws.snapshot import Snapshot, asked, snapshot
 from tests.laws.worlds import OLDER
 
 
 @dataclass
 class Tenant:
-    """A tenant with the tool and the judge at its two doors; ``kinds`` is what the tool has heard of."""
+    """A tenant with two doors: the tool's, and one that knows nothing of it; ``kinds`` is what the tool has heard of."""
 
     client: ManagementClient
     http: httpx.AsyncClient
     kinds: Mapping[str, Kind] = field(default_factory=lambda: OLDER)
 
-    @property
-    def judge(self) -> Judge:
-        """Return the judge."""
-        return Judge(self.http)
+    async def held(self) -> Snapshot:
+        """Return everything that the tenant holds, as its HTTP API tells it."""
+        return await snapshot(self.http)
+
+    async def get(self, path: str) -> Any:
+        """Return the body of a GET below /api/v2; missing things are None."""
+        return await asked(self.http, path)
 
     async def live(self, desired: DesiredState) -> LiveState:
         """Return the tenant as the tool reads it."""

@@ -14,7 +14,6 @@ from tenantry.model.state import Manage
 from tests.laws.lacking import lacking
 from tests.laws.promised import complaints
 from tests.laws.restraint import left_over
-from tests.laws.snapshot import snapshot
 from tests.laws.tenant import Tenant, announced, fresh_tenant
 from tests.laws.worlds import World, state, worlds
 
@@ -38,15 +37,15 @@ async def converge(tenant: Tenant, world: World, manage: Manage | None = None) -
     except ConfigErrors:
         # What is live and what is declared break a rule together: refused before anything is written.
         reject()
-    before = await snapshot(tenant.judge)
+    before = await tenant.held()
     writes = await tenant.writes()
     _, outcome = await tenant.apply(desired)
-    if outcome.failed and list(lacking(world, before, await snapshot(tenant.judge))):
+    if outcome.failed and list(lacking(world, before, await tenant.held())):
         reject()  # a scope is asked for of an API whose scopes are left alone
     assert outcome.failed == (), outcome.failed
     written = await tenant.writes() - writes
     assert written.total() == announced(made, written), "as many writes as the plan says"
-    assert await complaints(tenant.judge, world, before) == []
+    assert list(complaints(world, before, await tenant.held(), manage or Manage())) == []
     assert (await tenant.plan(desired)).steps == (), "a second plan is empty"
 
 
@@ -86,9 +85,9 @@ def test_what_nobody_declares_is_left_alone(world: World) -> None:
     async def work() -> None:
         async with fresh_tenant() as tenant:
             made = [(path, await tenant.send("POST", path, body)) for path, body in FOREIGN]
-            before = [await tenant.judge.get(f"{path}/{_id(item)}") for path, item in made]
+            before = [await tenant.get(f"{path}/{_id(item)}") for path, item in made]
             await converge(tenant, world)
-            assert [await tenant.judge.get(f"{path}/{_id(item)}") for path, item in made] == before
+            assert [await tenant.get(f"{path}/{_id(item)}") for path, item in made] == before
 
     run(work())
 
@@ -103,9 +102,9 @@ def test_a_pruned_section_holds_what_is_declared_and_what_is_the_servers_own(wor
             manage = Manage(
                 prune=frozenset({"applications", "apis", "roles"}), ignore={"applications": ("tenantry emulator*",)}
             )
-            before = await snapshot(tenant.judge)
+            before = await tenant.held()
             await converge(tenant, world, manage)
-            assert list(left_over(before, await snapshot(tenant.judge), world, manage, "")) == []
+            assert list(left_over(before, await tenant.held(), world, manage, "")) == []
 
     run(work())
 

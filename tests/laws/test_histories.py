@@ -27,7 +27,6 @@ from tenantry.plan import Plan
 from tests.apply.emulated import Acme
 from tests.apply.trouble import FAULTS, Killed, Killer
 from tests.laws.hands import Hand, hands, is_free
-from tests.laws.judge import Judge
 from tests.laws.lacking import lacking
 from tests.laws.meaning import identified
 from tests.laws.promised import complaints
@@ -135,7 +134,7 @@ class Histories(RuleBasedStateMachine):
         after = self.held()
         self.nobody_elses_is_touched(before, after, self.world, self.manage)
         if outcome is not None and outcome.is_complete:
-            self.is_as_declared(self.world, before)
+            self.is_as_declared(before, after)
         elif outcome is not None:
             event("a fault was told")
             assert all(each.message for each in outcome.failed)
@@ -203,7 +202,7 @@ class Histories(RuleBasedStateMachine):
         assert sum(written.values()) == announced(made, written), f"{written} for {[(s.address, s.op) for s in made.steps]}"
         after = self.held()
         self.nobody_elses_is_touched(before, after, self.world, self.manage)
-        self.is_as_declared(self.world, before)
+        self.is_as_declared(before, after)
         left = list(left_over(before, after, self.world, self.manage, self.me))
         assert not left, left
         again = self.planned()
@@ -223,8 +222,8 @@ class Histories(RuleBasedStateMachine):
         event("what is not ours lacks what is asked of it")
         return False
 
-    def is_as_declared(self, world: World, before: Snapshot) -> None:
-        found = self.ask(lambda http: complaints(Judge(http), world, before, self.manage))
+    def is_as_declared(self, before: Snapshot, after: Snapshot) -> None:
+        found = list(complaints(self.world, before, after, self.manage))
         assert not found, "\n".join(found)
 
     def nobody_elses_is_touched(self, before: Snapshot, after: Snapshot, world: World, manage: Manage) -> None:
@@ -253,7 +252,7 @@ class Histories(RuleBasedStateMachine):
             return None
 
     def held(self) -> Snapshot:
-        return self.ask(lambda http: snapshot(Judge(http)))
+        return self.ask(snapshot)
 
     def ask(self, work: Callable[[httpx.AsyncClient], Awaitable[T]]) -> T:
         """Return what some work with a door to the tenant gives that knows nothing of the tool."""

@@ -22,7 +22,6 @@ from tenantry.model.state import Lifecycle, Manage, Purpose
 from tenantry.model.values import Exclude, Include
 from tests.apply.emulated import Acme, declare, live, planned, up
 from tests.laws.hands import Hand, hands
-from tests.laws.judge import Judge
 from tests.laws.lacking import dangling, lacking
 from tests.laws.restraint import COUPLED
 from tests.laws.snapshot import Snapshot, snapshot
@@ -173,7 +172,7 @@ def _law(acme: Acme, before: World, after: World, by_hand: list[Hand], prune: fr
         return
     for hand in by_hand:
         ask(acme, hand.act)
-    held = ask(acme, lambda http: snapshot(Judge(http)))
+    held = ask(acme, snapshot)
     if list(dangling(held)):
         return  # a grant of what its API no longer has: the server lets it stand, and lets nobody make it again
     was = facts(held)
@@ -186,14 +185,14 @@ def _law(acme: Acme, before: World, after: World, by_hand: list[Hand], prune: fr
         except ConfigErrors:
             return
         if not outcome.is_complete:
-            assert list(lacking(after, held, ask(acme, lambda http: snapshot(Judge(http))))), outcome.failed
+            assert list(lacking(after, held, ask(acme, snapshot))), outcome.failed
             return
         if not outcome.done:
             return
         made, taken_back = acme.do(lambda client: reverted(client, newest(folder)))
     assert taken_back.is_complete, taken_back.failed
     assert [note.sentence for note in made.notes if note.code == "changed_since"] == [], "nobody changed anything since"
-    became = without_joined(facts(ask(acme, lambda http: snapshot(Judge(http)))), was, made)
+    became = without_joined(facts(ask(acme, snapshot)), was, made)
     told = "\n".join(note.sentence for note in made.notes)
     assert departures(without_told(was, made, after), without_told(became, made, after)) == [], told
 
