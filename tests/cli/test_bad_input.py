@@ -252,7 +252,7 @@ def test_a_revert_says_which_journal_it_takes(capsys: pytest.CaptureFixture[str]
     assert run(["apply", "ok.yaml"]) == 0
     [journal] = Path(".tenantry/journal").glob("*.jsonl")
     assert run(["revert"]) == 0
-    assert f"Taking back what {journal.resolve()} tells of." in capsys.readouterr().err
+    assert f"Taking back what {journal} tells of." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("case", USAGE)

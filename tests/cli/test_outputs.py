@@ -48,3 +48,16 @@ def test_a_document_has_the_places_too_and_no_output(capsys: pytest.CaptureFixtu
 def test_no_file_is_written_when_an_output_cannot_be_told() -> None:
     assert run(["outputs", "t.yaml", "--out", "web.env"]) == 1
     assert not Path("web.env").exists()
+
+
+@pytest.mark.parametrize("form", ["env", "json"])
+def test_files_that_declare_no_output_are_told_how_to(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("t.yaml").write_text(TENANT.partition("outputs:")[0], encoding="utf-8")
+    assert run(["outputs", "t.yaml", "--format", form]) == 0
+    told = capsys.readouterr()
+    assert told.err.startswith("note: the files declare no `outputs:`; name there what applications need, as in `WEB_CLIENT")
+    if form == "json":
+        [warning] = json.loads(told.out)["warnings"]
+        assert warning["message"] == told.err.removeprefix("note: ").strip()
+    else:
+        assert told.out == ""

@@ -163,6 +163,11 @@ def test_names_of_tenants_become_names_of_files() -> None:
         (["emulator", "--rate-limit", "fast"], "RPS"),
         (["emulator", "--host", "0.0.0.0"], "--allow-remote"),  # noqa: S104  it is refused
         (["emulator", "--port", "70000"], "70000"),
+        (["plan", ".", "--max-deletes", "few"], "'few' is not a valid whole number"),
+        (["plan", ".", "--allow-host", "https://auth.example"], "'https://auth.example' is no host; write it without scheme"),
+        (["plan", ".", "--allow-host", "auth.example/x"], "'auth.example/x' is no host"),
+        (["plan", ".", "--allow-host", "[x"], "'[x' is no host"),
+        (["plan", ".", "--allow-host", ""], "'' is no host"),
     ],
 )
 def test_what_cannot_work_is_said_before_anything_happens(

@@ -104,3 +104,11 @@ def test_only_a_terminal_has_its_lines_broken(monkeypatch: pytest.MonkeyPatch, w
     shown = re.sub(r"\x1b\[[0-9;]*m", "", terminal.getvalue())
     assert max(map(len, shown.split("\n"))) in range(width - 5, width + 1)
     assert shown.split() == lines.plain.split()
+
+
+def test_an_address_that_is_too_wide_behind_the_mark_takes_from_the_indent() -> None:
+    address = "https://" + "a" * 22
+    lines = lines_of(("  ok  reachable     ", HERE, f"{address} answers"))
+    assert plain(lines, 40) == f"  ok  reachable\n          {address}\n          answers\n"
+    lines = lines_of(("  ok  reachable     ", HERE, f"{'a' * 60} answers"))
+    assert plain(lines, 40) == f"  ok  reachable\n    {'a' * 60}\n    answers\n"

@@ -133,7 +133,7 @@ def test_what_stands_in_the_way_leaves_it_open(tenantry: Run, monkeypatch: pytes
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (("nobody",), "there are shop, idle"),
+        (("nobody",), "known are shop, idle"),
         (("idle",), "no declared database connection serves it"),
         (("shop", "--user", "nobody"), "there are tester"),
         (("shop", "--api", "nothing"), "no flow for API nothing"),

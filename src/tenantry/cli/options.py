@@ -13,6 +13,7 @@ import click
 
 from tenantry.cli.intent import Wanted, Writing
 from tenantry.cli.loading import Loading
+from tenantry.desired.blocks import split
 from tenantry.model.smoke import Level, LoginWay
 
 Command = Callable[..., Any]
@@ -62,6 +63,20 @@ class Seconds(click.FloatRange):
     """A time to wait."""
 
     name = "number of seconds"
+
+
+class Number(click.IntRange):
+    """How many."""
+
+    name = "whole number"
+
+
+def _hosts(_context: click.Context, _option: click.Parameter, hosts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the hosts that were named, as addresses have them."""
+    for host in hosts:
+        if (parts := split(f"//{host}")).netloc != host or not parts.hostname:
+            raise click.BadParameter(f"'{host}' is no host; write it without scheme and path, such as auth.acme.example.")
+    return hosts
 
 
 EXISTING_FILE = UsablePath(_unreadable, exists=True, dir_okay=False)
@@ -128,7 +143,11 @@ loading = _gathered(
             help="A dotenv file with secrets that are neither in the environment nor in TENANTRY_SECRETS_DIR.",
         ),
         "allow_host": click.option(
-            "--allow-host", multiple=True, metavar="HOST", help="Let `base_url` name this host beyond loopback."
+            "--allow-host",
+            multiple=True,
+            metavar="HOST",
+            callback=_hosts,
+            help="Let `base_url` name this host beyond loopback.",
         ),
     },
 )
@@ -146,7 +165,7 @@ planning = _gathered(
         ),
         "max_deletes": click.option(
             "--max-deletes",
-            type=click.IntRange(0),
+            type=Number(0),
             metavar="NUMBER",
             help="Deletes to allow, instead of the file's `max_deletes`.",
         ),

@@ -100,14 +100,18 @@ def _masked(line: list[Part]) -> str:
 
 
 def _hang(line: list[Part], width: int) -> int:
-    """Return the column at which the line goes on: the marked one, unless that leaves no room, or deeper than it begins."""
-    text, marked = "", None
-    for words, style in line:
-        if style == HANG:
-            marked = _cells(text)
-        text += words
-    beginning = len(text) - len(text.lstrip()) + DEEPER
-    return marked if marked is not None and marked <= width // 2 else min(beginning, width // 2)
+    """Return the column at which the line goes on: the marked one, or deeper than it begins where that leaves no room.
+
+    A word too wide for the room behind the mark, such as an address, takes from the indent what it needs.
+    """
+    text = "".join(words for words, _ in line)
+    least = min(len(text) - len(text.lstrip()) + DEEPER, width // 2)
+    mark = next((number for number, (_, style) in enumerate(line) if style == HANG), None)
+    if mark is None:
+        return least
+    marked = _cells("".join(words for words, _ in line[:mark]))
+    widest = max((_cells(word) for word in _masked(line[mark:]).split()), default=0)
+    return max(least, min(marked, width - widest)) if marked <= width // 2 else least
 
 
 def _cells(text: str) -> int:

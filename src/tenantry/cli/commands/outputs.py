@@ -19,7 +19,12 @@ from tenantry.cli.running import on_tenants
 from tenantry.cli.tenants import Tenant
 from tenantry.files import write_private
 from tenantry.model.secret import Secret, masked
+from tenantry.plan import Note
 from tenantry.render.terminal import say
+
+NOTHING = Note(
+    "the files declare no `outputs:`; name there what applications need, as in `WEB_CLIENT_ID: ${applications.web.client_id}`"
+)
 
 
 @click.command(
@@ -44,12 +49,15 @@ def command(path: Path, form: str, *, with_secrets: bool, out: Path | None, load
     if with_secrets and not out:
         raise click.UsageError("--with-secrets needs --out FILE: secrets are never printed")
 
-    async def job(tenant: Tenant, _output: Output) -> Result:
+    async def job(tenant: Tenant, output: Output) -> Result:
         made, found = await planned(tenant, Wanted())
         values, untold = resolved(tenant.file, made, found)
         if untold:
             return Result(tenant.name, Exit.FAILED, errors=untold)
-        result = Result(tenant.name, body={"outputs": masked(values)})
+        notes = () if values else (NOTHING,)
+        result = Result(tenant.name, warnings=notes, body={"outputs": masked(values)})
+        for note in notes if output.is_text else ():
+            say(sys.stderr, ("note: ", "warn"), note.sentence)
         text = FORMS[form](values, with_secrets=with_secrets)
         if out:
             write_private(out, text)

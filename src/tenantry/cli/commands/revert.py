@@ -13,6 +13,7 @@ from tenantry.cli import options
 from tenantry.cli.help import example
 from tenantry.cli.intent import Wanted, Writing
 from tenantry.cli.loading import Loading
+from tenantry.cli.paths import short
 from tenantry.cli.planning import next_apply, shown
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import on_tenants
@@ -55,7 +56,7 @@ def command(
     past = applying.recalled(source)
 
     async def job(tenant: Tenant, output: Output) -> Result:
-        output.say(f"Taking back what {source} tells of.")
+        output.say(f"Taking back what {short(source)} tells of.")
         made, found = await planned_back(tenant, past, wanted)
         if out:
             planner.save(made, out, version())

@@ -70,7 +70,7 @@ def _chosen(asking: smoke.Asking, application: str, api: str | None, user: str |
     """
     if application not in asking.configuration.applications:
         known = ", ".join(asking.configuration.applications) or "none"
-        raise UsageError(f"no application {application} is declared; there are {known}")
+        raise UsageError(f"no application {application} is declared; known are {known}")
     try:
         return smoke.choose(asking, application, api=api, user=user)
     except ConfigError as error:

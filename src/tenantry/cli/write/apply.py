@@ -11,6 +11,7 @@ from tenantry import apply as applying
 from tenantry.cli.asking import confirm
 from tenantry.cli.exits import Exit
 from tenantry.cli.intent import Writing
+from tenantry.cli.paths import short
 from tenantry.cli.planning import notes_of
 from tenantry.cli.progress import Tell, progress
 from tenantry.cli.results import Output, Result, failure
@@ -43,7 +44,7 @@ async def applied(tenant: Tenant, made: Plan, found: LiveState, output: Output, 
         return refused(tenant, made, error)
     outcome = _paid(outcome, tenant)
     if not made.is_empty:
-        output.show(outcome_text(outcome, tenant.name, _short(journal.path)))
+        output.show(outcome_text(outcome, tenant.name, short(journal.path) if journal.path else ""))
         _tell_backup(journal, output)
     return Result(
         tenant.name,
@@ -127,11 +128,4 @@ def _backup(journal: applying.Journal) -> Path | None:
 def _tell_backup(journal: applying.Journal, output: Output) -> None:
     """Say where the backup of what went is, if anything did."""
     if backup := _backup(journal):
-        output.say(f"What went is kept in {_short(backup)}, without secrets; `tenantry revert` creates it again.")
-
-
-def _short(path: Path | None) -> str:
-    """Return a path as seen from here, if it is below."""
-    if path is None:
-        return ""
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+        output.say(f"What went is kept in {short(backup)}, without secrets; `tenantry revert` creates it again.")
