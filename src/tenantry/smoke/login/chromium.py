@@ -137,7 +137,7 @@ def need_playwright() -> None:
     Raises: UsageError
     """
     if importlib.util.find_spec("playwright") is None:
-        raise UsageError("--login browser needs Playwright: pip install 'tenantry[browser]'")
+        raise UsageError("--login browser needs Playwright: pip install playwright, or tenantry with its extra `browser`")
 
 
 def named(environ: Mapping[str, str]) -> str | None:
