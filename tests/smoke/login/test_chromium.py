@@ -14,7 +14,7 @@ from tenantry.smoke.login import chromium
 
 def test_without_playwright_the_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    with pytest.raises(UsageError, match=r"pip install 'tenantry\[browser\]'"):
+    with pytest.raises(UsageError, match="pip install playwright, or tenantry with its extra"):
         OverChromium()
 
 
