@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tenantry.cli.export.tree import exported
 from tenantry.kinds import KINDS
 from tenantry.model.address import Address
@@ -61,6 +63,18 @@ def test_references_become_handles_and_a_grant_is_named_after_both_ends() -> Non
     [(handle, grant)] = found["client_grants"].items()
     assert handle == "job-api-example-orders"
     assert grant == {"client_id": "job", "audience": "api-example-orders", "scope": ["a", "b"]}
+
+
+@pytest.mark.parametrize(("audience", "handle"), [("https://t/api/v2/", "management-api"), ("https://t/userinfo", "userinfo")])
+def test_the_tenants_own_apis_go_by_the_names_that_files_have_for_them(audience: str, handle: str) -> None:
+    own = {"id": "m", "name": "Auth0 Management API", "identifier": "https://t/api/v2/", "is_system": True}
+    found = sections_of(
+        applications=[{"client_id": "a", "name": "Job"}],
+        apis=[own],
+        client_grants=[{"id": "g", "client_id": "a", "audience": audience, "scope": ["read:users"]}],
+    )
+    assert found["client_grants"] == {f"job-{handle}": {"client_id": "job", "audience": handle, "scope": ["read:users"]}}
+    assert "apis" not in found
 
 
 def test_no_secret_is_written() -> None:

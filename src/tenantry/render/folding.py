@@ -110,7 +110,7 @@ def _hang(line: list[Part], width: int) -> int:
     if mark is None:
         return least
     marked = _cells("".join(words for words, _ in line[:mark]))
-    widest = max((_cells(word) for word in _masked(line[mark:]).split()), default=0)
+    widest = max((_cells(word) for word in _masked(line).split()), default=0)
     return max(least, min(marked, width - widest)) if marked <= width // 2 else least
 
 

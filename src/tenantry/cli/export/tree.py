@@ -119,7 +119,7 @@ class _Writer:
     def _belongs_to_us(self) -> bool:
         """Return whether the resource hangs on the tool's own application; it is nobody's business to declare it."""
         me = self.state.caller.client_id
-        return bool(me) and any(self.live.data.get(name) == me for name in self.kind.key_refs)
+        return any(self.live.data.get(name) == me for name in self.kind.key_refs)
 
     def _unmanaged(self, tree: Tree) -> Tree:
         """Return a resource that others may refer to and nobody changes: its key alone."""
