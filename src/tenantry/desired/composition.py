@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TypeVar
-
 from tenantry.desired.declared import is_include
 from tenantry.desired.mistakes import Mistakes, listed
 from tenantry.desired.tree import Mapping as Map
@@ -12,23 +9,23 @@ from tenantry.desired.tree import Node, Scalar, Sequence, is_partial
 from tenantry.model.marks import Excludes, Keyed, Ref
 from tenantry.model.spec import FREE, Form, Shape
 
-K = TypeVar("K")
-
 
 def check_composition(node: Node, shape: Shape, mistakes: Mistakes) -> None:
     """Remember whatever is composed as it cannot be, at any depth."""
     if isinstance(node, Sequence):
         _doubles(node, shape, mistakes)
-        for _, item in _composed(enumerate(node.items)):
-            check_composition(item, shape.item or FREE, mistakes)
+        for item in node.items:
+            if not isinstance(item, Scalar):
+                check_composition(item, shape.item or FREE, mistakes)
     elif isinstance(node, Map) and is_include(node, shape):
         _partial(node, shape, mistakes)
     elif isinstance(node, Map):
         if shape.form is Form.ORDERED and is_partial(node):
             mistakes.add("the order of this list counts, so it is declared whole: write a plain list", node.place)
         _rivals(node, shape, mistakes)
-        for name, item in _composed(node.entries.items()):
-            check_composition(item, shape.inside(name), mistakes)
+        for name, item in node.entries.items():
+            if not isinstance(item, Scalar):
+                check_composition(item, shape.inside(name), mistakes)
 
 
 def _partial(node: Map, shape: Shape, mistakes: Mistakes) -> None:
@@ -63,11 +60,6 @@ def _doubles(node: Sequence, shape: Shape, mistakes: Mistakes) -> None:
             if key.value in seen:
                 mistakes.add(f"`{key.value}` stands in this list twice; keep one", key.place)
             seen.add(key.value)
-
-
-def _composed(nodes: Iterable[tuple[K, Node]]) -> Iterator[tuple[K, Node]]:
-    """Yield the nodes that hold others, each with what it is found by."""
-    return ((key, node) for key, node in nodes if not isinstance(node, Scalar))
 
 
 def _is_texts(node: Node) -> bool:

@@ -30,13 +30,13 @@ class Memberships:
             return
         if isinstance(value, Include):
             yield from self.broken(value.include, shape, (*path, "include"))
-        elif isinstance(value, Mapping):
+        elif isinstance(value, dict):
             yield from self._broken_members(value, shape, path)
         elif isinstance(value, list):
             for index, item in enumerate(value):
                 yield from self.broken(item, shape.item or FREE, (*path, index))
 
-    def _broken_members(self, value: Mapping[str, Any], shape: Shape, path: Path) -> Iterator[Found]:
+    def _broken_members(self, value: dict[str, Any], shape: Shape, path: Path) -> Iterator[Found]:
         """Yield them of an object, or of a map; the list may belong to what a map's key refers to, or another member."""
         keys, members = shape.mark(RefKeys), shape.holding(MemberOf)
         for name, item in value.items():

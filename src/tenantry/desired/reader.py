@@ -212,7 +212,6 @@ class _Builder:
     def key(self, event: Any, depth: int) -> str:
         """Return a key's text."""
         if isinstance(event, yaml.ScalarEvent) and not (event.anchor or event.tag):
-            self.grow(1, event)
             return str(event.value)
         node = self.node(event, depth + 1)
         if isinstance(node, Scalar):

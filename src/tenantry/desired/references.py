@@ -76,10 +76,8 @@ class References:
         """Return an object or a map with the references inside it, and those that are its keys, as handles."""
         if shape.form is not Form.MAP:
             inside = shape.holding(Ref, RefKeys)
-            return {
-                name: self.normalised(value, inside[name], tell, (*path, name)) if name in inside else value
-                for name, value in fields.items()
-            }
+            referring = [name for name in fields if name in inside]
+            return fields | {name: self.normalised(fields[name], inside[name], tell, (*path, name)) for name in referring}
         keys, item = shape.mark(RefKeys), shape.item or FREE
         return {
             (self._one(name, keys, tell, (*path, name)) if keys else name): self.normalised(value, item, tell, (*path, name))

@@ -21,6 +21,8 @@ from tenantry.model.spec import Form, Spec
 from tenantry.model.state import Lifecycle, Resource
 
 OWN = ("lifecycle", "unchecked")
+NOTHING = Mapping(Place("", 0, 0), is_settled=True)
+"""What stands under ``unchecked:`` of most resources."""
 PLAIN = Lifecycle()
 """What most resources have: nothing is said of how they are treated."""
 
@@ -102,10 +104,10 @@ class Sections:
         """Return what stands under ``unchecked:``; fields that are known do not belong there."""
         node = body.child("unchecked")
         if node is None:
-            return Mapping(body.place)
+            return NOTHING
         if not isinstance(node, Mapping):
             self.mistakes.add("`unchecked` is a map of fields", node.place, address=str(address))
-            return Mapping(body.place)
+            return NOTHING
         for name in node.entries.keys() & {*kind.shape.members, *OWN}:
             self.mistakes.add(
                 f"`{name}` is a known field; declare it beside `unchecked`", node.keys[name], address=str(address)
