@@ -43,6 +43,14 @@ TAGS = "The template must contain a single auth0:head tag and at least one auth0
         ),
         (
             "PATCH /tenants/settings",
+            {"default_redirection_uri": "https://localhost/login"},
+            (
+                "Payload validation error: 'Object didn't pass validation for format absolute-https-uri-or-empty:"
+                " https://localhost/login' on property default_redirection_uri."
+            ),
+        ),
+        (
+            "PATCH /tenants/settings",
             {"sandbox_version": "8"},
             'The sandbox_version provided is invalid. Please use one of the available options: ["22", "18", "12"]',
         ),
@@ -81,6 +89,22 @@ def test_the_management_api_lets_applications_in_by_its_own_rule(api: Api) -> No
     client, user = ({"subject_type_authorization": {who: {"policy": "deny_all"}}} for who in ("client", "user"))
     assert api.patch(path, user, status=200)["subject_type_authorization"]["user"] == {"policy": "deny_all"}
     api.patch(path, client, status=400)
+
+
+@pytest.mark.parametrize("value", [True, False])
+def test_all_scopes_of_a_system_api_cannot_be_had(api: Api, value: object) -> None:
+    (management,) = (each for each in api.get("/resource-servers") if each.get("is_system"))
+    client = api.post("/clients", {"name": "x"})["client_id"]
+    grant = {"client_id": client, "audience": management["identifier"], "allow_all_scopes": value}
+    said = api.post("/client-grants", grant, status=400)["message"]
+    assert said == "`allow_all_scopes` cannot be provided when `audience` is a system API"
+
+
+def test_a_permission_of_no_api_names_what_is_missing(api: Api) -> None:
+    role = api.post("/roles", {"name": "clerk"})["id"]
+    body = {"permissions": [{"resource_server_identifier": "https://none", "permission_name": "x"}]}
+    said = api.post(f"/roles/{role}/permissions", body, status=404)["message"]
+    assert said == "The resource server does not exist: 'https://none'"
 
 
 def test_an_action_keeps_its_trigger_and_is_bound_when_it_is_deployed(api: Api) -> None:

@@ -1,7 +1,8 @@
 """The string formats that requests name.
 
 A format that is not in the table accepts every string.
-Source: Auth0's published OpenAPI description (names), recorded traffic (what passes), otherwise assumed.
+Source: Auth0's published OpenAPI description (names), recorded traffic (what passes), Auth0 docs, "Configure Default Login
+Routes" (absolute https URIs never lead to localhost), otherwise assumed.
 """
 
 from __future__ import annotations
@@ -47,6 +48,10 @@ def _https(text: str) -> bool:
     return _absolute(text, ("https",)) and bool(urlsplit(text).netloc)
 
 
+def _reachable(text: str) -> bool:
+    return _https(text) and urlsplit(text).hostname != "localhost"
+
+
 def _filled(text: str) -> str:
     return _PLACEHOLDER.sub("placeholder", text)
 
@@ -70,8 +75,8 @@ def _network(text: str) -> bool:
 
 
 FORMATS: dict[str, Callable[[str], bool]] = {
-    "absolute-https-uri-or-empty": lambda text: not text or _https(text),
-    "absolute-https-uri-with-placeholders-or-empty": lambda text: not text or _https(_filled(text)),
+    "absolute-https-uri-or-empty": lambda text: not text or _reachable(text),
+    "absolute-https-uri-with-placeholders-or-empty": lambda text: not text or _reachable(_filled(text)),
     "absolute-uri-or-empty": lambda text: not text or _absolute(text),
     "callback-url": lambda text: _absolute(_filled(text)),
     "cidr": _network,

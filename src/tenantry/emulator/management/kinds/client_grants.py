@@ -1,6 +1,7 @@
 """Client grants.
 
-Source: recorded traffic of terraform-provider-auth0; issue 255 of that repository (wording of the conflict).
+Source: recorded traffic of terraform-provider-auth0; issue 255 of that repository (wording of the conflict), issue 1069 of
+pulumi-auth0 (system APIs and all scopes).
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ def _check(call: Call, grant: Document) -> None:
     apis = call.store.find("resource_servers", "identifier", grant["audience"])
     if not apis:
         raise missing(f"Resource server not found: {grant['audience']}", "inexistent_resource_server")
+    if "allow_all_scopes" in call.body and apis[0].get("is_system"):
+        raise invalid("`allow_all_scopes` cannot be provided when `audience` is a system API")
     if grant.get("allow_all_scopes") and grant.get("scope"):
         raise invalid("The scope must be absent when allow_all_scopes is true.")
     known = {scope["value"] for scope in apis[0].get("scopes", [])}

@@ -2,7 +2,8 @@
 
 A permission is held as `{resource_server_identifier, permission_name}`.
 Source: recorded traffic of terraform-provider-auth0 (sorted by the server; derived members); Auth0 docs, "View User
-Permissions" (a user's permissions, direct and by role); assumed (how a role is named as a source).
+Permissions" (a user's permissions, direct and by role); issue 348 of auth0-cli (an API that there is not); assumed (how a
+role is named as a source).
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def _check_exists(call: Call, permission: Document) -> None:
     identifier, name = permission["resource_server_identifier"], permission["permission_name"]
     apis = call.store.find("resource_servers", "identifier", identifier)
     if not apis:
-        raise missing(f"The resource server {identifier} does not exist.", "inexistent_resource_server")
+        raise missing(f"The resource server does not exist: '{identifier}'", "inexistent_resource_server")
     if not any(scope["value"] == name for scope in apis[0].get("scopes", [])):
         raise invalid(f"The permission {name} does not exist on the resource server {identifier}.")
 
