@@ -178,3 +178,24 @@ def test_outside_of_a_repository_and_without_git_there_is_none(
 def test_a_repository_without_a_commit_has_none(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q", str(tmp_path))
     assert commit_of([tmp_path / "t.yaml"], tmp_path) == ""
+
+
+def test_a_file_that_the_repository_cannot_hold_marks_its_commit(repository: Path, tmp_path: Path) -> None:
+    held = repository / "auth" / "tenants" / "t.yaml"
+    outside, odd = tmp_path / "outside.yaml", held.with_name("of two\nlines.yaml")
+    commit = git(repository, "rev-parse", "HEAD")[:10]
+    for other in (outside, odd):
+        other.write_text(TENANT, encoding="utf-8")
+        assert commit_of([held, other], held.parent) == f"{commit}-dirty"
+    assert commit_of([held], held.parent) == commit
+
+
+def test_a_repository_may_name_its_objects_by_sha_256(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "--object-format=sha256", ".")
+    file = tmp_path / "t.yaml"
+    file.write_text(TENANT, encoding="utf-8")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-q", "-m", "first")
+    assert commit_of([file], tmp_path) == git(tmp_path, "rev-parse", "HEAD")[:10]
+    file.write_text(TENANT + "\n", encoding="utf-8")
+    assert commit_of([file], tmp_path).endswith("-dirty")

@@ -12,6 +12,7 @@ from tenantry.cli.loading import Loading
 from tenantry.cli.outputs import as_env, as_github, as_json
 from tenantry.cli.seed import seeding
 from tenantry.cli.tenants import embedded, made_state_folder, slug, state_folder
+from tenantry.cli.workspace import write
 from tenantry.desired import TenantFile
 from tenantry.emulator import Emulator
 from tenantry.management import ClientSecret, PrivateKeyJwt, ReadyToken
@@ -196,3 +197,16 @@ def test_schemas_are_printed_by_name_and_written_into_a_folder(tmp_path: Path, c
     printed = capsys.readouterr().out
     assert run(["schema", "--out", str(tmp_path / "schemas")]) == 0
     assert (tmp_path / "schemas" / "plan.schema.json").read_text() == printed
+
+
+def test_a_new_workspace_takes_nothing_hidden_along_and_keeps_what_is_there(tmp_path: Path) -> None:
+    source, target = tmp_path / "source", tmp_path / "new"
+    for file in ("a.yaml", "shared/b.yaml", ".tenantry/state.sqlite", "shared/.a.yaml.swp"):
+        (source / file).parent.mkdir(parents=True, exist_ok=True)
+        (source / file).write_text(file, encoding="utf-8")
+    target.mkdir()
+    (target / ".gitignore").write_text("mine\n", encoding="utf-8")
+    assert write(source, target) == [target / "tenants" / "a.yaml", target / "tenants" / "shared" / "b.yaml"]
+    found = {str(each.relative_to(target)) for each in target.rglob("*") if each.is_file()}
+    assert found == {".gitignore", "schemas/tenant.schema.json", "tenants/a.yaml", "tenants/shared/b.yaml"}
+    assert (target / ".gitignore").read_text(encoding="utf-8") == "mine\n"

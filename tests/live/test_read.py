@@ -235,3 +235,23 @@ def test_what_is_no_resource_has_no_parts_to_export() -> None:
     hidden = dataclasses.replace(KINDS["roles"], hidden=lambda data: data["name"] == "global")
     assert EVERYTHING.parts(hidden, "rol_1", {"name": "global"}) == frozenset()
     assert EVERYTHING.parts(hidden, "rol_1", {"name": "buyer"}) == {"permissions"}
+
+
+def test_behind_the_end_what_was_renamed_is_asked_for_by_both_names() -> None:
+    world = World({"roles": [{"id": f"rol_{number}", "name": f"role {number}"} for number in range(1200)]})
+    wish = {"first": {"name": "Chief", "lifecycle": Lifecycle(renamed_from="role 0")}}
+    live = look(world, declare(roles=wish), {"roles"})
+    assert "rol_0" in {each.id for each in live.of("roles")}
+
+
+def test_behind_the_end_of_a_list_that_cannot_be_searched_an_id_is_asked_of_the_file() -> None:
+    assert KINDS["roles"].listing
+    kinds = {"roles": dataclasses.replace(KINDS["roles"], listing=dataclasses.replace(KINDS["roles"].listing, by_key=""))}
+    world = World({"roles": [{"id": f"rol_{number}", "name": f"role {number}"} for number in range(1200)]})
+
+    async def within() -> None:
+        async with Tenant(world).client() as client:
+            await read(client, kinds, wanted(declare(roles={"first": {"name": "role 0"}})), {"roles"})
+
+    with pytest.raises(IncompleteRead, match=r"roles\.first is not in the list; give its id as `lifecycle: \{id: …\}`"):
+        asyncio.run(within())
