@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from tenantry.model.kind import Breach
+from tenantry.model.values import value_at
 
 GRANTS = (
     "authorization_code",
@@ -46,7 +47,7 @@ def rotation_expires(fields: Mapping[str, Any]) -> Iterator[Breach]:
 
 def rotation_can_happen(fields: Mapping[str, Any]) -> Iterator[Breach]:
     """Yield a breach where refresh tokens rotate that the application cannot get, or not in this way."""
-    if _member(fields, "refresh_token", "rotation_type") != "rotating":
+    if value_at(fields, ("refresh_token", "rotation_type")) != "rotating":
         return
     if fields.get("oidc_conformant") is False:
         yield Breach(("oidc_conformant",), "rotating refresh tokens need `oidc_conformant: true`", is_warning=True)
@@ -64,7 +65,7 @@ def authenticates_one_way(fields: Mapping[str, Any]) -> Iterator[Breach]:
             ("token_endpoint_auth_method",),
             "give either `token_endpoint_auth_method` or `client_authentication_methods`; set the other to null",
         )
-    if _member(fields, "jwt_configuration", "alg") == "HS256":
+    if value_at(fields, ("jwt_configuration", "alg")) == "HS256":
         yield Breach(
             ("jwt_configuration", "alg"), "an application that authenticates by key has no secret to sign with; use RS256"
         )
@@ -80,7 +81,7 @@ def public_has_no_secret(fields: Mapping[str, Any]) -> Iterator[Breach]:
             "an application that authenticates with `none` cannot use the client_credentials grant",
             is_warning=True,
         )
-    if _member(fields, "jwt_configuration", "alg") == "HS256":
+    if value_at(fields, ("jwt_configuration", "alg")) == "HS256":
         yield Breach(
             ("jwt_configuration", "alg"),
             "a public application keeps no secret, so nobody can verify its HS256 ID tokens; use RS256",
@@ -104,7 +105,7 @@ def logout_is_said_once(fields: Mapping[str, Any]) -> Iterator[Breach]:
     """Yield a breach where back-channel logout is declared under both of its names, or with more addresses than are taken."""
     if fields.get("oidc_logout") and fields.get("oidc_backchannel_logout"):
         yield Breach(("oidc_backchannel_logout",), "this is the old name of `oidc_logout`; declare only one of them")
-    urls = _member(fields, "oidc_logout", "backchannel_logout_urls")
+    urls = value_at(fields, ("oidc_logout", "backchannel_logout_urls"))
     if isinstance(urls, list) and len(urls) > 1:
         yield Breach(
             ("oidc_logout", "backchannel_logout_urls"), "Auth0 takes only one address although it is a list", is_warning=True
@@ -153,7 +154,7 @@ def third_party_is_held(fields: Mapping[str, Any]) -> Iterator[Breach]:
     for name in ("organization_usage", "organization_require_behavior"):
         if fields.get(name):
             yield Breach((name,), "only first-party applications log in with organizations; set it to null")
-    if _member(fields, "jwt_configuration", "alg") == "HS256":
+    if value_at(fields, ("jwt_configuration", "alg")) == "HS256":
         yield Breach(("jwt_configuration", "alg"), "a third party's application should use RS256", is_warning=True)
 
 
@@ -161,12 +162,6 @@ def _listed(fields: Mapping[str, Any], name: str) -> list[Any]:
     """Return the items of a list field that is declared whole, else none."""
     value = fields.get(name)
     return value if isinstance(value, list) else []
-
-
-def _member(fields: Mapping[str, Any], name: str, member: str) -> Any:
-    """Return a member of an object field, or None."""
-    value = fields.get(name)
-    return value.get(member) if isinstance(value, Mapping) else None
 
 
 RULES = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -61,3 +62,10 @@ ABSENT = Absent()
 def is_empty(value: Any) -> bool:
     """Return whether ``value`` is absent, null or an empty text, list or map: these compare equal."""
     return value is ABSENT or value is None or (not value and isinstance(value, str | list | dict | tuple))
+
+
+def value_at(value: Any, path: Iterable[str]) -> Any:
+    """Return the member of a document that a path of names leads to, None where there is none."""
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value

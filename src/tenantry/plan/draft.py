@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,13 +91,6 @@ class Draft:
     def tolerate(self, part: str, handle: str) -> None:
         """Let a list hold, or lack, what the server joins to it or takes away."""
         self.tolerates = {**self.tolerates, part: (*self.tolerates.get(part, ()), handle)}
-
-
-def value_at(value: Any, path: Sequence[str]) -> Any:
-    """Return the member at a path, or None."""
-    for step in path:
-        value = value.get(step) if isinstance(value, Mapping) else None
-    return value
 
 
 def aim(made: Draft, names: Names, paths: Sequence[str] = (), *, send_secrets: bool) -> None:

@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from tenantry.model.address import Address
 from tenantry.model.kind import Attaches
-from tenantry.plan.draft import Draft, value_at
+from tenantry.model.values import value_at
+from tenantry.plan.draft import Draft
 from tenantry.plan.names import Names
 from tenantry.plan.nodes import Node, narrowed
 from tenantry.plan.references import Member

@@ -8,8 +8,8 @@ from tenantry.model.address import Address
 from tenantry.model.kind import Attaches
 from tenantry.model.marks import Ref
 from tenantry.model.state import LiveState
-from tenantry.model.values import Exclude, Include
-from tenantry.plan.draft import Draft, changed, value_at
+from tenantry.model.values import Exclude, Include, value_at
+from tenantry.plan.draft import Draft, changed
 from tenantry.plan.types import Action, Effect, FieldChange
 
 

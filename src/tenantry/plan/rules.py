@@ -9,7 +9,8 @@ from tenantry.model.errors import ConfigError, ConfigErrors
 from tenantry.model.kind import Breach
 from tenantry.model.place import Path, dotted
 from tenantry.model.spec import Shape
-from tenantry.plan.draft import Draft, value_at
+from tenantry.model.values import value_at
+from tenantry.plan.draft import Draft
 from tenantry.plan.types import Action, Note
 
 

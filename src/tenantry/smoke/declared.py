@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from tenantry.model.smoke import USERINFO
 from tenantry.model.state import Resource
-from tenantry.model.values import Exclude, Include
+from tenantry.model.values import Exclude, Include, value_at
 from tenantry.smoke.login.cookies import is_loopback
 
 OIDC_SCOPES = ("openid", "profile", "email", "offline_access")
@@ -46,10 +46,7 @@ class Declared:
 
     def get(self, *path: str) -> Any:
         """Return the value at ``path``, None when nobody said."""
-        value: Any = self.resource.fields
-        for key in path:
-            value = value.get(key) if isinstance(value, Mapping) else None
-        return value
+        return value_at(self.resource.fields, path)
 
     def text(self, *path: str) -> str | None:
         """Return the text at ``path``, None when nobody said."""

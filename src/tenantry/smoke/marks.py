@@ -46,10 +46,10 @@ class Marks:
         """Return a claim's value, or each value that it lists, with what that follows from."""
         fixed = {**self.fixed, **self.expect}
         if name in fixed:
-            return ((value, _mark(value == fixed[name], is_likely=False)),)
+            return ((value, _mark(said=value == fixed[name], is_likely=False)),)
         if name in self.judges and (listed := _listed(name, value)):
             return tuple((one, self.judges[name](one)) for one in listed)
-        return ((value, _mark(None, is_likely=name in self.usual)),)
+        return ((value, _mark(said=None, is_likely=name in self.usual)),)
 
 
 def _listed(name: str, value: Any) -> list[str]:
@@ -68,7 +68,7 @@ async def access_marks(run: FlowRun, token: Token) -> Marks:
     }
     if wanted := api.identifier if api else await run.audience():
         added = {run.tenant.userinfo_audience} if "openid" in token.scopes else set()
-        judges["aud"] = lambda audience: _mark(audience == wanted or None, is_likely=audience in added)
+        judges["aud"] = lambda audience: _mark(said=audience == wanted or None, is_likely=audience in added)
     lifetime_s = api.number("token_lifetime") if api else None
     fixed = await _fixed(run, token, "access", lifetime_s)
     return Marks(flow.expect.access_token.claims, fixed, judges, frozenset(USUAL | _computed(flow, "access")))
@@ -79,7 +79,7 @@ async def id_marks(run: FlowRun, token: Token) -> Marks:
     flow, client_id = run.flow, (await run.credentials()).client_id
     asked = {claim for scope in flow.scope for claim in BY_SCOPE.get(scope, ())}
     fixed = await _fixed(run, token, "id", flow.application.id_lifetime_s)
-    judges: dict[str, Judge] = {"aud": lambda audience: _mark(audience == client_id, is_likely=False)}
+    judges: dict[str, Judge] = {"aud": lambda audience: _mark(said=audience == client_id, is_likely=False)}
     return Marks(flow.expect.id_token.claims, fixed, judges, frozenset(USUAL | asked | _computed(flow, "id")))
 
 
@@ -104,17 +104,17 @@ def _scope(flow: Flow, scope: str) -> Mark:
     """Return what a granted scope follows from; who asks for none gets all that is due."""
     if flow.scope and scope not in flow.scope:
         return "extra"
-    return _mark(None if scope in STANDARD_SCOPES else is_due(flow, scope), is_likely=scope in flow.scope)
+    return _mark(said=None if scope in STANDARD_SCOPES else is_due(flow, scope), is_likely=scope in flow.scope)
 
 
 def _permission(flow: Flow, permission: str) -> Mark:
     """Return what a listed permission follows from; some dialects list none."""
     api = flow.token_api
     lists = api is None or api.dialect is None or api.dialect.endswith("_authz")
-    return _mark(is_held(flow, permission) if lists else False, is_likely=True)
+    return _mark(said=is_held(flow, permission) if lists else False, is_likely=True)
 
 
-def _mark(said: bool | None, *, is_likely: bool) -> Mark:  # noqa: FBT001 - a word of the configuration: yes, no, or none
+def _mark(*, said: bool | None, is_likely: bool) -> Mark:
     """Return the mark of what the configuration says is so, or not; of what it leaves open, what is likely is expected."""
     if said is None:
         return "expected" if is_likely else "extra"

@@ -42,6 +42,16 @@ class Reply:
         return httpx.codes.is_success(self.status)
 
     @property
+    def is_refusal(self) -> bool:
+        """Return whether the answer says that the request is at fault."""
+        return httpx.codes.is_client_error(self.status)
+
+    @property
+    def is_error(self) -> bool:
+        """Return whether the answer says that something is at fault, the request or the server."""
+        return httpx.codes.is_error(self.status)
+
+    @property
     def is_redirect(self) -> bool:
         """Return whether the answer sends the browser elsewhere."""
         return httpx.codes.is_redirect(self.status) and self.location is not None

@@ -9,7 +9,6 @@ from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds,
 from tenantry.smoke.contract.claims import times_of
 from tenantry.smoke.contract.conditions import asks_openid, both, is_auth0_dialect, is_hs256_api, is_rfc9068, knows_api, negated
 from tenantry.smoke.contract.id_token import id_token_of
-from tenantry.smoke.contract.response import issued
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.run import FlowRun
 from tenantry.smoke.flows.user import UserFlow
@@ -37,7 +36,7 @@ async def access_of(flow: FlowRun) -> Token:
 
     Raises: Stopped when it cannot be.
     """
-    token = (await issued(flow)).access
+    token = (await flow.tokens()).access
     if token is None:
         raise skipped("not reached: the access token is no signed JWT")
     return token
@@ -58,7 +57,7 @@ def declared_alg(flow: Flow) -> str | None:
 )
 async def token_is_signed(flow: FlowRun) -> Verdict:
     """Take it apart."""
-    tokens = await issued(flow)
+    tokens = await flow.tokens()
     seen = "a signed JWT" if tokens.access else "an encrypted JWT" if is_encrypted(tokens.access_token) else "an opaque token"
     return equals(seen, "a signed JWT")
 
@@ -238,7 +237,7 @@ async def lifetime_is_declared(flow: FlowRun) -> Verdict:
 @promise("ACT-15", "The access token is fresh.", source="RFC 7519 section 4.1.6", level="smoke", when=has_signed_token)
 async def times_are_sound(flow: FlowRun) -> Verdict:
     """Compare ``iat`` and ``exp`` with the moment it came."""
-    return times_of(await access_of(flow), (await issued(flow)).reply)
+    return times_of(await access_of(flow), (await flow.tokens()).reply)
 
 
 @promise(

@@ -74,8 +74,7 @@ def is_login(hop: Hop, flow: LoginFlow) -> bool:
 
 def is_error_page(hop: Hop, flow: LoginFlow) -> bool:
     """Return whether an answer is an error: by its status, or elsewhere than at Auth0 a page that is no login."""
-    is_refused = 400 <= hop.reply.status < 500  # noqa: PLR2004 - HTTP's own numbers
-    return is_refused or (flow.tenant.is_foreign and hop.page is not None and not is_login(hop, flow))
+    return hop.reply.is_refusal or (flow.tenant.is_foreign and hop.page is not None and not is_login(hop, flow))
 
 
 def shown_as_page(hop: Hop, flow: LoginFlow, probe_uri: str) -> Verdict:

@@ -157,7 +157,7 @@ def refused(reply: Reply, statuses: AbstractSet[int], errors: AbstractSet[str]) 
 
 def turned_away(reply: Reply) -> Verdict:
     """Return whether a probe got an error of any kind and no token."""
-    kept = 400 <= reply.status < 500 and not reply.token_members  # noqa: PLR2004 - HTTP's own numbers
+    kept = reply.is_refusal and not reply.token_members
     return holds(kept, "4xx and no token", reply.gist)
 
 

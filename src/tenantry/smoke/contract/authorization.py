@@ -6,6 +6,7 @@ Source: RFC 6749 sections 3.1.2.4 and 4.1.2.1; OpenID Connect Core section 3.1.2
 from __future__ import annotations
 
 import secrets
+from http import HTTPStatus
 
 from tenantry.smoke.contract.answers import (
     LOGIN_PAGE,
@@ -215,7 +216,7 @@ async def pushed_request_works_once(flow: LoginFlow) -> Verdict:
     asked = await flow.request()
     reply = await flow.push(asked)
     expires_in = reply.body.get("expires_in")
-    if reply.status != 201 or not isinstance(expires_in, int):  # noqa: PLR2004 - HTTP's own number
+    if reply.status != HTTPStatus.CREATED or not isinstance(expires_in, int):
         return holds(kept=False, expected="201 with request_uri and expires_in", observed=reply.gist)
     parameters = {"client_id": asked.parameters["client_id"], "request_uri": str(reply.body["request_uri"])}
     first = await flow.fresh_browser().open(await flow.plain_url(parameters))

@@ -8,7 +8,6 @@ from __future__ import annotations
 from tenantry.model.smoke import ExpectedToken
 from tenantry.smoke.contract.assertion import Assertion, Verdict, no_flaw, promise
 from tenantry.smoke.contract.conditions import refreshes
-from tenantry.smoke.contract.response import issued
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.run import FlowRun, Tokens
 from tenantry.smoke.flows.user import UserFlow
@@ -51,7 +50,7 @@ def expects_id(flow: Flow) -> bool:
 async def access_token_is_as_expected(flow: FlowRun) -> Verdict:
     """Compare the claims."""
     expected = flow.flow.expect.access_token
-    return no_flaw(flaws_of((await issued(flow)).access, expected, "access token"), wanted(expected))
+    return no_flaw(flaws_of((await flow.tokens()).access, expected, "access token"), wanted(expected))
 
 
 @promise("EXP-02", "The ID token says what this flow expects.", source=SOURCE, level="smoke", when=expects_id)

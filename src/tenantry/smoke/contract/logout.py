@@ -68,7 +68,7 @@ async def _agreed(flow: LoginFlow, hop: Hop, browser: Browser) -> Hop:
 async def foreign_address_is_refused(flow: LoginFlow) -> Verdict:
     """Log out, in a fresh browser, to an address that nobody registered."""
     hop = await leave(flow, flow.fresh_browser(), STRANGER)
-    kept = 400 <= hop.reply.status < 500 and not leads_to(hop.reply.location or "", STRANGER)  # noqa: PLR2004 - HTTP's own numbers
+    kept = hop.reply.is_refusal and not leads_to(hop.reply.location or "", STRANGER)
     return holds(kept, "an error page", where(hop))
 
 

@@ -8,7 +8,18 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 
-from tenantry.smoke.contract.assertion import INVALID_GRANT, Assertion, Verdict, equals, holds, no_flaw, promise, refused, skip
+from tenantry.smoke.contract.assertion import (
+    INVALID_GRANT,
+    Assertion,
+    Verdict,
+    equals,
+    holds,
+    no_flaw,
+    promise,
+    refused,
+    skip,
+    worst,
+)
 from tenantry.smoke.contract.claims import times_of
 from tenantry.smoke.contract.client_auth import proof_of_another
 from tenantry.smoke.contract.conditions import (
@@ -22,6 +33,7 @@ from tenantry.smoke.contract.conditions import (
     reaches_userinfo,
     refreshes,
 )
+from tenantry.smoke.contract.response import for_bearers, in_json, not_stored
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.run import Tokens
 from tenantry.smoke.flows.user import UserFlow, need_refresh_token
@@ -166,11 +178,7 @@ async def scope_stays(flow: UserFlow) -> Verdict:
 async def answer_is_like_the_first(flow: UserFlow) -> Verdict:
     """Look at ``Cache-Control``, ``Content-Type`` and ``token_type``."""
     reply = (await flow.refreshed()).reply
-    kind, cached = str(reply.body.get("token_type")), reply.headers.get("cache-control") or "no Cache-Control"
-    flaws = [] if "no-store" in cached else [cached]
-    flaws += [] if reply.content_type == "application/json" else [reply.content_type or "no content type"]
-    flaws += [] if kind.lower() == "bearer" else [f"token_type {kind}"]
-    return no_flaw(flaws, "no-store, JSON, Bearer")
+    return worst([not_stored(reply), in_json(reply), for_bearers(reply)])
 
 
 async def _narrow(flow: UserFlow) -> Tokens:

@@ -21,28 +21,29 @@ from tenantry.smoke.contract.conditions import (
 from tenantry.smoke.declared import STANDARD_SCOPES
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.machine import MachineFlow
-from tenantry.smoke.flows.run import FlowRun, Tokens
+from tenantry.smoke.flows.run import FlowRun
 from tenantry.smoke.flows.scopes import is_due
 from tenantry.smoke.flows.user import UserFlow
+from tenantry.smoke.reply import Reply
 
 SUCCESS = "RFC 6749 section 5.1"
 PROBE_SCOPE = "tenantry:probe"
 
 
-async def issued(flow: FlowRun) -> Tokens:
-    """Return the flow's tokens, whichever kind of flow it is."""
-    return await flow.tokens()
-
-
 async def tokens_came(flow: FlowRun) -> Verdict:
     """Return that the flow's tokens came; a refusal has stopped the step that asks for them."""
-    return holds(kept=True, expected="200 with tokens", observed=(await issued(flow)).reply.gist)
+    return holds(kept=True, expected="200 with tokens", observed=(await flow.tokens()).reply.gist)
 
 
 @promise("RSP-01", "Tokens are not cached.", source=SUCCESS, level="smoke")
 async def tokens_are_not_stored(flow: FlowRun) -> Verdict:
     """Look at ``Cache-Control``."""
-    value = (await issued(flow)).reply.headers.get("cache-control", "")
+    return not_stored((await flow.tokens()).reply)
+
+
+def not_stored(reply: Reply) -> Verdict:
+    """Return whether an answer with tokens is not to be kept."""
+    value = reply.headers.get("cache-control", "")
     return holds("no-store" in value, "Cache-Control: no-store", value or "no Cache-Control")
 
 
@@ -51,20 +52,30 @@ async def tokens_are_not_stored(flow: FlowRun) -> Verdict:
 )
 async def tokens_are_not_kept(flow: FlowRun) -> Verdict:
     """Look at ``Pragma``."""
-    value = (await issued(flow)).reply.headers.get("pragma", "")
+    value = (await flow.tokens()).reply.headers.get("pragma", "")
     return holds("no-cache" in value, "Pragma: no-cache", value or "no Pragma")
 
 
 @promise("RSP-03", "The answer is JSON.", source=SUCCESS, level="smoke")
 async def answer_is_json(flow: FlowRun) -> Verdict:
     """Look at ``Content-Type``."""
-    return equals((await issued(flow)).reply.content_type, "application/json")
+    return in_json((await flow.tokens()).reply)
+
+
+def in_json(reply: Reply) -> Verdict:
+    """Return whether an answer with tokens says that it is JSON."""
+    return equals(reply.content_type or "no Content-Type", "application/json")
 
 
 @promise("RSP-04", "The access token is a bearer token.", source="RFC 6749 section 7.1", level="smoke")
 async def token_is_bearer(flow: FlowRun) -> Verdict:
     """Look at ``token_type``."""
-    value = str((await issued(flow)).reply.body.get("token_type"))
+    return for_bearers((await flow.tokens()).reply)
+
+
+def for_bearers(reply: Reply) -> Verdict:
+    """Return whether an answer with tokens says that they are worth something to whoever holds them."""
+    value = str(reply.body.get("token_type"))
     return holds(value.lower() == "bearer", "Bearer", value)
 
 
@@ -79,7 +90,7 @@ async def token_is_bearer(flow: FlowRun) -> Verdict:
 async def lifetime_is_said(flow: FlowRun) -> Verdict:
     """Compare ``expires_in`` with ``token_lifetime``."""
     api = flow.flow.token_api
-    value = (await issued(flow)).reply.body.get("expires_in")
+    value = (await flow.tokens()).reply.body.get("expires_in")
     return lasts(value, api.number("token_lifetime") if api else None)
 
 
@@ -92,7 +103,7 @@ async def lifetime_is_said(flow: FlowRun) -> Verdict:
 )
 async def lifetimes_agree(flow: FlowRun) -> Verdict:
     """Compare ``expires_in`` with ``exp`` minus ``iat``."""
-    tokens = await issued(flow)
+    tokens = await flow.tokens()
     if tokens.access is None:
         return skip("the access token cannot be read")
     said, own = tokens.reply.body.get("expires_in"), tokens.access.lifetime_s

@@ -8,7 +8,6 @@ from __future__ import annotations
 from tenantry.smoke.contract.access_token import access_of, has_signed_token
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, no_flaw, promise
 from tenantry.smoke.contract.conditions import knows_api, unpermitted
-from tenantry.smoke.contract.response import issued
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.run import FlowRun
 from tenantry.smoke.flows.scopes import permissions_of
@@ -26,7 +25,7 @@ RBAC = "Auth0 docs, Role-based access control for APIs"
 )
 async def scope_is_the_answers(flow: FlowRun) -> Verdict:
     """Compare the scope of token and answer; single spaces, nothing twice."""
-    tokens, token = await issued(flow), await access_of(flow)
+    tokens, token = await flow.tokens(), await access_of(flow)
     text = str(token.claims.get("scope") or "")
     flaws = ["written with odd spaces, or twice"] if text.split(" ") != list(dict.fromkeys(text.split())) and text else []
     said = tokens.reply.body.get("scope")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from tenantry.smoke.lending.people import Person
@@ -72,7 +73,7 @@ class Visitor:
 
     def _is_refusal(self, hop: Hop, page: Page) -> bool:
         """Return whether the same screen came back, or an error page with nothing to fill in."""
-        return _screen(page) in self._done or (hop.reply.status >= 400 and hop.reply.method == "GET")  # noqa: PLR2004 - HTTP
+        return _screen(page) in self._done or (hop.reply.method == "GET" and hop.reply.is_error)
 
     def _trouble(self, hop: Hop, page: Page) -> Stopped:
         """Return why a page is the end of the way."""
@@ -82,7 +83,7 @@ class Visitor:
             return blocked(f"{page.path} has no form to fill in{said}; {ways}")
         if SECOND_FACTOR.match(page.path) and _screen(page) not in self._done:
             return blocked(f"{page.path} asks for what the run cannot give{said}; {BY_HAND}")
-        if status == 429:  # noqa: PLR2004 - HTTP's own number
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
             return blocked(f"{page.path} answered 429{said}; wait before the next run")
         if page.asks_to_log_in and _screen(page) in self._done:
             return failed(f"{page.path} answered {status}{said}; {self._way_in}", EXPECTED)
