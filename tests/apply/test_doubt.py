@@ -169,9 +169,10 @@ def test_what_cannot_be_verified_is_said_to_be_so() -> None:
 def test_a_live_secret_that_is_gone_is_named() -> None:
     shop = Address("applications", "shop")
     body = {"options": {"client_secret": LiveSecret("options.client_secret", lambda: None, owner=str(shop))}}
-    made = Plan("p", "acme", "me", steps=(Step(1, shop, Op.UPDATE, Call("PATCH", ("clients", "x"), body)),))
+    change = Change(shop, Action.UPDATE, "Shop", "name", "")
+    made = Plan("p", "acme", "me", (change,), (Step(1, shop, Op.UPDATE, Call("PATCH", ("clients", "x"), body)),))
     with pytest.raises(ConfigErrors, match=r"the tenant no longer shows options\.client_secret"):
-        require_secrets(made, {shop: Change(shop, Action.UPDATE, "Shop", "name", "")})
+        require_secrets(made)
 
 
 class Rude(httpx.ASGITransport):

@@ -57,9 +57,9 @@ def test_secrets_that_lack_are_named_once_each_with_the_way_to_give_them() -> No
         Secret.of("THERE", "v"),
     ]
     body = {"a": open_, "b": {"c": open_[2]}}
-    made = Plan("p", "acme", "me", steps=(Step(1, BUYER, Op.CREATE, Call("POST", ("roles",), body)),))
+    made = Plan("p", "acme", "me", (CHANGE,), (Step(1, BUYER, Op.CREATE, Call("POST", ("roles",), body)),))
     with pytest.raises(ConfigErrors) as caught:
-        require_secrets(made, {BUYER: CHANGE})
+        require_secrets(made)
     assert {error.message for error in caught.value.errors} == {
         "the tenant no longer shows options.secret, which would have to be sent back to it; plan again",
         "signing_secret stands in plain in the file, and no plan holds it: name the file too, `apply --plan PLAN FILE`",

@@ -51,7 +51,7 @@ async def apply(
     before, stop = replace(client.counts), stop or asyncio.Event()
     client.heed(stop)
     require_scopes(plan, await client.caller())
-    require_secrets(plan, {change.address: change for change in plan.changes})
+    require_secrets(plan)
     rulings = await _rulings(plan, live, client, kinds)
     run = Run.of(plan, live, client, kinds, journal=journal or quiet(), progress=progress, stop=stop)
     application = _Application(run, live, rulings, before)
@@ -64,9 +64,8 @@ async def _rulings(plan: Plan, live: LiveState, client: ManagementClient, kinds:
     Raises: Stale when the tenant is not what the plan was made from, with who changed it where the logs tell.
     """
     rulings = {ruling.address: ruling for ruling in check(plan, live, kinds)}
-    changes = {change.address: change for change in plan.changes}
     stale = {
-        ruling.id or changes[address].id or str(address): outdated(changes[address], ruling.reason)
+        ruling.id or plan.by_address[address].id or str(address): outdated(plan.by_address[address], ruling.reason)
         for address, ruling in rulings.items()
         if ruling.verdict is Verdict.STALE
     }
@@ -112,7 +111,7 @@ class _Application:
         ruling = self.rulings[step.address]
         if ruling.verdict is Verdict.DONE:
             return True
-        if ruling.id is None or ruling.id == self.run.changes[step.address].id:
+        if ruling.id is None or ruling.id == self.run.plan.by_address[step.address].id:
             return False
         # It was begun by an earlier run: the new resource is there under a new id, and only what comes after is open.
         return step.op in {Op.CREATE, Op.DELETE}

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from tenantry.model.address import Address
 from tenantry.model.errors import ConfigError, ConfigErrors, lacking
 from tenantry.model.secret import LiveSecret, PlainSecret, Secret, secrets_in, sources
 from tenantry.model.state import Caller
-from tenantry.plan.types import Change, Plan
+from tenantry.plan.types import Plan
 
 
 def require_scopes(plan: Plan, caller: Caller) -> None:
@@ -21,13 +18,15 @@ def require_scopes(plan: Plan, caller: Caller) -> None:
         raise lacking(missing, "which this plan needs", caller)
 
 
-def require_secrets(plan: Plan, changes: Mapping[Address, Change]) -> None:
+def require_secrets(plan: Plan) -> None:
     """Return when every secret that will be sent can be fetched.
 
     Raises: ConfigErrors that name those that cannot, all at once.
     """
     errors = {
-        source.name: ConfigError(_not_at_hand(source), changes[step.address].place, str(step.address), code="secret_missing")
+        source.name: ConfigError(
+            _not_at_hand(source), plan.by_address[step.address].place, str(step.address), code="secret_missing"
+        )
         for step in plan.steps
         for secret in secrets_in(step.call.body)
         for source in sources(secret)

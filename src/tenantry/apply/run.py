@@ -43,7 +43,6 @@ class Run:
     names: Names
     ids: dict[Address, str]
     seen: defaultdict[str, set[str]]
-    changes: dict[Address, Change]
     begun: set[int] = field(default_factory=set)
     """The steps whose request was about to be sent."""
     turns: dict[Any, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
@@ -62,9 +61,8 @@ class Run:
     ) -> Run:
         """Return a run that knows what the live state shows."""
         seen = defaultdict(set, {section: {each.id for each in found} for section, found in live.resources.items()})
-        changes = {change.address: change for change in plan.changes}
         names = names_of(plan, live, kinds)
-        return cls(plan, client, kinds, journal, progress, stop, names, dict(plan.ids), seen, changes)
+        return cls(plan, client, kinds, journal, progress, stop, names, dict(plan.ids), seen)
 
     def kind(self, address: Address) -> Kind:
         """Return the kind of a resource."""

@@ -87,7 +87,7 @@ class Schedule:
 
     def _note_failure(self, step: Step, error: Exception) -> None:
         """Note what went wrong with a step."""
-        record = failure(self.run.changes[step.address], error)
+        record = failure(self.run.plan.by_address[step.address], error)
         self.ledger.failed.setdefault(step.address, record)
         self.run.journal.write(
             "failed",

@@ -22,7 +22,7 @@ async def take(run: Run, step: Step) -> bool:
 
     Raises: Stale when the resource is no longer what the plan was made from; ApiError; PlanError; Interrupted.
     """
-    change = run.changes[step.address]
+    change = run.plan.by_address[step.address]
     if await _is_done(run, step, change):
         return False
     if step.before:
@@ -73,7 +73,7 @@ async def _send(run: Run, step: Step, call: Call) -> bool:
             if _is_needless(error, step, is_lost=is_lost):
                 return is_lost
             if step.op is Op.DELETE and error.status in BOUND:
-                raise await explained(run, run.changes[step.address], error) from error
+                raise await explained(run, run.plan.by_address[step.address], error) from error
             raise
         else:
             return True

@@ -36,7 +36,7 @@ async def verify(run: Run, changes: Iterable[Change]) -> list[Failed]:
             break
         open_ = {address: open_[address] for address in wrong}
         await run.client.sleep(pause_s)
-    return [_record(run.changes[address], reason) for address, reason in {**twice, **wrong}.items()]
+    return [_record(run.plan.by_address[address], reason) for address, reason in {**twice, **wrong}.items()]
 
 
 def _record(change: Change, reason: str) -> Failed:

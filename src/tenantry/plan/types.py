@@ -217,12 +217,17 @@ class Plan:
         """Return whether nothing would be written."""
         return not self.steps
 
+    @cached_property
+    def by_address(self) -> dict[Address, Change]:
+        """Return the changes by what they are about."""
+        return {change.address: change for change in self.changes}
+
     def steps_of(self, address: Address) -> tuple[Step, ...]:
         """Return the steps of one change, in order."""
-        return self._by_address.get(address, ())
+        return self._steps.get(address, ())
 
     @cached_property
-    def _by_address(self) -> dict[Address, tuple[Step, ...]]:
+    def _steps(self) -> dict[Address, tuple[Step, ...]]:
         """The steps of every change."""
         found: dict[Address, list[Step]] = {}
         for step in self.steps:
