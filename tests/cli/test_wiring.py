@@ -192,6 +192,12 @@ def test_flows_that_would_be_skipped_are_listed_with_the_line_to_add(
     assert "skipped web" in capsys.readouterr().out
 
 
+def test_what_a_run_would_use_is_counted_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init", str(tmp_path)]) == 0
+    assert run(["smoke", "--list", "--level", "smoke", str(tmp_path / "tenants" / "local.yaml")]) == 0
+    assert " assertions on 1 flow, about 1 login, 3 tokens\n" in capsys.readouterr().out
+
+
 def test_schemas_are_printed_by_name_and_written_into_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["schema", "plan"]) == 0
     printed = capsys.readouterr().out

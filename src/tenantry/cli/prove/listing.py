@@ -53,11 +53,16 @@ def _add_skipped(lines: Lines, found: smoke.Applicable) -> Iterator[Row]:
 
 def _add_use(lines: Lines, found: smoke.Applicable, called: Mapping[str, str]) -> None:
     """Add what a run would use of the tenant; ``called`` has other names of its endpoints."""
-    use = ", ".join(f"{number} {what.replace('_', ' ')}" for what, number in found.expected_use.items() if number)
+    use = ", ".join(count(number, _noun(what)) for what, number in found.expected_use.items() if number)
     about = f", about {use}" if use else ""
     lines.add(f"{count(len(found.asked), 'assertion')} on {count(len(found.flows), 'flow')}{about}")
     requests = ", ".join(f"{called.get(path, path)} {number}" for path, number in found.expected_requests.items())
     lines.add(("requests, about: ", "quiet"), requests or "none")
+
+
+def _noun(use: str) -> str:
+    """Return what is used, one of it: ``m2m token`` of ``m2m_tokens``."""
+    return use.replace("_", " ").removesuffix("s")
 
 
 def _row(flow: str, kind: str, application: str, api: str, user: str, *, skipped: str) -> Row:
