@@ -1,8 +1,8 @@
-"""A page of a report, taken apart."""
+"""What is rendered, taken apart."""
 
 from __future__ import annotations
 
-from lxml import html
+from lxml import etree, html
 
 
 def read_html(text: str) -> html.HtmlElement:
@@ -10,3 +10,8 @@ def read_html(text: str) -> html.HtmlElement:
     tree = html.document_fromstring(text)
     assert isinstance(tree, html.HtmlElement)
     return tree
+
+
+def read_xml(text: str) -> etree._Element:
+    """Return the tree of a document for programs."""
+    return etree.fromstring(text.encode())
