@@ -12,11 +12,15 @@ from typing import Any
 
 from tenantry.management import ManagementClient
 from tenantry.model.errors import Outdated, TenantryError
+from tenantry.model.values import value_at
 from tenantry.plan import Change
 
 SCOPE = "read:logs"
 NEWEST = (("q", "type:sapi"), ("sort", "date:-1"), ("per_page", "100"))
 WRITES = {"post", "put", "patch", "delete"}
+USER = ("details", "request", "auth", "user")
+WHO = ((*USER, "email"), (*USER, "name"), ("user_name",), ("client_name",), ("client_id",))
+"""Where an event may name whoever sent the request, the person first."""
 
 
 def outdated(change: Change, reason: str) -> Outdated:
@@ -44,22 +48,13 @@ async def _events(client: ManagementClient) -> list[Any]:
 def _last_write(id_: str, events: list[Any]) -> str:
     """Return who wrote last to the resource of this id, to be put behind a sentence."""
     for event in events:
-        request = _in(event, "details", "request")
-        method, path = _in(request, "method"), _in(request, "path")
+        method, path = (value_at(event, ("details", "request", name)) for name in ("method", "path"))
         if isinstance(path, str) and id_ in path.split("?")[0].split("/") and str(method).lower() in WRITES:
-            return f" (last written {_in(event, 'date') or 'at an unknown time'} by {_who(event, request)})"
+            return f" (last written {value_at(event, ('date',)) or 'at an unknown time'} by {_who(event)})"
     return ""
 
 
-def _who(event: Any, request: Any) -> str:
+def _who(event: Any) -> str:
     """Return what the log calls whoever sent a request: the person, else the application."""
-    user = _in(request, "auth", "user")
-    names = (_in(user, "email"), _in(user, "name"), _in(event, "user_name"), _in(event, "client_name"), _in(event, "client_id"))
+    names = (value_at(event, path) for path in WHO)
     return next((name for name in names if isinstance(name, str) and name), "somebody the log does not name")
-
-
-def _in(value: Any, *path: str) -> Any:
-    """Return the member at a path of a stranger's document, or None."""
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value

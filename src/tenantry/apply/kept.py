@@ -5,30 +5,32 @@ from __future__ import annotations
 from typing import Any
 
 from tenantry.model.secret import Secret, masked
-from tenantry.model.values import RawId
+from tenantry.model.values import RawId, mapped
 
 RAW = "$raw:"
 
 
 def kept(value: Any) -> Any:
     """Return a value in declared form as JSON, secrets masked."""
-    if isinstance(value, Secret):
-        return masked(value)
-    if isinstance(value, RawId):
-        return f"{RAW}{value}"
-    if isinstance(value, str):
-        return f"${value}" if value.startswith("$") else value
-    if isinstance(value, dict):
-        return {kept(key): kept(item) for key, item in value.items()}
-    return [kept(item) for item in value] if isinstance(value, list | tuple) else value
+    return mapped(value, _kept)
+
+
+def _kept(leaf: Any) -> Any:
+    """Return one value, or one key."""
+    if isinstance(leaf, Secret):
+        return masked(leaf)
+    if isinstance(leaf, RawId):
+        return f"{RAW}{leaf}"
+    return f"${leaf}" if isinstance(leaf, str) and leaf.startswith("$") else leaf
 
 
 def told(value: Any) -> Any:
     """Return what ``kept`` was given, lists for tuples."""
-    if isinstance(value, str):
-        if value.startswith(RAW):
-            return RawId(value.removeprefix(RAW))
-        return value.removeprefix("$")
-    if isinstance(value, dict):
-        return {told(key): told(item) for key, item in value.items()}
-    return [told(item) for item in value] if isinstance(value, list) else value
+    return mapped(value, _told)
+
+
+def _told(leaf: Any) -> Any:
+    """Return what one value, or one key, was kept of."""
+    if not isinstance(leaf, str):
+        return leaf
+    return RawId(leaf.removeprefix(RAW)) if leaf.startswith(RAW) else leaf.removeprefix("$")

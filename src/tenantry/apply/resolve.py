@@ -8,6 +8,7 @@ from typing import Any
 from tenantry.model.address import Address, IdOf
 from tenantry.model.call import Call, Segment
 from tenantry.model.errors import PlanError
+from tenantry.model.values import mapped
 
 
 def resolved(call: Call, ids: Mapping[Address, str]) -> Call:
@@ -25,13 +26,7 @@ def path(segments: tuple[Segment, ...], ids: Mapping[Address, str]) -> tuple[str
 
 def _filled(value: Any, ids: Mapping[Address, str]) -> Any:
     """Return a value without placeholders, at any depth, keys included."""
-    if isinstance(value, IdOf):
-        return _id(value.address, ids)
-    if isinstance(value, dict):
-        return {_filled(key, ids): _filled(item, ids) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_filled(item, ids) for item in value]
-    return value
+    return mapped(value, lambda leaf: _id(leaf.address, ids) if isinstance(leaf, IdOf) else leaf)
 
 
 def _id(address: Address, ids: Mapping[Address, str]) -> str:

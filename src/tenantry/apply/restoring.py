@@ -8,7 +8,7 @@ from typing import Any
 from tenantry.model.kind import Kind
 from tenantry.model.marks import Clear, Sensitive
 from tenantry.model.spec import FREE, Form, Shape
-from tenantry.model.values import ABSENT, RawId, is_empty
+from tenantry.model.values import ABSENT, RawId, is_empty, mapped
 
 LISTS = {Form.SET, Form.KEYED, Form.ORDERED}
 UNKNOWN = Shape(Form.SCALAR)
@@ -89,8 +89,4 @@ def carried(fields: Any, post: Any, shape: Shape, path: str = "") -> Iterator[st
 
 def renamed(value: Any, handles: Mapping[str, str]) -> Any:
     """Return the value with the handles of what will be created again in place of ids that are gone."""
-    if isinstance(value, RawId):
-        return handles.get(str(value), value)
-    if isinstance(value, dict):
-        return {renamed(key, handles): renamed(item, handles) for key, item in value.items()}
-    return [renamed(item, handles) for item in value] if isinstance(value, list) else value
+    return mapped(value, lambda leaf: handles.get(str(leaf), leaf) if isinstance(leaf, RawId) else leaf)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tenantry.model.address import IdOf
+from tenantry.model.values import leaves
 
 Segment = str | IdOf
 
@@ -41,12 +42,4 @@ class Wait:
 
 def placeholders(value: Any) -> Iterator[IdOf]:
     """Yield every placeholder for an id inside a path or a body."""
-    if isinstance(value, IdOf):
-        yield value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from placeholders(key)
-            yield from placeholders(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from placeholders(item)
+    return (leaf for leaf in leaves(value) if isinstance(leaf, IdOf))

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from tenantry.model.values import leaves, mapped
+
 _SECRETIVE = re.compile(r"secret|token|passw|private|credential|(?<!public)(?<!public_)key$", re.IGNORECASE)
 _HARMLESS = re.compile(
     r"(endpoint|ur[il]|methods?|algs?|supported|types?|formats?|lifetime|expires_?in|_iss|_sub)$", re.IGNORECASE
@@ -104,13 +106,7 @@ MASK = {"secret": True, "set": True}
 
 def masked(value: Any) -> Any:
     """Return ``value`` with every secret inside it replaced by the mask."""
-    if isinstance(value, Secret):
-        return dict(MASK)
-    if isinstance(value, dict):
-        return {key: masked(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [masked(item) for item in value]
-    return value
+    return mapped(value, lambda leaf: dict(MASK) if isinstance(leaf, Secret) else leaf)
 
 
 def sources(secret: Secret) -> tuple[Secret, ...]:
@@ -120,7 +116,4 @@ def sources(secret: Secret) -> tuple[Secret, ...]:
 
 def secrets_in(value: Any) -> list[Secret]:
     """Return every secret inside ``value``."""
-    if isinstance(value, Secret):
-        return [value]
-    items = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
-    return [secret for item in items for secret in secrets_in(item)]
+    return [leaf for leaf in leaves(value) if isinstance(leaf, Secret)]

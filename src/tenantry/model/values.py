@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -62,6 +62,28 @@ ABSENT = Absent()
 def is_empty(value: Any) -> bool:
     """Return whether ``value`` is absent, null or an empty text, list or map: these compare equal."""
     return value is ABSENT or value is None or (not value and isinstance(value, str | list | dict | tuple))
+
+
+def mapped(value: Any, leaf: Callable[[Any], Any]) -> Any:
+    """Return a document with each of its leaves and keys replaced by what ``leaf`` makes of it, and lists for tuples."""
+    if isinstance(value, dict):
+        return {leaf(key): mapped(item, leaf) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [mapped(item, leaf) for item in value]
+    return leaf(value)
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """Yield each leaf and each key of a document."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from leaves(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from leaves(item)
+    else:
+        yield value
 
 
 def value_at(value: Any, path: Iterable[str]) -> Any:

@@ -10,7 +10,7 @@ from tenantry.model.address import Address
 from tenantry.model.kind import Kind
 from tenantry.model.marks import CREATE_ONLY, IMMUTABLE
 from tenantry.model.place import Path, Place
-from tenantry.model.secret import Secret
+from tenantry.model.secret import secrets_in
 from tenantry.model.spec import FREE, Shape
 from tenantry.model.state import LiveResource, Resource
 from tenantry.plan.compare import PLAINLY, How, same
@@ -105,16 +105,10 @@ def aim(made: Draft, names: Names, paths: Sequence[str] = (), *, send_secrets: b
     if made.kind.finish:
         made.target[made.kind.finish.flag] = True
     if send_secrets:
-        made.resent = frozenset(name for name, value in made.target.items() if _holds_secret(value))
+        made.resent = frozenset(name for name, value in made.target.items() if secrets_in(value))
     made.changed = changed(made)
     made.fields = tuple(_fields(made))
     made.action = _action(made)
-
-
-def _holds_secret(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(_holds_secret(item) for item in value.values())
-    return isinstance(value, Secret)
 
 
 def changed(made: Draft) -> frozenset[str]:

@@ -16,7 +16,7 @@ from tenantry.model.kind import Kind
 from tenantry.model.place import Place
 from tenantry.model.secret import LiveSecret, PlainSecret, Secret, TextSecret, secrets_in
 from tenantry.model.state import DesiredState, LiveState, Purpose
-from tenantry.model.values import RawId
+from tenantry.model.values import RawId, mapped
 from tenantry.plan.names import Names
 from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Guard, Lost, Note, Op, Plan, Step, Summary
 from tenantry.plan.view import view
@@ -54,20 +54,12 @@ def bound(plan: Plan, live: LiveState, kinds: Mapping[str, Kind], desired: Desir
     found: dict[tuple[str, str], Secret] = {}
     for section, resources in live.resources.items():
         for each in resources if section in kinds else ():
-            _collect(view(kinds[section], each, Names()), found)
+            tree = view(kinds[section], each, Names())
+            found |= {(secret.owner, secret.name): secret for secret in secrets_in(tree) if isinstance(secret, LiveSecret)}
     for address, resource in (desired.resources if desired else {}).items():
         found |= {(str(address), secret.name): secret for secret in secrets_in(dict(resource.fields))}
     steps = tuple(dataclasses.replace(step, call=_rebound(step, found)) for step in plan.steps)
     return dataclasses.replace(plan, steps=steps)
-
-
-def _collect(value: Any, found: dict[tuple[str, str], Secret]) -> None:
-    """File every live secret inside a view under its owner and path."""
-    if isinstance(value, LiveSecret):
-        found[value.owner, value.name] = value
-    elif isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
-            _collect(item, found)
 
 
 def _rebound(step: Step, found: Mapping[tuple[str, str], Secret]) -> Call:
@@ -76,13 +68,9 @@ def _rebound(step: Step, found: Mapping[tuple[str, str], Secret]) -> Call:
     def fill(value: Any) -> Any:
         if isinstance(value, PlainSecret):
             return found.get((str(step.address), value.name), value)
-        if isinstance(value, LiveSecret):
-            return found.get((value.owner, value.name), value)
-        if isinstance(value, dict):
-            return {key: fill(item) for key, item in value.items()}
-        return [fill(item) for item in value] if isinstance(value, list | tuple) else value
+        return found.get((value.owner, value.name), value) if isinstance(value, LiveSecret) else value
 
-    return dataclasses.replace(step.call, body=fill(step.call.body))
+    return dataclasses.replace(step.call, body=mapped(step.call.body, fill))
 
 
 def _encode(value: Any) -> Any:
