@@ -42,8 +42,7 @@ class Commands(click.Group):
         """Return the command, imported now."""
         if name not in COMMANDS:
             return None
-        command = importlib.import_module(f"tenantry.cli.commands.{name}").command
-        assert isinstance(command, click.Command)  # noqa: S101  a module without one is a mistake of ours, and tested
+        command: click.Command = importlib.import_module(f"tenantry.cli.commands.{name}").command
         command.context_class = Context
         return command
 
@@ -62,21 +61,12 @@ class Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-def _show_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:  # noqa: FBT001  click's signature
-    """Print the version and leave."""
-    if wanted:
-        from tenantry.cli.version import version  # noqa: PLC0415  reading the version takes time that nobody else should pay
-
-        click.echo(f"tenantry {version()}")
-        context.exit()
-
-
 @click.group(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Begin with `tenantry demo`, which needs no account. Every command has a --help with an example.",
 )
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Print the version.")
+@click.version_option(package_name="tenantry", message="%(package)s %(version)s", help="Print the version.")
 def cli() -> None:
     """Keep Auth0 tenants in version control.
 
