@@ -196,7 +196,7 @@ def test_what_is_declared_again_says_something_and_nothing_of_the_servers() -> N
     ],
 )
 def test_who_wrote_last_is_a_person_before_an_application(event: dict[str, Any], who: str) -> None:
-    assert _who(event, event.get("details", {}).get("request")) == who
+    assert _who(event) == who
 
 
 class Watched(httpx.ASGITransport):
