@@ -69,6 +69,8 @@ def test_a_version_says_of_which_action_it_is(api: Api, action: dict[str, Any]) 
     (listed,) = api.get(f"{root}/versions")["versions"]
     assert listed == api.get(f"{root}/versions/{version['id']}")
     assert (listed["action"], listed["action"]["name"]) == (version["action"], "greet")
+    other = api.post("/actions/actions", {"name": "other", "supported_triggers": [{"id": "post-login"}]})["id"]
+    api.get(f"/actions/actions/{other}/versions/{version['id']}", status=404)
 
 
 def test_bindings_are_replaced_in_order_and_need_deployed_actions(api: Api, action: dict[str, Any]) -> None:

@@ -77,6 +77,8 @@ def test_an_experiment_with_mistakes_does_not_start(api: Api, flag: str) -> None
 def test_a_connection_profile_tells_what_it_has_not(api: Api) -> None:
     made = api.post("/connection-profiles", {"name": "plain"}, status=201)
     assert (made["connection_config"], made["strategy_overrides"]) == (None, None)
+    later = api.patch(f"/connection-profiles/{made['id']}", {"name": "renamed"}, status=200)
+    assert (later["connection_config"], later["strategy_overrides"]) == (None, None)
 
 
 def test_keys_of_a_connection_rotate(api: Api) -> None:

@@ -22,8 +22,8 @@ def world() -> World:
     return made
 
 
-def begun(browser: Browser) -> dict[str, Any]:
-    sent = {"client_id": "tv", "audience": API, "scope": "openid offline_access read:orders"}
+def begun(browser: Browser, scope: str = "openid offline_access read:orders") -> dict[str, Any]:
+    sent = {"client_id": "tv", "audience": API, "scope": scope}
     answer = browser.post("/oauth/device/code", data=sent)
     assert answer.status_code == 200
     return dict(answer.json())
@@ -70,6 +70,12 @@ def test_a_device_waits_then_gets_its_tokens_once(world: World, browser: Browser
     assert body["scope"] == "openid offline_access read:orders"
     assert browser.refresh(body["refresh_token"], "tv", client_secret="").status_code == 200
     assert error(poll(browser, device)) == (403, "invalid_grant")
+
+
+def test_a_device_that_does_not_ask_to_stay_gets_no_refresh_token(world: World, browser: Browser) -> None:
+    device = begun(browser, "openid read:orders")
+    decided(world.browser(), device, "accept")
+    assert "refresh_token" not in poll(browser, device).json()
 
 
 def test_a_user_may_refuse(world: World, browser: Browser) -> None:

@@ -67,7 +67,6 @@ CONNECTION_PROFILES = Kind(
     collection="connection_profiles",
     absent=("Connection profile not found.", None),
     defaults={"connection_config": None, "strategy_overrides": None},
-    kept=("connection_config", "strategy_overrides"),
 )
 USER_ATTRIBUTE_PROFILES = Kind(
     path="/user-attribute-profiles",

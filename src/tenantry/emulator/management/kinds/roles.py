@@ -81,7 +81,6 @@ ROLES = Kind(
     collection="roles",
     absent=ABSENT["roles"],
     unique=(Unique("name", "The role already exists."),),
-    kept=("description",),
     prepare=_prepare,
     forget=_forget,
     shown=_shown,
