@@ -30,8 +30,16 @@ CLEARED = {
         "par_request_expiry",
         "allowed_clients",
         "encryption_key",
+        "async_approval_notification_channels",
     ),
-    "resource-servers": ("scopes", "consent_policy", "authorization_details", "proof_of_possession"),
+    "resource-servers": (
+        "scopes",
+        "consent_policy",
+        "authorization_details",
+        "proof_of_possession",
+        "token_lifetime_for_anonymous_access_tokens",
+        "access_token",
+    ),
     "client-grants": ("scope", "organization_usage", "allow_any_organization"),
     "connections": ("metadata",),
     "roles": ("description",),
@@ -76,6 +84,21 @@ def test_what_is_set_can_be_cleared_and_set_again() -> None:
             assert filled(await reach(tenant, world("set.yaml"))) == everything
             assert filled(await reach(tenant, world("cleared.yaml"))) == []
             assert filled(await reach(tenant, world("set.yaml"))) == everything
+
+    asyncio.run(work())
+
+
+def test_the_order_in_which_approval_is_asked_for_counts(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with fresh_tenant() as tenant:
+            for channels in (["email", "guardian-push"], ["guardian-push", "email"]):
+                file = tmp_path / "tenant.yaml"
+                shop = f"{{name: Shop, async_approval_notification_channels: {channels}}}"
+                file.write_text(f"tenant: {{emulator: laws}}\napplications: {{shop: {shop}}}\n", encoding="utf-8")
+                [loaded] = load([file], environ={})
+                await tenant.apply(loaded.state)
+                live = (await tenant.http.get("/api/v2/clients")).json()
+                assert [one["async_approval_notification_channels"] for one in live if one["name"] == "Shop"] == [channels]
 
     asyncio.run(work())
 

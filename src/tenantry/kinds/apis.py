@@ -1,7 +1,8 @@
 """APIs: resource servers, the audiences of access tokens.
 
 Source: Auth0's published Management API description (/resource-servers); ``token_lifetime_for_web``, defaults and
-what system APIs accept from recorded traffic of terraform-provider-auth0 and auth0-deploy-cli.
+what system APIs accept from recorded traffic of terraform-provider-auth0 and auth0-deploy-cli; anonymous sessions and mapped
+claims from the documentation of terraform-provider-auth0.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from tenantry.kinds.common import Open
 from tenantry.kinds.formats import NoAngles, ScopeName, Text
 from tenantry.model.kind import Breach, Cascade, Kind, Pages, Scopes
 from tenantry.model.marks import IMMUTABLE, READABLE_SECRET, Clear, InOrder, Keyed, Unreturned, Watch
@@ -87,6 +89,27 @@ class SubjectTypes(Spec):
     anonymous_user: Annotated[MachinePolicy | None, Field(description="Access in anonymous sessions.")] = None
 
 
+class MappedClaim(Open):
+    """One claim of access tokens, and where its value comes from."""
+
+    name: Annotated[Text, Field(description="Name of the claim; not one of the standards'.")]
+    expression: Annotated[Text, Field(description="Path to the value, such as anonymous_session.metadata.country.")]
+
+
+class ClaimsMapping(Open):
+    """The claims that are put into access tokens."""
+
+    custom_claims: Annotated[
+        ListOf[MappedClaim] | None, Field(description="The claims, at most twenty."), Keyed("name"), Clear([])
+    ] = None
+
+
+class AccessTokenSettings(Open):
+    """What access tokens carry."""
+
+    claims_mapping: Annotated[ClaimsMapping | None, Field(description="Claims of one's own."), Clear()] = None
+
+
 class AuthorizationPolicy(Spec):
     """A policy that decides about tokens (early access)."""
 
@@ -141,7 +164,13 @@ class Api(Spec):
         Watch("rises", "lifetime-up", "access tokens in browsers live longer"),
     ] = None
     token_lifetime_for_anonymous_access_tokens: Annotated[
-        int | None, Field(description="Lifetime of access tokens of anonymous sessions, in seconds.", ge=0)
+        int | None,
+        Field(
+            description="Lifetime of access tokens of anonymous sessions, in seconds, 1 to 30 days (early access).",
+            ge=86400,
+            le=2592000,
+        ),
+        Clear(),
     ] = None
     token_dialect: Annotated[
         Literal["access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz"] | None,
@@ -169,7 +198,9 @@ class Api(Spec):
     subject_type_authorization: Annotated[SubjectTypes | None, Field(description="Who may get tokens.")] = None
     authorization_policy: Annotated[AuthorizationPolicy | None, Field(description="Policy (early access)."), Clear()] = None
     verification_location: Annotated[str | None, Field(description="Legacy address of the verification endpoint.")] = None
-    access_token: Annotated[dict[str, Any] | None, Field(description="Claims that access tokens carry.")] = None
+    access_token: Annotated[
+        AccessTokenSettings | None, Field(description="Claims that access tokens carry (early access)."), Clear()
+    ] = None
 
 
 def lifetimes_agree(fields: Mapping[str, Any]) -> Iterator[Breach]:

@@ -1,7 +1,8 @@
 """Applications: OAuth clients.
 
 Source: Auth0's published Management API description (schema of POST and PATCH /clients); defaults, merging and clearing from
-recorded traffic of terraform-provider-auth0 and auth0-deploy-cli. A client secret cannot be chosen on create: it is no field.
+recorded traffic of terraform-provider-auth0 and auth0-deploy-cli; that the order of notification channels counts from the
+documentation of both. A client secret cannot be chosen on create: it is no field.
 """
 
 from typing import Annotated, Any, Literal
@@ -24,6 +25,7 @@ from tenantry.model.marks import (
     READABLE_SECRET,
     UPDATE_ONLY,
     Clear,
+    InOrder,
     Merges,
     Program,
     Ref,
@@ -239,8 +241,9 @@ class Application(Spec):
         MyOrganizationConfiguration | None, Field(description="My Organization API (early access)."), Clear()
     ] = None
     async_approval_notification_channels: Annotated[
-        SomeOf[Literal["guardian-push", "email"]] | None,
-        Field(description="Where requests for approval are sent (CIBA)."),
+        list[Literal["guardian-push", "email"]] | None,
+        Field(description="Where requests for approval are sent (CIBA), in the order they are tried.", min_length=1),
+        InOrder(),
         Clear(),
     ] = None
     identity_assertion_authorization_grant: Annotated[

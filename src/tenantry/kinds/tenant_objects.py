@@ -1,7 +1,8 @@
 """The objects inside the tenant settings: pages, flags, sessions, quotas.
 
 Source: Auth0's published Management API description (schema of PATCH /tenants/settings); flags that the server refuses are left
-out, from recorded traffic of auth0-deploy-cli.
+out, from recorded traffic of auth0-deploy-cli; ``use_scope_descriptions_for_consent`` from recorded traffic of
+terraform-provider-auth0.
 """
 
 from typing import Annotated, ClassVar, Literal
@@ -89,6 +90,9 @@ class Flags(Spec):
         Switch,
         Field(description="Whether login pages may be framed."),
         Watch("becomes", "clickjacking", "login pages may be framed by others", value=True),
+    ] = None
+    use_scope_descriptions_for_consent: Annotated[
+        Switch, Field(description="Whether the consent page shows the descriptions of scopes in place of their names.")
     ] = None
     no_disclose_enterprise_connections: Annotated[
         Switch, Field(description="Whether enterprise connections are kept out of public answers.")

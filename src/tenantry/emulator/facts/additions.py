@@ -106,8 +106,8 @@ OPERATIONS: dict[str, dict[str, Any]] = {
 _RESOURCE_SERVER = {
     "token_lifetime_for_web": {**_INTEGER, "n": 0, "x": 2592000},
     "verification_location": _STRING,
-    "token_lifetime_for_anonymous_access_tokens": {**_INTEGER, "n": 0},
-    "access_token": {"t": "object"},
+    "token_lifetime_for_anonymous_access_tokens": {"t": ["integer", "null"], "n": 86400, "x": 2592000},
+    "access_token": {"t": ["object", "null"]},
     "require_consent_non_repudiation": _BOOLEAN,
 }
 _NULL = ["object", "null"]
