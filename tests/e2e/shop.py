@@ -143,6 +143,13 @@ class Shop:
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
+    def person(self, **user: Any) -> None:
+        """Make a user by hand; only an application that the connection is enabled for may, so it is for that moment."""
+        path = f"/connections/{self.one('/connections', name=user['connection'])['id']}/clients"
+        self.api("PATCH", path, [{"client_id": "tenantry-emulator", "status": True}])
+        self.api("POST", "/users", user)
+        self.api("PATCH", path, [{"client_id": "tenantry-emulator", "status": False}])
+
     def one(self, path: str, **members: Any) -> dict[str, Any]:
         """Return the one live object of a list that has these members."""
         listed = self.api("GET", path)

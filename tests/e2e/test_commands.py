@@ -32,7 +32,8 @@ def test_up_makes_the_tenant_and_proves_it_and_the_second_finds_nothing_to_chang
     again = valid(shop("up", "--format", "json", "--level", "smoke"), "up")
     assert again.code == 0
     assert again.json["plan"]["changes"] == []
-    assert set(shop.writes()) <= {"POST /api/v2/users", "DELETE /api/v2/users/{id}"}
+    borrowing = {"POST /api/v2/users", "DELETE /api/v2/users/{id}", "PATCH /api/v2/connections/{id}/clients"}
+    assert set(shop.writes()) <= borrowing
 
 
 def test_the_smoke_run_leaves_no_user_behind(shop: Shop) -> None:

@@ -71,8 +71,7 @@ def known(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
     shop.edit("anyone: {connection: users, ephemeral: true}", user)
     shop.edit("user: anyone", "user: ada")
     shop.up()
-    body = {"connection": "users", "email": EMAIL, "password": CANARY, "email_verified": True}
-    shop.api("POST", "/users", body)
+    shop.person(connection="users", email=EMAIL, password=CANARY, email_verified=True)
     return shop
 
 

@@ -47,8 +47,7 @@ def guarded(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
 
 def with_user(shop: Shop) -> None:
     assert shop("apply").code == 0
-    user = {"email": "a@b.example", "password": PASSWORD, "connection": "users", "email_verified": True}
-    shop.api("POST", "/users", user)
+    shop.person(email="a@b.example", password=PASSWORD, connection="users", email_verified=True)
 
 
 def formats(shop: Shop, folder: Path) -> dict[str, list[list[str]]]:
