@@ -12,14 +12,13 @@ from typing import Any
 from tenantry.apply.backup import ALONG_WITH, Gone, Spot
 from tenantry.apply.past import Past
 from tenantry.apply.restoring import as_it_was, carried, declared, renamed
-from tenantry.model.address import Address
+from tenantry.model.address import MANAGEMENT_API, USERINFO, Address
 from tenantry.model.kind import Identity, Kind
 from tenantry.model.marks import Ref, RefKeys
 from tenantry.model.spec import FREE
 from tenantry.model.state import DesiredState, Lifecycle, LiveResource, LiveState, Manage, Purpose, Resource
 from tenantry.model.values import Include, RawId
 from tenantry.plan import Action, Change, Note, Verdict, check, references
-from tenantry.plan.names import MANAGEMENT_API, USERINFO
 
 BUILT_IN = {MANAGEMENT_API, USERINFO}
 NEW = {Action.CREATE, Action.REPLACE}

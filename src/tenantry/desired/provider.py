@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tenantry.kinds import KINDS
-from tenantry.model.address import Address
+from tenantry.model.address import MANAGEMENT_API, USERINFO, Address
 from tenantry.model.place import Path
-from tenantry.model.smoke import USERINFO, SmokeConfig, SmokeFlow
+from tenantry.model.smoke import SmokeConfig, SmokeFlow
 from tenantry.model.state import Resource
 
-MANAGEMENT_API = "management-api"
 CLIENT_ID = "client_id"
 
 

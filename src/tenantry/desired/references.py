@@ -8,7 +8,7 @@ from typing import Any
 
 from tenantry.desired.mistakes import Mistakes, nearest
 from tenantry.kinds import KINDS
-from tenantry.model.address import Address
+from tenantry.model.address import MANAGEMENT_API, USERINFO, Address
 from tenantry.model.marks import Ref, RefKeys
 from tenantry.model.place import Path, Place, dotted, place_at
 from tenantry.model.secret import Secret
@@ -16,7 +16,7 @@ from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.state import Resource
 from tenantry.model.values import Exclude, Include
 
-BUILT_IN: dict[str, tuple[str, ...]] = {"apis": ("management-api", "userinfo")}
+BUILT_IN: dict[str, tuple[str, ...]] = {"apis": (MANAGEMENT_API, USERINFO)}
 """Handles that every tenant has without declaring them."""
 
 _RAW = re.compile(
@@ -35,9 +35,9 @@ class References:
         self.identifiers: dict[tuple[str, str], str] = {}
         self.names: dict[tuple[str, str], str] = {}
         if api := tenant.get("api_identifier"):
-            self.identifiers["apis", api] = "management-api"
+            self.identifiers["apis", api] = MANAGEMENT_API
         if issuer := tenant.get("issuer"):
-            self.identifiers["apis", f"{issuer}userinfo"] = "userinfo"
+            self.identifiers["apis", f"{issuer}userinfo"] = USERINFO
         for resource in resources:
             self._declare(resource)
 

@@ -6,6 +6,10 @@ import re
 from dataclasses import dataclass
 
 HANDLE = re.compile(r"[A-Za-z0-9_-]+")
+MANAGEMENT_API = "management-api"
+"""The handle of the tenant's own Management API, which no file declares."""
+USERINFO = "userinfo"
+"""In place of an API's handle: the tenant's own userinfo endpoint, whose access tokens are opaque."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

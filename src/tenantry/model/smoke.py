@@ -28,9 +28,6 @@ FlowName = Literal[
     "token_exchange",
 ]
 
-USERINFO = "userinfo"
-"""In place of an API's handle: the tenant's own userinfo endpoint, whose access tokens are opaque."""
-
 
 class SmokeUser(Spec):
     """A user who logs in: an existing one with a password, or an ephemeral one that lives as long as the run."""

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from tenantry.model.address import Address
+from tenantry.model.address import MANAGEMENT_API, Address
 from tenantry.model.errors import ConfigError, ConfigErrors
 from tenantry.model.kind import Identity, Json, Key, Kind
 from tenantry.model.state import DesiredState, LiveResource, LiveState, Resource
-from tenantry.plan.names import MANAGEMENT_API, Names
+from tenantry.plan.names import Names
 from tenantry.plan.view import view
 
 

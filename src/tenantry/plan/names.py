@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tenantry.model.address import Address, IdOf
+from tenantry.model.address import MANAGEMENT_API, USERINFO, Address, IdOf
 from tenantry.model.values import RawId
-
-MANAGEMENT_API = "management-api"
-USERINFO = "userinfo"
 
 
 class Names:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from tenantry.model.smoke import USERINFO
+from tenantry.model.address import USERINFO
 from tenantry.model.state import Resource
 from tenantry.model.values import Exclude, Include, value_at
 from tenantry.smoke.login.cookies import is_loopback
@@ -18,7 +18,6 @@ STANDARD_SCOPES = {*OIDC_SCOPES, "address", "phone"}
 
 Source: OpenID Connect Core sections 5.4 and 11.
 """
-MANAGEMENT_API = "management-api"
 
 
 def named(value: Any) -> list[Any]:

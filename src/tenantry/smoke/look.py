@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from tenantry.model.address import USERINFO
 from tenantry.model.errors import ConfigError
-from tenantry.model.smoke import USERINFO
 from tenantry.smoke.configuration import Configuration
 from tenantry.smoke.decoded import decoded
 from tenantry.smoke.flows.flow import Flow

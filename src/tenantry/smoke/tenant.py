@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from tenantry.model.address import MANAGEMENT_API, USERINFO
 from tenantry.model.errors import TenantryError
 from tenantry.model.secret import Secret
 from tenantry.model.smoke import SmokeConfig
 from tenantry.smoke.client import Credentials
 from tenantry.smoke.configuration import Configuration
-from tenantry.smoke.declared import MANAGEMENT_API, Api, Application
+from tenantry.smoke.declared import Api, Application
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.lending.borrow import Borrow
 from tenantry.smoke.lending.people import People, Person, plain
@@ -109,7 +110,7 @@ class Tenant:
 
     def audience(self, name: str | None) -> str | None:
         """Return what a request says for an API's identifier or one of the names that stand for the tenant's own."""
-        own = {} if self.is_foreign else {MANAGEMENT_API: self.management_audience, "userinfo": self.userinfo_audience}
+        own = {} if self.is_foreign else {MANAGEMENT_API: self.management_audience, USERINFO: self.userinfo_audience}
         return own.get(name, name) if name else None
 
     async def discovery(self) -> dict[str, Any]:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import secrets
 
+from tenantry.model.address import MANAGEMENT_API
 from tenantry.smoke.contract.access_token import access_of, is_machine_api
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, promise, refused, skip, worst
 from tenantry.smoke.contract.conditions import ungranted_apis, ungranted_scopes
-from tenantry.smoke.declared import MANAGEMENT_API, Api
+from tenantry.smoke.declared import Api
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.machine import MachineFlow
+from tenantry.smoke.flows.run import Tokens
 
 NOT_GRANTED = {"access_denied", "unauthorized_client", "invalid_request", "invalid_target"}
 
@@ -57,7 +59,7 @@ async def part_is_granted(flow: MachineFlow) -> Verdict:
     """Ask for one scope of the grant."""
     one = min(flow.flow.grant.scopes) if flow.flow.grant else ""
     reply = await flow.reply(scope=one)
-    tokens = flow.taken(reply, asked_scope=(one,))
+    tokens = Tokens(reply, (one,))
     granted = " ".join(tokens.scopes) if reply.is_ok else reply.gist
     return equals(granted, one)
 
@@ -95,7 +97,7 @@ async def ungranted_scope_is_refused(flow: MachineFlow) -> Verdict:
     reply = await flow.reply(scope=" ".join([*(flow.flow.grant.scopes if flow.flow.grant else []), probe]))
     if not reply.is_ok:
         return refused(reply, {400, 401, 403}, {*NOT_GRANTED, "invalid_scope"})
-    tokens = flow.taken(reply, asked_scope=(probe,))
+    tokens = Tokens(reply, (probe,))
     granted = set(tokens.scopes) | set(tokens.access.scopes if tokens.access else ())
     return holds(probe not in granted, f"an error, or a token without {probe}", f"a token with {' '.join(sorted(granted))}")
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from tenantry.model.address import MANAGEMENT_API
 from tenantry.model.smoke import FlowName, SmokeConfig, SmokeUser
 from tenantry.smoke.configuration import Configuration
-from tenantry.smoke.declared import MANAGEMENT_API, Api, Application, Connection, Grant
+from tenantry.smoke.declared import Api, Application, Connection, Grant
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.scopes import scope_for
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from tenantry.model.address import MANAGEMENT_API, USERINFO
 from tenantry.model.errors import ConfigError
-from tenantry.model.smoke import USERINFO, SmokeConfig, SmokeFlow, SmokeUser
+from tenantry.model.smoke import SmokeConfig, SmokeFlow, SmokeUser
 from tenantry.smoke.configuration import Configuration
-from tenantry.smoke.declared import MANAGEMENT_API, Application, Connection
+from tenantry.smoke.declared import Application, Connection
 from tenantry.smoke.flows.derived import Skipped, derived, preferred_callback, user_for
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.scopes import scope_for
