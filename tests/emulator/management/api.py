@@ -15,7 +15,7 @@ from tenantry.emulator.management.seeding import seed
 from tenantry.emulator.oauth import keys
 from tenantry.emulator.oauth.bearer import Distrusted
 from tenantry.emulator.store import Store
-from tenantry.emulator.tenant import Tenant
+from tenantry.emulator.tenant import MANAGEMENT_CLIENT_ID, Tenant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 BASE = "http://tenant.test"
 GOOD = {"Authorization": "Bearer a.good.token"}
+MINE = {"enabled_clients": [MANAGEMENT_CLIENT_ID]}
+"""Lets the application that calls create users in a connection."""
 
 
 class Api:
@@ -45,7 +47,7 @@ class Api:
     def _verify(self, _tenant: Tenant, request: Request) -> Mapping[str, Any]:
         if request.headers["authorization"] != GOOD["Authorization"]:
             raise Distrusted("Invalid token")
-        return {"scope": self.scopes}
+        return {"scope": self.scopes, "azp": MANAGEMENT_CLIENT_ID}
 
     def send(self, method: str, path: str, **options: Any) -> httpx.Response:
         async def once() -> httpx.Response:

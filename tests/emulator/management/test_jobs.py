@@ -12,7 +12,7 @@ import pytest
 from starlette.applications import Starlette
 
 from tenantry.emulator.management.kinds import exports, tickets
-from tests.emulator.management.api import BASE, GOOD
+from tests.emulator.management.api import BASE, GOOD, MINE
 
 if TYPE_CHECKING:
     from tests.emulator.management.api import Api
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def connection(api: Api) -> str:
-    made = api.post("/connections", {"name": "db", "strategy": "auth0"})["id"]
+    made = api.post("/connections", {"name": "db", "strategy": "auth0", **MINE})["id"]
     return str(made)
 
 

@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.emulator.management.api import MINE
+
 if TYPE_CHECKING:
     from tests.emulator.management.api import Api
 
@@ -37,7 +39,7 @@ def test_an_address_is_taken_once_per_connection(api: Api) -> None:
     created(api)
     body = {"connection": CONNECTION, "email": "ann@example.com", "password": "x"}
     assert api.post("/users", body, status=409)["message"] == "The user already exists."
-    api.post("/connections", {"name": "other", "strategy": "auth0"})
+    api.post("/connections", {"name": "other", "strategy": "auth0", **MINE})
     created(api, connection="other")
 
 
