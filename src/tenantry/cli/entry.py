@@ -44,8 +44,8 @@ def run(args: Sequence[str] | None = None) -> int:
         code = cli.main(args, prog_name="tenantry", standalone_mode=False)
     except click.exceptions.Exit as ended:
         return ended.exit_code
-    except click.Abort:
-        return _say("interrupted", Exit.INTERRUPTED)
+    except click.Abort as ended:
+        return _say(str(ended) or "interrupted", Exit.INTERRUPTED)
     except click.ClickException as error:
         _show(error)
         return Exit.USAGE if isinstance(error, click.UsageError) else Exit.FAILED

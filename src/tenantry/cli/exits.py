@@ -28,6 +28,7 @@ class Exit(IntEnum):
     """The configuration is invalid, or a secret is missing."""
     NOT_ALLOWED = 77
     INTERRUPTED = 130
+    """Interrupted, or the answer to the question was no."""
 
 
 _FIRST_COUNTS = (64, 130, 1, 5, 65, 77, 4, 3, 6, 2, 0)

@@ -90,5 +90,6 @@ def _confirm(tenant: Tenant) -> None:
         confirm_by_name(
             f"Type {tenant.name} to delete all of this",
             tenant.name,
+            declined=f"not confirmed; nothing was deleted from {tenant.name}",
             without_terminal=f"there is no terminal to ask: add --yes-destroy {tenant.name}",
         )

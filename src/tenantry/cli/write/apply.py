@@ -60,6 +60,7 @@ def _confirm(tenant: Tenant, made: Plan) -> None:
     """Go on only when a person says yes."""
     confirm(
         f"Apply {count(made.summary.changes, 'change')} to {tenant.name}?",
+        declined=f"not confirmed; nothing was written to {tenant.name}",
         without_terminal=f"{tenant.name} is a real tenant, and there is no terminal to ask: add --yes to apply",
     )
 
