@@ -214,7 +214,7 @@ async def scope_cannot_grow(flow: UserFlow) -> Verdict:
     reply = await flow.refresh_reply(need_refresh_token(tokens), scope=" ".join(flow.flow.scope))
     if not reply.is_ok:
         return holds(not reply.token_members, "an error, or no more than before", reply.gist)
-    refreshed = flow.taken(reply, asked_scope=tuple(tokens.scopes))
+    refreshed = Tokens(reply, tuple(tokens.scopes))
     flow.keep(refreshed)
     granted = set(refreshed.scopes) | set(refreshed.access.scopes if refreshed.access else ())
     grown = sorted(granted - set(tokens.scopes))

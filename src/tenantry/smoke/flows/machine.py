@@ -5,7 +5,6 @@ from __future__ import annotations
 from tenantry.smoke.client import Credentials
 from tenantry.smoke.flows.run import TOKENS, FlowRun, Tokens
 from tenantry.smoke.reply import Reply
-from tenantry.smoke.stops import failed
 
 
 class MachineFlow(FlowRun):
@@ -28,15 +27,8 @@ class MachineFlow(FlowRun):
 
         Raises: Stopped when it is refused.
         """
-        return await self.steps.once(TOKENS, self._tokens)
-
-    async def _tokens(self) -> Tokens:
-        """Ask as declared."""
-        return await self.fresh_tokens()
+        return await self.steps.once(TOKENS, self.fresh_tokens)
 
     async def fresh_tokens(self, **changes: str | None) -> Tokens:
         """Return a further token, asked for as declared but for the changes; None leaves a member out."""
-        reply = await self.reply(as_=None, **changes)
-        if not reply.is_ok or not reply.body.get("access_token"):
-            raise failed(f"the token endpoint answered {self.refusal(reply)}", "200 with an access token")
-        return self.taken(reply, asked_scope=self.flow.scope)
+        return self.received(await self.reply(as_=None, **changes), asked_scope=self.flow.scope, what="token endpoint")

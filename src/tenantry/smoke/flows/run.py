@@ -11,7 +11,7 @@ from tenantry.smoke.client import Credentials
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.reply import Reply
 from tenantry.smoke.steps import Steps
-from tenantry.smoke.stops import blocked
+from tenantry.smoke.stops import blocked, failed
 from tenantry.smoke.tenant import Tenant
 from tenantry.smoke.tokens import Token, read
 
@@ -132,8 +132,13 @@ class FlowRun(ABC):
             return f"{said}; check smoke.applications.{handle}, whose secret may be old or another tenant's"
         return said
 
-    def taken(self, reply: Reply, *, asked_scope: tuple[str, ...], nonce: str | None = None) -> Tokens:
-        """Return the tokens of an answer, their parts remembered as secret."""
+    def received(self, reply: Reply, *, asked_scope: tuple[str, ...], nonce: str | None = None, what: str) -> Tokens:
+        """Return the tokens of an answer; ``what`` gave it.
+
+        Raises: Stopped when the answer holds none.
+        """
+        if not reply.is_ok or not reply.body.get("access_token"):
+            raise failed(f"the {what} answered {self.refusal(reply)}", "200 with tokens")
         return Tokens(reply, asked_scope, nonce)
 
     def claim(self, token: Token | None, name: str) -> Any:

@@ -10,7 +10,7 @@ from tenantry.smoke.flows.pkce import new_verifier
 from tenantry.smoke.flows.run import TOKENS, FlowRun, Tokens
 from tenantry.smoke.lending.people import Person
 from tenantry.smoke.reply import Reply
-from tenantry.smoke.stops import Stopped, failed, skipped
+from tenantry.smoke.stops import Stopped, skipped
 from tenantry.smoke.tenant import Tenant
 
 BEFORE_REFRESH_S = 1.1
@@ -53,9 +53,7 @@ class UserFlow(FlowRun):
 
         Raises: Stopped when the answer holds none.
         """
-        if not reply.is_ok or not reply.body.get("access_token"):
-            raise failed(f"the {what} answered {self.refusal(reply)}", "200 with tokens")
-        tokens = self.taken(reply, asked_scope=asked_scope, nonce=nonce)
+        tokens = super().received(reply, asked_scope=asked_scope, nonce=nonce, what=what)
         self.keep(tokens)
         return tokens
 

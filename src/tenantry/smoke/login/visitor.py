@@ -102,7 +102,8 @@ class Visitor:
         """
         decision = form.button(AGREEING if self.consents else REFUSING)
         if is_consent(page):
-            if unknown := [value or name for name, value in form.buttons if name and not decision]:
+            unknown = [value or name for name, value in form.buttons if name]
+            if unknown and not decision:
                 raise blocked(f"{page.path} asks for consent by buttons that are not known ({', '.join(unknown)}); {BY_HAND}")
             return decision
         if self.user_code and ACTIVATION_PATHS.match(page.path):
