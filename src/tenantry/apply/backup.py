@@ -82,7 +82,7 @@ async def _whole(run: Run, kind: Kind, found: LiveResource, address: Address, ho
         missing = {}
     whole = LiveResource(found.section, found.id, found.data, {**found.parts, **missing})
     tree = view(kind, whole, run.names)
-    name = " ".join(str(tree[key]) for key in kind.key if tree.get(key)) or found.id
+    name = kind.called(tree) or found.id
     places = await _places(run, kind, found.id)
     return Gone(address, name, found.id, how, image(tree, kind), tuple(_secrets(tree, kind)), places)
 

@@ -77,7 +77,7 @@ def _plain_keys(kind: Kind) -> tuple[str, ...]:
 
 def _is_ignored(kind: Kind, data: Json, desired: DesiredState) -> bool:
     """Return whether the configuration says to leave this resource alone."""
-    name = " ".join(str(data[key]) for key in kind.key if data.get(key))
+    name = kind.called(data)
     return any(fnmatchcase(name, pattern) for pattern in desired.manage.ignore.get(kind.section, ()))
 
 

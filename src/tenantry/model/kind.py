@@ -236,6 +236,10 @@ class Kind:
         """Return the natural key of a resource in declared form; silence counts as what the server means by it."""
         return tuple(self.shape.members[name].spoken(tree.get(name)) for name in self.key)
 
+    def called(self, tree: Mapping[str, Any]) -> str:
+        """Return the natural key of a resource as people read it, empty where nothing is said of it."""
+        return " ".join(str(tree[name]) for name in self.key if tree.get(name))
+
     @cached_property
     def part_fields(self) -> frozenset[str]:
         """Return the names of the fields with an endpoint of their own."""

@@ -54,11 +54,8 @@ class Draft:
         """Return what people call the resource."""
         if self.resource and not self.kind.key:
             return str(self.address)
-        source = self.target or self.live
-        named = [str(source[key]) for key in self.kind.key if source.get(key)]
-        if named:
-            return " ".join(named)
-        return display_name(self.kind, dict(self.found.data)) if self.found else self.address.handle
+        otherwise = display_name(self.kind, dict(self.found.data)) if self.found else self.address.handle
+        return self.kind.called(self.target or self.live) or otherwise
 
     def shape(self, name: str) -> Shape:
         """Return the shape of a top-level field."""

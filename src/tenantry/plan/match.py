@@ -48,8 +48,7 @@ def match(desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind]) -> 
 
 def display_name(kind: Kind, data: Json) -> str:
     """Return what people call a live resource."""
-    named = [str(data[name]) for name in kind.key if data.get(name)]
-    return " ".join(named) or str(data.get(kind.id_field, kind.noun))
+    return kind.called(data) or str(data.get(kind.id_field, kind.noun))
 
 
 def name_builtins(names: Names, live: LiveState) -> None:

@@ -68,8 +68,7 @@ def _stem(kind: Kind, resource: LiveResource, names: Names) -> str:
         return ""
     if kind.identity is Identity.BY_HANDLE:
         return resource.id
-    tree = view(kind, resource, names)
-    parts = [str(tree[name]) for name in kind.key if tree.get(name)]
-    bare = "".join(letter for letter in normalize("NFKD", " ".join(parts).casefold()) if not combining(letter))
+    called = kind.called(view(kind, resource, names))
+    bare = "".join(letter for letter in normalize("NFKD", called.casefold()) if not combining(letter))
     text = re.sub(r"[^a-z0-9_]+", "-", bare.removeprefix("https://")).strip("-")
     return text or kind.noun.replace(" ", "-")
