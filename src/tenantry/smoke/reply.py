@@ -90,3 +90,9 @@ class Reply:
         """Return the answer in a few words: the status, the error code, and the names of tokens that came along."""
         came = f"with {', '.join(self.token_members)}" if self.token_members else ""
         return " ".join(filter(None, (str(self.status), self.error, came)))
+
+    @property
+    def told(self) -> str:
+        """Return the answer in a few words, and what the tenant says about its error."""
+        words = str(self.body.get("error_description") or "")
+        return f"{self.gist}: {words}" if words else self.gist

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import httpx
 
+from tenantry.smoke.client import Credentials
 from tenantry.smoke.flows.pkce import challenge_of, new_verifier
 from tenantry.smoke.lending.people import Person
 from tenantry.smoke.login.browser import Browser, Callback
@@ -23,9 +23,8 @@ from tenantry.smoke.stops import Stopped
 from tenantry.smoke.timing import Timing
 from tenantry.smoke.wire import Wire
 
-POST = "client_secret_post"
-BASIC = "client_secret_basic"
-PUBLIC = "none"
+METHODS = {"client_secret_post", "client_secret_basic", "none"}
+"""How an application may prove who it is here."""
 
 
 class LoginFailed(AssertionError):
@@ -125,30 +124,23 @@ async def _walked(wire: Wire, url: str, wanted: Visit) -> Callback:
 def _code(callback: Callback, state: str) -> str:
     """Return the code that came to the callback in answer to this request."""
     if callback.code is None:
-        raise LoginFailed(f"the callback got {callback.error or 'no code'}: {callback.values.get('error_description', '')}")
+        raise LoginFailed(f"the callback got {callback.gist}")
     if callback.values.get("state") != state:
         raise LoginFailed("the callback got another state than was sent")
     return callback.code
 
 
-async def _exchange(wire: Wire, client: Mapping[str, Any], form: Mapping[str, str]) -> Reply:
+async def _exchange(wire: Wire, client: Mapping[str, Any], form: dict[str, str]) -> Reply:
     """Return the answer to the exchange of a code by an application, authenticated as it is registered."""
-    method, client_id = client.get("token_endpoint_auth_method", POST), str(client["client_id"])
-    url, secret = wire.url("/oauth/token"), str(client.get("client_secret", ""))
-    if method == PUBLIC:
-        return await wire.post(url, {**form, "client_id": client_id})
-    if method == POST:
-        return await wire.post(url, {**form, "client_id": client_id, "client_secret": secret})
-    if method == BASIC:
-        return await wire.post(url, form, headers={"Authorization": _basic(client_id, secret)})
-    raise LoginFailed(f"the application authenticates by {method}, which `login` does not imitate")
-
-
-def _basic(client_id: str, secret: str) -> str:
-    return "Basic " + base64.b64encode(f"{quote(client_id, safe='')}:{quote(secret, safe='')}".encode()).decode()
+    method = str(client.get("token_endpoint_auth_method", "client_secret_post"))
+    if method not in METHODS:
+        raise LoginFailed(f"the application authenticates by {method}, which `login` does not imitate")
+    credentials = Credentials(str(client["client_id"]), method, client.get("client_secret"))
+    dressed, headers = credentials.dress(form, issuer=wire.base_url, now=time.time())
+    return await wire.post(wire.url("/oauth/token"), dressed, headers=headers)
 
 
 def _tokens(reply: Reply) -> Tokens:
     if not reply.is_ok or not reply.body.get("access_token"):
-        raise LoginFailed(f"the token endpoint answered {reply.gist}: {reply.body.get('error_description', '')}")
+        raise LoginFailed(f"the token endpoint answered {reply.told}")
     return Tokens.of(reply.body)

@@ -125,12 +125,10 @@ class FlowRun(ABC):
 
     def refusal(self, reply: Reply) -> str:
         """Return an answer without tokens in a few words, and where to look when a secret of the file was not believed."""
-        told = str(reply.body.get("error_description") or "")
-        said = f"{reply.gist}: {told}" if told else reply.gist
         handle = self.flow.application.handle
         if reply.status == HTTPStatus.UNAUTHORIZED and handle in self.tenant.config.applications:
-            return f"{said}; check smoke.applications.{handle}, whose secret may be old or another tenant's"
-        return said
+            return f"{reply.told}; check smoke.applications.{handle}, whose secret may be old or another tenant's"
+        return reply.told
 
     def received(self, reply: Reply, *, asked_scope: tuple[str, ...], nonce: str | None = None, what: str) -> Tokens:
         """Return the tokens of an answer; ``what`` gave it.
