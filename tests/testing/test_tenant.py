@@ -77,6 +77,23 @@ def test_a_confidential_application_logs_in_as_it_is_registered(shop: Tenant, me
     assert shop.login(application="Back office", user="ada@example.com").id_token
 
 
+def test_an_application_whose_key_is_not_here_is_told_so(shop: Tenant) -> None:
+    made = shop.management.post(
+        "clients",
+        json={
+            "name": "Keys",
+            "app_type": "regular_web",
+            "callbacks": ["http://localhost:3000/callback"],
+            "grant_types": ["authorization_code"],
+            "client_authentication_methods": {"private_key_jwt": {"credentials": []}},
+        },
+    ).json()
+    database = shop.management.get("connections").json()[0]["id"]
+    shop.management.patch(f"connections/{database}/clients", json=[{"client_id": made["client_id"], "status": True}])
+    with pytest.raises(LoginFailed, match="authenticates by private_key_jwt, which `login` does not imitate"):
+        shop.login(application="Keys", user="ada@example.com")
+
+
 def test_a_wrong_password_ends_the_login_and_is_not_shown(shop: Tenant) -> None:
     with pytest.raises(LoginFailed, match="Wrong email or password") as caught:
         shop.login(application="Shop", user="ada@example.com", password="not-hers")

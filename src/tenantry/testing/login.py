@@ -132,7 +132,8 @@ def _code(callback: Callback, state: str) -> str:
 
 async def _exchange(wire: Wire, client: Mapping[str, Any], form: dict[str, str]) -> Reply:
     """Return the answer to the exchange of a code by an application, authenticated as it is registered."""
-    method = str(client.get("token_endpoint_auth_method", "client_secret_post"))
+    by_secret = str(client.get("token_endpoint_auth_method", "client_secret_post"))
+    method = next(iter(client.get("client_authentication_methods") or ()), by_secret)
     if method not in METHODS:
         raise LoginFailed(f"the application authenticates by {method}, which `login` does not imitate")
     credentials = Credentials(str(client["client_id"]), method, client.get("client_secret"))
