@@ -11,9 +11,10 @@ import httpx
 
 from tenantry.model.address import Address
 from tenantry.model.call import Call
+from tenantry.model.secret import Secret
 from tenantry.model.smoke import Level, SmokeConfig
 from tenantry.model.state import DesiredState, Lifecycle
-from tenantry.smoke import Asking, Configuration, Report, Stated, Way, prove
+from tenantry.smoke import Asking, Configuration, NewUser, Report, Stated, Way, prove
 from tests.declared import declare
 from tests.smoke.inside import Sections
 from tests.smoke.world import SPA, WEB, Tamper, Tampering, World
@@ -42,7 +43,7 @@ class Elsewhere:
     async def _begin(self) -> None:
         inside = self.world.inside
         self.world.ids = await inside.put_in(self.world.sections)
-        await inside.send(Call("POST", ("users",), {"connection": "customers", "email_verified": True, **ADA}))
+        await self.world.lending().create_user(NewUser("customers", ADA["email"], Secret.of("ADA", ADA["password"])))
         office = Call("GET", ("clients", self.world.ids[Address("applications", "office")]))
         self.secret = (await inside.send(office)).body["client_secret"]
 

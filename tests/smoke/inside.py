@@ -11,6 +11,7 @@ from tenantry.emulator import Emulator
 from tenantry.model.address import Address
 from tenantry.model.call import Call
 from tenantry.model.errors import ApiError
+from tenantry.model.state import Caller
 
 Sections = dict[str, dict[str, dict[str, Any]]]
 Ids = dict[Address, str]
@@ -42,6 +43,10 @@ class Inside:
         if call.method == "DELETE":
             self.deleted.append(str(call.path[-1]))
         return Answer(response.json() if response.content else None)
+
+    async def caller(self) -> Caller:
+        """Return who calls."""
+        return Caller(self._emulator.management_client_id)
 
     async def _authorize(self) -> None:
         form = {

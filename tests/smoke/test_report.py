@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tenantry.model.call import Call
+from tenantry.model.secret import Secret
 from tenantry.render.report_html import report_html
 from tenantry.render.smoke_formats import junit, smoke_body, smoke_markdown
-from tenantry.smoke import Finding, Outcome, Proved, Report
+from tenantry.smoke import Finding, NewUser, Outcome, Proved, Report
 from tenantry.smoke.story import Claim, Decoded, Exchange, Story
 from tests.render.page import read_html
 from tests.smoke.junit_schema import flaws_of
@@ -50,9 +50,10 @@ def told() -> tuple[Report, set[str]]:
         return response
 
     world = World()
-    user = {"connection": "customers", "email": "canary.person@example.com", "password": PASSWORD, "email_verified": True}
-    world.does(Call("POST", ("users",), user))
-    people = {"users": {"canary": {"connection": "customers", "email": user["email"], "password": PASSWORD}}}
+    email = "canary.person@example.com"
+    world.proves(level="read")
+    world.borrows(lambda lending: lending.create_user(NewUser("customers", email, Secret.of("CANARY", PASSWORD))))
+    people = {"users": {"canary": {"connection": "customers", "email": email, "password": PASSWORD}}}
     report = world.proves(people, tamper=listen)
     assert not failed(report)
     return report, {value for value in seen if len(value) >= 8 and value != "tenantry-probe"}

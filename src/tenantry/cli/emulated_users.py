@@ -6,9 +6,9 @@ from tenantry.cli.credentials import at_hand
 from tenantry.cli.tenants import Tenant
 from tenantry.desired import EmulatorUser
 from tenantry.model.address import Address
-from tenantry.model.call import Call
 from tenantry.model.errors import TenantryError
 from tenantry.plan import Plan
+from tenantry.smoke import Lending, NewUser
 
 
 async def welcome(tenant: Tenant, made: Plan) -> None:
@@ -32,13 +32,9 @@ async def _create(tenant: Tenant, made: Plan, user: EmulatorUser) -> None:
         raise TenantryError(
             f"the tenant has no {address} yet, which {user.email} is to be a user of; run `tenantry apply` first"
         )
-    body = {
-        "email": user.email,
-        "password": user.password,
-        "connection": connection.fields["name"] if connection else "Username-Password-Authentication",
-        "email_verified": True,
-    }
-    answer = await tenant.client.send(Call("POST", ("users",), body))
-    roles = [id_ for role in user.roles if (id_ := made.ids.get(Address("roles", role)))]
+    name = str(connection.fields["name"]) if connection else "Username-Password-Authentication"
+    lending = Lending(tenant.client, made.ids)
+    user_id = await lending.create_user(NewUser(name, user.email, user.password))
+    roles = [role for role in user.roles if Address("roles", role) in made.ids]
     if roles:
-        await tenant.client.send(Call("POST", ("users", str(answer.body["user_id"]), "roles"), {"roles": roles}))
+        await lending.assign_roles(user_id, roles)

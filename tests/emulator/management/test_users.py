@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
+from tenantry.emulator.tenant import MANAGEMENT_CLIENT_ID
 from tests.emulator.management.api import MINE
 
 if TYPE_CHECKING:
@@ -102,3 +103,14 @@ def test_a_password_is_changed_by_itself(api: Api, member: str) -> None:
     refused = api.patch(path(user), body, status=400)
     assert refused["message"] == f"Cannot update password and {member} simultaneously"
     api.patch(path(user), {"password": "An0ther-one!"}, status=200)
+
+
+def test_users_are_created_by_an_application_that_the_connection_is_enabled_for(api: Api) -> None:
+    home = api.post("/connections", {"name": "home", "strategy": "auth0"})["id"]
+    body = {"connection": "home", "email": "ann@example.com", "password": "Passw0rd!x"}
+    assert api.post("/users", body, status=400)["message"] == "The connection is disabled"
+    web = api.post("/clients", {"name": "Web"})["client_id"]
+    api.patch(f"/connections/{home}/clients", [{"client_id": web, "status": True}])
+    assert api.post("/users", body, status=400)["message"].startswith("Connection must be enabled for this client")
+    api.patch(f"/connections/{home}/clients", [{"client_id": MANAGEMENT_CLIENT_ID, "status": True}])
+    created(api, connection="home")

@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tenantry.model.call import Call
+from tenantry.model.secret import Secret
 from tenantry.render.report_html import report_html
-from tenantry.smoke import ByHand, Report
+from tenantry.smoke import ByHand, NewUser, Report
 from tenantry.smoke.findings import Outcome
 from tenantry.smoke.lending.people import Person
 from tenantry.smoke.login.browser import Browser, Callback
@@ -79,8 +79,7 @@ def by_hand(world: World, desk: Ada, config: dict[str, Any] | None = None, patie
 
     async def go() -> Report:
         world.ids = await world.inside.put_in(world.sections)
-        body = {"connection": "customers", "email": EMAIL, "password": PASSWORD, "email_verified": True}
-        await world.inside.send(Call("POST", ("users",), body))
+        await world.lending().create_user(NewUser("customers", EMAIL, Secret.of("ADA", PASSWORD)))
         async with ByHand(desk, patience_s) as way:
             timing = Timing(world.timing().now, in_both_worlds)
             return await world.prove(config or ADA, timing=timing, way=way)

@@ -19,8 +19,11 @@ from tenantry.smoke.tenant import DISCOVERY
 from tenantry.smoke.wire import no_answer
 
 LOOK = "check the address in the tenant file, and open this one to see who answers"
-SMOKE_SCOPES = frozenset({"read:users", "create:users", "delete:users", "update:users", "read:client_keys"})
-"""What a smoke run needs beyond planning: users that live as long as the run, and the secrets of applications."""
+SMOKE_SCOPES = frozenset(
+    {"read:users", "create:users", "delete:users", "update:users", "read:client_keys", "read:connections", "update:connections"}
+)
+"""What a smoke run needs beyond planning: users that live as long as the run, for whose making the tool's own application is
+enabled for their connection, and the secrets of applications."""
 
 
 async def examine(tenant: Tenant) -> list[Check]:

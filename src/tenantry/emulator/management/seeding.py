@@ -1,7 +1,8 @@
 """What a fresh tenant holds.
 
-Source: recorded traffic of auth0-deploy-cli (the Management API, the "All Applications" client, settings of a tenant),
-Auth0 docs (the default database).
+Source: recorded traffic of auth0-deploy-cli (the Management API, the "All Applications" client, settings of a tenant), of
+terraform-provider-auth0 (its own client creates users in the default database, so that one is enabled for it), Auth0 docs (the
+default database).
 """
 
 from __future__ import annotations
@@ -92,6 +93,8 @@ def _common(name: str, client_id: str, secret: str) -> dict[str, Any]:
 
 
 def _seed_database(tenant: Tenant) -> None:
+    from tenantry.emulator.tenant import MANAGEMENT_CLIENT_ID  # noqa: PLC0415 - the same
+
     connection: dict[str, Any] = {
         "id": tenant.ids.new("connections", DEFAULT_CONNECTION),
         "name": DEFAULT_CONNECTION,
@@ -103,4 +106,4 @@ def _seed_database(tenant: Tenant) -> None:
         "realms": [DEFAULT_CONNECTION],
     }
     tenant.store.put("connections", connection["id"], connection)
-    tenant.store.put("connection_clients", connection["id"], {"clients": []})
+    tenant.store.put("connection_clients", connection["id"], {"clients": [MANAGEMENT_CLIENT_ID]})

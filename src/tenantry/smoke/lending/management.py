@@ -5,34 +5,21 @@ Source: Auth0 Management API v2: clients, resource-servers, users, user roles, o
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from tenantry.model.address import Address
 from tenantry.model.call import Call
 from tenantry.model.errors import ApiError
 from tenantry.model.secret import Secret
+from tenantry.smoke.lending.admission import Client, admitted, is_refusal
 from tenantry.smoke.lending.borrow import MARK, Leftover, NewUser
 
 NOT_FOUND = 404
 PAGE = "100"
 LAST_PAGE = 9
 """The server's search ends at 1,000 users."""
-
-
-class Answer(Protocol):
-    """What the client gives back."""
-
-    @property
-    def body(self) -> Any:
-        """Return the parsed body."""
-
-
-class Client(Protocol):
-    """Whatever can send a call to the Management API, and raises ``ApiError`` when it is refused."""
-
-    async def send(self, call: Call) -> Answer:
-        """Return the answer."""
 
 
 class Lending:
@@ -42,6 +29,7 @@ class Lending:
         self._client = client
         self._ids = ids
         self._read: dict[tuple[str, str], dict[str, Any]] = {}
+        self._admission = asyncio.Lock()
 
     async def client_id_of(self, application: str) -> str | None:
         """Return the id of a declared application."""
@@ -62,7 +50,10 @@ class Lending:
         return self._ids.get(Address("organizations", organization))
 
     async def create_user(self, user: NewUser) -> str:
-        """Create a user with a verified address, so that nobody is sent a mail, and return its id."""
+        """Create a user with a verified address, so that nobody is sent a mail, and return its id.
+
+        Where only an enabled application may do so, the caller is one for that moment.
+        """
         body: dict[str, Any] = {
             "connection": user.connection,
             "email": user.email,
@@ -73,7 +64,15 @@ class Lending:
         }
         body |= {"username": user.username} if user.username else {}
         body |= {"user_metadata": user.user_metadata} if user.user_metadata else {}
-        answer = await self._client.send(Call("POST", ("users",), body))
+        call = Call("POST", ("users",), body)
+        try:
+            answer = await self._client.send(call)
+        except ApiError as refusal:
+            if not is_refusal(refusal):
+                raise
+            # One after the other: whoever leaves must not take the permission from the next.
+            async with self._admission, admitted(self._client, user.connection, refusal):
+                answer = await self._client.send(call)
         return str(answer.body["user_id"])
 
     async def delete_user(self, user_id: str) -> None:

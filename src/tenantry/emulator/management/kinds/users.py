@@ -1,7 +1,8 @@
 """Users, their roles, permissions and organizations.
 
 Source: recorded traffic of terraform-provider-auth0 (TestAccUser*); Auth0 docs (merging of metadata); the code of several
-clients, which quote the refusal to change a password together with what a user logs in with.
+clients, which quote the refusal to change a password together with what a user logs in with; issues 90 and 854 of
+terraform-provider-auth0 (who may create users in a connection).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.management.answers import Answer, conflict, invalid
-from tenantry.emulator.management.held import holders, remove
+from tenantry.emulator.management.held import held, holders, remove
 from tenantry.emulator.management.kind import Kind, filtered, public
 from tenantry.emulator.management.kinds import permissions
 from tenantry.emulator.management.kinds.user_search import found
@@ -30,9 +31,24 @@ _NOT_WITH_PASSWORD = ("email", "email_verified", "username")
 
 def _prepare(call: Call, body: Document) -> Document:
     connection = _connection(call, body["connection"])
+    _check_admitted(call, connection)
     if connection["strategy"] == "auth0" and "password" not in body:
         raise invalid("The password is required.")
     return new_user(call, connection, body)
+
+
+def _check_admitted(call: Call, connection: Document) -> None:
+    """Accept a caller that the connection is enabled for: only such an application creates users in it."""
+    clients, caller = held(call.store, "connection_clients", connection["id"]), call.request.state.claims.get("azp")
+    if caller in clients or connection.get("is_domain_connection"):
+        return
+    if not clients:
+        raise invalid("The connection is disabled", "auth0_idp_error")
+    raise invalid(
+        "Connection must be enabled for this client to perform single user creation and signup operations "
+        f"(client_id: {caller} - connection: {connection['name']})",
+        "auth0_idp_error",
+    )
 
 
 def new_user(call: Call, connection: Document, body: Document) -> Document:
