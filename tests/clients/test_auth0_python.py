@@ -112,7 +112,7 @@ def test_users_and_roles(auth0: Any) -> None:
 
 
 def test_organizations(auth0: Any) -> None:
-    connection = auth0.connections.create(name="staff", strategy="auth0")
+    connection = auth0.connections.create(name="staff", strategy="auth0", enabled_clients=["tenantry-emulator"])
     made = auth0.organizations.create(name="north", display_name="North", metadata={"region": "n"})
     assert auth0.organizations.get_by_name("north").id == made.id
     auth0.organizations.enabled_connections.add(made.id, connection_id=connection.id, assign_membership_on_login=True)
