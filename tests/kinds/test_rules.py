@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tenantry.kinds import KINDS
+from tenantry.model.values import Exclude, Include
 
 TOKEN = {"rotation_type": "rotating", "expiration_type": "expiring"}
 
@@ -83,8 +84,14 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
     (
         "applications",
         {"token_endpoint_auth_method": "none", "grant_types": ["client_credentials"]},
-        ["an application that authenticates with `none` cannot use the client_credentials grant"],
+        ["the tenant refuses the client_credentials grant of an application that authenticates with `none`; take one away"],
     ),
+    (
+        "applications",
+        {"token_endpoint_auth_method": "none", "grant_types": Include(include=["client_credentials"])},
+        ["the tenant refuses the client_credentials grant of an application that authenticates with `none`; take one away"],
+    ),
+    ("applications", {"token_endpoint_auth_method": "none", "grant_types": Exclude(exclude=["client_credentials"])}, []),
     (
         "applications",
         {"token_endpoint_auth_method": "none", "jwt_configuration": {"alg": "HS256"}},

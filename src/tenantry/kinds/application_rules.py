@@ -1,7 +1,8 @@
 """What must hold between the members of an application.
 
 Source: Auth0's published Management API description (POST and PATCH /clients) and its documentation of refresh token rotation,
-client authentication and third-party applications.
+client authentication and third-party applications; issue 266 of terraform-provider-auth0 (a real tenant refuses the
+client_credentials grant of an application that authenticates with `none`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,7 +10,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from tenantry.model.kind import Breach
-from tenantry.model.values import value_at
+from tenantry.model.values import Include, value_at
 
 GRANTS = (
     "authorization_code",
@@ -78,8 +79,7 @@ def public_has_no_secret(fields: Mapping[str, Any]) -> Iterator[Breach]:
     if "client_credentials" in _listed(fields, "grant_types"):
         yield Breach(
             ("grant_types",),
-            "an application that authenticates with `none` cannot use the client_credentials grant",
-            is_warning=True,
+            "the tenant refuses the client_credentials grant of an application that authenticates with `none`; take one away",
         )
     if value_at(fields, ("jwt_configuration", "alg")) == "HS256":
         yield Breach(
@@ -159,9 +159,10 @@ def third_party_is_held(fields: Mapping[str, Any]) -> Iterator[Breach]:
 
 
 def _listed(fields: Mapping[str, Any], name: str) -> list[Any]:
-    """Return the items of a list field that is declared whole, else none."""
+    """Return the items that a list field will hold for certain: all that are declared, whole or under `include`."""
     value = fields.get(name)
-    return value if isinstance(value, list) else []
+    items = value.include if isinstance(value, Include) else value
+    return items if isinstance(items, list) else []
 
 
 RULES = (
