@@ -121,22 +121,24 @@ def _tenant_files(paths: Iterable[Path | str], levels: Levels) -> list[Path]:
                 raise UsageError(f"{each} holds no tenant file: none has a `tenant:` block")
             found.update(dict.fromkeys(tenants))
         elif each.is_file():
-            _require_tenant(each, levels)
-            found[each.resolve()] = None
+            if _is_tenant(each, levels):
+                found[each.resolve()] = None
         else:
             raise UsageError(f"there is no file or folder {each}")
     return list(found)
 
 
-def _require_tenant(path: Path, levels: Levels) -> None:
-    """Remember a mistake if a file says nothing of a tenant and could be read."""
+def _is_tenant(path: Path, levels: Levels) -> bool:
+    """Return whether a file says which tenant it is about; that it does not is a mistake, unless it could not be read."""
     count = len(levels.mistakes.errors)
     own = levels.own(path)
-    if "tenant" not in own.entries and len(levels.mistakes.errors) == count:
+    is_tenant = "tenant" in own.entries
+    if not is_tenant and len(levels.mistakes.errors) == count:
         levels.mistakes.add(
             "this file has no `tenant:` block, so it is a fragment; name a file that extends it, or say which tenant it is",
             Place(own.place.file, 1, 1),
         )
+    return is_tenant
 
 
 def _tell_apart(found: list[TenantFile], mistakes: Mistakes) -> None:
