@@ -149,3 +149,11 @@ def test_partial_forms_are_one_leaf(complaints: Complaints, loaded: Loader) -> N
     assert complaints(text, base) == []
     [shop] = loaded(text, base).state.resources.values()
     assert shop.fields["callbacks"].exclude == ["https://b.example"]
+
+
+def test_a_handle_called_include_joins_those_of_other_levels(loaded: Loader) -> None:
+    users = "smoke: {{users: {{{}: {{email: a@b.example, password: '${{secret.P}}'}}}}}}\n"
+    own = "extends: part.yaml\napplications: {shop: {name: Shop}}\n" + users.format("anna")
+    file = loaded(own, {"part.yaml": "applications: {include: {name: Other}}\n" + users.format("exclude")})
+    assert {address.handle for address in file.state.resources} == {"shop", "include"}
+    assert set(file.smoke.users) == {"anna", "exclude"}

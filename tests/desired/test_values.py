@@ -56,6 +56,22 @@ apis: {orders: {identifier: "https://o.example", scopes: {include: [{value: read
     assert resources[Address("apis", "orders")].fields["scopes"] == Include(include=[{"value": "read"}])
 
 
+def test_a_handle_may_be_called_include_or_exclude(loaded: Loader) -> None:
+    text = """
+tenant: {emulator: {name: test, pin: {include: {client_id: pinned}}}}
+applications: {include: {name: Shop}}
+smoke:
+  users: {exclude: {email: a@b.example, password: "${secret.P}", user_metadata: {include: [a]}}}
+  flows: {include: {flow: authorization_code, application: include, user: exclude, expect: {id_token: {claims: {exclude: 1}}}}}
+"""
+    file = loaded(text)
+    assert file.tenant.emulator is not None
+    assert file.tenant.emulator.pin == {"include": {"client_id": "pinned"}}
+    assert file.state.resources[Address("applications", "include")].fields == {"name": "Shop"}
+    assert file.smoke.users["exclude"].user_metadata == {"include": ["a"]}
+    assert file.smoke.flows["include"].expect.id_token.claims == {"exclude": 1}
+
+
 def test_a_variable_keeps_its_type_and_a_list_is_spliced(loaded: Loader) -> None:
     text = """
 vars: {seconds: 60, urls: ["https://a.example", "https://b.example"], host: c.example, nested: {on: true}}
@@ -186,6 +202,22 @@ def test_quotes_that_are_not_closed_are_told_without_what_follows(tmp_path: Path
     with pytest.raises(ConfigError, match="the quotes around KEY are not closed") as caught:
         Secrets({}, file).value("A")
     assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize("wrong", ["B: canary", "canary", "export B", "= canary", "{B: canary==}", "B canary = 1"])
+def test_a_line_of_secrets_that_gives_none_is_told_without_its_text(tmp_path: Path, wrong: str) -> None:
+    file = tmp_path / ".env"
+    file.write_text(f'# a comment\n\n  # another\nA="1\n2"\n{wrong}\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"\.env cannot be read: line 6 is no `NAME=value`") as caught:
+        Secrets({}, file).value("A")
+    assert "canary" not in str(caught.value)
+
+
+def test_names_that_no_secret_can_have_and_a_byte_order_mark_are_let_pass(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("\ufeffA=1\nother.tool-name=2\n \t\nexport B = 3", encoding="utf-8")
+    secrets = Secrets({}, file)
+    assert [secrets.value(name) for name in "AB"] == ["1", "3"]
 
 
 def test_an_empty_secret_is_a_missing_one(loaded: Loader) -> None:

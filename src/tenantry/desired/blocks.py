@@ -11,20 +11,20 @@ from pydantic import Field
 
 from tenantry.model.marks import READABLE_SECRET, Keyed, Ref, RefKeys, Unordered
 from tenantry.model.secret import Secret
-from tenantry.model.spec import Spec
+from tenantry.model.spec import Block
 
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
 _LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|\[?::1\]?|[a-z0-9.-]+\.localhost")
 
 
-class PinSpec(Spec):
+class PinSpec(Block):
     """Credentials of an application of an embedded tenant that must not change."""
 
     client_id: Annotated[str | None, Field(description="Client id.")] = None
     client_secret: Annotated[str | None, Field(description="Client secret."), READABLE_SECRET] = None
 
 
-class EmulatorUserSpec(Spec):
+class EmulatorUserSpec(Block):
     """A user that an embedded tenant has from the beginning."""
 
     email: Annotated[str, Field(description="E-mail address.")]
@@ -33,7 +33,7 @@ class EmulatorUserSpec(Spec):
     roles: Annotated[list[str] | None, Field(description="Roles, by handle."), Ref("roles"), Unordered()] = None
 
 
-class EmulatorSpec(Spec):
+class EmulatorSpec(Block):
     """An embedded tenant."""
 
     name: Annotated[str, Field(description="Name of the embedded tenant.", min_length=1, max_length=63)]
@@ -43,7 +43,7 @@ class EmulatorSpec(Spec):
     users: Annotated[list[EmulatorUserSpec] | None, Field(description="Users from the beginning."), Keyed("email")] = None
 
 
-class TenantSpec(Spec):
+class TenantSpec(Block):
     """Which tenant a file is about, and who the tool is there."""
 
     domain: Annotated[str | None, Field(description="Canonical domain, such as acme.eu.auth0.com.")] = None
@@ -67,7 +67,7 @@ class TenantSpec(Spec):
     ] = None
 
 
-class ManageSpec(Spec):
+class ManageSpec(Block):
     """What a run may do to the tenant."""
 
     prune: Annotated[

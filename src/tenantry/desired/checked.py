@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from tenantry.desired.composition import undivided
 from tenantry.desired.declared import declared, exact, is_include
 from tenantry.desired.messages import sentence
 from tenantry.desired.mistakes import Mistakes, listed, nearest
@@ -15,7 +16,7 @@ from tenantry.kinds import KINDS
 from tenantry.model.marks import Clear, Sensitive
 from tenantry.model.place import Path, Place, dotted
 from tenantry.model.secret import Secret
-from tenantry.model.spec import FREE, Form, Shape, shape_of
+from tenantry.model.spec import FREE, Block, Form, Shape, shape_of
 
 RESOURCES = frozenset(kind.spec for kind in KINDS.values())
 
@@ -45,12 +46,12 @@ class Checked:
         answered: frozenset[str] = frozenset(),
     ) -> None:
         self.spec = spec
-        self.node = node
         self.noun = noun
         self.mistakes = mistakes
         self.address = address
         self.answered = answered
         self.shape = shape_of(spec)
+        self.node: Node = undivided(node, self.shape, mistakes, address) if issubclass(spec, Block) else node
         self.bad: set[Path] = set()
 
     def fields(self) -> dict[str, Any]:

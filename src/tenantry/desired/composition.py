@@ -1,13 +1,16 @@
-"""How a value is composed, which no Spec can say: partial forms, members that exclude each other, items that come twice."""
+"""How a value is composed, which no Spec can say: in part or whole, members that exclude each other, items that come twice."""
 
 from __future__ import annotations
 
 from tenantry.desired.declared import is_include
 from tenantry.desired.mistakes import Mistakes, listed
+from tenantry.desired.tree import HOLE, Node, Scalar, Sequence, is_partial
 from tenantry.desired.tree import Mapping as Map
-from tenantry.desired.tree import Node, Scalar, Sequence, is_partial
-from tenantry.model.marks import Excludes, Keyed, Ref
+from tenantry.model.marks import Excludes, Keyed, Ref, Undivided
+from tenantry.model.place import Path, dotted
 from tenantry.model.spec import FREE, Form, Shape
+
+_LISTS = frozenset({Form.SET, Form.KEYED, Form.ORDERED})
 
 
 def check_composition(node: Node, shape: Shape, mistakes: Mistakes) -> None:
@@ -26,6 +29,49 @@ def check_composition(node: Node, shape: Shape, mistakes: Mistakes) -> None:
         for name, item in node.entries.items():
             if not isinstance(item, Scalar):
                 check_composition(item, shape.inside(name), mistakes)
+
+
+def undivided(node: Node, shape: Shape, mistakes: Mistakes, address: str | None = None, path: Path = ()) -> Node:
+    """Return the node with a hole, and a mistake remembered, wherever a part of what is declared whole stands."""
+    if isinstance(node, Sequence):
+        inside = shape.item or FREE
+        items = (undivided(item, inside, mistakes, address, (*path, index)) for index, item in enumerate(node.items))
+        return Sequence(node.place, tuple(items))
+    if not isinstance(node, Map):
+        return node
+    if shape.has(Undivided()) and is_partial(node) and not _is_itself(node, shape):
+        instead = "the map itself" if shape.form is Form.MAP else "a plain list"
+        message = f"`{dotted(path)}` is declared whole, without `include` and `exclude`: write {instead}"
+        mistakes.add(message, node.place, address=address)
+        return Scalar(node.place, HOLE)
+    entries = {
+        name: undivided(item, shape.inside(name), mistakes, address, (*path, name)) for name, item in node.entries.items()
+    }
+    return Map(node.place, entries, node.keys)
+
+
+def _is_itself(node: Map, shape: Shape) -> bool:
+    """Return whether `include` and `exclude` are names in a map like any others, or the node is no collection at all."""
+    if shape.form in _LISTS:
+        return False
+    return shape.form is not Form.MAP or all(_may_be(item, shape.item or FREE) for item in node.entries.values())
+
+
+def _may_be(node: Node, shape: Shape) -> bool:
+    """Return whether the node looks like a value of this shape; an object has one of its members, or none at all."""
+    if isinstance(node, Scalar) and node.value is HOLE:
+        return True
+    match shape.form:
+        case Form.FREE:
+            return True
+        case Form.SCALAR:
+            return isinstance(node, Scalar)
+        case Form.OBJECT:
+            return isinstance(node, Map) and (not node.entries or not node.entries.keys().isdisjoint(shape.members))
+        case Form.MAP:
+            return isinstance(node, Map)
+        case Form.SET | Form.KEYED | Form.ORDERED:
+            return isinstance(node, Sequence)
 
 
 def _partial(node: Map, shape: Shape, mistakes: Mistakes) -> None:

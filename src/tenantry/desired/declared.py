@@ -6,7 +6,7 @@ from typing import Any
 
 from tenantry.desired.tree import HOLE, Node, Scalar, Sequence, is_partial, plain
 from tenantry.desired.tree import Mapping as Map
-from tenantry.model.marks import Sensitive
+from tenantry.model.marks import Sensitive, Undivided
 from tenantry.model.place import Path, dotted
 from tenantry.model.secret import PlainSecret
 from tenantry.model.spec import FREE, Form, Shape
@@ -17,7 +17,7 @@ _COLLECTIONS = frozenset({Form.SET, Form.KEYED, Form.MAP})
 
 def is_include(node: Node, shape: Shape) -> bool:
     """Return whether the node is a collection in its include or exclude form."""
-    return shape.form in _COLLECTIONS and is_partial(node)
+    return shape.form in _COLLECTIONS and is_partial(node) and not shape.has(Undivided())
 
 
 def exact(node: Node, shape: Shape) -> Any:

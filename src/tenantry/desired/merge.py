@@ -16,6 +16,8 @@ from tenantry.model.place import Path, Place, dotted
 
 UNSET = "${unset}"
 _UNITING = (("manage", "protect"), ("manage", "ignore"))
+_BLOCKS = (("tenant",), ("manage",), ("smoke",), ("outputs",))
+"""What no tenant holds, so none of it is declared in part: `include` is a name there like any other."""
 
 
 class Levels:
@@ -148,14 +150,14 @@ def _items(node: Node | None) -> tuple[Node, ...]:
     return node.items if isinstance(node, Sequence) else (node,)
 
 
-def _is_map(node: Node) -> bool:
-    """Return whether the node merges key by key."""
-    return isinstance(node, Mapping) and not is_partial(node)
+def _is_map(node: Node, path: Path) -> bool:
+    """Return whether the node merges key by key; a section may hold a resource whose handle is `include`."""
+    return isinstance(node, Mapping) and (len(path) <= 1 or path[:1] in _BLOCKS or not is_partial(node))
 
 
 def over(base: Node, later: Node, path: Path = ()) -> Node:
     """Return ``base`` with what a later level says: maps merge key by key, everything else replaces."""
-    if isinstance(base, Mapping) and isinstance(later, Mapping) and _is_map(base) and _is_map(later):
+    if isinstance(base, Mapping) and isinstance(later, Mapping) and _is_map(base, path) and _is_map(later, path):
         entries, keys = dict(base.entries), {**base.keys, **later.keys}
         for name, node in later.entries.items():
             entries[name] = over(entries[name], node, (*path, name)) if name in entries else node
@@ -165,7 +167,7 @@ def over(base: Node, later: Node, path: Path = ()) -> Node:
 
 def beside(left: Node, right: Node, mistakes: Mistakes, path: Path = ()) -> Node:
     """Return both together; where they set the same leaf, neither may win, and that is a mistake."""
-    if isinstance(left, Mapping) and isinstance(right, Mapping) and _is_map(left) and _is_map(right):
+    if isinstance(left, Mapping) and isinstance(right, Mapping) and _is_map(left, path) and _is_map(right, path):
         entries, keys = dict(left.entries), {**right.keys, **left.keys}
         for name, node in right.entries.items():
             entries[name] = beside(entries[name], node, mistakes, (*path, name)) if name in entries else node

@@ -17,7 +17,7 @@ from tenantry.model.kind import Identity, Kind
 from tenantry.model.marks import InOrder
 from tenantry.model.place import Place, undotted
 from tenantry.model.secret import Secret
-from tenantry.model.spec import Form, Spec
+from tenantry.model.spec import Block, Form
 from tenantry.model.state import Lifecycle, Resource
 
 OWN = ("lifecycle", "unchecked")
@@ -27,7 +27,7 @@ PLAIN = Lifecycle()
 """What most resources have: nothing is said of how they are treated."""
 
 
-class LifecycleSpec(Spec):
+class LifecycleSpec(Block):
     """How a declared resource is to be treated over time."""
 
     ignore_changes: Annotated[

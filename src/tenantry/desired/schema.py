@@ -16,10 +16,10 @@ from tenantry.kinds import KINDS
 from tenantry.kinds.formats import Matches
 from tenantry.model.address import HANDLE
 from tenantry.model.kind import Identity, Kind
-from tenantry.model.marks import Clear, InOrder, Keyed, Mark, Unordered
+from tenantry.model.marks import Clear, InOrder, Keyed, Undivided, Unordered
 from tenantry.model.secret import Secret
 from tenantry.model.smoke import SmokeConfig
-from tenantry.model.spec import Spec
+from tenantry.model.spec import Spec, inherited, marked
 from tenantry.model.values import Exclude, Include
 
 Json = dict[str, Any]
@@ -101,7 +101,7 @@ def _manage(definitions: Definitions) -> Json:
         "anyOf": [{"type": "array", "items": {"enum": listed}}, MARK],
     }
     for name in ("protect", "ignore"):
-        properties[name]["propertyNames"] = {"enum": [*named, "include", "exclude"]}
+        properties[name]["propertyNames"] = {"enum": [*named]}
     return {"$ref": "#/$defs/ManageSpec"}
 
 
@@ -160,7 +160,7 @@ class Definitions:
         schema: Json = {
             "description": (spec.__doc__ or "").partition("\n")[0],
             "type": "object",
-            "properties": {name: self.member(info) for name, info in spec.model_fields.items()},
+            "properties": {name: self.member(info, marked(spec, info)) for name, info in spec.model_fields.items()},
             "additionalProperties": spec.model_config.get("extra") == "allow",
         }
         if required := [name for name, info in spec.model_fields.items() if info.is_required()]:
@@ -168,11 +168,10 @@ class Definitions:
         extra = spec.model_config.get("json_schema_extra")
         return schema | (extra if isinstance(extra, dict) else {})
 
-    def member(self, info: FieldInfo) -> Json:
+    def member(self, info: FieldInfo, metadata: tuple[Any, ...]) -> Json:
         """Return the schema of a field: its own form, a mark, and whatever else its marks allow."""
-        marks = tuple(mark for mark in info.metadata if isinstance(mark, Mark))
-        options = self.options(info.annotation, tuple(info.metadata))
-        if any(isinstance(mark, Clear) for mark in marks):
+        options = self.options(info.annotation, metadata)
+        if any(isinstance(mark, Clear) for mark in metadata):
             options.append({"type": "null"})
         schema: Json = {"anyOf": [*options, MARK]}
         return {"description": info.description, **schema} if info.description else schema
@@ -195,21 +194,21 @@ class Definitions:
 
     def _list(self, annotation: Any, metadata: tuple[Any, ...]) -> Json:
         """Return the schema of a list, with its include and exclude forms where its order means nothing."""
-        items = {"anyOf": [*self.options(get_args(annotation)[0], ()), MARK]}
+        items = {"anyOf": [*self.options(get_args(annotation)[0], inherited(metadata)), MARK]}
         exact = {"type": "array", "items": items, **_lengths(metadata, "Items")}
         is_whole = not any(isinstance(mark, Unordered | Keyed) for mark in metadata)
-        return exact if is_whole or any(isinstance(mark, InOrder) for mark in metadata) else _collection(exact)
+        return exact if is_whole or any(isinstance(mark, InOrder | Undivided) for mark in metadata) else _collection(exact)
 
     def _map(self, annotation: Any, metadata: tuple[Any, ...]) -> Json:
         """Return the schema of a map with free keys."""
         key, value = get_args(annotation)
         if value is Any:
             return {"type": "object"}
-        values = {"anyOf": [*self.options(value, ()), MARK, {"type": "null"}]}
+        values = {"anyOf": [*self.options(value, inherited(metadata)), MARK, {"type": "null"}]}
         exact: Json = {"type": "object", "additionalProperties": values, **_lengths(metadata, "Properties")}
         if names := _lengths(_flat(list(get_args(key)[1:])), "Length"):
             exact["propertyNames"] = names
-        return _collection(exact)
+        return exact if Undivided() in metadata else _collection(exact)
 
     def _single(self, annotation: Any, metadata: tuple[Any, ...]) -> Json:
         """Return the schema of a single value or a named object."""

@@ -19,7 +19,8 @@ CREDENTIAL = re.compile(r"SECRET|TOKEN|KEY|PASSWORD", re.IGNORECASE)
 
 _QUOTES = ('"', "'")
 _QUOTED = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'""", re.DOTALL)
-_LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*")
+_LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=\s*(.*?)\s*")
+_NOTHING = re.compile(r"\s*(?:#.*)?")
 
 
 class Secrets:
@@ -57,9 +58,8 @@ class Secrets:
             return {}
         try:
             return _parsed(secret_text(self._file))
-        except ValueError as unclosed:
-            message = f"the file of secrets {self._file} cannot be read: the quotes around {unclosed} are not closed"
-            raise ConfigError(message, code="secret_missing") from None
+        except ValueError as wrong:
+            raise ConfigError(f"the file of secrets {self._file} cannot be read: {wrong}", code="secret_missing") from None
 
 
 def secret_text(path: Path) -> str:
@@ -79,19 +79,22 @@ def secret_text(path: Path) -> str:
 def _parsed(text: str) -> dict[str, str]:
     """Return the ``NAME=value`` lines of a dotenv file; quotes around a value, which may have several lines, are taken away.
 
-    Raises: ValueError with the name of a value whose quotes are not closed.
+    Raises: ValueError with what is wrong, and no word of the text but the name of a value whose quotes are not closed.
     """
     found = {}
-    lines = iter(text.replace("\r\n", "\n").split("\n"))
-    for line in lines:
-        if not line.lstrip().startswith("#") and (match := _LINE.fullmatch(line)):
-            name, value = match[1], match[2]
-            while value[:1] in _QUOTES and not _QUOTED.match(value):
-                further = next(lines, None)
-                if further is None:
-                    raise ValueError(name)
-                value = f"{value}\n{further.rstrip()}"
-            found[name] = _unquoted(value)
+    lines = enumerate(text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n"), start=1)
+    for number, line in lines:
+        if _NOTHING.fullmatch(line):
+            continue
+        if not (match := _LINE.fullmatch(line)):
+            raise ValueError(f"line {number} is no `NAME=value`")
+        name, value = match[1], match[2]
+        while value[:1] in _QUOTES and not _QUOTED.match(value):
+            _, further = next(lines, (0, None))
+            if further is None:
+                raise ValueError(f"the quotes around {name} are not closed")
+            value = f"{value}\n{further.rstrip()}"
+        found[name] = _unquoted(value)
     return found
 
 

@@ -33,6 +33,11 @@ class InOrder(Mark):
 
 
 @dataclass(frozen=True)
+class Undivided(Mark):
+    """This value, and every collection in it, is declared whole: no tenant holds it, so there is nothing to leave alone."""
+
+
+@dataclass(frozen=True)
 class Ref(Mark):
     """The value (or each item, or each key of a map) is the handle of a resource of ``section``.
 

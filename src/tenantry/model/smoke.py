@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from tenantry.model.marks import READABLE_SECRET, Ref, RefKeys
 from tenantry.model.secret import Secret
-from tenantry.model.spec import Spec
+from tenantry.model.spec import Block
 
 Level = Literal["read", "smoke", "contract", "full"]
 
@@ -29,7 +29,7 @@ FlowName = Literal[
 ]
 
 
-class SmokeUser(Spec):
+class SmokeUser(Block):
     """A user who logs in: an existing one with a password, or an ephemeral one that lives as long as the run."""
 
     connection: Annotated[
@@ -92,21 +92,21 @@ class SmokeUser(Spec):
         return self
 
 
-class ExpectedToken(Spec):
+class ExpectedToken(Block):
     """What a token must say beyond what the configuration already promises."""
 
     claims: dict[str, Any] = Field(description="Claims with their exact values.", default_factory=dict)
     absent: list[str] = Field(description="Claims that must not be there.", default_factory=list)
 
 
-class Expectation(Spec):
+class Expectation(Block):
     """What the tokens of one flow must say."""
 
     access_token: Annotated[ExpectedToken, Field(description="The access token, also after a refresh.")] = ExpectedToken()
     id_token: Annotated[ExpectedToken, Field(description="The ID token, also after a refresh.")] = ExpectedToken()
 
 
-class SmokeFlow(Spec):
+class SmokeFlow(Block):
     """One way to tokens that is to be proved."""
 
     flow: Annotated[FlowName, Field(description="How the tokens are got.")]
@@ -151,7 +151,7 @@ class SmokeFlow(Spec):
     ] = Expectation()
 
 
-class SmokeApplication(Spec):
+class SmokeApplication(Block):
     """How the run authenticates as an application whose secret it may not read from the tenant."""
 
     client_secret: Annotated[
@@ -164,7 +164,7 @@ class SmokeApplication(Spec):
     ] = None
 
 
-class Budget(Spec):
+class Budget(Block):
     """The most that one run may use of what the tenant counts."""
 
     logins: Annotated[int | None, Field(description="Logins of users.")] = None
@@ -175,7 +175,7 @@ class Budget(Spec):
     )
 
 
-class SmokeConfig(Spec):
+class SmokeConfig(Block):
     """The whole block; an empty one derives everything from the declared applications, APIs and grants."""
 
     level: Annotated[

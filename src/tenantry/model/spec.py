@@ -9,8 +9,20 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict
+from pydantic.fields import FieldInfo
 
-from tenantry.model.marks import READABLE_SECRET, AbsentMeans, Excludes, InOrder, Keyed, Mark, Sensitive, Twin, Unordered
+from tenantry.model.marks import (
+    READABLE_SECRET,
+    AbsentMeans,
+    Excludes,
+    InOrder,
+    Keyed,
+    Mark,
+    Sensitive,
+    Twin,
+    Undivided,
+    Unordered,
+)
 from tenantry.model.secret import Secret, sounds_secret
 
 M = TypeVar("M", bound=Mark)
@@ -26,6 +38,10 @@ class Spec(BaseModel):
         extra="forbid", arbitrary_types_allowed=True, strict=True, hide_input_in_errors=True, defer_build=True
     )
     needs: ClassVar[tuple[str, ...]] = ()
+
+
+class Block(Spec):
+    """An object that only the tool reads, and no tenant holds: every collection in it is ``Undivided``."""
 
 
 class Form(Enum):
@@ -134,12 +150,22 @@ _GUESSED = Shape(Form.MAP, (READABLE_SECRET,), item=Shape(Form.SCALAR, (READABLE
 def shape_of(spec: type[BaseModel]) -> Shape:
     """Return the shape of a Spec: an object with one member per field."""
     members = {
-        name: _shape(info.annotation, tuple(mark for mark in info.metadata if isinstance(mark, Mark)))
+        name: _shape(info.annotation, tuple(mark for mark in marked(spec, info) if isinstance(mark, Mark)))
         for name, info in spec.model_fields.items()
     }
     return Shape(
         Form.OBJECT, members=members, is_open=spec.model_config.get("extra") == "allow", needs=getattr(spec, "needs", ())
     )
+
+
+def marked(spec: type[BaseModel], info: FieldInfo) -> tuple[Any, ...]:
+    """Return the metadata of a field, with the mark that all fields of a block carry."""
+    return (*info.metadata, Undivided()) if issubclass(spec, Block) else tuple(info.metadata)
+
+
+def inherited(marks: tuple[Any, ...], *kinds: type[Mark]) -> tuple[Any, ...]:
+    """Return the marks of a collection that speak of what is inside it as well."""
+    return tuple(mark for mark in marks if isinstance(mark, (Undivided, *kinds)))
 
 
 def _shape(annotation: Any, marks: tuple[Mark, ...]) -> Shape:
@@ -150,10 +176,9 @@ def _shape(annotation: Any, marks: tuple[Mark, ...]) -> Shape:
     if get_origin(annotation) in (Union, UnionType):
         return _shape_of_union(get_args(annotation), marks)
     if get_origin(annotation) is list:
-        return Shape(_list_form(marks), marks, item=_shape(get_args(annotation)[0], ()))
+        return Shape(_list_form(marks), marks, item=_shape(get_args(annotation)[0], inherited(marks)))
     if get_origin(annotation) is dict:
-        secrecy = tuple(mark for mark in marks if isinstance(mark, Sensitive))  # that of a map speaks of its values
-        return Shape(Form.MAP, marks, item=_shape(get_args(annotation)[1], secrecy))
+        return Shape(Form.MAP, marks, item=_shape(get_args(annotation)[1], inherited(marks, Sensitive)))
     if isinstance(annotation, type) and issubclass(annotation, Spec):
         return replace(shape_of(annotation), marks=marks)
     return Shape(Form.FREE if annotation is Any else Form.SCALAR, marks)
