@@ -116,7 +116,7 @@ GUARDS: dict[str, tuple[str, str, str]] = {
         "own_application",
         "",
     ),
-    "the way the tool signs in": (DECLARED_TOOL + ", token_endpoint_auth_method: none}", "own_application", ""),
+    "the way the tool signs in": (DECLARED_TOOL + ", token_endpoint_auth_method: client_secret_basic}", "own_application", ""),
     "the tool's own application replaced": (
         DECLARED_TOOL + ", app_type: resource_server, resource_server_identifier: new}\n"
         "apis: {new: {identifier: https://new, name: New}}",
