@@ -217,6 +217,21 @@ def test_what_fits_nothing_or_too_much(wanted: dict[str, object], live: list[Liv
     assert (error.message, error.place, error.address, error.code) == (sentence, HERE, "applications.shop", code)
 
 
+@pytest.mark.parametrize("lifecycle", [Lifecycle(id="A"), Lifecycle(id="A", absent=True), Lifecycle(id="A", managed=False)])
+def test_what_an_id_picks_is_not_left_alone_by_a_pattern(lifecycle: Lifecycle) -> None:
+    wish = declare(
+        Manage(ignore={"applications": ("Legacy*",)}), applications={"shop": {"name": "Shop", "lifecycle": lifecycle}}
+    )
+    with pytest.raises(ConfigErrors) as caught:
+        planned(wish, hold(app("A", "Legacy shop")))
+    [error] = caught.value.errors
+    assert (error.place, error.address, error.code) == (HERE, "applications.shop", "ignored")
+    assert error.message == (
+        "applications.shop is declared by its id, A, and the application that has it is left alone by `manage.ignore`; "
+        "narrow the pattern, or take one of both out of the file"
+    )
+
+
 def test_what_fits_two_declarations_or_cannot_be_created() -> None:
     with pytest.raises(ConfigErrors) as caught:
         planned(declare(applications={"a": {"name": "Shop"}, "b": {"name": "Shop"}}), hold(app("A", "Shop")))

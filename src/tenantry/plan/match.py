@@ -82,6 +82,8 @@ def _match_kind(kind: Kind, desired: DesiredState, live: LiveState, matched: Mat
             matched.pairs[resource.address] = found[0]
             matched.matched_by[resource.address] = how
             matched.names.add(resource.address, found[0].id, found[0].data)
+        elif (kind.section, "id", resource.lifecycle.id) in matched.names.ignored:
+            errors.append(_left_alone(kind, resource))
         elif not resource.lifecycle.managed or kind.identity is not Identity.LISTED:
             errors.append(_not_there(kind, resource))
         elif resource.lifecycle.id and not resource.lifecycle.absent:
@@ -191,6 +193,15 @@ def _ambiguous(kind: Kind, resource: Resource, found: list[LiveResource]) -> Con
         f"say which one with `lifecycle: {{id: {found[0].id}}}`, or give them different names in the tenant"
     )
     return ConfigError(message, resource.place(), str(resource.address), code="ambiguous")
+
+
+def _left_alone(kind: Kind, resource: Resource) -> ConfigError:
+    """Return the refusal to pick by its id what the file says to leave alone: it cannot be both."""
+    message = (
+        f"{resource.address} is declared by its id, {resource.lifecycle.id}, and the {kind.noun} that has it is left alone by "
+        f"`manage.ignore`; narrow the pattern, or take one of both out of the file"
+    )
+    return ConfigError(message, resource.place(("lifecycle", "id")), str(resource.address), code="ignored")
 
 
 def _no_such_id(kind: Kind, resource: Resource) -> ConfigError:
