@@ -28,7 +28,7 @@ def trespasses(before: Snapshot, after: Snapshot, world: World, manage: Manage, 
     """Yield a sentence for everything that a run towards a world has done to what the world does not declare."""
     ours = declared(world, before, after)
     ignored = ignored_ids(before, manage)
-    strange = {id_ for _, id_ in before.keys() ^ after.keys()} | scopes_of(before) ^ scopes_of(after)
+    strange = _strange(before, after)
     for key, held in before.items():
         now, wanted = after.get(key), ours.get(key)
         is_ours = wanted is not None and treatment(wanted).managed
@@ -45,6 +45,14 @@ def trespasses(before: Snapshot, after: Snapshot, world: World, manage: Manage, 
             yield f"{held.section} {held.name} came from nowhere"
         if key not in before and held.section in KEYS and sum(_is_namesake(held, each) for each in after.values()) > 1:
             yield f"{held.section} {held.name} is there twice"
+
+
+def _strange(before: Snapshot, after: Snapshot) -> set[str]:
+    """Return what references call whatever came or went: ids, identifiers of APIs, and their scopes."""
+    moved = before.keys() ^ after.keys()
+    around = {**before, **after}
+    apis = {around[key].name for key in moved if key[0] == "apis"}
+    return {id_ for _, id_ in moved} | apis | scopes_of(before) ^ scopes_of(after)
 
 
 def _changes(held: Held, now: Held, said: Mapping[str, Any], strange: set[str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tenantry.model.state import Manage
+from tenantry.model.state import Lifecycle, Manage
 from tests.laws.promised import complaints
 from tests.laws.restraint import left_over, trespasses
 from tests.laws.snapshot import Held, Snapshot
@@ -99,6 +99,19 @@ def test_what_is_of_others_is_not_to_be_touched(snapshots: tuple[Snapshot, Snaps
     assert len(list(trespasses(before, touched, WORLD, Manage(), ""))) == 1
     gone = {key: each for key, each in after.items() if each.name != OF_OTHERS}
     assert len(list(trespasses(before, gone, WORLD, Manage(), ""))) == 1
+
+
+def test_what_names_an_api_may_go_along_with_it(snapshots: tuple[Snapshot, Snapshot]) -> None:
+    _, after = snapshots
+    permission = {"resource_server_identifier": "https://orders.example", "permission_name": "a scope that the API had once"}
+    held = changed(after, ours("roles"), permissions=[permission])
+    bare = changed(after, ours("roles"), permissions=[])
+    world = {**{section: {} for section in WORLD}, "apis": {"orders": {"identifier": "x", "lifecycle": Lifecycle(absent=True)}}}
+    [told] = (each for each in trespasses(held, bare, world, Manage(), "") if each.startswith("roles"))
+    assert told.startswith("roles Clerk.permissions")
+    is_api, is_grant = ours("apis"), ours("client_grants")
+    without = {key: each for key, each in bare.items() if not is_api(each) and not is_grant(each)}
+    assert not [each for each in trespasses(held, without, world, Manage(), "") if each.startswith("roles")]
 
 
 def test_an_undeclared_member_of_what_is_declared_is_not_to_be_touched(snapshots: tuple[Snapshot, Snapshot]) -> None:
