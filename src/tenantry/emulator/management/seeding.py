@@ -14,6 +14,7 @@ from tenantry.emulator.management.kinds.connection_defaults import DATABASE_OPTI
 from tenantry.emulator.management.kinds.keys import seed_encryption
 from tenantry.emulator.management.kinds.tenant_settings import FRESH_SETTINGS
 from tenantry.emulator.management.scopes import described, management_scopes
+from tenantry.emulator.tenant import MANAGEMENT_CLIENT_ID
 
 if TYPE_CHECKING:
     from tenantry.emulator.tenant import Tenant
@@ -50,8 +51,6 @@ def _seed_api(tenant: Tenant) -> None:
 
 
 def _seed_clients(tenant: Tenant) -> None:
-    from tenantry.emulator.tenant import MANAGEMENT_CLIENT_ID  # noqa: PLC0415 - tenant.py is above this room
-
     client: dict[str, Any] = {
         **_common(MANAGEMENT_CLIENT, MANAGEMENT_CLIENT_ID, tenant.management_secret),
         "refresh_token": REFRESH_LONG,
@@ -93,8 +92,6 @@ def _common(name: str, client_id: str, secret: str) -> dict[str, Any]:
 
 
 def _seed_database(tenant: Tenant) -> None:
-    from tenantry.emulator.tenant import MANAGEMENT_CLIENT_ID  # noqa: PLC0415 - the same
-
     connection: dict[str, Any] = {
         "id": tenant.ids.new("connections", DEFAULT_CONNECTION),
         "name": DEFAULT_CONNECTION,

@@ -16,7 +16,6 @@ from tenantry.model.call import Call
 from tenantry.model.errors import ApiError, TenantryError
 from tenantry.model.state import Caller
 
-BAD_REQUEST = 400
 REFUSALS = ("must be enabled for this client", "connection is disabled")
 
 
@@ -40,7 +39,7 @@ class Client(Protocol):
 
 def is_refusal(error: ApiError) -> bool:
     """Return whether a tenant refused a user because the caller is not enabled for the connection."""
-    return error.status == BAD_REQUEST and any(words in error.message for words in REFUSALS)
+    return any(words in error.message for words in REFUSALS)
 
 
 @asynccontextmanager
