@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import Any
 
-from tests.emulator.oauth.world import API, Browser, World, told
+import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey
+
+from tests.emulator.oauth.world import API, ISSUER, Browser, World, told
 
 BYE = "https://app.test/bye"
 
@@ -118,7 +122,7 @@ def test_a_question_can_be_answered_once_and_in_time(world: World, browser: Brow
     world.pass_time(601)
     assert browser.fill(page, action="accept").status_code == 400
     page = browser.get("/oidc/logout", params={"client_id": "web"})
-    assert browser.fill(page, action="accept").text == "OK"
+    assert browser.fill(page, action="accept").headers["location"] == BYE
     assert browser.fill(page, action="accept").status_code == 400
 
 
@@ -127,3 +131,58 @@ def test_a_token_of_another_signer_is_no_hint(world: World, browser: Browser) ->
     hint = browser.tokens(scope="openid")["id_token"]
     world.change("clients", "web", client_secret="another secret of the same length")
     assert browser.get("/oidc/logout", params={"id_token_hint": hint}).status_code == 400
+
+
+@pytest.mark.parametrize("target", [f"{BYE}?a=1", f"{BYE}#b", BYE.replace("/bye", "/b\nye"), BYE.replace("/bye", "/by e")])
+def test_the_standard_logout_goes_to_the_letter_of_what_is_listed(browser: Browser, target: str) -> None:
+    hint = browser.tokens(scope="openid")["id_token"]
+    answer = browser.get("/oidc/logout", params={"id_token_hint": hint, "post_logout_redirect_uri": target})
+    assert (answer.status_code, is_logged_in(browser)) == (400, True)
+
+
+def test_a_listed_url_may_have_a_query(world: World, browser: Browser) -> None:
+    world.change("clients", "web", allowed_logout_urls=[f"{BYE}?a=1"])
+    hint = browser.tokens(scope="openid")["id_token"]
+    sent = {"id_token_hint": hint, "post_logout_redirect_uri": f"{BYE}?a=1", "state": "s"}
+    assert browser.get("/oidc/logout", params=sent).headers["location"] == f"{BYE}?a=1&state=s"
+
+
+def test_without_a_url_the_standard_logout_goes_to_the_first_of_the_application(browser: Browser) -> None:
+    hint = browser.tokens(scope="openid")["id_token"]
+    assert browser.get("/oidc/logout", params={"id_token_hint": hint, "client_id": "web"}).headers["location"] == BYE
+
+
+def test_an_id_token_of_an_earlier_session_asks_the_user(browser: Browser) -> None:
+    hint = browser.tokens(scope="openid")["id_token"]
+    browser.login(prompt="login")
+    assert browser.get("/oidc/logout", params={"id_token_hint": hint}).status_code == 200
+    assert is_logged_in(browser)
+
+
+def test_an_id_token_from_a_refresh_asks_nobody(browser: Browser) -> None:
+    token = browser.tokens(audience=API, scope="openid offline_access")["refresh_token"]
+    hint = browser.refresh(token).json()["id_token"]
+    assert browser.get("/oidc/logout", params={"id_token_hint": hint}).status_code == 302
+    assert not is_logged_in(browser)
+
+
+def test_a_tenant_may_ask_nobody(world: World, browser: Browser) -> None:
+    world.change("settings", "tenant", sessions={"oidc_logout_prompt_enabled": False})
+    browser.login()
+    assert browser.get("/oidc/logout").text == "OK"
+    assert not is_logged_in(browser)
+
+
+@pytest.mark.parametrize("claims", [{"sid": ["x"]}, {"sub": {"x": 1}}])
+def test_a_hint_with_strange_claims_asks_the_user(browser: Browser, claims: dict[str, Any]) -> None:
+    browser.login(scope="openid")
+    key = OctKey.import_key("secret-of-web-long-enough-for-hmac")
+    hint = jwt.encode({"alg": "HS256"}, {"iss": ISSUER, "aud": "web", **claims}, key)
+    assert browser.get("/oidc/logout", params={"id_token_hint": hint}).status_code == 200
+
+
+@pytest.mark.parametrize("listed", ["https://[", "https://[*", "https://*.[::1"])
+def test_a_listed_url_that_is_none_allows_nothing(world: World, browser: Browser, listed: str) -> None:
+    world.change("clients", "web", allowed_logout_urls=[listed, BYE])
+    assert browser.get("/v2/logout", params={"client_id": "web", "returnTo": "https://evil.test"}).status_code == 400
+    assert browser.get("/v2/logout", params={"client_id": "web", "returnTo": BYE}).status_code == 302

@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_UNSEEN = re.compile(r"[\x00-\x20\x7f]")
+"""Characters that no URL holds and that `urlsplit` passes over: with them two URLs would seem equal that are not."""
 
 
 def is_listed(url: str, allowed: Iterable[str], *, organization: str | None = None) -> bool:
     """Return whether the whole URL equals one of the list; `*` stands for one label of the host name."""
-    return _is_url(url) and any(_matches(url, _filled(pattern, organization)) for pattern in allowed)
+    filled = (_filled(pattern, organization) for pattern in allowed)
+    return _is_url(url) and any(_matches(url, pattern) for pattern in filled if _is_url(pattern))
 
 
 def is_listed_for_logout(url: str, allowed: Iterable[str]) -> bool:
@@ -25,7 +28,7 @@ def is_listed_for_logout(url: str, allowed: Iterable[str]) -> bool:
 
     Source: Auth0 docs, "Redirect users after logout".
     """
-    return _is_url(url) and any(_matches(_bare(url), _bare(pattern)) for pattern in allowed)
+    return _is_url(url) and any(_matches(_bare(url), _bare(pattern)) for pattern in allowed if _is_url(pattern))
 
 
 def is_verifiable(url: str) -> bool:
@@ -45,7 +48,7 @@ def origin(url: str) -> str:
 
 def _is_url(text: str) -> bool:
     try:
-        return bool(urlsplit(text).scheme)
+        return bool(urlsplit(text).scheme) and not _UNSEEN.search(text)
     except ValueError:  # brackets that hold no address
         return False
 

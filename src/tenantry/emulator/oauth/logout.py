@@ -1,6 +1,8 @@
 """Logging out: `/v2/logout` of Auth0's own and `/oidc/logout` of OpenID Connect.
 
-Source: Auth0 docs, "Logout"; OpenID Connect RP-Initiated Logout 1.0 sections 2 and 3. Refresh tokens survive a logout.
+Source: Auth0 docs, "Auth0 Logout", "OIDC Logout" and "Log users out of Auth0 with OIDC endpoint" (which URLs match, where users
+go without one, when they are asked); published description of the setting `sessions.oidc_logout_prompt_enabled`; OpenID Connect
+RP-Initiated Logout 1.0 sections 2 and 3. Refresh tokens survive a logout.
 """
 
 from __future__ import annotations
@@ -58,7 +60,7 @@ async def oidc_logout(tenant: Tenant, request: Request) -> Response:
     except OAuthError as refusal:
         return _refused(authority, refusal)
     session = sessions.current(authority)
-    if session and not _is_proved(authority, sent, session):
+    if session and _asks(authority) and not _is_proved(authority, sent, session):
         return _ask(authority, target, client_id)
     return _leave(authority, target, client_id)
 
@@ -91,8 +93,8 @@ def _auth0_target(authority: Authority, sent: dict[str, str]) -> str | None:
         raise invalid_request(f"Unknown client: {sent['client_id']}")
     target = sent.get("returnTo")
     if target is None:
-        return next(iter(_allowed(authority, client)), None) if client else None
-    if not _is_allowed(authority, target, client):
+        return _default_target(client)
+    if not callbacks.is_listed_for_logout(target, _allowed(authority, client)) and not _goes_anywhere(authority):
         raise invalid_request(
             f'The "returnTo" querystring parameter "{target}" is not defined as a valid URL in "Allowed Logout URLs"'
         )
@@ -115,8 +117,8 @@ def _oidc_target(authority: Authority, sent: dict[str, str]) -> tuple[str | None
         raise invalid_request(f"Unknown client: {client_id}")
     target = sent.get("post_logout_redirect_uri")
     if target is None:
-        return client_id, None
-    if not _is_allowed(authority, target, client):
+        return client_id, _default_target(client)
+    if not callbacks.is_listed(target, _allowed(authority, client)) and not _goes_anywhere(authority):
         raise invalid_request("The post_logout_redirect_uri is not defined as a valid URL in Allowed Logout URLs")
     state = {"state": sent["state"]} if "state" in sent else {}
     return client_id, f"{target}{'&' if '?' in target else '?'}{urlencode(state)}" if state else target
@@ -127,9 +129,13 @@ def _allowed(authority: Authority, client: Document | None) -> list[str]:
     return (client.get("allowed_logout_urls") if client else authority.setting("allowed_logout_urls")) or []
 
 
-def _is_allowed(authority: Authority, target: str, client: Document | None) -> bool:
-    listed = callbacks.is_listed_for_logout(target, _allowed(authority, client))
-    return listed or authority.misbehaves("ignore_logout_urls")
+def _default_target(client: Document | None) -> str | None:
+    """Return where users of the application go when nothing is said: to the first URL of its list."""
+    return next(iter((client or {}).get("allowed_logout_urls") or ()), None)
+
+
+def _goes_anywhere(authority: Authority) -> bool:
+    return authority.misbehaves("ignore_logout_urls")
 
 
 def _hinted(authority: Authority, hint: str | None) -> Document | None:
@@ -145,9 +151,19 @@ def _hinted(authority: Authority, hint: str | None) -> Document | None:
     return claims
 
 
+def _asks(authority: Authority) -> bool:
+    """Return whether the tenant asks users before they are logged out; it does unless told not to."""
+    return (authority.setting("sessions") or {}).get("oidc_logout_prompt_enabled") is not False
+
+
 def _is_proved(authority: Authority, sent: dict[str, str], session: Document) -> bool:
+    """Return whether the hints are of the browser's session.
+
+    An ID token from a refresh names no session; that its user then counts is assumed.
+    """
     hinted = _hinted(authority, sent.get("id_token_hint")) or {}
-    return session["id"] in {hinted.get("sid"), sent.get("logout_hint")} or hinted.get("sub") == session["user_id"]
+    told = hinted.get("sid", sent.get("logout_hint"))
+    return bool(hinted.get("sub") == session["user_id"] if told is None else told == session["id"])
 
 
 def _ask(authority: Authority, target: str | None, client_id: str | None) -> Response:
