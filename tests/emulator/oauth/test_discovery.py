@@ -56,6 +56,26 @@ def test_tokens_from_before_a_rotation_still_verify(world: World, browser: Brows
     assert len(browser.get("/.well-known/jwks.json").json()["keys"]) == 3
 
 
+def test_the_current_key_comes_first(world: World, browser: Browser) -> None:
+    for _ in range(3):
+        keys.rotate(world.tenant)
+        assert browser.get("/.well-known/jwks.json").json()["keys"][0]["kid"] == keys.current(world.tenant)["kid"]
+
+
+def test_a_key_that_is_published_no_more_is_believed_no_more(world: World, browser: Browser) -> None:
+    token = {"authorization": f"Bearer {browser.tokens(audience=API, scope='openid')['access_token']}"}
+    statuses = []
+    for _ in range(2):
+        keys.rotate(world.tenant)
+        statuses.append(browser.get("/userinfo", headers=token).status_code)
+    assert statuses == [200, 401]
+
+
+def test_the_keys_hide_their_algorithm_where_the_tenant_wants_it(world: World, browser: Browser) -> None:
+    world.change("settings", "tenant", flags={"remove_alg_from_jwks": True})
+    assert all("alg" not in key for key in browser.get("/.well-known/jwks.json").json()["keys"])
+
+
 def test_tenants_do_not_share_keys_but_a_reset_keeps_them() -> None:
     one, other = Tenant("tests", seeds=(keys.seed,)), Tenant("other", seeds=(keys.seed,))
     for tenant in (one, other):

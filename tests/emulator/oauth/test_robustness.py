@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from base64 import urlsafe_b64encode
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,9 +12,10 @@ from hypothesis import strategies as st
 
 from tenantry.emulator import login, oauth
 from tenantry.emulator.oauth import logs
+from tenantry.emulator.oauth.client_assertions import ASSERTION_TYPE
 from tenantry.emulator.oauth.grants import GRANTS
 from tenantry.emulator.oauth.misbehaviours import MISBEHAVIOURS
-from tests.emulator.oauth.world import API, CALLBACK, Browser, World
+from tests.emulator.oauth.world import API, CALLBACK, PASSWORD, Browser, World
 
 if TYPE_CHECKING:
     from starlette.routing import Route
@@ -125,3 +128,47 @@ def test_no_misbehaviour_needs_what_was_not_sent(grant_type: str) -> None:
     for name in MISBEHAVIOURS:
         world.misbehave(name)
         assert world.browser().token(**sent).status_code < 500, name
+
+
+@pytest.mark.parametrize("kid", [["x"], {"x": 1}, 5, None])
+@pytest.mark.parametrize("alg", ["RS256", "HS256", ["RS256"], None])
+def test_a_token_with_a_strange_header_is_refused(browser: Browser, kid: object, alg: object) -> None:
+    parts = ({"alg": alg, "kid": kid}, {"iss": "web", "aud": "web"})
+    token = ".".join(urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts) + ".AAAA"
+    assert browser.get("/userinfo", headers={"authorization": f"Bearer {token}"}).status_code == 401
+    assert browser.get("/oidc/logout", params={"id_token_hint": token}).status_code == 400
+    assertion = {"client_assertion": token, "client_assertion_type": ASSERTION_TYPE}
+    assert browser.token(grant_type="client_credentials", **assertion).status_code == 401
+
+
+def test_the_token_endpoint_gives_nothing_to_other_methods(world: World, browser: Browser) -> None:
+    world.add_grant()
+    sent = {"grant_type": "client_credentials", "audience": API, "client_id": "web", "client_secret": GOOD["client_secret"]}
+    for method in ("GET", "HEAD"):
+        answer = browser.send(method, "/oauth/token", data=sent)
+        assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert browser.send("PUT", "/oauth/token", data=sent).status_code == 405
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2])
+def test_a_login_ends_with_an_error_page_when_its_application_is_gone(world: World, browser: Browser, steps: int) -> None:
+    answer = browser.authorize(scope="openid")
+    for step in range(steps):
+        answer = browser.get(answer.headers["location"]) if step == 0 else browser.fill(answer, password=PASSWORD)
+    world.tenant.store.delete("clients", "web")
+    last = browser.fill(answer, password=PASSWORD) if steps == 1 else browser.get(answer.headers["location"])
+    assert (last.status_code, "location" in last.headers) == (400, False)
+
+
+@pytest.mark.parametrize("listed", ["https://[", "https://[*", "https://*.[::1", "*", ""])
+def test_a_listed_callback_that_is_no_url_allows_nothing(world: World, browser: Browser, listed: str) -> None:
+    world.change("clients", "web", callbacks=[listed, CALLBACK])
+    assert browser.authorize(redirect_uri="https://evil.test/").status_code == 403
+    assert browser.authorize().status_code == 302
+
+
+@pytest.mark.parametrize("hidden", ["\n", "\t", "\r", " ", "\0", "\x7f"])
+def test_a_callback_with_a_character_that_parsers_pass_over_is_another_one(world: World, browser: Browser, hidden: str) -> None:
+    world.change("clients", "web", callbacks=["https://*.app.test/x"])
+    assert browser.authorize(redirect_uri="https://a.app.test/x").status_code == 302
+    assert browser.authorize(redirect_uri=f"https://a.app{hidden}.test/x").status_code == 403

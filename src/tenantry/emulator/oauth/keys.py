@@ -58,17 +58,25 @@ def signer(key: dict[str, Any]) -> RSAKey:
     return _read(key["_private"])
 
 
-def verifier(tenant: Tenant, kid: str | None) -> RSAKey | None:
-    """Return the key of that id if the tenant still vouches for it."""
-    key = tenant.store.get("keys", kid) if kid else None
-    return None if key is None or key.get("revoked") else _read(key["_private"])
+def verifier(tenant: Tenant, kid: object) -> RSAKey | None:
+    """Return the key of that id if the tenant publishes it."""
+    key = tenant.store.get("keys", kid) if isinstance(kid, str) else None
+    return _read(key["_private"]) if key and _is_published(key) else None
 
 
 def public_keys(tenant: Tenant) -> list[dict[str, Any]]:
-    """Return the public halves of the keys that are in force or about to be."""
-    with_alg = not _signs_otherwise(tenant)
-    known = [key for key in tenant.store.all("keys") if not key.get("revoked")]
-    return [_jwk(key, with_alg=with_alg) for key in known if key.get("current") or key.get("next") or key.get("previous")]
+    """Return the public halves of the keys that tokens may be signed with, the current one first."""
+    with_alg = not _hides_alg(tenant)
+    published = [key for key in tenant.store.all("keys") if _is_published(key)]
+    return [_jwk(key, with_alg=with_alg) for key in sorted(published, key=lambda key: not key.get("current"))]
+
+
+def _is_published(key: dict[str, Any]) -> bool:
+    """Return whether the key is the current, the next or the previous one, and not revoked.
+
+    Source: Auth0 docs, "Rotate signing keys".
+    """
+    return not key.get("revoked") and any(key.get(when) for when in ("current", "next", "previous"))
 
 
 def _jwk(key: dict[str, Any], *, with_alg: bool) -> dict[str, Any]:
@@ -86,11 +94,13 @@ def short_key() -> dict[str, Any]:
     return {"kty": "RSA", "use": "sig", "kid": "short", "n": modulus, "e": "AQAB"}
 
 
-def _signs_otherwise(tenant: Tenant) -> bool:
-    """Return whether some token is signed by another RSA algorithm; a key's `alg` would then be a lie.
+def _hides_alg(tenant: Tenant) -> bool:
+    """Return whether the tenant wants no `alg`, or signs some token by another RSA algorithm, so that `alg` would be a lie.
 
-    Source: assumed (Auth0 lets a tenant switch `alg` off).
+    Source: published description of the flag `remove_alg_from_jwks`; that other algorithms hide it too is assumed.
     """
+    if ((tenant.store.get("settings", "tenant") or {}).get("flags") or {}).get("remove_alg_from_jwks"):
+        return True
     algorithms = {api.get("signing_alg") for api in tenant.store.all("resource_servers")}
     algorithms |= {(client.get("jwt_configuration") or {}).get("alg") for client in tenant.store.all("clients")}
     return bool(algorithms & {"PS256", "RS512"})

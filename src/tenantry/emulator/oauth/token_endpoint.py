@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 async def token(tenant: Tenant, request: Request) -> Response:
     """Return tokens, or the refusal."""
     authority = Authority(tenant, request)
-    if request.method == "GET" and not authority.misbehaves("answer_token_get"):
+    if request.method != "POST" and not authority.misbehaves("answer_token_get"):
         return Response(status_code=405, headers={"Allow": "POST"})
     sent: dict[str, str] = {}
     try:
@@ -44,7 +44,7 @@ async def token(tenant: Tenant, request: Request) -> Response:
 async def _sent(authority: Authority) -> dict[str, str]:
     """Return the parameters, with a grant that exists in a tenant that guesses it."""
     request = authority.request
-    if request.method == "GET":
+    if request.method != "POST":
         return dict(request.query_params)
     sent = await parameters.body(request, repeats=authority.misbehaves("accept_repeated_parameters"))
     if sent.get("grant_type", "authorization_code") not in GRANTS and authority.misbehaves("guess_grant_type"):

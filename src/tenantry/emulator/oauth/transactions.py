@@ -54,9 +54,9 @@ def end(authority: Authority, transaction: Document) -> None:
 
 
 def named(authority: Authority, state: str | None) -> Document | None:
-    """Return the transaction that the state names, None when it is over or was begun in another browser."""
+    """Return the transaction that the state names, None when it is over, its application gone, or the browser another one."""
     found = authority.store.get("transactions", _handle(state or "")) if state else None
-    if found is None or authority.now >= found["expires_at"]:
+    if found is None or authority.now >= found["expires_at"] or authority.client(found["parameters"]["client_id"]) is None:
         return None
     return found if found["device"] == cookies.device(authority.request) else None
 
