@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.emulator.oauth.world import API, BASE, CALLBACK, CHALLENGE, Browser, World, told
+from tests.emulator.oauth.world import API, BASE, CALLBACK, CHALLENGE, VERIFIER, Browser, World, told
 
 
 def test_a_good_request_leads_to_the_login_page(browser: Browser) -> None:
@@ -162,6 +162,66 @@ def test_a_strict_third_party_must_use_pkce(world: World, browser: Browser) -> N
     assert told(browser.authorize())["error"] == "invalid_request"
     assert told(browser.authorize(code_challenge=CHALLENGE, screen_hint="signup"))["error"] == "invalid_request"
     assert browser.authorize(code_challenge=CHALLENGE).headers["location"].startswith("/u/login")
+
+
+@pytest.fixture
+def stranger(world: World, browser: Browser) -> Browser:
+    """A browser that logs in to a strict third party."""
+    world.change("clients", "web", is_first_party=False, third_party_security_mode="strict", organization_usage="allow")
+    world.change("connections", "con_users", is_domain_connection=True)
+    return browser
+
+
+def test_a_strict_third_party_reaches_an_api_by_a_client_grant_only(world: World, stranger: Browser) -> None:
+    asked = {"audience": API, "scope": "read:orders write:orders", "code_challenge": CHALLENGE}
+    assert told(stranger.authorize(**asked))["error"] == "unauthorized_client"
+    shared = {"id": "cgr_0", "default_for": "third_party_clients", "audience": API, "subject_type": "user"}
+    world.tenant.store.put("client_grants", "cgr_0", {**shared, "scope": ["read:orders", "write:orders"]})
+    assert stranger.authorize(**asked).headers["location"].startswith("/u/login")
+    world.add_grant(subject_type="user")  # its own one, with less, counts for more
+    got = stranger.login(**asked, code_challenge_method="S256")
+    assert stranger.exchange(got["code"], code_verifier=VERIFIER).json()["scope"] == "read:orders"
+
+
+def test_a_grant_for_third_parties_is_none_for_ones_own_applications(world: World, browser: Browser) -> None:
+    world.add_api(subject_type_authorization={"user": {"policy": "require_client_grant"}})
+    shared = {"id": "cgr_0", "default_for": "third_party_clients", "audience": API, "subject_type": "user", "scope": []}
+    world.tenant.store.put("client_grants", "cgr_0", shared)
+    assert told(browser.authorize(audience=API))["error"] == "invalid_request"
+
+
+def test_no_grant_opens_an_api_that_is_closed(world: World, stranger: Browser) -> None:
+    world.add_api(subject_type_authorization={"user": {"policy": "deny_all"}})
+    world.add_grant(subject_type="user")
+    assert told(stranger.authorize(audience=API, code_challenge=CHALLENGE))["error"] == "unauthorized_client"
+
+
+def test_a_strict_third_party_has_the_code_flow_only(world: World, stranger: Browser) -> None:
+    world.change("clients", "web", grant_types=["implicit"])
+    assert told(stranger.authorize(response_type="token"))["error"] == "unsupported_response_type"
+
+
+def test_a_strict_third_party_cannot_push_its_request(stranger: Browser) -> None:
+    sent = {"client_id": "web", "client_secret": "secret-of-web-long-enough-for-hmac", "response_type": "code"}
+    answer = stranger.post("/oauth/par", data={**sent, "redirect_uri": CALLBACK, "code_challenge": CHALLENGE})
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+    assert "request_uri" in answer.json()["error_description"]
+
+
+def test_users_of_a_strict_third_party_come_from_connections_of_the_domain(world: World, stranger: Browser) -> None:
+    assert "code" in stranger.login(code_challenge=CHALLENGE)
+    world.change("connections", "con_users", is_domain_connection=False)
+    page = stranger.walk(stranger.authorize(code_challenge=CHALLENGE, prompt="login"))
+    assert "No database connection is enabled" in page.text
+
+
+def test_an_organization_lets_strict_third_parties_in_when_it_says_so(world: World, stranger: Browser) -> None:
+    organization = {"id": "org_1", "name": "acme", "third_party_client_access": "block"}
+    world.tenant.store.put("organizations", "org_1", organization)
+    asked = {"organization": "org_1", "code_challenge": CHALLENGE}
+    assert told(stranger.authorize(**asked))["error_description"] == "parameter organization is invalid: org_1"
+    world.change("organizations", "org_1", third_party_client_access="allow")
+    assert stranger.authorize(**asked).headers["location"].startswith("/u/login")
 
 
 def test_a_default_audience_stands_in(world: World, browser: Browser) -> None:

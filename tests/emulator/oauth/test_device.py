@@ -136,4 +136,18 @@ def test_a_user_who_may_not_log_in_cannot_connect_a_device(world: World, browser
 
 def test_a_device_may_not_ask_for_an_unknown_api(browser: Browser) -> None:
     answer = browser.post("/oauth/device/code", data={"client_id": "tv", "audience": "https://nobody.test"})
-    assert error(answer) == (400, "invalid_request")
+    assert error(answer) == (403, "access_denied")
+
+
+def test_a_device_may_not_ask_for_an_api_that_lets_no_user_of_it_in(world: World, browser: Browser) -> None:
+    world.add_api(subject_type_authorization={"user": {"policy": "deny_all"}})
+    answer = browser.post("/oauth/device/code", data={"client_id": "tv", "audience": API})
+    assert error(answer) == (403, "unauthorized_client")
+
+
+def test_a_device_may_name_the_api_as_a_resource_where_the_tenant_allows_it(world: World, browser: Browser) -> None:
+    world.change("settings", "tenant", resource_parameter_profile="compatibility")
+    sent = {"client_id": "tv", "resource": API, "scope": "read:orders"}
+    device = browser.post("/oauth/device/code", data=sent).json()
+    decided(browser, device, "accept")
+    assert browser.claims(poll(browser, device).json()["access_token"])["aud"] == API

@@ -285,8 +285,28 @@ def test_an_opaque_token_without_openid_opens_nothing(browser: Browser) -> None:
     assert info(browser, browser.tokens(scope="email")["access_token"]).status_code == 401
 
 
+@pytest.mark.parametrize("policy", ["deny_all", "require_client_grant"])
+def test_a_password_does_not_open_an_api_that_lets_no_user_of_the_application_in(
+    world: World, browser: Browser, policy: str
+) -> None:
+    world.add_api(subject_type_authorization={"user": {"policy": policy}})
+    sent = {"client_id": "web", "client_secret": "secret-of-web-long-enough-for-hmac", "username": "ada@users.test"}
+    answer = browser.token(grant_type="password", password="correct horse", audience=API, **sent)
+    assert (answer.status_code, answer.json()["error"]) == (403, "unauthorized_client")
+
+
+def test_a_machine_may_name_the_api_as_a_resource_where_the_tenant_allows_it(world: World, browser: Browser) -> None:
+    world.add_grant()
+    sent = {"client_id": "web", "client_secret": "secret-of-web-long-enough-for-hmac", "resource": API}
+    assert browser.token(grant_type="client_credentials", **sent).status_code == 403
+    world.change("settings", "tenant", resource_parameter_profile="compatibility")
+    assert browser.token(grant_type="client_credentials", **sent).json()["scope"] == "read:orders"
+
+
 def test_a_strict_third_party_gets_no_openid_scopes(world: World, browser: Browser) -> None:
     world.change("clients", "web", is_first_party=False, third_party_security_mode="strict")
+    world.change("connections", "con_users", is_domain_connection=True)
+    world.add_grant(subject_type="user")
     got = browser.login(audience=API, scope="openid email read:orders", code_challenge=CHALLENGE, code_challenge_method="S256")
     body = browser.exchange(got["code"], code_verifier=VERIFIER).json()
     assert (body["scope"], "id_token" in body) == ("read:orders", False)

@@ -137,7 +137,7 @@ STRANGERS = Scene(
         "client_grants": {
             "partner": {"client_id": "partner", "audience": "orders", "scope": ["read:orders"], "subject_type": "user"}
         },
-        "connections": of("partner"),
+        "connections": {"customers": {**of("partner")["customers"], "is_domain_connection": True}},
         "tenant_settings": {"": {"default_directory": "customers"}},
     },
     {"stranger": {**code("partner", "orders"), "flow": "authorization_code_pkce"}},

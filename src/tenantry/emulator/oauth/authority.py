@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from tenantry.emulator.oauth import misbehaviours
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import Request
 
     from tenantry.emulator.store import Store
@@ -75,8 +77,13 @@ class Authority:
         found = self.store.find("resource_servers", "identifier", self.tenant.stored_audience(self.request, audience))
         return found[0] if found else None
 
-    def audience(self, asked: str | None) -> str | None:
-        """Return the identifier of the API asked for, or of the tenant's default; None for /userinfo only."""
+    def audience(self, sent: Mapping[str, str]) -> str | None:
+        """Return the identifier of the API asked for, or of the tenant's default; None for /userinfo only.
+
+        Source: Auth0 docs, "Authentication API" (`resource` in place of `audience` where the tenant's profile allows it).
+        """
+        compatible = self.setting("resource_parameter_profile") == "compatibility"
+        asked = sent.get("audience") or (sent.get("resource") if compatible else None)
         wanted = asked or self.setting("default_audience") or None
         return None if wanted == self.userinfo_audience else wanted
 
@@ -95,20 +102,27 @@ class Authority:
         found = self.store.find("organizations", "name", name_or_id.lower())
         return found[0] if found else None
 
-    def client_grant(self, client_id: str, audience: str, subject_type: str) -> Document | None:
-        """Return the grant that lets the application reach the API, for itself (`client`) or for its users (`user`)."""
+    def client_grant(self, client: Document, audience: str, subject_type: str) -> Document | None:
+        """Return the grant that lets the application reach the API, for itself (`client`) or for its users (`user`).
+
+        Source: published description of `default_for`: what third parties get that have no grant of their own.
+        """
         stored = self.tenant.stored_audience(self.request, audience)
-        for grant in self.store.find("client_grants", "client_id", client_id):
+        grants = self.store.find("client_grants", "client_id", client["client_id"])
+        if not is_first_party(client):
+            grants += self.store.find("client_grants", "default_for", "third_party_clients")
+        for grant in grants:
             if grant.get("audience") == stored and (grant.get("subject_type") or "client") == subject_type:
                 return grant
         return None
 
-    def lets_users_in(self, client_id: str, api: Document) -> bool:
+    def lets_users_in(self, client: Document, api: Document) -> bool:
         """Return whether users of the application may reach the API, by the API's policy and the application's grant."""
-        rule = policy(api, "user")
-        if rule == "require_client_grant":
-            return self.client_grant(client_id, api["identifier"], "user") is not None
-        return rule == "allow_all"
+        if self.misbehaves("ignore_access_policies"):
+            return True
+        if needs_grant(client, api):
+            return self.client_grant(client, api["identifier"], "user") is not None
+        return policy(api, "user") == "allow_all"
 
 
 def is_first_party(client: Document) -> bool:
@@ -133,6 +147,15 @@ def is_public(client: Document) -> bool:
         return False
     method = client.get("token_endpoint_auth_method")
     return method == "none" or (method is None and client.get("app_type") in {"native", "spa"})
+
+
+def needs_grant(client: Document, api: Document) -> bool:
+    """Return whether users of the application reach the API by a client grant only.
+
+    Source: Auth0 docs, "API access policies for applications": strict third parties always do, where anybody is let in.
+    """
+    rule = policy(api, "user")
+    return rule == "require_client_grant" or (rule == "allow_all" and is_strict(client))
 
 
 def policy(api: Document, subject: str) -> str:

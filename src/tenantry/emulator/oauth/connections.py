@@ -1,12 +1,14 @@
 """Which connections users of an application may log in with; the emulator imitates database connections only.
 
-Source: Auth0 docs, "Connections" and "Enable connections for organizations"; where an organization has connections they
-are used instead of the application's (assumed).
+Source: Auth0 docs, "Connections", "Enable connections for organizations" and "Third-party applications" (connections of the
+domain); where an organization has connections they are used instead of the application's (assumed).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+
+from tenantry.emulator.oauth.authority import is_strict
 
 if TYPE_CHECKING:
     from tenantry.emulator.oauth.authority import Authority
@@ -25,18 +27,19 @@ def databases(authority: Authority, client_id: str, organization: Document | Non
     """Return the database connections the application's users may use, those of the organization if there is one."""
     usable = _of_organization(authority, organization["id"]) if organization else []
     connections = usable or [one for one in authority.store.all("connections") if is_enabled(authority, one, client_id)]
+    if is_strict(authority.client(client_id) or {}):
+        connections = [one for one in connections if one.get("is_domain_connection")]
     return [one for one in connections if one.get("strategy") == DATABASE]
 
 
 def is_enabled(authority: Authority, connection: Document, client_id: str) -> bool:
-    """Return whether the connection is on for the application."""
+    """Return whether the connection is on for the application; for strict third parties only those of the domain are."""
+    if connection.get("is_domain_connection") or authority.misbehaves("ignore_enabled_connections"):
+        return True
+    if is_strict(authority.client(client_id) or {}):
+        return False
     listed = authority.store.get("connection_clients", connection["id"]) or {}
-    return (
-        client_id in (listed.get("clients") or ())
-        or client_id in (connection.get("enabled_clients") or ())
-        or bool(connection.get("is_domain_connection"))
-        or authority.misbehaves("ignore_enabled_connections")
-    )
+    return client_id in (*(listed.get("clients") or ()), *(connection.get("enabled_clients") or ()))
 
 
 def organization_settings(authority: Authority, organization_id: str) -> list[Document]:

@@ -11,11 +11,11 @@ import secrets
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from tenantry.emulator.oauth import client_authentication, opaque, parameters
+from tenantry.emulator.oauth import audiences, client_authentication, expiring, opaque, parameters
 from tenantry.emulator.oauth.answers import Json, redirect
 from tenantry.emulator.oauth.authority import Authority
 from tenantry.emulator.oauth.authorization import Authorization
-from tenantry.emulator.oauth.errors import NO_STORE, OAuthError, access_denied, invalid_grant, invalid_request
+from tenantry.emulator.oauth.errors import NO_STORE, OAuthError, access_denied, invalid_grant
 from tenantry.emulator.oauth.gullible import anybody
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ LIFETIME_S = 900
 INTERVAL_S = 5
 CHARSETS = {"base20": "BCDFGHJKLMNPQRSTVWXZ", "digits": "0123456789"}
 MASK = "****-****"
+KEPT = ("scope", "audience", "resource")
 
 
 async def begin(tenant: Tenant, request: Request) -> Response:
@@ -107,17 +108,13 @@ def _allow(authority: Authority, client: Document, sent: dict[str, str]) -> None
         raise OAuthError(403, "unauthorized_client", f"Grant type '{GRANT_TYPE}' not allowed for the client.")
     if client.get("oidc_conformant") is False or client.get("app_type", "native") != "native":
         raise OAuthError(403, "unauthorized_client", "The client must be native and OIDC conformant.")
-    audience = sent.get("audience")
-    if audience and audience != authority.userinfo_audience and authority.api(audience) is None:
-        raise invalid_request(f"Service not found: {audience}")
+    audiences.asked(authority, client, sent)
 
 
 def _keep(authority: Authority, client_id: str, sent: dict[str, str]) -> dict[str, Any]:
     device_code, user_code = opaque.value(24), _user_code(authority)
-    asked = {"client_id": client_id, **{name: value for name, value in sent.items() if name in {"scope", "audience"}}}
-    key = opaque.digest(device_code)
+    asked = {"client_id": client_id, **{name: value for name, value in sent.items() if name in KEPT}}
     device = {
-        "key": key,
         "client_id": client_id,
         "parameters": asked,
         "user_code": user_code,
@@ -125,10 +122,9 @@ def _keep(authority: Authority, client_id: str, sent: dict[str, str]) -> dict[st
         "reason": "",
         "interval_s": INTERVAL_S,
         "polled_at": None,
-        "expires_at": authority.now + LIFETIME_S,
         "authorization": None,
     }
-    authority.store.put("devices", key, device)
+    expiring.keep(authority, "devices", opaque.digest(device_code), device, LIFETIME_S)
     page = authority.issuer + "activate"
     return {
         "device_code": device_code,

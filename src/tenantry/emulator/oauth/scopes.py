@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.oauth import rights
-from tenantry.emulator.oauth.authority import is_strict, policy
+from tenantry.emulator.oauth.authority import is_strict, needs_grant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,7 +73,7 @@ def _of_api(authority: Authority, client: Document, api: Document, user: Documen
     allowed = set(declared(api))
     if api.get("enforce_policies") and not authority.misbehaves("ignore_roles"):
         allowed &= set(rights.permissions(authority.store, user["user_id"], api["identifier"], organization))
-    if policy(api, "user") == "require_client_grant":
-        grant = authority.client_grant(client["client_id"], api["identifier"], "user")
+    if needs_grant(client, api):
+        grant = authority.client_grant(client, api["identifier"], "user")
         allowed &= set(of_grant(grant, api)) if grant else set()
     return allowed

@@ -9,9 +9,9 @@ answer. Where nothing is known the check says so.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tenantry.emulator.oauth import callbacks, connections
+from tenantry.emulator.oauth import audiences, callbacks, connections
 from tenantry.emulator.oauth.authority import is_first_party, is_public, is_strict
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ RESPONSE_TYPES = {
 SIGNED, PUSHED = "_signed", "_pushed"
 """Mark parameters that came in a signed or in a pushed request; no request can send them."""
 RESPONSE_MODES = ("query", "fragment", "form_post", "web_message")
-STRICT_REFUSES = ("claims", "id_token_hint", "invitation", "login_ticket", "request", "request_uri", "screen_hint")
+SENT_AS = {SIGNED: "request", PUSHED: "request_uri"}
+STRICT_REFUSES = ("claims", "id_token_hint", "invitation", "login_ticket", "request", "request_uri", "screen_hint", *SENT_AS)
 
 
 @dataclass(frozen=True)
@@ -122,13 +123,18 @@ def grant_type_is_allowed(request: AuthorizationRequest) -> Refusal | None:
 
 
 def third_party_keeps_to_its_list(request: AuthorizationRequest) -> Refusal | None:
-    """Require PKCE of strict third-party clients, and no odd parameters. Source: Auth0 docs, "Security controls"."""
+    """Require the code flow with PKCE of strict third-party clients, and no odd parameters.
+
+    Source: Auth0 docs, "Security controls" and "Troubleshoot third-party applications".
+    """
     if is_first_party(request.client) or request.authority.misbehaves("ignore_third_party_rules"):
         return None
     strict = is_strict(request.client)
+    if strict and request.response_types != {"code"}:
+        return Refusal("unsupported_response_type", f"Unsupported response type: {request.get('response_type')}")
     for name in STRICT_REFUSES if strict else ("screen_hint",):
         if request.get(name):
-            return Refusal("invalid_request", f"parameter {name} is not allowed for this client")
+            return Refusal("invalid_request", f"parameter {SENT_AS.get(name, name)} is not allowed for this client")
     if strict and not request.get("code_challenge"):
         return Refusal("invalid_request", "Parameter 'code_challenge' is required")
     return None
@@ -171,12 +177,10 @@ def api_exists(request: AuthorizationRequest) -> Refusal | None:
 
 def client_may_reach_the_api(request: AuthorizationRequest) -> Refusal | None:
     """Require an API that lets the client's users in. Source: Auth0 docs, "API access policies for applications"."""
-    if request.api is None or request.authority.misbehaves("ignore_access_policies"):
+    if request.api is None or request.authority.lets_users_in(request.client, request.api):
         return None
-    if request.authority.lets_users_in(request.client["client_id"], request.api):
-        return None
-    text = f'Client "{request.client["client_id"]}" is not authorized to access resource server "{request.audience}".'
-    return Refusal("invalid_request", text)
+    error = "unauthorized_client" if is_strict(request.client) else "invalid_request"
+    return Refusal(error, audiences.not_let_in(request.client, request.audience))
 
 
 def organization_suits_the_client(request: AuthorizationRequest) -> Refusal | None:
@@ -189,11 +193,19 @@ def organization_suits_the_client(request: AuthorizationRequest) -> Refusal | No
         return Refusal("invalid_request", "parameter organization is required for this client") if missing else None
     if usage == "deny":
         return Refusal("invalid_request", "parameter organization is not allowed for this client")
-    if request.organization is None:
-        named = not asked.startswith("org_")
-        told = "authorization request parameter organization must be an organization id"
-        return Refusal("invalid_request", told if named else f"parameter organization is invalid: {asked}")
+    if request.organization is None and not asked.startswith("org_"):
+        return Refusal("invalid_request", "authorization request parameter organization must be an organization id")
+    if request.organization is None or not _admits(request.organization, request.client):
+        return Refusal("invalid_request", f"parameter organization is invalid: {asked}")
     return None
+
+
+def _admits(organization: dict[str, Any], client: dict[str, Any]) -> bool:
+    """Return whether users may log in there with the application; strict third parties are let in on demand.
+
+    Source: Auth0 docs, "Troubleshoot third-party applications".
+    """
+    return not is_strict(client) or organization.get("third_party_client_access") == "allow"
 
 
 def connection_is_enabled(request: AuthorizationRequest) -> Refusal | None:
@@ -222,9 +234,9 @@ SHOWN_TO_THE_USER = (
 TOLD_TO_THE_APPLICATION = (
     request_object_was_read,
     request_was_pushed,
+    third_party_keeps_to_its_list,
     response_mode_is_safe,
     grant_type_is_allowed,
-    third_party_keeps_to_its_list,
     challenge_is_readable,
     nonce_is_present,
     prompt_is_consistent,

@@ -72,7 +72,7 @@ class AuthorizationRequest:
     @cached_property
     def audience(self) -> str | None:
         """The API asked for, by the request or by the tenant's default; None for /userinfo only."""
-        return self.authority.audience(self.get("audience") or self._resource)
+        return self.authority.audience(self.parameters)
 
     @cached_property
     def api(self) -> Document | None:
@@ -104,8 +104,3 @@ class AuthorizationRequest:
     def is_legacy(self) -> bool:
         """Whether the request runs in the pipeline from before OpenID Connect conformance."""
         return self.client.get("oidc_conformant") is False and self.audience is None and is_first_party(self.client)
-
-    @property
-    def _resource(self) -> str | None:
-        compatible = self.authority.setting("resource_parameter_profile") == "compatibility"
-        return self.get("resource") if compatible else None

@@ -27,7 +27,7 @@ def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> Gran
     public = authority.misbehaves("tokens_for_public_clients")
     if not caller.is_proved and not public:
         raise unauthorized()
-    audience = sent.get("audience") or authority.setting("default_audience")
+    audience = authority.audience(sent)
     if not audience:
         raise access_denied("Non-global clients are not allowed access to APIv1")
     api = authority.api(audience)
@@ -47,7 +47,7 @@ def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> Gran
 
 
 def _grant(authority: Authority, caller: Caller, api: Document, audience: str) -> Document:
-    grant = authority.client_grant(caller.client_id, api["identifier"], "client")
+    grant = authority.client_grant(caller.client, api["identifier"], "client")
     if authority.misbehaves("ignore_client_grants") or authority.misbehaves("tokens_for_public_clients"):
         return grant or {"scope": list(scopes.declared(api))}
     if grant is None or policy(api, "client") == "deny_all":

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tenantry.emulator.oauth import connections, opaque, post_login, refresh_tokens, scopes, users
+from tenantry.emulator.oauth import audiences, connections, opaque, post_login, refresh_tokens, scopes, users
 from tenantry.emulator.oauth.authority import is_first_party
 from tenantry.emulator.oauth.authorization import Authorization
-from tenantry.emulator.oauth.errors import OAuthError, access_denied, invalid_grant
+from tenantry.emulator.oauth.errors import OAuthError, invalid_grant
 from tenantry.emulator.oauth.parameters import required
 from tenantry.emulator.oauth.token_response import Granted
 
@@ -49,8 +49,8 @@ def tokens_of_user(authority: Authority, caller: Caller, sent: dict[str, str], c
     user = proved[0]
     users.refuse_blocked(authority, user)
     _ask_for_factor(authority)
-    users.note_login(authority, user)
     wanted = _authorization(authority, caller, sent, user, connection["name"])
+    users.note_login(authority, user)
     authorization = post_login.run(authority, wanted, protocol="oauth2-password")
     return Granted(authorization, refresh_tokens.issue_if_offline(authority, caller.client, authorization))
 
@@ -70,10 +70,7 @@ def _ask_for_factor(authority: Authority) -> None:
 def _authorization(
     authority: Authority, caller: Caller, sent: dict[str, str], user: Document, connection: str
 ) -> Authorization:
-    audience = authority.audience(sent.get("audience"))
-    api = authority.api(audience)
-    if audience and api is None:
-        raise access_denied(f"Service not found: {audience}")
+    audience, api = audiences.asked(authority, caller.client, sent)
     asked = scopes.split(sent.get("scope")) or (*scopes.OPENID, *scopes.declared(api))
     return Authorization(
         client_id=caller.client_id,

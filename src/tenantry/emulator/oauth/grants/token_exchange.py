@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.oauth import (
+    audiences,
     consents,
     exchange_actions,
     organizations,
@@ -68,13 +69,7 @@ def _action(authority: Authority, subject_token_type: str) -> Document:
 
 def _asked(authority: Authority, caller: Caller, sent: dict[str, str]) -> Authorization:
     """Return what the application asks for, before anybody knows for whom."""
-    audience = authority.audience(sent.get("audience"))
-    api = authority.api(audience)
-    if audience and api is None:
-        raise access_denied(f"Service not found: {audience}")
-    if api and not authority.lets_users_in(caller.client_id, api):
-        text = f'Client "{caller.client_id}" is not authorized to access resource server "{audience}".'
-        raise OAuthError(403, "unauthorized_client", text)
+    audience, _ = audiences.asked(authority, caller.client, sent)
     organization = authority.organization(sent.get("organization"))
     if sent.get("organization") and organization is None:
         raise invalid_request(f"parameter organization is invalid: {sent['organization']}")
