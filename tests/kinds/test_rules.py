@@ -162,6 +162,37 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
         {"options": {"validation": {"username": {"min": 9, "max": 8}}}},
         ["the fewest characters, 9, are more than the most, 8"],
     ),
+    ("connections", {"strategy": "samlp", "options": {"signingCert": "x", "signInEndpoint": "https://a.example"}}, []),
+    ("connections", {"strategy": "samlp", "options": {"thumbprints": ["ab"]}}, []),
+    ("connections", {"strategy": "adfs", "options": {"thumbprints": ["ab"], "cert": "x"}}, []),
+    (
+        "connections",
+        {"strategy": "pingfederate", "options": {"cert": "x"}},
+        ["the tenant takes it from the provider's certificate; declare `signingCert` and leave it out"],
+    ),
+    (
+        "connections",
+        {"strategy": "samlp", "options": {"signingCert": "x", "thumbprints": ["ab"]}},
+        ["the tenant takes it from the provider's certificate; declare `signingCert` and leave it out"],
+    ),
+    (
+        "connections",
+        {"strategy": "oidc", "options": {"sign_in_endpoint": "x", "clientId": "x", "userid_attribute": "oid", "own-thing": 1}},
+        [
+            "no option is called `sign_in_endpoint`; did you mean `signInEndpoint`?",
+            "no option is called `clientId`; did you mean `client_id`?",
+        ],
+    ),
+    (
+        "connections",
+        {"strategy": "github", "options": {"repo": "yes", "read_org": True, "email": True, "gist": None}},
+        ["`repo` is either true or false"],
+    ),
+    (
+        "connections",
+        {"strategy": "oidc", "options": {"upstream_params": {"a": {"value": "x"}, "b": {"value": "x", "alias": "prompt"}}}},
+        ["give either `value` or `alias`"],
+    ),
     ("tenant_settings", {"session_lifetime": 2, "session_lifetime_in_minutes": 120}, []),
     ("tenant_settings", {"session_lifetime": 1, "session_lifetime_in_minutes": 120, "idle_session_lifetime": 72}, []),
     (

@@ -67,7 +67,7 @@ class Checked:
 
     def _tell(self, error: dict[str, Any]) -> None:
         """Remember one complaint of the validation, unless it is none of ours."""
-        found = _located(self.node, self.shape, error["loc"])
+        found = _located(self.node, self.shape, error["loc"], is_extra=error["type"] == "extra_forbidden")
         if found is None or _is_told(error, found[1], self.spec):
             return
         path, shape, node, key = found
@@ -91,7 +91,7 @@ class Checked:
             self.mistakes.add(f"`{name}` is set by the tenant alone; leave it out", place, address=self.address)
             return
         where = f"`{dotted(path)}`" if path else f"{_article(self.noun)}"
-        hint = nearest(name, shape.members)
+        hint = "" if name in shape.members else nearest(name, shape.members)
         if not hint and len(shape.members) <= FEW:
             hint = f"; known are {listed(shape.members)}"
         newer = "" if hint or path or not self.address else "; a field newer than this version goes under `unchecked:`"
@@ -158,15 +158,20 @@ def _empty(shape: Shape) -> str:
             return ""
 
 
-def _located(root: Node, shape: Shape, loc: tuple[Any, ...]) -> tuple[Path, Shape, Node, Place | None] | None:
-    """Return path, shape, node and key of a complaint; None if it is about a form that the value does not have."""
+def _located(
+    root: Node, shape: Shape, loc: tuple[Any, ...], *, is_extra: bool
+) -> tuple[Path, Shape, Node, Place | None] | None:
+    """Return path, shape, node and key of a complaint; None if it is about a form that the value does not have.
+
+    A complaint of a member too many is about the object around it, also where the member is known, but not to this one.
+    """
     path: Path = ()
     node, key = root, None
     for number, step in enumerate(loc):
         if is_include(node, shape) and isinstance(node, Map) and "include" in node.entries:
             node, path = node.entries["include"], (*path, "include")
         if isinstance(node, Map) and step in node.entries:
-            if number == len(loc) - 1 and shape.form is Form.OBJECT and step not in shape.members:
+            if number == len(loc) - 1 and shape.form is Form.OBJECT and (is_extra or step not in shape.members):
                 return path, shape, node.entries[step], node.keys.get(step)
             key, shape = node.keys.get(step), shape.inside(step)
             node, path = node.entries[step], (*path, step)

@@ -11,10 +11,14 @@ from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, ValidationErr
 from pydantic.config import JsonDict
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from tenantry.kinds.connection_option_rules import DISCOVERING
+from tenantry.kinds.connection_option_rules import RULES as OPTION_RULES
 from tenantry.kinds.connection_options import Options
 from tenantry.kinds.connection_rules import RULES
 from tenantry.kinds.database_options import DatabaseOptions
 from tenantry.kinds.formats import ConnectionName, Metadata
+from tenantry.kinds.saml_options import STRATEGIES as SAML
+from tenantry.kinds.saml_options import without_derived
 from tenantry.model.address import IdOf
 from tenantry.model.call import Call
 from tenantry.model.kind import DeleteGuard, Kind, Pages, Part, PartCall, Scopes
@@ -61,7 +65,7 @@ class CrossAppRequest(Spec):
 class CrossAppResource(Spec):
     """Cross-app access as the resource side."""
 
-    status: Annotated[str | None, Field(description="State of the feature.")] = None
+    status: Annotated[Literal["enabled", "disabled"] | None, Field(description="State of the feature.")] = None
 
 
 _DATABASE_OPTIONS: JsonDict = {
@@ -158,8 +162,21 @@ def client_calls(connection: IdOf, live: Any, target: Any) -> tuple[PartCall, ..
 
 
 def from_wire(live: dict[str, Any]) -> dict[str, Any]:
-    """Return the connection without its deprecated list of applications, which is not the truth."""
-    return {name: value for name, value in live.items() if name != "enabled_clients"}
+    """Return the connection without its deprecated list of applications, which is not the truth, and what others make up."""
+    connection = {name: value for name, value in live.items() if name != "enabled_clients"}
+    options = live.get("options")
+    if isinstance(options, dict):
+        connection["options"] = _own(live.get("strategy"), options)
+    return connection
+
+
+def _own(strategy: Any, options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options without those that the tenant makes of the others by itself, whenever it is written."""
+    if strategy in SAML:
+        return without_derived(options)
+    if strategy in DISCOVERING:
+        return {name: value for name, value in options.items() if name != "oidc_metadata"}
+    return options
 
 
 def _holds_users(live: dict[str, Any]) -> bool:
@@ -190,7 +207,7 @@ CONNECTIONS = Kind(
         ),
     ),
     from_wire=from_wire,
-    rules=RULES,
+    rules=(*RULES, *OPTION_RULES),
     delete_guard=DeleteGuard(
         rule="user-loss",
         flag="--allow-user-loss",

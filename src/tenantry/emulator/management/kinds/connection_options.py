@@ -154,7 +154,8 @@ def _sealed(call: Call, text: str) -> str:
 def _certified(strategy: str, options: Document) -> Document:
     made = dict(options)
     if "metadataXml" in made:
-        made = {**made, **learned(str(made.pop("metadataXml")))}
+        document = str(made.pop("metadataXml"))
+        made |= learned(document)
     text = str(made.get("signingCert") or made.get("cert") or "")
     pem = text if "BEGIN" in text else _decoded(text)
     certificate = certificate_of(pem)
