@@ -74,6 +74,15 @@ def test_users_sign_up_and_ask_for_passwords_without_a_page(world: World, browse
     assert browser.post("/dbconnections/signup", json={**sent, "email": "b@users.test"}).status_code == 400
 
 
+def test_a_sign_up_may_tell_more_of_the_user(world: World, browser: Browser) -> None:
+    sent = {"connection": "Users", "email": "eve@users.test", "password": "a password", "client_id": "web"}
+    profile = {"given_name": "Eve", "family_name": "Moss", "name": "Eve Moss", "nickname": "eve", "picture": "https://x.test/e"}
+    answer = browser.post("/dbconnections/signup", json={**sent, **profile, "role": "admin", "blocked": True}).json()
+    (user,) = world.tenant.store.find("users", "email", "eve@users.test")
+    assert {name: answer[name] for name in profile} == {name: user[name] for name in profile} == profile
+    assert not {"role", "blocked"} & set(user)
+
+
 def test_a_name_that_two_applications_share_is_not_guessed(world: World) -> None:
     world.add_client("other", name="Web")
     with pytest.raises(OAuthError, match="2 clients have the name 'Web'"):

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from tenantry.emulator.tenant import Tenant
 
 Document = dict[str, Any]
-SHOWN = ("email_verified", "email", "username", "user_metadata")
+PROFILE = ("given_name", "family_name", "name", "nickname", "picture")
+SHOWN = ("email_verified", "email", "username", *PROFILE, "user_metadata")
 """What the endpoint tells of a new user; it says `_id` for the part of the id that is the connection's own."""
 SENT = "We've just sent you an email to reset your password."
 
@@ -41,10 +42,11 @@ async def signup(tenant: Tenant, request: Request) -> Response:
     if mistakes:
         logs.write(authority, logs.SIGN_UP_REFUSED, next(iter(mistakes.values())), **about, user_name=email)
         return Json(_mistake(mistakes), 400)
-    metadata = _metadata(sent.get("user_metadata"))
-    user = users.sign_up(authority, connection, email, password, username=sent.get("username"), user_metadata=metadata)
+    told = {name: sent[name] for name in PROFILE if name in sent} | _metadata(sent.get("user_metadata"))
+    user = users.sign_up(authority, connection, email, password, username=sent.get("username"), told=told)
     logs.write(authority, logs.SIGNED_UP, **about, user_id=user["user_id"])
-    shown = {name: user[name] for name in SHOWN if user.get(name) is not None}
+    derived = set(PROFILE) - set(told)
+    shown = {name: user[name] for name in SHOWN if name not in derived and user.get(name) is not None}
     return Json({"_id": user["user_id"].partition("|")[2], **shown})
 
 
@@ -95,9 +97,10 @@ def _mistake(mistakes: dict[str, str]) -> Document:
     return {"name": "BadRequestError", "code": "invalid_signup", "description": description, "statusCode": 400}
 
 
-def _metadata(sent: str | None) -> Document | None:
+def _metadata(sent: str | None) -> Document:
+    """Return the member `user_metadata` if an object was sent as such."""
     try:
         read = json.loads(sent) if sent else None
-    except json.JSONDecodeError:
-        return None
-    return read if isinstance(read, dict) else None
+    except (ValueError, RecursionError):
+        return {}
+    return {"user_metadata": read} if read and isinstance(read, dict) else {}

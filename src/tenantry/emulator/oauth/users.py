@@ -102,14 +102,14 @@ def sign_up(
     password: str,
     *,
     username: str | None = None,
-    user_metadata: Document | None = None,
+    told: Document | None = None,
 ) -> Document:
-    """Return a new user of the connection."""
+    """Return a new user of the connection; `told` is what else the user's document is to hold."""
     address = email.strip().lower()
     members = {
         "email": address,
         **({"username": username.strip().lower()} if username else {}),
-        **({"user_metadata": user_metadata} if user_metadata else {}),
+        **(told or {}),
         "_password_hash": passwords.hashed(password),
     }
     local_id = authority.tenant.ids.new("users", f"{connection['name']}:{address}")
