@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,9 +26,22 @@ def test_claims_are_in_both_tokens_in_userinfo_and_after_a_refresh(world: World,
     for given in (tokens, browser.refresh(tokens["refresh_token"]).json()):
         assert browser.claims(given["id_token"])[f"{NAMESPACE}/plan"] == "gold"
         assert browser.claims(given["access_token"])[f"{NAMESPACE}/roles"] == ["clerk"]
+        assert told_by_userinfo(browser, given["access_token"])[f"{NAMESPACE}/plan"] == "gold"
     opaque = browser.tokens(scope="openid")["access_token"]
-    answer = browser.get("/userinfo", headers={"Authorization": f"Bearer {opaque}"}).json()
-    assert answer[f"{NAMESPACE}/plan"] == "gold"
+    assert told_by_userinfo(browser, opaque)[f"{NAMESPACE}/plan"] == "gold"
+
+
+def told_by_userinfo(browser: Browser, token: str) -> dict[str, Any]:
+    return dict(browser.get("/userinfo", headers={"Authorization": f"Bearer {token}"}).json())
+
+
+@pytest.mark.parametrize("audience", ["", API])
+def test_userinfo_tells_what_the_id_token_tells(world: World, browser: Browser, audience: str) -> None:
+    names = "['plan', 'https://x/plan', 'email', 'sub']"
+    deploy(world, login(f"for (const n of {names}) api.idToken.setCustomClaim(n, 'x');"))
+    tokens = browser.tokens(audience=audience, scope="openid")
+    answer = told_by_userinfo(browser, tokens["access_token"])
+    assert answer == {"plan": "x", "https://x/plan": "x", "sub": browser.claims(tokens["id_token"])["sub"]}
 
 
 def test_reserved_claims_cannot_be_set_and_profile_claims_only_with_their_scope(world: World, browser: Browser) -> None:

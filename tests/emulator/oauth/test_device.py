@@ -151,3 +151,18 @@ def test_a_device_may_name_the_api_as_a_resource_where_the_tenant_allows_it(worl
     device = browser.post("/oauth/device/code", data=sent).json()
     decided(browser, device, "accept")
     assert browser.claims(poll(browser, device).json()["access_token"])["aud"] == API
+
+
+def test_a_device_whose_user_is_gone_gets_nothing(world: World, browser: Browser) -> None:
+    device = begun(browser)
+    decided(browser, device, "accept")
+    for user_id in world.tenant.store.keys("users"):
+        world.tenant.store.delete("users", user_id)
+    assert error(poll(browser, device)) == (403, "invalid_grant")
+
+
+def test_old_device_codes_are_forgotten(world: World, browser: Browser) -> None:
+    begun(browser)
+    world.pass_time(900 + 3600 + 1)
+    begun(browser)
+    assert world.tenant.store.count("devices") == 1

@@ -15,7 +15,7 @@ from tenantry.emulator.oauth import logs
 from tenantry.emulator.oauth.client_assertions import ASSERTION_TYPE
 from tenantry.emulator.oauth.grants import GRANTS
 from tenantry.emulator.oauth.misbehaviours import MISBEHAVIOURS
-from tests.emulator.oauth.world import API, CALLBACK, PASSWORD, Browser, World
+from tests.emulator.oauth.world import API, CALLBACK, PASSWORD, Browser, World, told
 
 if TYPE_CHECKING:
     from starlette.routing import Route
@@ -172,3 +172,34 @@ def test_a_callback_with_a_character_that_parsers_pass_over_is_another_one(world
     world.change("clients", "web", callbacks=["https://*.app.test/x"])
     assert browser.authorize(redirect_uri="https://a.app.test/x").status_code == 302
     assert browser.authorize(redirect_uri=f"https://a.app{hidden}.test/x").status_code == 403
+
+
+def forget(world: World, collection: str) -> None:
+    for key in world.tenant.store.keys(collection):
+        world.tenant.store.delete(collection, key)
+
+
+def test_a_code_whose_user_is_gone_is_worth_nothing(world: World, browser: Browser) -> None:
+    code = browser.login(scope="openid")["code"]
+    forget(world, "users")
+    answer = browser.exchange(code)
+    assert (answer.status_code, answer.json()["error"]) == (403, "invalid_grant")
+
+
+def test_no_token_for_another_purpose_takes_the_place_of_one_for_an_api_that_is_gone(world: World, browser: Browser) -> None:
+    world.change("clients", "web", refresh_token={"rotation_type": "rotating", "expiration_type": "expiring", "leeway": 0})
+    asked = {"audience": API, "scope": "openid offline_access"}
+    code, token = browser.login(**asked)["code"], browser.tokens(**asked)["refresh_token"]
+    forget(world, "resource_servers")
+    for answer in (browser.exchange(code), browser.refresh(token)):
+        assert (answer.status_code, answer.json()["error"]) == (403, "access_denied")
+    world.add_api()
+    assert browser.refresh(token).status_code == 200  # the refusal did not spend it
+
+
+def test_an_api_that_goes_during_a_login_is_told_to_the_application(world: World, browser: Browser) -> None:
+    world.change("clients", "web", grant_types=["implicit"])
+    page = browser.get(browser.authorize(response_type="token", audience=API).headers["location"])
+    forget(world, "resource_servers")
+    answer = browser.walk(browser.fill(page, password=PASSWORD))
+    assert told(answer)["error"] == "access_denied"

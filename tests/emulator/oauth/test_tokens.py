@@ -73,6 +73,13 @@ def test_userinfo_believes_no_other_token(browser: Browser, token: str) -> None:
     assert browser.get("/userinfo").status_code == 401
 
 
+def test_userinfo_says_what_was_wrong_with_a_token_but_not_that_there_was_none(browser: Browser) -> None:
+    wrong = info(browser, "nobody issued this")
+    told = f'Bearer realm="Users", error="invalid_token", error_description="{wrong.json()["error_description"]}"'
+    assert wrong.headers["www-authenticate"] == told
+    assert browser.get("/userinfo").headers["www-authenticate"] == 'Bearer realm="Users"'
+
+
 def test_userinfo_does_not_take_id_tokens_or_tampered_or_expired_tokens(world: World, browser: Browser) -> None:
     body = browser.tokens(audience=API, scope="openid")
     assert info(browser, body["id_token"]).status_code == 401

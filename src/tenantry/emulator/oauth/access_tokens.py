@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.oauth import expiring, jose, opaque, rights, spoiling
 from tenantry.emulator.oauth.authority import is_first_party
+from tenantry.emulator.oauth.errors import access_denied
 
 if TYPE_CHECKING:
     from tenantry.emulator.oauth.authority import Authority
@@ -39,7 +40,7 @@ def issue(
     authority: Authority, authorization: Authorization, *, web: bool = False, lifetime_s: int | None = None
 ) -> AccessToken:
     """Return a new access token; `web` means that the browser gets it straight from /authorize."""
-    api = _api(authority, authorization)
+    api = api_of(authority, authorization)
     if api is None:
         return _opaque(authority, authorization, lifetime_s or (OPAQUE_LIFETIME_WEB_S if web else OPAQUE_LIFETIME_S))
     expires_in = _lifetime(api, authority.client(authorization.client_id) or {}, web=web) if lifetime_s is None else lifetime_s
@@ -51,14 +52,28 @@ def issue(
     token = jose.sign(authority, claims, alg=alg, secret=api.get("signing_secret"), typ=typ)
     if api.get("token_encryption"):
         token = jose.encrypted(token, api["token_encryption"])
+    if authorization.id_claims and "openid" in authorization.scope:
+        kept = {"id_claims": authorization.id_claims}
+        expiring.keep(authority, "told_claims", opaque.digest(token), kept, expires_in)
     return AccessToken(token, expires_in)
 
 
-def _api(authority: Authority, authorization: Authorization) -> Document | None:
-    """Return the API that the token is for, None when it is for /userinfo alone and therefore opaque."""
+def remembered_claims(authority: Authority, token: str) -> Document:
+    """Return what Actions put into the ID token that was issued with this JWT: /userinfo tells it, the JWT does not."""
+    kept = authority.store.get("told_claims", opaque.digest(token))
+    return dict(kept["id_claims"]) if kept else {}
+
+
+def api_of(authority: Authority, authorization: Authorization) -> Document | None:
+    """Return the API that the token is for, None when it is for /userinfo alone and therefore opaque.
+
+    Raises: OAuthError when the API is there no more; that and how a real tenant says so is assumed.
+    """
     if authority.misbehaves("opaque_tokens_for_apis"):
         return None
     api = authority.api(authorization.audience)
+    if authorization.audience and api is None and not authority.misbehaves("accept_unknown_audience"):
+        raise access_denied(f"Service not found: {authorization.audience}")
     is_signed_all_the_same = authorization.user_id is not None and authority.misbehaves("signed_userinfo_tokens")
     return {"identifier": authority.userinfo_audience} if api is None and is_signed_all_the_same else api
 

@@ -41,7 +41,7 @@ def issue(authority: Authority, authorization: Authorization, asked: Mapping[str
 def redeem(authority: Authority, code: str, client_id: str) -> dict[str, Any]:
     """Return what belongs to the code, which is then used up.
 
-    Raises: OAuthError when the code is unknown, used, too old or another application's.
+    Raises: OAuthError when the code is unknown, used, too old, another application's, or its user is gone.
     """
     key = opaque.digest(code)
     kept = authority.store.get("codes", key)
@@ -83,7 +83,8 @@ def verify(authority: Authority, kept: Mapping[str, Any], verifier: str | None, 
 def _is_valid(authority: Authority, kept: Mapping[str, Any], client_id: str) -> bool:
     own = kept["authorization"]["client_id"] == client_id or authority.misbehaves("accept_code_of_other_client")
     fresh = authority.now < kept["expires_at"] or authority.misbehaves("accept_expired_code")
-    return own and fresh and (not kept["used"] or authority.misbehaves("reuse_authorization_code"))
+    has_user = authority.user(kept["authorization"]["user_id"]) is not None
+    return own and fresh and has_user and (not kept["used"] or authority.misbehaves("reuse_authorization_code"))
 
 
 def _revoke_descendants(authority: Authority, key: str) -> None:

@@ -30,6 +30,7 @@ LIFETIME_S = 900
 INTERVAL_S = 5
 CHARSETS = {"base20": "BCDFGHJKLMNPQRSTVWXZ", "digits": "0123456789"}
 MASK = "****-****"
+INVALID = "Invalid or expired device code."
 KEPT = ("scope", "audience", "resource")
 
 
@@ -78,11 +79,13 @@ def poll(authority: Authority, client_id: str, device_code: str) -> Authorizatio
     if device and device["status"] == "used" and authority.misbehaves("reuse_device_code"):
         return Authorization.of(device["authorization"])
     if device is None or device["client_id"] != client_id or device["status"] in {"used", "told_expired"}:
-        raise invalid_grant("Invalid or expired device code.")
+        raise invalid_grant(INVALID)
     if _is_approved_unasked(authority, device):
         return anybody(authority, client_id)
     if device["status"] == "approved":
         _put(authority, device, status="used")
+        if authority.user(device["authorization"]["user_id"]) is None:
+            raise invalid_grant(INVALID)
         return Authorization.of(device["authorization"])
     if device["status"] == "denied":
         raise access_denied(device["reason"])

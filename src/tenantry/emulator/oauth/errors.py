@@ -22,9 +22,8 @@ class OAuthError(Exception):
 
     def response(self) -> JSONResponse:
         """Return the refusal as JSON that no cache keeps."""
-        challenge = {"WWW-Authenticate": f'Bearer error="{self.error}"'} if self.error == "invalid_token" else {}
         body = {"error": self.error, "error_description": self.description, **self.more}
-        return JSONResponse(body, self.status, {**NO_STORE, **challenge})
+        return JSONResponse(body, self.status, NO_STORE)
 
 
 def invalid_request(description: str) -> OAuthError:

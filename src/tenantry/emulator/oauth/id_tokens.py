@@ -89,8 +89,7 @@ def profile(authority: Authority, authorization: Authorization) -> dict[str, Any
 def userinfo(authority: Authority, authorization: Authorization) -> dict[str, Any]:
     """Return what /userinfo tells: the subject, the profile by scope, and the claims that Actions set."""
     subject = "auth0|somebody-else" if authority.misbehaves("userinfo_of_somebody_else") else authorization.user_id
-    namespaced = {name: value for name, value in authorization.id_claims.items() if "://" in name}
-    return {"sub": subject, **profile(authority, authorization), **namespaced}
+    return {**profile(authority, authorization), **_by_actions(authorization), "sub": subject}
 
 
 def _shown(user: Document) -> dict[str, Any]:

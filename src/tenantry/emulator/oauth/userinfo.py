@@ -1,13 +1,15 @@
 """`/userinfo`.
 
-Source: OpenID Connect Core section 5.3; RFC 6750 section 2; Auth0 docs, "Get user info". The body of the 401 is assumed.
+Source: OpenID Connect Core section 5.3; RFC 6750 sections 2 and 3; Auth0 docs, "Get user info" and "Custom claims migration"
+(what Actions put into the ID token is told here too); issue 241 of react-native-auth0 (the challenge). The body of the 401 is
+assumed.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tenantry.emulator.oauth import bearer, id_tokens, jose, opaque, parameters, refresh_tokens
+from tenantry.emulator.oauth import access_tokens, bearer, id_tokens, jose, opaque, parameters, refresh_tokens
 from tenantry.emulator.oauth.answers import Json
 from tenantry.emulator.oauth.authority import Authority, is_strict
 from tenantry.emulator.oauth.authorization import Authorization
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from tenantry.emulator.tenant import Tenant
 
+INVALID = "invalid_token"
+
 
 async def userinfo(tenant: Tenant, request: Request) -> Response:
     """Return the claims about the user of the token."""
@@ -29,8 +33,17 @@ async def userinfo(tenant: Tenant, request: Request) -> Response:
         sent = await parameters.body(request) if request.method == "POST" else {}
         authorization = _authorization(authority, bearer.token(request) or sent.get("access_token"))
     except OAuthError as refusal:
-        return refusal.response()
+        return _refused(refusal)
     return Json(id_tokens.userinfo(authority, authorization), headers=NO_STORE)
+
+
+def _refused(refusal: OAuthError) -> Response:
+    """Return the refusal with the challenge that goes with a 401; who sent no token is not told what is wrong with it."""
+    response = refusal.response()
+    if refusal.status == 401:  # noqa: PLR2004 - HTTP's own number
+        told = f', error="{refusal.error}", error_description="{refusal.description}"' if refusal.error == INVALID else ""
+        response.headers["WWW-Authenticate"] = f'Bearer realm="Users"{told}'
+    return response
 
 
 def _authorization(authority: Authority, token: str | None) -> Authorization:
@@ -45,9 +58,9 @@ def _authorization(authority: Authority, token: str | None) -> Authorization:
         return found.but(user_id=found.user_id, scope=("openid",))
     client = authority.client(found.client_id) if found else None
     if found is None or client is None or not authority.user(found.user_id) or not _may_ask(client, found):
-        raise OAuthError(401, "invalid_token", "The access token is not valid here.")
+        raise OAuthError(401, INVALID, "The access token is not valid here.")
     if authority.misbehaves("userinfo_refuses_everybody") or authority.store.get("replayed", str(found.user_id)):
-        raise OAuthError(401, "invalid_token", "The access token is not valid here.")
+        raise OAuthError(401, INVALID, "The access token is not valid here.")
     return found
 
 
@@ -79,4 +92,5 @@ def _of_jwt(authority: Authority, token: str) -> Authorization | None:
         return None
     client_id = str(claims.get("azp") or claims.get("client_id") or claims.get("aud"))
     scope = tuple(str(claims.get("scope") or ("openid" if trusting else "")).split())
-    return Authorization(client_id=client_id, user_id=str(claims.get("sub")), scope=scope)
+    id_claims = access_tokens.remembered_claims(authority, token)
+    return Authorization(client_id=client_id, user_id=str(claims.get("sub")), scope=scope, id_claims=id_claims)

@@ -41,6 +41,7 @@ def conclude(request: AuthorizationRequest, transaction: Document, session: Docu
     try:
         wanted = _authorization(request, session)
         authorization = post_login.run(authority, wanted, protocol="oidc-basic-profile", query=request.parameters)
+        values = _values(request, authorization)
     except OAuthError as refusal:
         logs.write(authority, logs.LOGIN_REFUSED, refusal.description, **about)
         return _refused(request, transaction, refusal)
@@ -48,7 +49,7 @@ def conclude(request: AuthorizationRequest, transaction: Document, session: Docu
     logs.write(authority, logs.LOGIN if transaction["authenticated"] else logs.SILENT, **about)
     if transaction["purpose"] == "device":
         return device.approve(authority, transaction, authorization)
-    return respond.answer(request, _values(request, authorization))
+    return respond.answer(request, values)
 
 
 def _authorization(request: AuthorizationRequest, session: Document) -> Authorization:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from tenantry.emulator import people
 from tenantry.emulator.oauth import callbacks, connections, consents, cookies, logs, scopes, sessions, transactions
 from tenantry.emulator.oauth.answers import redirect
 from tenantry.emulator.oauth.authorize import finish
@@ -165,7 +164,7 @@ def _is_too_old(request: AuthorizationRequest, age: int) -> bool:
 
 def _may_use_connection(progress: Progress) -> bool:
     """Return whether the session came from a connection that the application takes, and the one asked for if any."""
-    request, connection = progress.request, people.connection_of(progress.user)
+    request, connection = progress.request, (progress.session or {}).get("connection")
     usable = connections.databases(request.authority, request.client["client_id"], request.organization)
     return connection in {one["name"] for one in usable} and request.get("connection") in {None, connection}
 

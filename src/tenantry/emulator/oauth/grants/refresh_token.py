@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tenantry.emulator.oauth import post_login, refresh_tokens, scopes, users
+from tenantry.emulator.oauth import access_tokens, post_login, refresh_tokens, scopes, users
 from tenantry.emulator.oauth.authority import is_first_party
 from tenantry.emulator.oauth.errors import invalid_grant
 from tenantry.emulator.oauth.gullible import anybody
@@ -33,6 +33,7 @@ def exchange(authority: Authority, caller: Caller, sent: dict[str, str]) -> Gran
     presented = refresh_tokens.presented(authority, caller.client, token)
     _user_is_well(authority, presented.authorization)
     wanted = _for_api(authority, caller, _narrowed(authority, presented.authorization, sent), sent)
+    access_tokens.api_of(authority, wanted)  # raises before the refresh token is spent
     authorization = post_login.run(authority, wanted, protocol="oauth2-refresh-token")
     following = refresh_tokens.exchange(authority, caller.client, presented) or token
     return Granted(authorization, following)
