@@ -37,11 +37,11 @@ class Pacing:
                 await self._timing.sleep(wait_s)
             self._sent[path, user].append(self._timing.now())
 
-    def learn(self, path: str, headers: Mapping[str, str]) -> None:
-        """Remember what an answer says of its endpoint's limit."""
+    def learn(self, path: str, headers: Mapping[str, str], ahead_s: float = 0.0) -> None:
+        """Remember what an answer says of its endpoint's limit; the tenant's clock, which tells when, may be ahead of ours."""
         remaining, reset = headers.get("x-ratelimit-remaining", ""), headers.get("x-ratelimit-reset", "")
         if remaining == "0" and reset.isdigit():
-            self._not_before[path] = float(reset)
+            self._not_before[path] = float(reset) - ahead_s
 
     def _rest_s(self, path: str) -> float:
         """Return how long the endpoint wants to be left alone."""

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import httpx
 
 TOKEN_MEMBERS = ("access_token", "id_token", "refresh_token", "code", "mfa_token")
+
+
+class Span(NamedTuple):
+    """The time between a question and its answer."""
+
+    begin: float
+    end: float
+
+    def off_s(self, moment: float) -> float:
+        """Return how far a time is outside of it."""
+        return max(self.begin - moment, moment - self.end, 0.0)
 
 
 @dataclass(frozen=True)
@@ -23,7 +34,17 @@ class Reply:
     text: str
     sent_at: float = 0.0
     received_at: float = 0.0
+    ahead_s: float = 0.0
+    """How far the clock of who answered is ahead of ours, which told the two times above."""
     content: bytes = field(default=b"", repr=False)
+
+    def at(self, moment: float) -> Span:
+        """Return when it was asked and answered, by the clock that a time of the answer fits better.
+
+        Ours may be wrong, and so may that of a proxy which answers in the tenant's name.
+        """
+        spans = [Span(self.sent_at + shift, self.received_at + shift) for shift in (0.0, self.ahead_s)]
+        return min(spans, key=lambda span: span.off_s(moment))
 
     @property
     def path(self) -> str:

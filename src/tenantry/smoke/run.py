@@ -10,6 +10,7 @@ from typing import Any
 from tenantry.model.smoke import FlowName, Level
 from tenantry.smoke.asked import Applicable, asked_of
 from tenantry.smoke.contract.assertion import Assertion, Verdict
+from tenantry.smoke.contract.claims import SKEW_S
 from tenantry.smoke.decoded import tokens_of
 from tenantry.smoke.findings import LEFT_OUT, Finding, Outcome, Proved, Report, Usage
 from tenantry.smoke.flows.derived import Skipped
@@ -53,7 +54,16 @@ async def prove(asking: Asking, *, level: Level | None = None, progress: Progres
         findings = await running.findings()
     stories = tuple(running.stories[flow.handle] for flow in plan.flows if flow.handle in running.stories)
     usage = Usage(**tenant.used, requests=tenant.wire.requests)
+    notes += clock_notes(tenant.wire.ahead_s)
     return Report(tuple(findings), _proved(plan.flows, findings), plan.level, usage, tuple(notes), stories)
+
+
+def clock_notes(ahead_s: float) -> list[str]:
+    """Return a sentence for the tenant's clock, if it is so far from ours that applications here would mind."""
+    if abs(ahead_s) <= SKEW_S:
+        return []
+    side = "behind" if ahead_s > 0 else "ahead of"
+    return [f"the clock of this machine is {abs(ahead_s):.0f} s {side} the tenant's; applications here may refuse its tokens"]
 
 
 class _Run:

@@ -18,7 +18,7 @@ from tenantry.smoke.redact import Vault
 from tenantry.smoke.reply import TOKEN_MEMBERS, Reply
 from tenantry.smoke.stops import blocked, inconclusive
 from tenantry.smoke.story import TELLING, Exchange, pairs, shown_authorization, shown_url
-from tenantry.smoke.timing import Timing
+from tenantry.smoke.timing import Timing, ahead_s
 
 TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
@@ -58,6 +58,8 @@ class Wire:
         self.vault = vault
         self.timing = timing
         self.requests = 0
+        self.ahead_s = 0.0
+        """How far the tenant's clock is ahead of ours, as far as its answers have told."""
         self._longest_wait_s = longest_wait_s
         self._pacing = Pacing(timing, longest_wait_s=longest_wait_s, per_window=per_window) if paced else None
         self._is_borrowed = transport is not None
@@ -102,6 +104,10 @@ class Wire:
     def url(self, path: str) -> str:
         """Return the absolute URL of a path of the tenant."""
         return f"{self.base_url}{path}"
+
+    def now(self) -> float:
+        """Return the time by the tenant's clock, as well as that is known."""
+        return self.timing.now() + self.ahead_s
 
     async def get(
         self,
@@ -148,7 +154,7 @@ class Wire:
         attempt, sent_at = 1, self.timing.now()
         response = await self._once(build(), jar, user)
         while is_rate_limit(response) and attempt < MOST_ATTEMPTS:
-            wait_s = wait_after(response.headers, attempt, self.timing.now())
+            wait_s = wait_after(response.headers, attempt, self.now())
             if wait_s > self._longest_wait_s:
                 break
             await self.timing.sleep(wait_s)
@@ -169,12 +175,15 @@ class Wire:
         self.requests += 1
         if jar is not None and (cookie := header_for(jar, request.url)):
             request.headers["Cookie"] = cookie
+        sent_at = self.timing.now()
         try:
             response = await self._client.send(request)
         except httpx.HTTPError as error:
             raise inconclusive(f"{request.method} {request.url.path} got no answer: {no_answer(error, request.url)}") from error
+        if (said_s := ahead_s(response.headers, sent_at, self.timing.now())) is not None:
+            self.ahead_s = said_s
         if self._pacing:
-            self._pacing.learn(request.url.path, response.headers)
+            self._pacing.learn(request.url.path, response.headers, self.ahead_s)
         if jar is not None:
             keep(jar, response)
             self.vault.add(*(cookie.value for cookie in jar))
@@ -191,6 +200,7 @@ class Wire:
             text=response.text,
             sent_at=sent_at,
             received_at=self.timing.now(),
+            ahead_s=self.ahead_s,
             content=response.content,
         )
         self.vault.add(*(value for name in TOKEN_MEMBERS if isinstance(value := reply.body.get(name), str)))

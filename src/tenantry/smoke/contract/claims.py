@@ -32,11 +32,12 @@ def times_of(token: Token, reply: Reply) -> Verdict:
     if issued is None or expires is None or ("nbf" in said and begins is None):
         observed = ", ".join(f"{name} {str(value)[:20]!r}" for name, value in said.items()) or "no iat, no exp"
         return holds(kept=False, expected="iat and exp in seconds since 1970", observed=observed)
-    off_s = max(reply.sent_at - issued, issued - reply.received_at)
+    asked = reply.at(issued)
+    off_s = asked.off_s(issued)
     flaws = {
         f"issued {off_s:.0f} s off": off_s > SKEW_S,
-        "it is over": expires <= reply.received_at,
-        "it has not begun": begins is not None and begins > reply.received_at + SKEW_S,
+        "it is over": expires <= asked.end,
+        "it has not begun": begins is not None and begins > asked.end + SKEW_S,
     }
     return no_flaw([flaw for flaw, is_so in flaws.items() if is_so], "issued now, begun, and not over")
 

@@ -51,7 +51,7 @@ async def assertion_works_once(flow: FlowRun) -> Verdict:
     """Use one assertion twice: the second answer must be another than the first."""
     credentials = await flow.credentials()
     assertion = signed_assertion(
-        credentials.client_id, credentials.private_key or "", audience=flow.tenant.issuer, now=flow.tenant.timing.now()
+        credentials.client_id, credentials.private_key or "", audience=flow.tenant.issuer, now=flow.tenant.wire.now()
     )
     first = await _ask_by(flow, credentials.client_id, assertion)
     return _unlike(first, await _ask_by(flow, credentials.client_id, assertion))
@@ -89,7 +89,7 @@ async def secret_is_no_assertion(flow: FlowRun) -> Verdict:
 )
 async def bad_assertions_are_refused(flow: FlowRun) -> Verdict:
     """Use another key, another audience, one that is over, and one that lasts too long."""
-    credentials, now = await flow.credentials(), flow.tenant.timing.now()
+    credentials, now = await flow.credentials(), flow.tenant.wire.now()
     key, foreign, issuer = credentials.private_key or "", new_private_key(), flow.tenant.issuer
     assertions = (
         signed_assertion(credentials.client_id, foreign, audience=issuer, now=now),

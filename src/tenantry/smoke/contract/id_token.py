@@ -5,6 +5,7 @@ Source: OpenID Connect Core sections 2, 3.1.3.6 and 3.1.3.7; RFC 8725; Auth0 doc
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, lasts, no_flaw, promise, skip
@@ -13,7 +14,7 @@ from tenantry.smoke.contract.conditions import asks_openid, both, is_public
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.user import UserFlow
 from tenantry.smoke.stops import skipped
-from tenantry.smoke.tokens import Token, forgeries, half_hash, read, verifies
+from tenantry.smoke.tokens import Token, forgeries, half_hash, moment, read, verifies
 
 VALIDATION = "OpenID Connect Core section 3.1.3.7"
 LONGEST_SUBJECT = 255
@@ -208,11 +209,11 @@ async def login_time_is_said(flow: UserFlow) -> Verdict:
     flow.tenant.spend("logins")
     before = flow.tenant.timing.now()
     tokens = await flow.fresh_tokens(prompt="login", **({"max_age": FAR_S} if flow.tenant.is_foreign else {}))
-    said, after = flow.claim(tokens.id_token, "auth_time"), tokens.reply.received_at
-    if not isinstance(said, int):
+    said = moment(flow.claim(tokens.id_token, "auth_time"))
+    if said is None:
         return holds(kept=False, expected="auth_time of just now", observed="no auth_time")
-    off_s = max(before - said, said - after)
-    return holds(off_s <= SKEW_S, "auth_time of just now", f"{max(0, off_s):.0f} s off")
+    off_s = replace(tokens.reply, sent_at=before).at(said).off_s(said)
+    return holds(off_s <= SKEW_S, "auth_time of just now", f"{off_s:.0f} s off")
 
 
 @promise(

@@ -85,7 +85,7 @@ class DeviceFlow(UserFlow):
         if pending is not await self.first():
             self.tenant.way.can_repeat()
         self.tenant.spend("logins")
-        way, now = self.tenant.way, self.tenant.timing.now
+        way, now = self.tenant.way, self.tenant.wire.now
         visitor = Visitor(await self.person(), now, consents=approves, user_code=pending.user_code)
         await way.through(Errand(pending.page), way.new_browser(self.tenant.wire), visitor)
 

@@ -110,7 +110,7 @@ class FlowRun(ABC):
             self.steps.need(TOKENS)
         credentials = as_ or await self.credentials()
         said = {name: value for name, value in form.items() if value is not None}
-        dressed, headers = credentials.dress(said, issuer=self.tenant.issuer, now=self.tenant.timing.now())
+        dressed, headers = credentials.dress(said, issuer=self.tenant.issuer, now=self.tenant.wire.now())
         self.tenant.vault.add(dressed.get("client_assertion"), headers.get("Authorization"))
         kind = "m2m_tokens" if self.flow.is_machine else "tokens"
         url, came = await self.tenant.endpoint(path), False
