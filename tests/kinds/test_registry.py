@@ -18,6 +18,7 @@ from tenantry.model.marks import (
     Excludes,
     InOrder,
     Keyed,
+    MadeOf,
     MemberOf,
     Merges,
     Ref,
@@ -128,6 +129,16 @@ def test_members_that_exclude_each_other_stand_side_by_side() -> None:
     options = KINDS["connections"].shape.members["options"]
     assert all(set(names) <= set(options.members) for names in found.values())
     assert options.rivals["passwordPolicy"] == {"password_options"}
+
+
+def test_what_the_server_makes_of_others_stands_beside_them() -> None:
+    options = KINDS["connections"].shape.members["options"]
+    assert options.sources["issuer"] == {"discovery_url"}
+    assert all(
+        around.sources[path.rpartition(".")[2]] & around.members.keys()
+        for path, shape, around in EVERYTHING
+        if shape.mark(MadeOf)
+    )
 
 
 def test_kinds_name_fields_that_they_have() -> None:

@@ -141,6 +141,34 @@ def test_what_the_provider_says_of_itself_is_neither_declared_nor_carried(tmp_pa
         connections(tmp_path, {"oidc": {"oidc_metadata": {}}})
 
 
+def test_what_is_no_longer_asked_of_a_provider_leaves_the_scope(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with fresh_tenant() as tenant:
+            tenant.kinds = KINDS
+            for repo, scope in ((True, ["user:email", "repo"]), (False, ["user:email"])):
+                shown = await reach(tenant, connections(tmp_path, {"github": {"email": True, "repo": repo}}))
+                assert sorted(shown["github"]["scope"]) == sorted(scope)
+            declared = {"email": True, "repo": True, "scope": ["gist"]}
+            assert (await reach(tenant, connections(tmp_path, {"github": declared})))["github"]["scope"] == ["gist"]
+            shown = await reach(tenant, connections(tmp_path, {"github": {"client_id": "c"}}))
+            assert shown["github"]["scope"] == ["gist"], "nothing that it is made of has changed"
+
+    asyncio.run(work())
+
+
+def test_another_discovery_url_takes_the_endpoints_of_the_first_along(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with fresh_tenant() as tenant:
+            tenant.kinds = KINDS
+            for host in ("a", "b"):
+                url = f"https://{host}.example/.well-known/openid-configuration"
+                shown = await reach(tenant, connections(tmp_path, {"oidc": {"client_id": "a", "discovery_url": url}}))
+                assert shown["oidc"]["issuer"] == f"https://{host}.example"
+                assert shown["oidc"]["token_endpoint"].startswith(f"https://{host}.example/")
+
+    asyncio.run(work())
+
+
 def test_secrets_of_all_strategies_are_known_as_such() -> None:
     secrets = {
         name

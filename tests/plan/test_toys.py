@@ -210,6 +210,28 @@ def test_a_member_that_excludes_another_stands_for_it_when_it_is_declared_alone(
     assert not same({"newer": "x", "text": "1"}, {"newer": "x"}, TOY)
 
 
+@pytest.mark.parametrize(
+    ("said", "live", "wanted"),
+    [
+        ({"switch": False}, {"switch": True, "made": "m", "text": "t"}, {"switch": False, "text": "t"}),
+        ({"switch": True}, {"switch": True, "made": "m"}, {"switch": True, "made": "m"}),
+        ({"text": "t"}, {"switch": True, "made": "m"}, {"switch": True, "made": "m", "text": "t"}),
+        ({"switch": False, "made": "n"}, {"switch": True, "made": "m"}, {"switch": False, "made": "n"}),
+        ({"switch": False}, {"made": "m"}, {"switch": False}),
+    ],
+)
+def test_what_the_server_makes_of_others_is_carried_over_until_they_change(
+    said: dict[str, Any], live: dict[str, Any], wanted: dict[str, Any]
+) -> None:
+    assert target(said, live, TOY) == wanted
+
+
+def test_what_the_server_has_made_of_what_was_written_is_no_difference() -> None:
+    assert same({"switch": False, "made": "new"}, {"switch": False}, TOY)
+    assert not same({"switch": False, "made": "new"}, {"switch": False, "made": "old"}, TOY)
+    assert not same({"made": "new"}, {"text": "t"}, TOY)
+
+
 def test_the_order_of_members_means_nothing_inside_a_list_either() -> None:
     assert same({"x": [{"a": 1, "b": 2}]}, {"x": [{"b": 2, "a": 1}]}, shape("free"))
 

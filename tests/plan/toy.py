@@ -11,6 +11,7 @@ from tenantry.model.marks import (
     Excludes,
     InOrder,
     Keyed,
+    MadeOf,
     Merges,
     Program,
     Ref,
@@ -89,6 +90,8 @@ class Toy(Spec):
     older: str | None = None
     oldest: str | None = None
     newer: Annotated[str | None, Excludes(("older", "oldest"))] = None
+    switch: bool | None = None
+    made: Annotated[str | None, MadeOf(frozenset({"switch"}))] = None
 
 
 TOY = shape_of(Toy)

@@ -17,8 +17,9 @@ from tenantry.kinds.database_options import DatabaseOptions
 from tenantry.kinds.directory_options import DirectoryOptions
 from tenantry.kinds.message_options import MessageOptions
 from tenantry.kinds.oidc_options import ProviderOptions
+from tenantry.kinds.option_switches import SCOPED
 from tenantry.kinds.saml_options import SamlOptions
-from tenantry.model.marks import READABLE_SECRET, Clear, Program
+from tenantry.model.marks import READABLE_SECRET, Clear, MadeOf, Program
 from tenantry.model.values import SetOf
 
 Algorithm = Literal["ES256", "ES384", "PS256", "PS384", "RS256", "RS384", "RS512"]
@@ -63,7 +64,9 @@ class Options(MessageOptions, DirectoryOptions, SamlOptions, ProviderOptions, Da
         dict[str, str] | None, Field(description="Headers sent to the provider; they may authorise."), READABLE_SECRET
     ] = None
     scope: Annotated[
-        SetOf[str] | str | None, Field(description="What is asked of the provider; of a list the order means nothing.")
+        SetOf[str] | str | None,
+        Field(description="What is asked of the provider; of a list the order means nothing."),
+        MadeOf(SCOPED),
     ] = None
     freeform_scopes: Annotated[SetOf[str] | None, Field(description="Further scopes, by name."), Clear([])] = None
     scripts: Annotated[dict[str, Annotated[str, Program()]] | None, Field(description="Programs that read profiles.")] = None

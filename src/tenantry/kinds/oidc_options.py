@@ -9,8 +9,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from tenantry.kinds.common import Open
-from tenantry.model.marks import Clear
+from tenantry.model.marks import Clear, MadeOf
 from tenantry.model.values import MapOf, SetOf
+
+FOUND = MadeOf(frozenset({"discovery_url"}))
+"""The tenant finds it by the discovery URL where it is not sent."""
 
 
 class AttributeMap(Open):
@@ -32,16 +35,16 @@ class ConnectionSettings(Open):
 class ProviderOptions(Open):
     """Settings that connections to OpenID Connect and OAuth providers may have."""
 
-    issuer: Annotated[str | None, Field(description="Issuer of the provider's tokens."), Clear()] = None
+    issuer: Annotated[str | None, Field(description="Issuer of the provider's tokens."), Clear(), FOUND] = None
     discovery_url: Annotated[str | None, Field(description="Where the provider describes itself."), Clear()] = None
     authorization_endpoint: Annotated[
-        str | None, Field(description="Authorization endpoint; the tenant finds it by the discovery URL."), Clear()
+        str | None, Field(description="Authorization endpoint; the tenant finds it by the discovery URL."), Clear(), FOUND
     ] = None
-    token_endpoint: Annotated[str | None, Field(description="Token endpoint; found likewise."), Clear()] = None
-    userinfo_endpoint: Annotated[str | None, Field(description="UserInfo endpoint; found likewise."), Clear()] = None
-    jwks_uri: Annotated[str | None, Field(description="The provider's keys; found likewise."), Clear()] = None
+    token_endpoint: Annotated[str | None, Field(description="Token endpoint; found likewise."), Clear(), FOUND] = None
+    userinfo_endpoint: Annotated[str | None, Field(description="UserInfo endpoint; found likewise."), Clear(), FOUND] = None
+    jwks_uri: Annotated[str | None, Field(description="The provider's keys; found likewise."), Clear(), FOUND] = None
     pushed_authorization_request_endpoint: Annotated[
-        str | None, Field(description="Endpoint of pushed authorization requests; found likewise."), Clear()
+        str | None, Field(description="Endpoint of pushed authorization requests; found likewise."), Clear(), FOUND
     ] = None
     enable_pushed_authorization_requests: Annotated[
         bool | None, Field(description="Whether requests are pushed to the provider.")

@@ -72,3 +72,11 @@ _BY_STRATEGY = {
 
 SWITCHES = frozenset(name for names in _BY_STRATEGY.values() for name in names.split())
 """Options that are true or false, whatever the strategy."""
+
+_SOCIAL = ("facebook", "github", "google-oauth2", "linkedin", "windowslive", "several strategies")
+SCOPED = frozenset({"basic_profile", "email", "name", *(name for each in _SOCIAL for name in _BY_STRATEGY[each].split())})
+"""What is asked of a social provider: the tenant makes ``scope`` of these where none is sent.
+
+Source: recorded traffic of terraform-provider-auth0, which sends apple, facebook, github, google-oauth2, linkedin and
+windowslive their switches without ``scope``.
+"""

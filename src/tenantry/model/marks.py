@@ -151,6 +151,13 @@ class Excludes(Mark):
 
 
 @dataclass(frozen=True)
+class MadeOf(Mark):
+    """The server makes this member of those named, unless it is sent; carried over when one of them changes, it is stale."""
+
+    names: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Unreturned(Mark):
     """The server never returns this field: it is unverifiable, said once in the plan, and no difference."""
 

@@ -17,6 +17,7 @@ from tenantry.model.marks import (
     Excludes,
     InOrder,
     Keyed,
+    MadeOf,
     Mark,
     Sensitive,
     Twin,
@@ -119,6 +120,11 @@ class Shape:
                 found.setdefault(name, set()).add(other)
                 found.setdefault(other, set()).add(name)
         return {name: frozenset(others) for name, others in found.items()}
+
+    @cached_property
+    def sources(self) -> dict[str, frozenset[str]]:
+        """For members that the server makes of others: the names of those."""
+        return {name: mark.names for name, member in self.members.items() if (mark := member.mark(MadeOf))}
 
     def inside(self, name: Any) -> Shape:
         """Return the shape of a member of an object, or of a value of a map.

@@ -89,8 +89,13 @@ def _same_members(live: Any, target: Any, shape: Shape, how: How) -> bool:
             how,
         )
         for name in {**live, **target}
-        if name in target or not shape.rivals.get(name, frozenset()) & target.keys()
+        if name in target or not _may_differ(name, target, shape)
     )
+
+
+def _may_differ(name: str, target: dict[str, Any], shape: Shape) -> bool:
+    """Return whether a member is not in a target because of what is: it excludes that, or the server makes it of that."""
+    return bool((shape.rivals.get(name, frozenset()) | shape.sources.get(name, frozenset())) & target.keys())
 
 
 def _keys(value: dict[str, Any], shape: Shape) -> set[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from tenantry.model.marks import Excludes
 from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.values import ABSENT, Exclude, Include
-from tenantry.plan.compare import by_key
+from tenantry.plan.compare import by_key, same
 
 
 def target(desired: Any, live: Any, shape: Shape) -> Any:
@@ -32,8 +32,20 @@ def _object(desired: dict[str, Any], live: Any, shape: Shape) -> dict[str, Any]:
     held = live if isinstance(live, dict) else {}
     overlaid = {name: target(value, held.get(name, ABSENT), shape.inside(name)) for name, value in desired.items()}
     if shape.form is Form.OBJECT:
-        return _reconciled({**held, **overlaid}, overlaid, shape)
+        stale = _stale(held, overlaid, shape)
+        kept = {name: value for name, value in held.items() if name not in stale} if stale else held
+        return _reconciled({**kept, **overlaid}, overlaid, shape)
     return {name: value for name, value in overlaid.items() if value is not None or shape.form is Form.FREE}
+
+
+def _stale(live: dict[str, Any], declared: dict[str, Any], shape: Shape) -> frozenset[str]:
+    """Return the members that nobody declared and that the server makes of what is about to change."""
+    return frozenset(
+        name
+        for name, sources in shape.sources.items()
+        if name in live and name not in declared
+        if any(not same(live.get(each), declared[each], shape.inside(each)) for each in sources & declared.keys())
+    )
 
 
 def _reconciled(whole: dict[str, Any], declared: dict[str, Any], shape: Shape) -> dict[str, Any]:
