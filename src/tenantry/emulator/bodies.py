@@ -9,6 +9,8 @@ import json
 import math
 from typing import TYPE_CHECKING, Any
 
+from tenantry.emulator.utf8 import is_writable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -28,9 +30,10 @@ def parse(body: bytes) -> Any:
     """
     try:
         value = json.loads(body, parse_constant=_refuse, parse_float=_finite)
-        json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair could never be shown again
     except (ValueError, RecursionError) as error:
         raise BadBody([f"the body is not JSON: {error}"]) from None
+    if not is_writable(value):
+        raise BadBody(["the body is not JSON: half of a surrogate pair could never be shown again"])
     return value
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.emulator.management.api import GOOD
+
 if TYPE_CHECKING:
     from tests.emulator.management.api import Api
 
@@ -146,3 +148,11 @@ def test_some_members_need_scopes_of_their_own(api: Api, scope: str, call: str, 
     assert answer["message"] == f"Insufficient scope, expected any of: {wanted}"
     api.scopes = everything
     assert api.get("/organizations") == []
+
+
+@pytest.mark.parametrize("content", [b'{"name": "\\ud800"}', b'{"name": "\xed\xa0\x80"}', b"\xff\xfe{\x00}\x00"])
+def test_a_body_that_nobody_could_show_again_is_refused(api: Api, content: bytes) -> None:
+    response = api.send("POST", "/roles", content=content, headers={**GOOD, "content-type": "application/json"})
+    said = {"statusCode": 400, "error": "Bad Request", "message": "Invalid request payload JSON format"}
+    assert response.json() == said
+    assert api.post("/roles", {"name": "😀"})["name"] == "😀"

@@ -190,3 +190,10 @@ def test_an_action_sees_the_organization_and_the_api(world: World, browser: Brow
     )
     claims = browser.claims(browser.tokens(organization="org_1", audience=API, scope="openid")["id_token"])
     assert claims["https://x/o"] == ["acme", API]
+
+
+def test_what_an_action_says_is_written_as_javascript_writes_it(world: World, browser: Browser) -> None:
+    deploy(world, login("api.idToken.setCustomClaim('https://x/c', 'a\\ud800b');"))
+    assert browser.claims(browser.tokens(scope="openid")["id_token"])["https://x/c"] == "a\ufffdb"
+    deploy(world, login("api.access.deny('no \\ud800');"))
+    assert told(browser.walk(browser.authorize(prompt="login")))["error_description"] == "no \ufffd"

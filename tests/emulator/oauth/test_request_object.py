@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
 import pytest
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import RSAKey
 
 from tests.emulator.oauth.keys import KEY, OTHER_KEY, PEM
@@ -93,3 +94,10 @@ def test_a_signed_request_can_be_pushed(world: World, browser: Browser) -> None:
     assert told(browser.walk(answer))["state"] == "inside"
     unsigned = {"response_type": "code", "redirect_uri": CALLBACK}
     assert browser.post("/oauth/par", data={**secret, **unsigned}).status_code == 400
+
+
+def test_a_request_that_nobody_could_write_down_is_refused(browser: Browser) -> None:
+    inside = {"iss": "web", "aud": ISSUER, "response_type": "code", "redirect_uri": CALLBACK, "state": "\ud800"}
+    token = jws.serialize_compact({"alg": "RS256"}, json.dumps(inside), KEY, algorithms=["RS256"])
+    answer = ask(browser, token)
+    assert (answer.status_code, "location" in answer.headers) == (400, False)

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 
 from tenantry.emulator.facts.validator import Mistake
 from tenantry.emulator.management.answers import Refusal, invalid
+from tenantry.emulator.utf8 import is_writable
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -103,7 +104,7 @@ def _decoded(request: Request, raw: bytes) -> Any:
     media = _media(request)
     try:
         if media == "application/json" or media.endswith("+json"):
-            return json.loads(raw, parse_constant=_no_constant, parse_float=_number)
+            return _json(raw)
         if media == _FORM:
             return dict(parse_qsl(raw.decode(), keep_blank_values=True))
         if media == _MULTIPART:
@@ -113,6 +114,14 @@ def _decoded(request: Request, raw: bytes) -> Any:
     except (ValueError, RecursionError) as broken:
         raise _malformed() from broken
     raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type")
+
+
+def _json(raw: bytes) -> Any:
+    text = raw.decode()
+    value = json.loads(text, parse_constant=_no_constant, parse_float=_number)
+    if "\\u" in text and not is_writable(value):
+        raise ValueError("half of a surrogate pair")
+    return value
 
 
 def _media(request: Request) -> str:

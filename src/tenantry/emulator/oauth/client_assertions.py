@@ -13,6 +13,7 @@ from joserfc.errors import JoseError
 
 from tenantry.emulator.oauth import expiring, jose, opaque
 from tenantry.emulator.oauth.errors import OAuthError
+from tenantry.emulator.utf8 import is_writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -56,7 +57,8 @@ def signed(authority: Authority, references: Iterable[Document], token: str) -> 
     for credential in _credentials(authority, references):
         if header.get("kid") in {None, credential.get("kid")} and header.get("alg") in ALGORITHMS:
             try:
-                return dict(jwt.decode(token, jose.public_key(credential["_pem"]), algorithms=list(ALGORITHMS)).claims)
+                claims = dict(jwt.decode(token, jose.public_key(credential["_pem"]), algorithms=list(ALGORITHMS)).claims)
+                return claims if is_writable(claims) else None
             except (JoseError, ValueError):
                 continue
     return None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from tenantry.emulator.oauth.errors import invalid_request
+from tenantry.emulator.utf8 import is_writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,9 +69,10 @@ def required(parameters: dict[str, str], name: str) -> str:
 def _json(raw: bytes) -> dict[str, str]:
     try:
         read: Any = json.loads(_text(raw) or "{}")
-        json.dumps(read, ensure_ascii=False).encode()  # fails for half of a surrogate pair
     except (ValueError, RecursionError) as mistake:
         raise invalid_request("The request body is not valid JSON.") from mistake
+    if not is_writable(read):
+        raise invalid_request("The request body is not UTF-8.")
     if not isinstance(read, dict):
         raise invalid_request("The request body is not a JSON object.")
     return {str(name): value if isinstance(value, str) else json.dumps(value) for name, value in read.items() if value}

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from tenantry.emulator.utf8 import written
+
 TIME_LIMIT_S = 3.0
 START_LIMIT_S = 20.0
 WORKER = Path(__file__).with_name("sandbox_worker.py")
@@ -53,7 +55,7 @@ class _Engine:
         except OSError:
             self.stop()
             return Outcome(error="the JavaScript engine died")
-        return Outcome(**json.loads(answer))
+        return Outcome(**written(json.loads(answer)))
 
     def stop(self) -> None:
         """Kill the process, if there is one."""
