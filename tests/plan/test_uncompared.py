@@ -49,6 +49,14 @@ def test_secrets_that_no_tenant_shows_are_told_by_name() -> None:
     assert sentences(renamed) == [NEVER_SHOWN]
 
 
+def test_what_no_read_shows_inside_an_object_is_told_by_its_path() -> None:
+    options = {"metadataXml": "<EntityDescriptor/>", "debug": True}
+    wish = declare(connections={"idp": {"name": "idp", "strategy": "samlp", "options": options}})
+    live = hold(connection("con_1", "idp", [], strategy="samlp", options={"debug": True}))
+    assert sentences(planned(wish, live)) == ["connections.idp: options.metadataXml cannot be read back, so it is not compared"]
+    assert sentences(planned(wish, hold())) == []
+
+
 def test_secrets_that_are_carried_over_are_nobodys_concern() -> None:
     some: dict[str, Any] = HOOK | {"secrets": Include(include={"KEY": Secret.of("KEY", "s")})}
     made = planned(declare(actions={"a": some}), hold(HOLDING))

@@ -35,16 +35,6 @@ def discovery_is_the_providers(fields: Mapping[str, Any]) -> Iterator[Breach]:
         yield Breach(("options", "oidc_metadata"), "the tenant takes it from the provider; leave it out")
 
 
-def metadata_is_read_once(fields: Mapping[str, Any]) -> Iterator[Breach]:
-    """Yield a warning where a SAML connection is described by a document that no read shows again."""
-    if fields.get("strategy") in STRATEGIES and "metadataXml" in _options(fields):
-        message = (
-            "`metadataXml` cannot be read back, so another document is no difference; to be sure of what the tenant holds,"
-            " declare `signInEndpoint`, `signOutEndpoint` and `signingCert` in its place"
-        )
-        yield Breach(("options", "metadataXml"), message, is_warning=True)
-
-
 def parameters_have_one_source(fields: Mapping[str, Any]) -> Iterator[Breach]:
     """Yield a breach for each parameter passed on that is neither a value nor an alias."""
     parameters = _options(fields).get("upstream_params")
@@ -77,7 +67,6 @@ def _options(fields: Mapping[str, Any]) -> Mapping[str, Any]:
 RULES = (
     certificate_is_declared_once,
     discovery_is_the_providers,
-    metadata_is_read_once,
     parameters_have_one_source,
     options_are_spelled,
     switches_are_true_or_false,

@@ -56,7 +56,10 @@ class SamlOptions(Open):
     ] = None
     metadataXml: Annotated[
         str | None,
-        Field(description="The provider's metadata, read when it is written and never shown again."),
+        Field(
+            description="The provider's metadata, read when it is written and never shown again: another document is no "
+            "difference. What it says can be declared one by one (`signInEndpoint`, `signOutEndpoint`, `signingCert`)."
+        ),
         Unreturned(),
         Excludes(("signingCert",)),
     ] = None

@@ -17,14 +17,24 @@ def uncompared(drafts: Iterable[Draft]) -> Iterator[Note]:
     for made in drafts:
         fields = made.kind.shape.holding(Unreturned, Sensitive) if made.found and made.resource else {}
         for name in (each for each in made.target if each in fields):
-            if made.shape(name).mark(Unreturned):
-                yield Note(f"{name} cannot be read back, so it is not compared", made.address, code="unverifiable")
-            elif name not in made.changed and (hidden := list(_hidden(made.target[name], made.shape(name), name))):
+            for path in _unreturned(made.target[name], made.shape(name), name):
+                yield Note(f"{path} cannot be read back, so it is not compared", made.address, code="unverifiable")
+            if name not in made.changed and (hidden := list(_hidden(made.target[name], made.shape(name), name))):
                 sentence = f"{', '.join(hidden)} cannot be read back: another value is sent only with --send-secrets"
                 yield Note(sentence, made.address, code="unverifiable")
             for secret in _unknown(made.target[name], made.live.get(name), made.shape(name)):
                 sentence = f"secret {secret.name} is not set, so {name} is not compared with what the tenant holds"
                 yield Note(sentence, made.address, code="unverifiable")
+
+
+def _unreturned(wanted: Any, shape: Shape, path: str) -> Iterator[str]:
+    """Yield the paths of the declared fields that no read returns."""
+    if shape.mark(Unreturned):
+        yield path
+    elif isinstance(wanted, dict):
+        for name, member in shape.holding(Unreturned).items():
+            if wanted.get(name) is not None:
+                yield from _unreturned(wanted[name], member, f"{path}.{name}")
 
 
 def _hidden(wanted: Any, shape: Shape, path: str) -> Iterator[str]:
