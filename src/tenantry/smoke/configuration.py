@@ -110,17 +110,24 @@ class Configuration:
 
     def user_grant(self, application: Application, api: Api) -> Grant | None:
         """Return the grant by which users may let the application reach the API."""
-        for grant in self.grants.values():
-            is_of_application = grant.is_for_users and grant.get("client_id") == application.handle
-            if is_of_application and self.api(grant.get("audience")) == api:
-                return grant
-        return None
+        grants = (grant for grant in self._grants_of(application) if grant.is_for_users)
+        return next((grant for grant in grants if self.api(grant.get("audience")) == api), None)
 
     def machine_grants(self, application: Application) -> list[Grant]:
         """Return the grants by which the application reaches APIs as itself."""
-        return [
-            grant for grant in self.grants.values() if not grant.is_for_users and grant.get("client_id") == application.handle
-        ]
+        return [grant for grant in self._grants_of(application) if grant.is_for_machines]
+
+    def _grants_of(self, application: Application) -> list[Grant]:
+        """Return the grants of an application: its own, and those for all third parties in place of which it has none.
+
+        Source: Auth0's published Management API description (``default_for`` of a client grant).
+        """
+        own = [grant for grant in self.grants.values() if grant.get("client_id") == application.handle]
+        if not application.is_third_party:
+            return own
+        taken = {(grant.get("audience"), grant.subject_type) for grant in own}
+        defaults = (grant for grant in self.grants.values() if grant.get("default_for") == "third_party_clients")
+        return own + [grant for grant in defaults if (grant.get("audience"), grant.subject_type) not in taken]
 
     @cached_property
     def organizations(self) -> dict[str, Declared]:

@@ -76,10 +76,14 @@ class Application(Declared):
     def auth_method(self) -> str | None:
         """Return how it proves who it is at the token endpoint."""
         methods = self.get("client_authentication_methods")
-        if isinstance(methods, Mapping) and methods.get("private_key_jwt") is not None:
-            return "private_key_jwt"
-        method = self.get("token_endpoint_auth_method")
-        return str(method) if method is not None else None
+        by_key = [str(name) for name, value in methods.items() if value is not None] if isinstance(methods, Mapping) else []
+        return by_key[0] if by_key else self.text("token_endpoint_auth_method")
+
+    @property
+    def public_keys(self) -> list[Mapping[str, Any]]:
+        """Return the declared keys that verify what it signs to prove who it is."""
+        keys = named(self.get("client_authentication_methods", "private_key_jwt", "credentials"))
+        return [key for key in keys if isinstance(key, Mapping)]
 
     @property
     def is_public(self) -> bool:
@@ -157,9 +161,9 @@ class Application(Declared):
         return self.text("refresh_token", "rotation_type") == "non-rotating"
 
     @property
-    def leeway_s(self) -> int:
+    def leeway_s(self) -> int | None:
         """Return how long a rotated refresh token may be used again."""
-        return self.number("refresh_token", "leeway") or 0
+        return self.number("refresh_token", "leeway")
 
 
 @dataclass(frozen=True)
@@ -257,9 +261,19 @@ class Grant(Declared):
         return False if self.has_exact_scopes else None
 
     @property
+    def subject_type(self) -> str:
+        """Return on whose behalf tokens are given: a ``user``'s, an anonymous one's, or the application's own (``client``)."""
+        return self.text("subject_type") or "client"
+
+    @property
     def is_for_users(self) -> bool:
-        """Return whether it is about what users may delegate, not about the application itself."""
-        return self.text("subject_type") == "user"
+        """Return whether it is about what users may delegate."""
+        return self.subject_type == "user"
+
+    @property
+    def is_for_machines(self) -> bool:
+        """Return whether it is about the application itself."""
+        return self.subject_type == "client"
 
 
 def is_loopback_url(url: str) -> bool:

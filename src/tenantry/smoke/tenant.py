@@ -12,7 +12,7 @@ from tenantry.model.address import MANAGEMENT_API, USERINFO
 from tenantry.model.errors import TenantryError
 from tenantry.model.secret import Secret
 from tenantry.model.smoke import SmokeConfig
-from tenantry.smoke.client import Credentials
+from tenantry.smoke.client import METHODS, Credentials, signing_alg
 from tenantry.smoke.configuration import Configuration
 from tenantry.smoke.declared import Api, Application
 from tenantry.smoke.flows.flow import Flow
@@ -183,7 +183,10 @@ class Tenant:
             raise blocked(f"the id of {application.handle} could not be read: {error}") from error
         if client_id is None:
             raise blocked(f"{application.handle} is not in the tenant: apply first")
-        method, own = application.auth_method or "none", self.config.applications.get(application.handle)
+        method, own = application.auth_method, self.config.applications.get(application.handle)
+        if method not in METHODS:
+            unsaid = "how it authenticates is not declared; say `token_endpoint_auth_method`"
+            raise blocked(f"it authenticates by {method}, and a run has no certificate to show" if method else unsaid)
         secret = plain(own.client_secret) if own and own.client_secret is not None else None
         key = plain(own.private_key) if own and own.private_key is not None else None
         if application.has_secret and secret is None:
@@ -192,7 +195,19 @@ class Tenant:
             line = f"smoke: {{applications: {{{application.handle}: {{private_key: …}}}}}}"
             raise blocked(f"its private key is not known here; say {line}")
         self.vault.add(secret, key)
-        return Credentials(client_id, method, secret, key)
+        return Credentials(client_id, method, secret, key, self._alg_of(application, key) if key else "RS256")
+
+    def _alg_of(self, application: Application, private_key: str) -> str:
+        """Return what the application's private key signs with.
+
+        Raises: Stopped when it is none.
+        """
+        keys = application.public_keys
+        try:
+            return signing_alg(private_key, ((plain(key.get("pem")), key.get("alg")) for key in keys))
+        except ValueError as error:
+            where = f"smoke.applications.{application.handle}.private_key"
+            raise blocked(f"{where} is no private RSA key in PEM form, without a password") from error
 
     async def _borrowed_secret(self, application: Application) -> str:
         """Return the client secret that the tenant tells."""

@@ -20,6 +20,11 @@ from joserfc.jws import JWSRegistry, deserialize_compact
 
 ALGORITHMS = (*(f"{family}{bits}" for family in ("RS", "PS", "ES", "HS") for bits in (256, 384, 512)), "EdDSA", "Ed25519")
 """The algorithms that are known here; anything else is refused. Which of them a token may have is for assertions to say."""
+AUTH0S_ALGORITHMS = ("RS256", "HS256", "PS256", "RS512")
+"""The algorithms that Auth0 signs with.
+
+Source: Auth0's published Management API description (``signing_alg`` of an API, ``jwt_configuration.alg`` of an application).
+"""
 SIGNATURES = frozenset(alg for alg in ALGORITHMS if not alg.startswith("HS"))
 """Those that anybody can verify with a published key."""
 

@@ -5,7 +5,7 @@ Source: RFC 9068; RFC 7519; Auth0 docs, "Access token profiles", "Access tokens"
 
 from __future__ import annotations
 
-from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, lasts, no_flaw, promise, skip
+from tenantry.smoke.contract.assertion import Assertion, Verdict, either, equals, holds, lasts, no_flaw, promise, skip
 from tenantry.smoke.contract.claims import times_of
 from tenantry.smoke.contract.conditions import asks_openid, both, is_auth0_dialect, is_hs256_api, is_rfc9068, knows_api, negated
 from tenantry.smoke.contract.id_token import id_token_of
@@ -13,11 +13,13 @@ from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.run import FlowRun
 from tenantry.smoke.flows.user import UserFlow
 from tenantry.smoke.stops import skipped
-from tenantry.smoke.tokens import SIGNATURES, Token, is_encrypted, verifies
+from tenantry.smoke.tokens import AUTH0S_ALGORITHMS, SIGNATURES, Token, is_encrypted, verifies
 
 PROFILES = "Auth0 docs, Access token profiles"
 REQUIRED = ("iss", "exp", "aud", "sub", "client_id", "iat", "jti")
 """The members that RFC 9068 wants."""
+AT_JWT = {"at+jwt", "application/at+jwt"}
+"""How a token says that it is one of RFC 9068 (its section 2.1); media types know no case (RFC 2045 section 5.1)."""
 PERSONAL = ("email", "email_verified", "name", "nickname", "picture", "given_name", "family_name")
 
 
@@ -73,7 +75,7 @@ async def token_is_signed(flow: FlowRun) -> Verdict:
 async def algorithm_is_declared(flow: FlowRun) -> Verdict:
     """Look at the header; undeclared, it must be one that Auth0 signs with."""
     alg, declared = (await access_of(flow)).alg, declared_alg(flow.flow)
-    known = SIGNATURES if flow.tenant.is_foreign else {"RS256", "HS256", "PS256", "RS512"}
+    known = SIGNATURES if flow.tenant.is_foreign else AUTH0S_ALGORITHMS
     return equals(alg, declared) if declared else holds(alg in known, "a known algorithm", alg)
 
 
@@ -111,9 +113,10 @@ async def signature_of(flow: FlowRun) -> Verdict:
 async def type_is_said(flow: FlowRun) -> Verdict:
     """Look at ``typ``; without a declared dialect both forms are fine."""
     api, typ = flow.flow.token_api, str((await access_of(flow)).header.get("typ"))
-    if api is None or api.dialect is None:
-        return holds(typ in {"JWT", "at+jwt"}, "JWT or at+jwt", typ)
-    return equals(typ, "at+jwt" if api.is_rfc9068 else "JWT")
+    known = {"at+jwt": AT_JWT, "JWT": {"jwt"}}
+    if api is not None and api.dialect is not None:
+        known.pop("JWT" if api.is_rfc9068 else "at+jwt")
+    return holds(any(typ.lower() in names for names in known.values()), either(known), typ)
 
 
 @promise(

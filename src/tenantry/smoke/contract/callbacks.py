@@ -91,9 +91,10 @@ async def slash_counts(flow: LoginFlow) -> Verdict:
 
 
 def is_https_only(flow: Flow) -> bool:
-    """Return whether the callback is https and its http twin is not registered."""
+    """Return whether the callback is https, and its http twin is known not to be registered."""
     twin = flow.redirect_uri.replace("https://", "http://", 1)
-    return has_https_callback(flow) and twin not in flow.application.callbacks
+    is_known = is_exact(flow.application.get("callbacks"))
+    return is_known and has_https_callback(flow) and twin not in flow.application.callbacks
 
 
 @promise(

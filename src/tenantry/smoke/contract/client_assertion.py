@@ -6,12 +6,13 @@ Source: RFC 7523; OpenID Connect Core section 9; Auth0 docs, Authenticate with p
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from http import HTTPStatus
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from tenantry.smoke.client import ASSERTION_TYPE, Credentials, signed_assertion
+from tenantry.smoke.client import ASSERTION_TYPE, Credentials
 from tenantry.smoke.contract.assertion import UNAUTHENTICATED, Assertion, Verdict, holds, promise, refused, turned_away, worst
 from tenantry.smoke.contract.client_auth import ask_with
 from tenantry.smoke.contract.conditions import authenticates_by
@@ -50,9 +51,7 @@ async def assertion_is_accepted(flow: FlowRun) -> Verdict:
 async def assertion_works_once(flow: FlowRun) -> Verdict:
     """Use one assertion twice: the second answer must be another than the first."""
     credentials = await flow.credentials()
-    assertion = signed_assertion(
-        credentials.client_id, credentials.private_key or "", audience=flow.tenant.issuer, now=flow.tenant.wire.now()
-    )
+    assertion = credentials.assertion(audience=flow.tenant.issuer, now=flow.tenant.wire.now())
     first = await _ask_by(flow, credentials.client_id, assertion)
     return _unlike(first, await _ask_by(flow, credentials.client_id, assertion))
 
@@ -89,18 +88,14 @@ async def secret_is_no_assertion(flow: FlowRun) -> Verdict:
 )
 async def bad_assertions_are_refused(flow: FlowRun) -> Verdict:
     """Use another key, another audience, one that is over, and one that lasts too long."""
-    credentials, now = await flow.credentials(), flow.tenant.wire.now()
-    key, foreign, issuer = credentials.private_key or "", new_private_key(), flow.tenant.issuer
-    assertions = (
-        signed_assertion(credentials.client_id, foreign, audience=issuer, now=now),
-        signed_assertion(credentials.client_id, key, audience="https://tenantry-probe.invalid/", now=now),
-        signed_assertion(credentials.client_id, key, audience=issuer, now=now - 3600),
-        *(
-            []
-            if flow.tenant.is_foreign
-            else [signed_assertion(credentials.client_id, key, audience=issuer, now=now, lifetime_s=3600)]
-        ),
-    )
+    credentials, now, issuer = await flow.credentials(), flow.tenant.wire.now(), flow.tenant.issuer
+    assertions = [
+        replace(credentials, private_key=new_private_key()).assertion(audience=issuer, now=now),
+        credentials.assertion(audience="https://tenantry-probe.invalid/", now=now),
+        credentials.assertion(audience=issuer, now=now - 3600),
+    ]
+    if not flow.tenant.is_foreign:
+        assertions.append(credentials.assertion(audience=issuer, now=now, lifetime_s=3600))
     sound = await ask_with(flow, credentials)
     return worst([_unlike(sound, await _ask_by(flow, credentials.client_id, assertion)) for assertion in assertions])
 

@@ -11,6 +11,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from tenantry.smoke.client import METHODS
 from tenantry.smoke.configuration import Configuration
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, no_flaw, promise, skip
 from tenantry.smoke.login.visitor import shown
@@ -33,9 +34,9 @@ def declares_code(configuration: Configuration) -> bool:
 
 
 def auth_methods(configuration: Configuration) -> set[str]:
-    """Return the declared ways of proving who an application is; ``none`` is never listed by the server."""
+    """Return the declared ways of proving who an application is that discovery lists: not ``none``, nor those of mutual TLS."""
     methods = {application.auth_method for application in configuration.applications.values()}
-    return {method for method in methods if method is not None and method != "none"}
+    return {method for method in methods if method in METHODS - {"none"}}
 
 
 def declares_logout(configuration: Configuration) -> bool:

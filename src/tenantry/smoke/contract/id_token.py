@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, lasts, no_flaw, promise, skip
+from tenantry.smoke.contract.assertion import Assertion, Verdict, either, equals, holds, lasts, no_flaw, promise, skip
 from tenantry.smoke.contract.claims import FAR_S, SKEW_S, times_of
 from tenantry.smoke.contract.conditions import asks_openid, both, is_public
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.user import UserFlow
 from tenantry.smoke.stops import skipped
-from tenantry.smoke.tokens import Token, forgeries, half_hash, moment, read, verifies
+from tenantry.smoke.tokens import AUTH0S_ALGORITHMS, Token, forgeries, half_hash, moment, read, verifies
 
 VALIDATION = "OpenID Connect Core section 3.1.3.7"
 LONGEST_SUBJECT = 255
@@ -52,7 +52,7 @@ async def algorithm_is_declared(flow: UserFlow) -> Verdict:
     if flow.tenant.is_foreign:
         offered = await flow.tenant.offers("id_token_signing_alg_values_supported", alg, unsaid=("RS256",))
         return holds(offered and alg != "none", "an algorithm that discovery offers", alg)
-    return holds(alg in {"RS256", "HS256", "PS256"}, "RS256, HS256 or PS256", alg)
+    return holds(alg in AUTH0S_ALGORITHMS, either(AUTH0S_ALGORITHMS), alg)
 
 
 @promise(

@@ -31,7 +31,7 @@ async def refresh_settings_make_sense(flow: FlowRun) -> Verdict:
     flaws = {
         "it rotates and never expires": application.rotates and never_ends,
         "it may be idle longer than it lives": total is not None and idle is not None and idle > total,
-        "a leeway without rotation": application.keeps_refresh_token and application.leeway_s > 0,
+        "a leeway without rotation": application.keeps_refresh_token and bool(application.leeway_s),
         "a single-page application's never expires": application.text("app_type") == "spa" and never_ends,
     }
     return no_flaw([flaw for flaw, is_so in flaws.items() if is_so], SENSE)

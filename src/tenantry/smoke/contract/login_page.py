@@ -78,11 +78,12 @@ async def session_is_protected(flow: LoginFlow) -> Verdict:
     "LGN-08", "The login page is neither cached nor framed.", source="captures of login pages", level="read", real="reported"
 )
 async def page_is_protected(flow: LoginFlow) -> Verdict:
-    """Look at the headers of the first page."""
+    """Look at the headers of the first page; a tenant may declare that it may be framed."""
     await login_page(flow)
     headers = (await flow.first_page()).reply.headers
     is_kept = "no-store" in headers.get("cache-control", "")
     is_framed = "x-frame-options" not in headers and "frame-ancestors" not in headers.get("content-security-policy", "")
+    is_framed = is_framed and flow.flow.configuration.setting("flags", "disable_clickjack_protection_headers") is not True
     flaws = ([] if is_kept else ["it may be cached"]) + (["it may be framed"] if is_framed else [])
     return holds(not flaws, "no-store, and no framing", " and ".join(flaws) or "as expected")
 

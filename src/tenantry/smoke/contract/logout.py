@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from urllib.parse import urlencode
 
-from tenantry.smoke.contract.answers import told_the_callback, where
+from tenantry.smoke.contract.answers import ON_A_PAGE, told_the_callback, where
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, promise, worst
 from tenantry.smoke.contract.conditions import asks_openid, both, has_https_callback, refreshes
 from tenantry.smoke.flows.flow import Flow
@@ -68,8 +68,9 @@ async def _agreed(flow: LoginFlow, hop: Hop, browser: Browser) -> Hop:
 async def foreign_address_is_refused(flow: LoginFlow) -> Verdict:
     """Log out, in a fresh browser, to an address that nobody registered."""
     hop = await leave(flow, flow.fresh_browser(), STRANGER)
-    kept = hop.reply.is_refusal and not leads_to(hop.reply.location or "", STRANGER)
-    return holds(kept, "an error page", where(hop))
+    is_page = hop.reply.is_refusal or hop.reply.is_redirect  # a tenant may send people to an error page of its own
+    kept = is_page and not leads_to(hop.reply.location or "", STRANGER)
+    return holds(kept, ON_A_PAGE, where(hop))
 
 
 @promise(

@@ -17,6 +17,11 @@ from tenantry.smoke.flows.machine import MachineFlow
 from tenantry.smoke.flows.run import Tokens
 
 NOT_GRANTED = {"access_denied", "unauthorized_client", "invalid_request", "invalid_target"}
+OPENING_CLIENTS = ("read:clients", "read:client_keys", "read:client_credentials", "read:client_summary")
+"""Any of these scopes lets the applications be read.
+
+Source: Auth0's published Management API description (``GET /clients``).
+"""
 
 
 def knows_scopes(flow: Flow) -> bool:
@@ -151,17 +156,23 @@ async def tokens_differ(flow: MachineFlow) -> Verdict:
     "The Management API opens for granted reads and stays shut for others.",
     source="Auth0 docs, Management API access tokens",
     about="grant.scope",
-    when=lambda flow: flow.audience == MANAGEMENT_API,
+    when=lambda flow: flow.audience == MANAGEMENT_API and opens_clients(flow) is not None,
 )
 async def management_api_keeps_to_scopes(flow: MachineFlow) -> Verdict:
-    """Read the applications with the token."""
+    """Read the applications with the token; any of a few scopes opens them."""
     token = (await flow.tokens()).access_token
     url = f"{flow.tenant.management_audience.rstrip('/')}/clients"
     if not flow.tenant.wire.is_home(url):
         return skip("the Management API is at another address than the logins")
     reply = await flow.tenant.wire.get(url, headers={"Authorization": f"Bearer {token}"})
-    is_granted = "read:clients" in (flow.flow.grant.scopes if flow.flow.grant else [])
-    return equals(reply.status, 200 if is_granted else 403)
+    return equals(reply.status, 200 if opens_clients(flow.flow) else 403)
+
+
+def opens_clients(flow: Flow) -> bool | None:
+    """Return whether the applications can be read with the flow's token, None when that is not declared."""
+    asked = [scope for scope in OPENING_CLIENTS if not flow.scope or scope in flow.scope]
+    given = [flow.grant.gives(scope) if flow.grant else None for scope in asked]
+    return True if True in given else None if None in given else False
 
 
 @promise(

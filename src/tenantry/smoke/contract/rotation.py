@@ -33,14 +33,24 @@ class Reuse:
     newest: str
 
 
+def leeway_of(flow: Flow) -> int | None:
+    """Return how long a spent refresh token may be used again, None when that is not known.
+
+    Unsaid, a real tenant may hold any; an emulated one began without, and no standard knows of one.
+    """
+    has_none = flow.configuration.is_emulated or flow.is_foreign
+    return flow.application.leeway_s if flow.application.leeway_s is not None else 0 if has_none else None
+
+
 def leeway_can_be_waited_for(flow: Flow) -> bool:
     """Return whether a reuse after the leeway can be tried."""
-    return rotates(flow) and flow.application.leeway_s <= LONGEST_LEEWAY_S
+    leeway_s = leeway_of(flow)
+    return rotates(flow) and leeway_s is not None and leeway_s <= LONGEST_LEEWAY_S
 
 
 def has_leeway(flow: Flow) -> bool:
     """Return whether a reuse within the leeway can be tried."""
-    return rotates(flow) and flow.application.leeway_s >= LONG_ENOUGH_S
+    return rotates(flow) and (leeway_of(flow) or 0) >= LONG_ENOUGH_S
 
 
 async def reuse(flow: UserFlow) -> Reuse:
@@ -52,7 +62,7 @@ async def _reuse(flow: UserFlow) -> Reuse:
     """Log in, refresh, let the leeway pass, and use the first refresh token again."""
     first = await flow.tokens_apart()
     second = await flow.refresh(first)
-    leeway_s = flow.flow.application.leeway_s
+    leeway_s = leeway_of(flow.flow)
     await flow.tenant.timing.sleep(leeway_s + 2 if leeway_s else 0)
     reply = await flow.refresh_reply(need_refresh_token(first))
     return Reuse(reply, need_refresh_token(second))
@@ -183,7 +193,7 @@ async def other_family_survives(flow: UserFlow) -> Verdict:
     mine = await flow.fresh_tokens()
     other = await flow.fresh_tokens()
     await flow.refresh(other)
-    await flow.tenant.timing.sleep(flow.flow.application.leeway_s + 2)
+    await flow.tenant.timing.sleep((leeway_of(flow.flow) or 0) + 2)
     await flow.refresh_reply(need_refresh_token(other))
     reply = await flow.refresh_reply(need_refresh_token(mine))
     return chosen(reply.is_ok, "another family goes on working", f"a refresh of another family answers {reply.gist}")
