@@ -123,6 +123,7 @@ def test_the_place_of_an_update_is_that_of_its_first_field(held: LiveResource, p
     fields = {"name": "Shop", "description": "new", "jwt_configuration": {"alg": "RS256"}, "callbacks": []}
     places: dict[Path, Place] = {
         (): Place("dev.yaml", 2, 3),
+        ("name",): Place("dev.yaml", 3, 5),
         ("description",): Place("prod.yaml", 9, 5),
         ("jwt_configuration",): Place("shared.yaml", 7, 3),
         ("jwt_configuration", "alg"): Place("shared.yaml", 7, 30),

@@ -260,6 +260,7 @@ def test_secrets_of_several_files_are_all_filled_in_and_what_is_gone_stays_open(
     assert [step.call.body["signing_secret"].reveal() for step in again.steps] == ["1", "2"]
     live = hold(
         connection("c", "idp", [], options={"gateway_authentication": {"secret": "s"}, "import_mode": False}),
+        connection("d", "other", [], options={"gateway_authentication": {"secret": "t"}}),
         LiveResource("unknown_kind", "u", {"id": "u"}),
     )
     made = planned(declare(connections={"idp": {"name": "idp", "options": {"import_mode": True}}}), live)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tenantry.kinds import KINDS
@@ -222,10 +224,12 @@ def test_what_an_id_picks_is_not_left_alone_by_a_pattern(lifecycle: Lifecycle) -
     wish = declare(
         Manage(ignore={"applications": ("Legacy*",)}), applications={"shop": {"name": "Shop", "lifecycle": lifecycle}}
     )
+    shop, there = wish.resources[SHOP], Place("tenant.yaml", 4, 9)
+    wish = replace(wish, resources={SHOP: replace(shop, places={**shop.places, ("lifecycle", "id"): there})})
     with pytest.raises(ConfigErrors) as caught:
         planned(wish, hold(app("A", "Legacy shop")))
     [error] = caught.value.errors
-    assert (error.place, error.address, error.code) == (HERE, "applications.shop", "ignored")
+    assert (error.place, error.address, error.code) == (there, "applications.shop", "ignored")
     assert error.message == (
         "applications.shop is declared by its id, A, and the application that has it is left alone by `manage.ignore`; "
         "narrow the pattern, or take one of both out of the file"

@@ -7,7 +7,7 @@ import pytest
 from tenantry.kinds import KINDS
 from tenantry.model.address import Address
 from tenantry.model.secret import Secret
-from tenantry.model.state import Lifecycle, LiveState
+from tenantry.model.state import Lifecycle, LiveState, Manage
 from tenantry.plan import Plan, Ruling, Verdict, check
 from tenantry.plan.binding import Binding, bindings
 from tests.declared import declare
@@ -69,6 +69,18 @@ def test_what_only_waits_is_to_do_without_a_reason() -> None:
     live = hold(connection("c1", "idp", [], strategy="google-oauth2", options={"client_secret": "old"}))
     made = planned(declare(connections={"idp": idp}), live)
     assert ruling(made, live, "idp") == Ruling(Address("connections", "idp"), Verdict.TO_DO, "", "c1")
+
+
+def test_what_is_not_managed_keeps_its_handle_where_something_is_pruned() -> None:
+    wish = declare(
+        Manage(prune=frozenset({"roles"})),
+        applications={"shop": {"name": "Shop", "lifecycle": Lifecycle(managed=False)}},
+        connections={"users": {"name": "users", "enabled_clients": ["shop"]}},
+    )
+    live = hold(app("A", "Shop"), app("B", "Bot"), connection("c1", "users", ["A", "B"]), role("R", "Gone"))
+    made = planned(wish, live)
+    assert calls(made) == ["PATCH connections.users detach", "DELETE roles.R delete"]
+    assert {each.verdict for each in check(made, live, KINDS)} == {Verdict.TO_DO}
 
 
 @pytest.mark.parametrize(("handle", "identifier"), [("management-api", API), ("userinfo", "https://acme.example/userinfo")])

@@ -80,3 +80,11 @@ def test_a_secret_deep_inside_options_is_told_once_with_its_path(value: str | No
     assert sentences(made) == [
         "connections.users: options.configuration.PASSWORD cannot be read back: another value is sent only with --send-secrets"
     ]
+
+
+@pytest.mark.parametrize(("wanted", "held"), [({"enable": True}, None), (None, {"enable": True})])
+def test_an_object_that_only_one_side_has_holds_no_secret_to_compare(wanted: object, held: object) -> None:
+    wish = declare(connections={"users": {"name": "users", "strategy": "auth0", "options": {"password_history": wanted}}})
+    made = planned(wish, hold(connection("con_1", "users", [], options={"password_history": held})))
+    assert not made.is_empty
+    assert sentences(made) == []
