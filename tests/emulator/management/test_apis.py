@@ -134,3 +134,13 @@ def test_permissions_are_a_sorted_set_with_derived_members(api: Api) -> None:
     assert api.delete(path, {"permissions": wanted[:1]}, status=204) is None
     assert len(api.get(path)) == 1
     api.post(path, {"permissions": [{**wanted[0], "permission_name": "unknown"}]}, status=400)
+
+
+def test_a_deleted_api_takes_its_grants_from_organizations_too(api: Api, orders: dict[str, Any]) -> None:
+    client = api.post("/clients", {"name": "worker", "app_type": "non_interactive"})["client_id"]
+    asked = {"client_id": client, "audience": API, "scope": [], "organization_usage": "allow"}
+    grant = api.post("/client-grants", asked)["id"]
+    organization = api.post("/organizations", {"name": "acme"})["id"]
+    api.post(f"/organizations/{organization}/client-grants", {"grant_id": grant})
+    api.delete(f"/resource-servers/{orders['id']}", status=204)
+    assert api.tenant.store.get("organization_client_grants", organization) == {"grants": []}

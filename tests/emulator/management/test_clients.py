@@ -276,9 +276,11 @@ def test_a_deleted_client_takes_what_hangs_on_it_along(api: Api) -> None:
     api.patch(f"/connections/{connection}/clients", [{"client_id": client["client_id"], "status": True}])
     enabled = api.get(f"/clients/{client['client_id']}/connections")["connections"]
     assert [each["name"] for each in enabled] == ["db"]
+    consent = {"id": "grant", "clientID": client["client_id"], "user_id": "auth0|ada", "audience": "https://api", "scope": []}
+    api.tenant.store.put("user_grants", "grant", consent)
     api.delete(f"/clients/{client['client_id']}", status=204)
     assert api.get(f"/clients/{client['client_id']}", status=404)["errorCode"] == "inexistent_client"
-    assert api.get("/client-grants?audience=https://api") == []
+    assert api.get("/client-grants?audience=https://api") == api.get("/grants") == []
     assert api.get(f"/connections/{connection}/clients") == {"clients": []}
 
 

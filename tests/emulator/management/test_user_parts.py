@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey
+
+from tests.emulator.management.api import BASE
 
 if TYPE_CHECKING:
     from tests.emulator.management.api import Api
@@ -44,6 +48,20 @@ def test_an_account_cannot_be_linked_twice_nor_to_itself(api: Api, someone: str)
     api.post(f"{path(someone)}/identities", {"provider": "auth0", "user_id": someone}, status=400)
     api.post(f"{path(someone)}/identities", {"provider": "auth0", "user_id": "nobody"}, status=404)
     api.post(f"{path(someone)}/identities", {"link_with": "nonsense"}, status=400)
+
+
+def test_an_account_is_linked_by_an_id_token_that_has_not_expired(api: Api, someone: str) -> None:
+    client = api.post("/clients", {"name": "web"})
+    claims = {"iss": f"{BASE}/", "aud": client["client_id"], "sub": user(api, "b@example.com")}
+
+    def linked(**more: Any) -> int:
+        key = OctKey.import_key(client["client_secret"])
+        token = jwt.encode({"alg": "HS256"}, {**claims, **more}, key, algorithms=["HS256"])
+        return api.send("POST", f"{path(someone)}/identities", json={"link_with": token}).status_code
+
+    now = int(api.tenant.clock.now())
+    assert [linked(**more) for more in ({}, {"exp": "soon"}, {"exp": [now + 60]}, {"exp": now - 1})] == [400] * 4
+    assert linked(exp=now + 60) == 201
 
 
 def test_an_unlinked_account_is_a_user_again_without_metadata(api: Api, someone: str) -> None:

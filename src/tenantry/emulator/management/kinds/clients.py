@@ -32,6 +32,12 @@ _SUMMARY = ("client_id", "app_type", "name", "description")
 _SEARCHED = Searched(bare=())  # a query tells fields: client_grant.organization_id, client_grant.allow_any_organization
 _PLAIN_GRANTS = ("authorization_code", "implicit", "refresh_token", "client_credentials", "password")
 _LEGACY_GRANTS = "http://auth0.com/oauth/legacy/"  # for tenants from before June 2017 only
+_HANGS_ON = (  # what goes with a client, and the member that names it there
+    ("client_credentials", "client_id"),
+    ("user_grants", "clientID"),
+    ("organization_clients", "client_id"),
+    ("refresh_tokens", "client_id"),
+)
 _FILTERS = ("is_global", "is_first_party", "app_type", "external_client_id")
 
 
@@ -151,8 +157,8 @@ def _forget(call: Call, client: Document) -> None:
     client_id = client["client_id"]
     for grant in call.store.find("client_grants", "client_id", client_id):
         CLIENT_GRANTS.remove(call, grant)
-    for collection in ("client_credentials", "user_grants", "organization_clients", "refresh_tokens"):
-        for row in call.store.find(collection, "client_id", client_id):
+    for collection, member in _HANGS_ON:
+        for row in call.store.find(collection, member, client_id):
             call.store.delete(collection, row["id"])
     for connection in holders(call.store, "connection_clients", client_id):
         remove(call.store, "connection_clients", connection, client_id)

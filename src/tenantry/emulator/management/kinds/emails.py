@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tenantry.emulator.management.answers import Answer, conflict, invalid, missing
 from tenantry.emulator.management.kind import Kind, Settings
+from tenantry.emulator.management.merge import without_nulls
 
 if TYPE_CHECKING:
     from tenantry.emulator.management.call import Call, Document, Handler
@@ -29,7 +30,7 @@ def _create(call: Call) -> Answer:
     known = call.store.get("settings", "email-provider")
     if known:
         raise conflict(f"An email provider is already configured: {known['name']}", "email_provider_conflict")
-    made = {"enabled": True, **{name: value for name, value in call.body.items() if value is not None}}
+    made = {"enabled": True, **without_nulls(call.body)}
     call.store.put("settings", "email-provider", made)
     return Answer(201, PROVIDER.show(call, made))
 

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from tenantry.emulator.clock import Clock
-from tenantry.emulator.management.kind import Kind
+from tenantry.emulator.management.kind import Kind, public
 
 if TYPE_CHECKING:
     from tenantry.emulator.management.call import Call, Document, Handler
@@ -43,12 +43,8 @@ def _vault(_call: Call, body: Document) -> Document:
 
 
 def _revise_vault(call: Call, before: Document, after: Document) -> Document:
-    made = _vault(call, {"setup": before.get("_setup"), **_public(after)})
+    made = _vault(call, {"setup": before.get("_setup"), **public(after)})
     return {**made, "ready": before["ready"] or bool(call.body.get("setup"))}
-
-
-def _public(connection: Document) -> Document:
-    return {name: value for name, value in connection.items() if not name.startswith("_")}
 
 
 def _fingerprint(connection: Document, setup: object) -> str:

@@ -21,14 +21,11 @@ def _factors(call: Call) -> list[Document]:
     return [{"name": name, "enabled": switched.get(name, False), "trial_expired": False} for name in _FACTORS]
 
 
-def _switch(factor: str) -> Handler:
-    def handler(call: Call) -> Document:
-        enabled = call.body["enabled"]
-        switched = call.store.get("settings", "guardian-factors") or {}
-        call.store.put("settings", "guardian-factors", {**switched, factor: enabled})
-        return {"enabled": enabled}
-
-    return handler
+def _switch(call: Call) -> Document:
+    enabled = call.body["enabled"]
+    switched = call.store.get("settings", "guardian-factors") or {}
+    call.store.put("settings", "guardian-factors", {**switched, call.key: enabled})
+    return {"enabled": enabled}
 
 
 def _policies(call: Call) -> list[Any]:
@@ -77,7 +74,7 @@ ALL = (
 HANDLERS: dict[str, Handler] = {
     **{name: handler for each in ALL for name, handler in each.handlers().items()},
     "GET /guardian/factors": _factors,
-    "PUT /guardian/factors/{name}": lambda call: _switch(call.key)(call),
+    "PUT /guardian/factors/{name}": _switch,
     "GET /guardian/policies": _policies,
     "PUT /guardian/policies": _put_policies,
 }

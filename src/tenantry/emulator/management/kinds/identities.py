@@ -64,9 +64,9 @@ def _secondary_id(call: Call) -> str:
 
 
 def _subject(call: Call, token: str) -> str:
-    claims = jose.verified(call.tenant, token) or jose.verified_by_client(Authority(call.tenant, call.request), token)
-    issuer = call.tenant.issuer(call.request)
-    if not claims or claims.get("iss") != issuer or float(claims.get("exp") or 0) < call.clock.now():
+    claims = jose.verified(call.tenant, token) or jose.verified_by_client(Authority(call.tenant, call.request), token) or {}
+    expires = claims.get("exp")
+    if claims.get("iss") != call.tenant.issuer(call.request) or not isinstance(expires, int) or expires < call.clock.now():
         raise invalid("Invalid token in link_with.", "invalid_token")
     return str(claims.get("sub"))
 

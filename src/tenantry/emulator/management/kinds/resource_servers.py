@@ -12,6 +12,7 @@ from tenantry.emulator.management.answers import invalid
 from tenantry.emulator.management.held import held, hold
 from tenantry.emulator.management.kind import Kind, Unique
 from tenantry.emulator.management.kinds.certificates import thumbprint_of
+from tenantry.emulator.management.kinds.client_grants import CLIENT_GRANTS
 
 if TYPE_CHECKING:
     from tenantry.emulator.management.call import Call, Document, Handler
@@ -87,7 +88,7 @@ def _forget(call: Call, api: Document) -> None:
     if api.get("_management"):
         raise invalid("The Management API cannot be deleted.", "operation_not_supported")
     for grant in call.store.find("client_grants", "audience", api["identifier"]):
-        call.store.delete("client_grants", grant["id"])
+        CLIENT_GRANTS.remove(call, grant)
     for collection in ("role_permissions", "user_permissions"):
         _forget_permissions(call, collection, api["identifier"])
 
