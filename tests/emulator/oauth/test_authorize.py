@@ -222,6 +222,8 @@ def test_an_organization_lets_strict_third_parties_in_when_it_says_so(world: Wor
     assert told(stranger.authorize(**asked))["error_description"] == "parameter organization is invalid: org_1"
     world.change("organizations", "org_1", third_party_client_access="allow")
     assert stranger.authorize(**asked).headers["location"].startswith("/u/login")
+    world.change("clients", "web", third_party_security_mode="permissive")
+    assert told(stranger.authorize(**asked))["error_description"] == "parameter organization is invalid: org_1"
 
 
 def test_a_default_audience_stands_in(world: World, browser: Browser) -> None:

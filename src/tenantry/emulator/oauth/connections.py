@@ -1,7 +1,8 @@
 """Which connections users of an application may log in with; the emulator imitates database connections only.
 
 Source: Auth0 docs, "Connections", "Enable connections for organizations" and "Third-party applications" (connections of the
-domain); where an organization has connections they are used instead of the application's (assumed).
+domain; pages differ about permissive ones, which here may use those that list them too); where an organization has connections
+they are used instead of the application's (assumed).
 """
 
 from __future__ import annotations

@@ -201,11 +201,11 @@ def organization_suits_the_client(request: AuthorizationRequest) -> Refusal | No
 
 
 def _admits(organization: dict[str, Any], client: dict[str, Any]) -> bool:
-    """Return whether users may log in there with the application; strict third parties are let in on demand.
+    """Return whether users may log in there with the application: strict third parties on demand, permissive ones never.
 
-    Source: Auth0 docs, "Troubleshoot third-party applications".
+    Source: Auth0 docs, "Troubleshoot third-party applications" and "Permissive mode".
     """
-    return not is_strict(client) or organization.get("third_party_client_access") == "allow"
+    return is_first_party(client) or (is_strict(client) and organization.get("third_party_client_access") == "allow")
 
 
 def connection_is_enabled(request: AuthorizationRequest) -> Refusal | None:
