@@ -26,6 +26,8 @@ LISTS: dict[str, tuple[str, str, dict[str, str]]] = {
 }
 """By section: its list, the member that people know one by, and the parts that have an endpoint of their own."""
 
+OF_THE_API = {"resource_server_name", "description"}
+
 
 @dataclass(frozen=True)
 class Held:
@@ -65,7 +67,9 @@ async def snapshot(http: httpx.AsyncClient) -> Snapshot:
 
 
 def _items(body: Any) -> Any:
-    return body["clients"] if isinstance(body, dict) else body
+    """Return the items of a part, without what a role's permission says of its API: that is the API's own."""
+    items = body["clients"] if isinstance(body, dict) else body or ()
+    return [{name: value for name, value in item.items() if name not in OF_THE_API} for item in items]
 
 
 def at(value: Any, path: str) -> Any:

@@ -32,7 +32,6 @@ LONG = int(os.environ.get("TENANTRY_LONG_HISTORIES", "0"))
 NEVER_THE_SAME = {
     # the server's own: ids, times, versions and states of builds, and secrets, which no journal holds
     *("id", "created_at", "updated_at", "client_secret", "signing_secret", "signing_keys", "secrets"),
-    "resource_server_name",  # the API's, in each of its permissions
     *("current_version", "deployed_version", "all_changes_deployed", "status", "built_at", "number"),
 }
 UNHEARD_OF = {
