@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.oauth.world import API, Browser, World
+from tests.emulator.oauth.world import API, ISSUER, Browser, World
 
+OTHER = "https://other.test"
+USERINFO = f"{ISSUER}userinfo"
 ROTATING = {"rotation_type": "rotating", "expiration_type": "expiring", "leeway": 0}
 REFUSED = {"error": "invalid_grant", "error_description": "Unknown or invalid refresh token."}
 
@@ -144,15 +146,55 @@ def test_scopes_can_be_narrowed_but_never_widened(browser: Browser) -> None:
     assert browser.refresh(token).json()["scope"] == "openid offline_access read:orders"
 
 
+def refreshed(browser: Browser, token: str, **asked: str) -> tuple[set[str], str]:
+    """Return the audience and the scope of a refreshed token."""
+    claims = browser.claims(browser.refresh(token, **asked).json()["access_token"])
+    audience = claims["aud"]
+    return {audience} if isinstance(audience, str) else set(audience), claims["scope"]
+
+
+def allow(world: World, audience: str, *added: str) -> None:
+    settings = {"rotation_type": "non-rotating", "policies": [{"audience": audience, "scope": list(added)}]}
+    world.change("clients", "web", refresh_token=settings)
+
+
 def test_another_audience_is_ignored_without_a_policy_and_given_with_one(world: World, browser: Browser) -> None:
-    other = "https://other.test"
-    world.add_api(other)
+    world.add_api(OTHER)
     token = issued(browser)
-    assert API in browser.claims(browser.refresh(token, audience=other).json()["access_token"])["aud"]
-    policy = {"audience": other, "scope": ["write:orders"]}
-    world.change("clients", "web", refresh_token={"rotation_type": "non-rotating", "policies": [policy]})
-    claims = browser.claims(browser.refresh(token, audience=other).json()["access_token"])
-    assert (claims["aud"], claims["scope"]) == (other, "write:orders")
+    assert refreshed(browser, token, audience=OTHER)[0] == {API, USERINFO}
+    allow(world, OTHER, "write:orders")
+    assert refreshed(browser, token, audience=OTHER) == ({OTHER, USERINFO}, "openid offline_access write:orders")
+    assert refreshed(browser, token, audience=OTHER, scope="write:orders read:orders") == ({OTHER}, "write:orders")
+    assert refreshed(browser, token) == ({API, USERINFO}, "openid offline_access read:orders")
+
+
+def test_a_policy_for_the_same_api_adds_scopes(world: World, browser: Browser) -> None:
+    token = issued(browser)
+    allow(world, API, "write:orders", "undeclared")
+    everything = "openid offline_access read:orders write:orders"
+    assert refreshed(browser, token)[1] == refreshed(browser, token, audience=API)[1] == everything
+    assert refreshed(browser, token, scope="write:orders") == ({API}, "write:orders")
+
+
+@pytest.mark.parametrize(
+    "closed",
+    [
+        {"skip_consent_for_verifiable_first_party_clients": False},
+        {"subject_type_authorization": {"user": {"policy": "require_client_grant"}}},
+    ],
+)
+def test_a_policy_opens_no_api_that_the_user_or_the_tenant_would_have_to_open(
+    world: World, browser: Browser, closed: dict[str, Any]
+) -> None:
+    world.add_api(OTHER, **closed)
+    allow(world, OTHER, "write:orders")
+    assert refreshed(browser, issued(browser), audience=OTHER)[0] == {API, USERINFO}
+
+
+def test_a_policy_gives_no_permission_that_the_user_lacks(world: World, browser: Browser) -> None:
+    world.add_api(OTHER, enforce_policies=True)
+    allow(world, OTHER, "write:orders")
+    assert refreshed(browser, issued(browser), audience=OTHER)[1] == "openid offline_access"
 
 
 def test_a_refreshed_token_says_so(browser: Browser) -> None:
