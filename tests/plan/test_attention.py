@@ -148,3 +148,11 @@ def test_whose_logins_end_is_told() -> None:
         ("connection-disabled", 'enabled_clients: an application no longer accepts these users ("Legacy")')
     ]
     assert [(field.live, field.called) for field in made.changes[0].fields] == [("B", "Legacy")]
+
+
+def test_what_a_list_names_and_the_tenant_does_not_hold_goes_without_a_name() -> None:
+    wish = declare(
+        applications={"shop": {"name": "Shop"}}, connections={"users": {"name": "users", "enabled_clients": ["shop"]}}
+    )
+    made = planned(wish, hold(app("A", "Shop"), connection("con_1", "users", ["A", "Gone"])))
+    assert [(field.live, field.called) for field in made.changes[0].fields] == [("Gone", "")]

@@ -127,8 +127,6 @@ def _same_set(live: Any, target: Any, shape: Shape, how: How) -> bool:
 
 def _same_plain(live: Any, target: Any, shape: Shape, how: How) -> bool:
     """Return whether two values are the same JSON; nothing is the same as nothing alone."""
-    if live is None or target is None:
-        return live is target
     if shape.is_open and isinstance(live, dict) and isinstance(target, dict):
         return _same_members(live, target, shape, how)
     return _plain(live) == _plain(target)
