@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -15,14 +17,24 @@ from tenantry.model.smoke import SmokeConfig
 from tenantry.model.values import Include
 from tenantry.smoke import Applicable, Configuration, Outcome, applicable
 from tenantry.smoke.client import Credentials, signing_alg
+from tenantry.smoke.contract import Verdict
+from tenantry.smoke.contract.claims import email_of
 from tenantry.smoke.contract.machine import opens_clients
+from tenantry.smoke.contract.refresh import grant_is_said
+from tenantry.smoke.contract.session import silence_is_enough
 from tenantry.smoke.flows.planning import plan_flows
+from tenantry.smoke.login.browser import Hop
+from tenantry.smoke.login.forms import Page
+from tenantry.smoke.login.walk import Walk
+from tenantry.smoke.reply import Reply
 from tests.declared import declare
 from tests.smoke.inside import Sections
 from tests.smoke.matrix.scene import KEY, OTHER_KEY, PUBLIC
 from tests.smoke.matrix.scenes import SCENES
-from tests.smoke.world import ACCOUNTANT, COMPANY, MACHINE, SPA, World, failed, ids_of
+from tests.smoke.world import ACCOUNTANT, COMPANY, CUSTOMERS, MACHINE, SPA, World, failed, ids_of
 
+BACK = "https://app.example/callback"
+HERE = SimpleNamespace(is_foreign=False)
 LISTED = {"flows": {"one": {"flow": "authorization_code_pkce", "application": "storefront", "api": "orders", "user": "tester"}}}
 TESTER = {"users": {"tester": {"connection": "customers", "ephemeral": True}}}
 
@@ -170,3 +182,90 @@ def test_pages_that_are_declared_to_be_framed_may_be_framed() -> None:
     assert "LGN-08" in ids_of(World().proves(ACCOUNTANT, level="read", tamper=tamper), Outcome.FAILED)
     framed = {**COMPANY, "tenant_settings": {"": {"flags": {"disable_clickjack_protection_headers": True}}}}
     assert "LGN-08" in ids_of(World().proves(ACCOUNTANT, level="read", tamper=tamper, declared=framed), Outcome.PASSED)
+
+
+def outcome_of(assertion: Any, flow: Any) -> Outcome:
+    """Return what an assertion makes of something that looks like a flow."""
+    verdict: Verdict = asyncio.run(assertion.check(flow))
+    return verdict.outcome
+
+
+def session_of(error: str, path: str) -> Outcome:
+    """Return what is made of a silent request's error, after a login that went over a page."""
+    page, login = (
+        Page(path, 200),
+        Reply("GET", "https://acme.example", 302, httpx.Headers({"location": f"{BACK}?error={error}"}), ""),
+    )
+
+    async def done() -> Any:
+        return SimpleNamespace(walk=Walk([Hop(login, page)]))
+
+    async def look(**_: Any) -> Hop:
+        return Hop(login)
+
+    flow = SimpleNamespace(login=done, look=look, browser=None, flow=SimpleNamespace(redirect_uri=BACK), tenant=HERE)
+    return outcome_of(silence_is_enough, flow)
+
+
+@pytest.mark.parametrize(
+    ("error", "path", "outcome"),
+    [
+        ("interaction_required", "/u/mfa-otp-challenge", Outcome.SKIPPED),
+        ("interaction_required", "/u/login", Outcome.FAILED),
+        ("login_required", "/u/mfa-otp-challenge", Outcome.FAILED),
+    ],
+)
+def test_who_gives_a_second_factor_each_time_cannot_be_silent(error: str, path: str, outcome: Outcome) -> None:
+    assert session_of(error, path) is outcome
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ("refresh_token", Outcome.PASSED),
+        (["refresh_token", "password"], Outcome.PASSED),
+        (["password"], Outcome.FAILED),
+        ([], Outcome.FAILED),
+        (None, Outcome.FAILED),
+    ],
+)
+def test_a_refreshed_token_may_name_the_first_grant_too(said: Any, outcome: Outcome) -> None:
+    async def refreshed() -> Any:
+        return SimpleNamespace(access=None)
+
+    flow = SimpleNamespace(refreshed=refreshed, claim=lambda *_: said)
+    assert outcome_of(grant_is_said, flow) is outcome
+
+
+def test_an_address_that_nobody_declared_is_not_missed() -> None:
+    assert email_of({}, None).outcome is Outcome.SKIPPED
+    assert email_of({}, "ada@example.com").outcome is Outcome.FAILED
+    assert email_of({"email": "bob@example.com", "email_verified": True}, None).outcome is Outcome.PASSED
+    assert email_of({"email": "bob@example.com"}, None).outcome is Outcome.FAILED
+
+
+def test_users_of_other_connections_have_the_profile_that_they_come_with() -> None:
+    def asked_of(strategy: str) -> set[str]:
+        users = {"tester": {"connection": "customers", "email": "ada@example.com", "password": "x"}}
+        connections = {"customers": {**CUSTOMERS, "strategy": strategy}}
+        config = SmokeConfig.model_validate({**LISTED, "users": users})
+        return {
+            one.id for one, _ in applicable(config, declare(**{**COMPANY, "connections": connections}), emulated=False).asked
+        }
+
+    assert "IDT-21" in asked_of("auth0")
+    assert "IDT-21" not in asked_of("okta")
+
+
+@pytest.mark.parametrize("error", ["requires_verification", "too_many_attempts"])
+def test_attack_protection_breaks_no_promise_of_a_password_grant(error: str) -> None:
+    def tamper(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        is_password = request.url.path == "/oauth/token" and b"password-realm" in request.content and response.is_success
+        return httpx.Response(429, json={"error": error}, request=request) if is_password else response
+
+    scene = SCENES["direct"]
+    flows = {name: flow for name, flow in scene.flows.items() if flow["flow"] == "password_realm"}
+    report = World(scene.sections).proves({**scene.config, "flows": flows}, level="smoke", tamper=tamper)
+    assert flows
+    assert not failed(report)
+    assert "PWD-02" in ids_of(report, Outcome.BLOCKED)

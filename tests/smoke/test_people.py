@@ -44,12 +44,16 @@ def test_a_user_carries_its_mark_and_an_address_that_nobody_can_own() -> None:
 
 
 @pytest.mark.parametrize("length", [None, 64])
-def test_a_password_fits_every_policy(length: int | None) -> None:
-    password = made(password_complexity_options={"min_length": length}).password.reveal()
+@pytest.mark.parametrize("policy", [("password_complexity_options",), ("password_options", "complexity")])
+def test_a_password_fits_every_policy(length: int | None, policy: tuple[str, ...]) -> None:
+    said: dict[str, Any] = {"min_length": length}
+    for name in reversed(policy):
+        said = {name: said}
+    password = made(**said).password.reveal()
     assert len(password) >= (length or 32)
     for kind in (string.ascii_lowercase, string.ascii_uppercase, string.digits, "!@#$%^&*"):
         assert set(kind) & set(password)
-    assert all(one != two for one, two in pairwise(password))
+    assert all(abs(ord(one) - ord(two)) > 1 for one, two in pairwise(password.lower())), "twice the same, or a sequence"
 
 
 @pytest.mark.parametrize(

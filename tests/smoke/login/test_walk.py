@@ -163,6 +163,17 @@ def test_what_the_run_cannot_give_is_named_with_a_way_on(path: str, inputs: str,
     assert f"{path} {said}" in stop.observed
 
 
+def test_nobody_is_asked_to_make_a_passkey() -> None:
+    path = "/u/passkey-enrollment"
+    buttons = (
+        '<button name="action" value="default">Make</button><button name="action" value="abort-passkey-enrollment">Go</button>'
+    )
+    site = Site({"GET /authorize": to(path), f"GET {path}": page(form("", button=buttons)), f"POST {path}": DONE})
+    assert login(site).callback is not None
+    assert dict(site.posted[path]) == {"state": "S", "action": "abort-passkey-enrollment"}
+    assert "wants the user to set up" in stop_of(Site({"GET /authorize": to(path), f"GET {path}": page(form(""))})).observed
+
+
 def test_consent_by_buttons_of_other_names_blocks_instead_of_pressing_none() -> None:
     button = '<button name="action" value="zustimmen">Ja</button>'
     path = "/u/customized-consent"

@@ -32,6 +32,11 @@ def asks(scope: str) -> Condition:
     return lambda flow: asks_openid(flow) and scope in flow.scope
 
 
+def knows_profile(flow: Flow) -> bool:
+    """Return whether the person has the profile that Auth0 gives the users of a database; others have what they come with."""
+    return flow.connection is None or flow.connection.is_database
+
+
 def is_public(flow: Flow) -> bool:
     """Return whether the application has no secret."""
     return flow.application.is_public

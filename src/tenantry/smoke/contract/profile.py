@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, no_flaw, promise
 from tenantry.smoke.contract.claims import EMAIL_CLAIMS, PROFILE_CLAIMS, STANDARD_CLAIMS, email_of
-from tenantry.smoke.contract.conditions import asks, asks_openid
+from tenantry.smoke.contract.conditions import asks, asks_openid, both, knows_profile
 from tenantry.smoke.contract.id_token import id_token_of
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.user import UserFlow
@@ -44,7 +44,7 @@ async def email_needs_its_scope(flow: UserFlow) -> Verdict:
     "The profile is said for profile.",
     source="Auth0 docs, OpenID Connect scopes",
     level="smoke",
-    when=asks("profile"),
+    when=both(asks("profile"), knows_profile),
 )
 async def profile_is_said(flow: UserFlow) -> Verdict:
     """Look for the claims that every database user has."""

@@ -211,6 +211,8 @@ async def silence_means_all(flow: UserFlow) -> Verdict:
     tokens = await flow.tokens()
     if "scope" in tokens.reply.body or tokens.access is None:
         return skip("the answer says the scope" if "scope" in tokens.reply.body else "the access token cannot be read")
+    if flow.tenant.is_foreign and "scope" not in tokens.access.claims:
+        return skip("neither the answer nor the token says a scope")
     return equals(" ".join(sorted(tokens.access.scopes)), " ".join(sorted(tokens.asked_scope)))
 
 

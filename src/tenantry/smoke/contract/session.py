@@ -20,10 +20,12 @@ ODD_STATE = "~!*'()+ %26é/?#&=" * 12
 
 @promise("AUZ-14", "With a session, a silent request gets a code.", source=CORE, costs=("code",), when=has_https_callback)
 async def silence_is_enough(flow: LoginFlow) -> Verdict:
-    """Ask with ``prompt=none`` in the browser that logged in."""
-    await flow.login()
+    """Ask with ``prompt=none`` in the browser that logged in; a second factor may be demanded at every login."""
+    done = await flow.login()
     hop = await flow.look(browser=flow.browser, prompt="none")
     callback = callback_in(hop, flow.flow.redirect_uri)
+    if callback is not None and callback.error == "interaction_required" and done.walk.asked_second_factor:
+        return skip("a second factor is demanded again, which nobody can give in silence")
     said = f"the callback with {callback.error or 'a code'}" if callback else where(hop)
     may_err = callback is not None and flow.tenant.is_foreign and callback.error in flow.tenant.terms.silent
     kept = callback is not None and (callback.code is not None or may_err)

@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from tenantry.smoke.contract.assertion import Assertion, Verdict, either, equals, holds, no_flaw, promise, skip, worst
 from tenantry.smoke.contract.claims import EMAIL_CLAIMS, PROFILE_CLAIMS, email_of
-from tenantry.smoke.contract.conditions import both, is_hs256_api, knows_api, reaches_userinfo
+from tenantry.smoke.contract.conditions import both, is_hs256_api, knows_api, knows_profile, reaches_userinfo
 from tenantry.smoke.contract.id_token import id_token_of
 from tenantry.smoke.findings import Outcome
 from tenantry.smoke.flows.flow import Flow
@@ -50,7 +50,8 @@ async def userinfo_is_open(flow: UserFlow) -> Verdict:
 async def userinfo_keeps_to_scopes(flow: UserFlow) -> Verdict:
     """Look for the claims of ``profile`` and ``email``, there exactly when asked for."""
     claims, asked = (await flow.profile()).body, flow.flow.scope
-    flaws = [f"{name} missing" for name in PROFILE_CLAIMS if "profile" in asked and name not in claims]
+    is_due = "profile" in asked and knows_profile(flow.flow)
+    flaws = [f"{name} missing" for name in PROFILE_CLAIMS if is_due and name not in claims]
     flaws += [f"{name} told" for name in PROFILE_CLAIMS if "profile" not in asked and name in claims]
     flaws += [f"{name} told" for name in EMAIL_CLAIMS if "email" not in asked and name in claims]
     email = email_of(claims, (await flow.person()).email) if "email" in asked else None

@@ -13,6 +13,16 @@ PASSWORD = "password"  # noqa: S105 - the name of a grant
 PASSWORD_REALM = "http://auth0.com/oauth/grant-type/password-realm"  # noqa: S105 - the name of a grant
 TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105 - the name of a grant
 
+IN_THE_WAY = {
+    "mfa_required": "a second factor is demanded; switch MFA off for the user, or prove the application by its login pages",
+    "requires_verification": "bot detection wants a captcha, which no password grant can show; switch it off for this address",
+    "too_many_attempts": "the user or this address is locked out after too many attempts; unblock them",
+}
+"""What a password is answered with where nothing is wrong with it.
+
+Source: Auth0 docs, "Authenticate using ROPG flow with MFA", "Bot detection", "Brute-force protection".
+"""
+
 
 class PasswordFlow(UserFlow):
     """One password flow while it is proved.
@@ -44,10 +54,8 @@ class PasswordFlow(UserFlow):
         self.tenant.spend("logins")
         asked = changes.get("scope", " ".join(self.flow.scope)) or ""
         reply = await self.reply(person=None, as_=None, **{name: value for name, value in changes.items() if name != "nonce"})
-        if reply.error == "mfa_required":
-            raise blocked(
-                "a second factor is demanded; switch MFA off for the user, or prove the application by its login pages"
-            )
+        if reply.error in IN_THE_WAY:
+            raise blocked(IN_THE_WAY[reply.error])
         return self.received(reply, asked_scope=tuple(asked.split()), what="password grant")
 
 

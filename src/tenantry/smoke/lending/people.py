@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-import re
 import secrets
 import socket
 import string
@@ -176,13 +175,19 @@ def new_user(user: SmokeUser, connection: Connection, mark: Mapping[str, Any]) -
 
 
 def new_password(connection: Connection) -> str:
-    """Return a password that every policy accepts: all four kinds of characters, none three times in a row."""
-    length = max(32, connection.number("options", "password_complexity_options", "min_length") or 0)
-    while True:
-        every = "".join(ALPHABETS)
-        password = "".join([*map(secrets.choice, ALPHABETS), *(secrets.choice(every) for _ in range(length - 4))])
-        if not re.search(r"(.)\1", password):
-            return password
+    """Return a password that every policy accepts: all four kinds of characters, none twice in a row, and no sequence."""
+    older = connection.number("options", "password_complexity_options", "min_length") or 0
+    length = max(32, older, connection.number("options", "password_options", "complexity", "min_length") or 0)
+    password = ""
+    while len(password) < length:
+        alphabet = ALPHABETS[len(password)] if len(password) < len(ALPHABETS) else "".join(ALPHABETS)
+        password += secrets.choice([one for one in alphabet if not password or not _are_neighbours(password[-1], one)])
+    return password
+
+
+def _are_neighbours(one: str, other: str) -> bool:
+    """Return whether two characters are the same or begin a sequence, whatever their case."""
+    return abs(ord(one.lower()) - ord(other.lower())) <= 1
 
 
 def needs_username(connection: Connection) -> bool:

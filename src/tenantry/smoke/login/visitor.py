@@ -23,6 +23,8 @@ LOGIN_PATHS = re.compile(r"/(u/login|login|u/signup)")
 CONSENT_PATHS = re.compile(r"/u/(customized-)?consent")
 ACTIVATION_PATHS = re.compile(r"/(activate|u/device)")
 REFUSING = ("deny", "cancel", "decline", "no", "abort")
+POSTPONING = ("abort-passkey-enrollment",)
+"""What the button is called that goes on without a passkey; nobody is asked to make one for a run."""
 EXPECTED = "the login leads to the callback with a code"
 BY_HAND = "log in yourself with `--login interactive`"
 WITH_SCRIPTS = "let Chromium run its scripts with `--login browser`"
@@ -128,10 +130,12 @@ class Visitor:
         return known[name]
 
     def _second_factor(self, page: Page, form: Form) -> dict[str, str]:
-        """Return the one-time password of a person who has a generator.
+        """Return the one-time password of a person who has a generator, or that there will be no passkey.
 
         Raises: Stopped when that is not what the page asks for, or the person has none.
         """
+        if later := form.button(POSTPONING):
+            return later
         field = next((name for name in form.inputs if name in OTP_FIELDS), None)
         if "enrollment" in page.path:
             raise blocked(f"{page.path} wants the user to set up a second factor; switch MFA off for it, or {BY_HAND}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from tenantry.smoke.login.browser import Browser, Callback, Hop, callback_in
 from tenantry.smoke.login.forms import Page
-from tenantry.smoke.login.visitor import EXPECTED, Visitor, is_consent, led_astray
+from tenantry.smoke.login.visitor import EXPECTED, SECOND_FACTOR, Visitor, is_consent, led_astray
 from tenantry.smoke.stops import failed, skipped
 
 LONGEST_WALK = 24
@@ -52,6 +52,11 @@ class Walk:
     def asked_who(self) -> bool:
         """Return whether a name or a password was asked for."""
         return any(page.asks_to_log_in for page in self.pages)
+
+    @property
+    def asked_second_factor(self) -> bool:
+        """Return whether more than a password was asked for."""
+        return any(SECOND_FACTOR.match(page.path) for page in self.pages)
 
     @property
     def asked_consent(self) -> bool:
