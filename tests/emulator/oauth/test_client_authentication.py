@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -113,11 +114,22 @@ def test_an_assertion_proves_the_client_once(world: World, browser: Browser) -> 
         {"jti": None},
         {"jti": "x" * 65},
         {"iss": "nobody"},
+        {"nbf": 4102444800},
+        {"nbf": "soon"},
     ],
 )
 def test_an_assertion_that_is_not_to_the_letter_is_refused(world: World, browser: Browser, changed: dict[str, Any]) -> None:
     with_key(world)
     assert ask(browser, assertion(world, **changed)) == 401
+
+
+@pytest.mark.parametrize("kid", [["k1"], {"k1": 1}, 1, "k2"])
+def test_an_assertion_that_names_another_key_is_refused(world: World, browser: Browser, kid: object) -> None:
+    with_key(world)
+    sent = assertion(world)
+    header = base64.urlsafe_b64encode(json.dumps({"alg": "RS256", "kid": kid}).encode()).rstrip(b"=").decode()
+    sent["client_assertion"] = ".".join([header, *sent["client_assertion"].split(".")[1:]])
+    assert ask(browser, sent) == 401
 
 
 def test_an_assertion_of_a_foreign_key_is_refused(world: World, browser: Browser) -> None:

@@ -55,7 +55,7 @@ def signed(authority: Authority, references: Iterable[Document], token: str) -> 
     """Return the claims of a token that one of the referred credentials signed, whatever they say, else None."""
     header = jose.unverified_header(token)
     for credential in _credentials(authority, references):
-        if header.get("kid") in {None, credential.get("kid")} and header.get("alg") in ALGORITHMS:
+        if header.get("kid") in (None, credential.get("kid")) and header.get("alg") in ALGORITHMS:
             try:
                 claims = dict(jwt.decode(token, jose.public_key(credential["_pem"]), algorithms=list(ALGORITHMS)).claims)
                 return claims if is_writable(claims) else None
@@ -80,12 +80,20 @@ def _check(authority: Authority, claims: Document, client_id: str) -> None:
         raise _refusal(f"'aud' must be {authority.issuer}.")
     if not isinstance(expires, int) or not now - SKEW_S < expires <= now + LONGEST_LIFETIME_S + SKEW_S:
         raise _refusal("'exp' must lie ahead, by five minutes at most.")
+    if not is_valid_at(now, claims):
+        raise _refusal("The assertion is not valid yet.")
     if not isinstance(jti, str) or not 0 < len(jti) <= LONGEST_JTI:
         raise _refusal("'jti' is required, with at most 64 characters.")
     key = opaque.digest(f"{client_id} {jti}")
     if authority.store.get("assertions", key) and not authority.misbehaves("reuse_client_assertion"):
         raise _refusal("The assertion was used before.")
     expiring.keep(authority, "assertions", key, {}, LONGEST_LIFETIME_S)
+
+
+def is_valid_at(now: int, claims: Document) -> bool:
+    """Return whether what the claims say of `nbf` and `exp`, if anything, lets the token be used now, a little skew apart."""
+    begins, ends = claims.get("nbf", now), claims.get("exp", now + 1)
+    return isinstance(begins, int) and isinstance(ends, int) and begins - SKEW_S <= now < ends + SKEW_S
 
 
 def _refusal(description: str) -> OAuthError:

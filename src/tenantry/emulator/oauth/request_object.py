@@ -53,15 +53,8 @@ def _check(authority: Authority, claims: Document, client_id: str) -> None:
         raise _refusal("'iss' and 'client_id' of the request object must be the client_id.")
     if authority.issuer not in (audience if isinstance(audience, list) else [audience]):
         raise _refusal(f"'aud' of the request object must be {authority.issuer}.")
-    if not _is_now(authority.now, claims):
+    if not client_assertions.is_valid_at(authority.now, claims):
         raise _refusal("The request object is not valid at this time.")
-
-
-def _is_now(now: int, claims: Document) -> bool:
-    begins, ends = claims.get("nbf", now), claims.get("exp", now)
-    if not isinstance(begins, int) or not isinstance(ends, int):
-        return False
-    return begins - client_assertions.SKEW_S <= now <= ends + client_assertions.SKEW_S
 
 
 def _text(value: object) -> str:
