@@ -83,7 +83,7 @@ def test_deletion_is_accepted_and_blocks_the_name_for_a_while(api: Api, database
 
 def test_a_deleted_database_takes_its_users_along(api: Api, database: dict[str, Any]) -> None:
     api.patch(f"/connections/{database['id']}/clients", [{"client_id": MANAGEMENT_CLIENT_ID, "status": True}])
-    user = api.post("/users", {"connection": "db", "email": "a@example.com", "password": "x"})["user_id"]
+    user = api.post("/users", {"connection": "db", "email": "a@example.com", "password": "Passw0rd!x"})["user_id"]
     organization = api.post("/organizations", {"name": "acme"})["id"]
     api.post(f"/organizations/{organization}/members", {"members": [user]}, status=204)
     api.post(f"/organizations/{organization}/enabled_connections", {"connection_id": database["id"]}, status=201)

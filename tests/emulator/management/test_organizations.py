@@ -102,7 +102,7 @@ def test_a_batch_of_clients_is_all_or_nothing(api: Api, acme: dict[str, Any]) ->
 
 def test_members_and_their_roles(api: Api, acme: dict[str, Any]) -> None:
     connection = "Username-Password-Authentication"
-    user = api.post("/users", {"connection": connection, "email": "a@example.com", "password": "x"})["user_id"]
+    user = api.post("/users", {"connection": connection, "email": "a@example.com", "password": "Passw0rd!x"})["user_id"]
     encoded = user.replace("|", "%7C")
     role = api.post("/roles", {"name": "clerk"})["id"]
     api.post(path(acme, f"/members/{encoded}/roles"), {"roles": [role]}, status=404)

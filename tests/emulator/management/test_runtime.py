@@ -38,7 +38,7 @@ def test_logs_are_paged_backwards_and_followed_forwards(api: Api) -> None:
 
 def test_sessions_and_refresh_tokens_of_a_user_are_ended(api: Api) -> None:
     connection = "Username-Password-Authentication"
-    user = api.post("/users", {"connection": connection, "email": "a@example.com", "password": "x"})["user_id"]
+    user = api.post("/users", {"connection": connection, "email": "a@example.com", "password": "Passw0rd!x"})["user_id"]
     session = {"id": "s", "user_id": user, "authenticated_at": 0, "clients": ["c"], "_cookie": "hush"}
     api.tenant.store.put("sessions", "s", session)
     token = {"id": "r", "user_id": user, "client_id": "c", "created_at": 0, "revoked": False, "code": "hush"}
@@ -56,7 +56,7 @@ def test_sessions_and_refresh_tokens_of_a_user_are_ended(api: Api) -> None:
 
 def test_a_deleted_user_leaves_nothing_behind(api: Api) -> None:
     connection = "Username-Password-Authentication"
-    user = api.post("/users", {"connection": connection, "email": "a@example.com", "password": "x"})["user_id"]
+    user = api.post("/users", {"connection": connection, "email": "a@example.com", "password": "Passw0rd!x"})["user_id"]
     api.tenant.store.put("refresh_tokens", "r", {"id": "r", "user_id": user, "client_id": "c"})
     api.delete(f"/users/{user}".replace("|", "%7C"), status=204)
     assert api.tenant.store.count("refresh_tokens") == 0

@@ -114,3 +114,23 @@ def test_users_are_created_by_an_application_that_the_connection_is_enabled_for(
     assert api.post("/users", body, status=400)["message"].startswith("Connection must be enabled for this client")
     api.patch(f"/connections/{home}/clients", [{"client_id": MANAGEMENT_CLIENT_ID, "status": True}])
     created(api, connection="home")
+
+
+def test_a_weak_password_is_refused_and_nothing_is_kept(api: Api) -> None:
+    api.post("/connections", {"name": "db", "strategy": "auth0", **MINE})
+    body = {"connection": "db", "email": "ann@example.com", "password": "only-small-letters"}
+    answer = api.post("/users", body, status=400)
+    assert answer == {"statusCode": 400, "error": "Bad Request", "message": "PasswordStrengthError: Password is too weak"}
+    assert api.get("/users-by-email?email=ann@example.com") == []
+
+
+def test_a_new_password_is_held_to_the_policy_of_the_users_own_connection(api: Api) -> None:
+    options = {"passwordPolicy": "low", "password_history": {"enable": True, "size": 1}}
+    api.post("/connections", {"name": "easy", "strategy": "auth0", "options": options, **MINE})
+    user = created(api, connection="easy", password="first-one")
+    assert api.patch(path(user), {"password": "short"}, status=400)["message"] == "PasswordStrengthError: Password is too weak"
+    again = api.patch(path(user), {"password": "first-one"}, status=400)
+    assert again["message"] == "PasswordHistoryError: Password has previously been used"
+    api.patch(path(user), {"password": "second"}, status=200)
+    assert "first-one" not in str(api.get(path(user)))
+    assert not any("assword_h" in name for name in api.get(path(user)))

@@ -89,11 +89,27 @@ def test_a_name_that_two_applications_share_is_not_guessed(world: World) -> None
         minting.mint(world.tenant, request(), {"application": "Web", "api": API})
 
 
+def test_a_refused_password_is_told_with_the_rules_that_it_breaks(world: World, browser: Browser) -> None:
+    dictionary = {"enable": True, "dictionary": ["Acme-2026"]}
+    world.change("connections", "con_users", options={"passwordPolicy": "good", "password_dictionary": dictionary})
+    sent = {"client_id": "web", "connection": "Users", "email": "new@users.test"}
+    weak = browser.post("/dbconnections/signup", json={**sent, "password": "acme-acme"}).json()
+    assert (weak["name"], weak["message"], weak["statusCode"]) == ("PasswordStrengthError", "Password is too weak", 400)
+    assert [(rule["code"], rule["verified"]) for rule in weak["description"]["rules"]] == [
+        ("lengthAtLeast", True),
+        ("containsAtLeast", False),
+    ]
+    assert weak["policy"].startswith("* At least 8 characters in length\n* Contain at least 3 of the following 4 types")
+    assert weak["policy"].endswith("\n * numbers (i.e. 0-9)\n * special characters (e.g. !@#$%^&*)")
+    common = browser.post("/dbconnections/signup", json={**sent, "password": "acme-2026"}).json()
+    assert (common["name"], common["description"]) == ("PasswordDictionaryError", "Password is too common")
+
+
 def test_a_weak_password_and_broken_metadata_are_told_or_left_out(world: World, browser: Browser) -> None:
     world.change("connections", "con_users", options={"passwordPolicy": "good", "requires_username": True})
     sent = {"client_id": "web", "connection": "Users", "email": "new@users.test", "password": "short"}
     assert browser.post("/dbconnections/signup", json={**sent, "username": "new"}).json()["code"] == "invalid_password"
-    strong = {**sent, "password": "long enough"}
+    strong = {**sent, "password": "Long enough"}
     assert browser.post("/dbconnections/signup", json=strong).json()["description"] == "Please enter a username."
     answer = browser.post("/dbconnections/signup", data={**strong, "username": "New", "user_metadata": "{"})
     assert (answer.status_code, "user_metadata" in answer.json()) == (200, False)

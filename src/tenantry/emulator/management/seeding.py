@@ -2,7 +2,7 @@
 
 Source: recorded traffic of auth0-deploy-cli (the Management API, the "All Applications" client, settings of a tenant), of
 terraform-provider-auth0 (its own client creates users in the default database, so that one is enabled for it), Auth0 docs (the
-default database).
+default database); a sign-up recorded by go-auth0 (its default database takes ten small letters, another tenant's has `good`).
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def _seed_database(tenant: Tenant) -> None:
         "id": tenant.ids.new("connections", DEFAULT_CONNECTION),
         "name": DEFAULT_CONNECTION,
         "strategy": "auth0",
-        "options": DATABASE_OPTIONS,
+        "options": {**DATABASE_OPTIONS, "passwordPolicy": "low"},
         "is_domain_connection": False,
         "authentication": {"active": True},
         "connected_accounts": {"active": False},

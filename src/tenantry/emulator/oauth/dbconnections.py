@@ -1,6 +1,6 @@
 """Signing up to a database connection and asking for a new password, without a page.
 
-Source: Auth0 docs, "Signup" and "Change password"; recorded traffic of go-auth0.
+Source: Auth0 docs, "Signup" and "Change password"; recorded traffic of go-auth0; its tests (the refusal of a weak password).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from tenantry.emulator.password_policy import Refused
     from tenantry.emulator.tenant import Tenant
 
 Document = dict[str, Any]
@@ -41,7 +42,7 @@ async def signup(tenant: Tenant, request: Request) -> Response:
     about = {"client_id": sent.get("client_id"), "connection": connection["name"]}
     if mistakes:
         logs.write(authority, logs.SIGN_UP_REFUSED, next(iter(mistakes.values())), **about, user_name=email)
-        return Json(_mistake(mistakes), 400)
+        return Json(_mistake(mistakes, users.refused_password(connection, email, password, sent.get("username"))), 400)
     told = {name: sent[name] for name in PROFILE if name in sent} | _metadata(sent.get("user_metadata"))
     user = users.sign_up(authority, connection, email, password, username=sent.get("username"), told=told)
     logs.write(authority, logs.SIGNED_UP, **about, user_id=user["user_id"])
@@ -82,16 +83,12 @@ def _open_to_signup(connection: Document) -> Document:
     return connection
 
 
-def _mistake(mistakes: dict[str, str]) -> Document:
-    if "password" in mistakes:
-        text = mistakes["password"]
-        return {
-            "name": "PasswordStrengthError",
-            "code": "invalid_password",
-            "message": text,
-            "description": text,
-            "statusCode": 400,
-        }
+def _mistake(mistakes: dict[str, str], refused: Refused | None) -> Document:
+    if refused:
+        error = {"name": refused.name, "message": refused.message, "code": "invalid_password", "statusCode": 400}
+        if not refused.rules:
+            return {**error, "description": refused.message}
+        return {**error, "description": {"rules": [*refused.rules], "verified": False}, "policy": refused.policy()}
     text = next(iter(mistakes.values()))
     description = "Invalid sign up" if "page" in mistakes else text
     return {"name": "BadRequestError", "code": "invalid_signup", "description": description, "statusCode": 400}

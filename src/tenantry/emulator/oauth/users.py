@@ -9,7 +9,7 @@ import re
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from tenantry.emulator import passwords
+from tenantry.emulator import password_policy, passwords
 from tenantry.emulator.oauth import logs
 from tenantry.emulator.oauth.errors import OAuthError
 from tenantry.emulator.people import connection_of, user_of
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tenantry.emulator.oauth.authority import Authority
+    from tenantry.emulator.password_policy import Refused
 
 Document = dict[str, Any]
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost")
-SHORTEST = {"none": 1, "low": 6, "fair": 8, "good": 8, "excellent": 10}
 
 
 def find(authority: Authority, connection: Document, identifier: str) -> Document | None:
@@ -77,6 +77,12 @@ def note_refusal(authority: Authority, connections: Iterable[Document], identifi
     logs.write(authority, logs.WRONG_PASSWORD, "Wrong email or password.", **about)
 
 
+def refused_password(connection: Document, email: str, password: str, username: str | None) -> Refused | None:
+    """Return why the connection refuses the password of somebody who signs up, None where it takes it."""
+    members = {"email": email.strip().lower(), **({"username": username} if username else {})}
+    return password_policy.refusal(connection.get("options") or {}, user_of(connection, "", members, ""), password)
+
+
 def mistakes_of_sign_up(
     authority: Authority, connection: Document, email: str, password: str, username: str | None
 ) -> dict[str, str]:
@@ -89,9 +95,9 @@ def mistakes_of_sign_up(
         mistakes["page"] = "Something went wrong, please try again later"
     if options.get("requires_username") and not username:
         mistakes["username"] = "Please enter a username."
-    shortest = _shortest_password(options)
-    if len(password) < shortest:
-        mistakes["password"] = f"The password must have at least {shortest} characters."
+    refused = refused_password(connection, email, password, username)
+    if refused:
+        mistakes["password"] = "\n".join([f"{refused.message}.", *([refused.policy()] if refused.rules else [])])
     return mistakes
 
 
@@ -110,16 +116,9 @@ def sign_up(
         "email": address,
         **({"username": username.strip().lower()} if username else {}),
         **(told or {}),
-        "_password_hash": passwords.hashed(password),
+        **password_policy.kept({}, password),
     }
     local_id = authority.tenant.ids.new("users", f"{connection['name']}:{address}")
     user = user_of(connection, local_id, members, authority.tenant.clock.milliseconds())
     authority.store.put("users", user["user_id"], user)
     return user
-
-
-def _shortest_password(options: Document) -> int:
-    complexity = (options.get("password_options") or {}).get("complexity") or {}
-    legacy = (options.get("password_complexity_options") or {}).get("min_length")
-    named = SHORTEST.get(str(options.get("passwordPolicy") or "none"), 1)
-    return int(complexity.get("min_length") or legacy or named)

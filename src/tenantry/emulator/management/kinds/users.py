@@ -2,13 +2,15 @@
 
 Source: recorded traffic of terraform-provider-auth0 (TestAccUser*); Auth0 docs (merging of metadata); the code of several
 clients, which quote the refusal to change a password together with what a user logs in with; issues 90 and 854 of
-terraform-provider-auth0 (who may create users in a connection).
+terraform-provider-auth0 (who may create users in a connection); issue 283 of auth0-java (the refusal of a weak password, which
+says no more than that; that it has no code: assumed).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tenantry.emulator import password_policy
 from tenantry.emulator.management.answers import Answer, conflict, invalid
 from tenantry.emulator.management.held import held, holders, remove
 from tenantry.emulator.management.kind import Kind, filtered, public
@@ -16,7 +18,6 @@ from tenantry.emulator.management.kinds import permissions
 from tenantry.emulator.management.kinds.user_search import found
 from tenantry.emulator.management.named import ABSENT
 from tenantry.emulator.management.paging import page
-from tenantry.emulator.passwords import hashed
 from tenantry.emulator.people import connection_of, user_of
 
 if TYPE_CHECKING:
@@ -62,10 +63,18 @@ def new_user(call: Call, connection: Document, body: Document) -> Document:
     members = {name: value for name, value in body.items() if name not in _TRANSIENT}
     made = user_of(connection, local_id, members, call.clock.milliseconds())
     if "password" in body:
-        made["_password_hash"] = hashed(body["password"])
+        made |= _kept_password(connection, made, body["password"])
     if call.store.get("users", made["user_id"]):
         raise conflict("The user already exists.", "auth0_idp_error")
     return made
+
+
+def _kept_password(connection: Document, user: Document, password: str) -> Document:
+    """Return what the user's document holds of the password, if the connection takes it."""
+    refused = password_policy.refusal(connection.get("options") or {}, user, password)
+    if refused:
+        raise invalid(f"{refused.name}: {refused.message}", None)
+    return password_policy.kept(user, password)
 
 
 def _folded(body: Document) -> Document:
@@ -104,7 +113,7 @@ def _revise(call: Call, before: Document, after: Document) -> Document:
     if "email" in call.body and "email_verified" not in call.body and sent["email"] != before.get("email"):
         made["email_verified"] = False
     if call.body.get("password"):
-        made["_password_hash"] = hashed(call.body["password"])
+        made |= _kept_password(_connection(call, connection_of(before)), made, call.body["password"])
         made["last_password_reset"] = made["updated_at"]
     return made
 
