@@ -303,3 +303,11 @@ def test_new_clients_join_all_connections_while_the_switch_is_on(api: Api) -> No
     joined = created(api)
     clients = [each["client_id"] for each in api.get(f"/connections/{connection}/clients")["clients"]]
     assert (joined["client_id"] in clients, alone["client_id"] in clients) == (True, False)
+
+
+def test_a_credential_expires_at_a_moment_that_there_is(api: Api, pem: str) -> None:
+    root = f"/clients/{created(api)['client_id']}/credentials"
+    body = {"credential_type": "public_key", "pem": pem}
+    api.post(root, {**body, "expires_at": "2030-13-40T25:00:00Z"}, status=400)
+    for sent in ("2030-01-31T10:00:00", "2030-01-31T12:00:00+02:00"):
+        assert api.post(root, {**body, "expires_at": sent})["expires_at"] == "2030-01-31T10:00:00.000Z"

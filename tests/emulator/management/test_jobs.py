@@ -109,8 +109,9 @@ def test_an_import_that_upserts_changes_known_users(api: Api, connection: str) -
     assert api.send("GET", f"/jobs/{job['id']}/errors").status_code == 204
 
 
-def test_an_import_of_no_json_fails_as_a_job(api: Api, connection: str) -> None:
-    job = import_users(api, connection, "[{")
+@pytest.mark.parametrize("text", ["[{", '[{"email": "a@example.com", "name": "\\ud800"}]', "[NaN]"])
+def test_an_import_of_no_json_fails_as_a_job(api: Api, connection: str, text: str) -> None:
+    job = import_users(api, connection, text)
     assert job["status"] == "failed"
     assert "valid JSON" in job["status_details"]
 

@@ -104,7 +104,7 @@ def _decoded(request: Request, raw: bytes) -> Any:
     media = _media(request)
     try:
         if media == "application/json" or media.endswith("+json"):
-            return _json(raw)
+            return parsed(raw.decode())
         if media == _FORM:
             return dict(parse_qsl(raw.decode(), keep_blank_values=True))
         if media == _MULTIPART:
@@ -116,8 +116,11 @@ def _decoded(request: Request, raw: bytes) -> Any:
     raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type")
 
 
-def _json(raw: bytes) -> Any:
-    text = raw.decode()
+def parsed(text: str) -> Any:
+    """Return the JSON value that can be shown again as it is.
+
+    Raises: ValueError for all else; RecursionError when it is nested too deep.
+    """
     value = json.loads(text, parse_constant=_no_constant, parse_float=_number)
     if "\\u" in text and not is_writable(value):
         raise ValueError("half of a surrogate pair")

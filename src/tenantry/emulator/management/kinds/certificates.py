@@ -28,6 +28,18 @@ def date_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def _moment(text: str) -> datetime:
+    """Return the date that a text of the form says, in UTC where it names no zone.
+
+    Raises: Refusal when there is no such day or hour.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as broken:
+        raise invalid(f"{text} is not a date.") from broken
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def certificate_of(pem: str) -> x509.Certificate | None:
     """Return the certificate in the text, `None` if it is not one."""
     try:
@@ -47,7 +59,7 @@ def read_credential(body: Document) -> Document:
         made["_pem"] = pem
         made.update(_derived(body, pem))
     if made.get("expires_at"):
-        made["expires_at"] = date_text(datetime.fromisoformat(made["expires_at"]))
+        made["expires_at"] = date_text(_moment(made["expires_at"]))
     elif "expires_at" in made:
         del made["expires_at"]
     return made

@@ -6,12 +6,12 @@ Source: Auth0 docs, "Bulk User Imports" (upsert, summary, error codes), "Bulk Im
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tenantry.emulator.facts.formats import FORMATS
 from tenantry.emulator.management.answers import Refusal
+from tenantry.emulator.management.inputs import parsed
 from tenantry.emulator.management.kinds.users import USERS, new_user
 from tenantry.emulator.management.merge import merged
 from tenantry.emulator.people import connection_of
@@ -62,7 +62,7 @@ def imported(call: Call, connection: Document) -> Imported:
 
 def _rows(text: str) -> list[Any] | None:
     try:
-        rows = json.loads(text)
+        rows = parsed(text)
     except (ValueError, RecursionError):
         return None
     return rows if isinstance(rows, list) else None
