@@ -149,6 +149,7 @@ ACTIONS = Kind(
         {
             "created_at",
             "updated_at",
+            "built_at",
             "status",
             "deployed_version",
             "current_version",

@@ -85,7 +85,9 @@ class Flags(Spec):
         Field(description="Whether sign-up tells that a user exists."),
         Watch("becomes", "users-revealed", "strangers can find out who has an account", value=True),
     ] = None
-    enable_sso: Annotated[Switch, Field(description="Whether the legacy pipeline uses single sign-on.")] = None
+    enable_sso: Annotated[
+        Switch, Field(description="Whether single sign-on goes on without asking the user to confirm it.")
+    ] = None
     disable_clickjack_protection_headers: Annotated[
         Switch,
         Field(description="Whether login pages may be framed."),
