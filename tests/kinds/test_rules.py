@@ -9,6 +9,10 @@ import pytest
 from tenantry.kinds import KINDS
 from tenantry.model.values import Exclude, Include
 
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+SECRET = (
+    "the tenant refuses the device code grant of an application that authenticates; it needs `token_endpoint_auth_method: none`"
+)
 TOKEN = {"rotation_type": "rotating", "expiration_type": "expiring"}
 
 CASES: list[tuple[str, dict[str, Any], list[str]]] = [
@@ -47,6 +51,19 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
             "`authorisation_code` is no grant that is known here; did you mean `authorization_code`?",
             "`magic` is no grant that is known here",
         ],
+    ),
+    ("applications", {"grant_types": [DEVICE_CODE]}, []),
+    ("applications", {"grant_types": [DEVICE_CODE], "token_endpoint_auth_method": "none", "oidc_conformant": True}, []),
+    (
+        "applications",
+        {"grant_types": Include(include=[DEVICE_CODE]), "token_endpoint_auth_method": "client_secret_post"},
+        [SECRET],
+    ),
+    ("applications", {"grant_types": [DEVICE_CODE], "client_authentication_methods": {"private_key_jwt": {}}}, [SECRET]),
+    (
+        "applications",
+        {"grant_types": [DEVICE_CODE], "oidc_conformant": False},
+        ["the device code grant needs `oidc_conformant: true`"],
     ),
     ("applications", {"refresh_token": TOKEN}, []),
     (

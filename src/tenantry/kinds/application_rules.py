@@ -2,7 +2,8 @@
 
 Source: Auth0's published Management API description (POST and PATCH /clients) and its documentation of refresh token rotation,
 client authentication and third-party applications; issue 266 of terraform-provider-auth0 (a real tenant refuses the
-client_credentials grant of an application that authenticates with `none`).
+client_credentials grant of an application that authenticates with `none`), its issue 828 (and the device code grant of one that
+authenticates otherwise); Auth0 docs, "Device Authorization Flow" (OIDC-conformant).
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from typing import Any
 from tenantry.model.kind import Breach
 from tenantry.model.values import Include, value_at
 
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 GRANTS = (
     "authorization_code",
     "implicit",
@@ -19,7 +21,7 @@ GRANTS = (
     "client_credentials",
     "password",
     "urn:openid:params:grant-type:ciba",
-    "urn:ietf:params:oauth:grant-type:device_code",
+    DEVICE_CODE,
     "urn:ietf:params:oauth:grant-type:token-exchange",
     "urn:ietf:params:oauth:grant-type:jwt-bearer",
 )
@@ -89,6 +91,20 @@ def public_has_no_secret(fields: Mapping[str, Any]) -> Iterator[Breach]:
         )
 
 
+def device_has_no_secret(fields: Mapping[str, Any]) -> Iterator[Breach]:
+    """Yield a breach where an application of the device flow authenticates, or is of the older pipeline."""
+    if DEVICE_CODE not in _listed(fields, "grant_types"):
+        return
+    if fields.get("token_endpoint_auth_method") not in (None, "none") or fields.get("client_authentication_methods"):
+        yield Breach(
+            ("grant_types",),
+            "the tenant refuses the device code grant of an application that authenticates; it needs"
+            " `token_endpoint_auth_method: none`",
+        )
+    if fields.get("oidc_conformant") is False:
+        yield Breach(("oidc_conformant",), "the device code grant needs `oidc_conformant: true`", is_warning=True)
+
+
 def single_page_keeps_no_secret(fields: Mapping[str, Any]) -> Iterator[Breach]:
     """Yield a breach where a single-page application has a secret, which everybody could read in the browser."""
     if fields.get("app_type") != "spa":
@@ -146,7 +162,7 @@ def third_party_is_held(fields: Mapping[str, Any]) -> Iterator[Breach]:
     if fields.get("is_first_party") is not False:
         return
     for grant in _listed(fields, "grant_types"):
-        if grant in ("implicit", "password", "urn:ietf:params:oauth:grant-type:device_code"):
+        if grant in ("implicit", "password", DEVICE_CODE):
             yield Breach(("grant_types",), f"a third party's application should not use the `{grant}` grant", is_warning=True)
     for callback in _listed(fields, "callbacks"):
         if isinstance(callback, str) and "*" in callback:
@@ -170,6 +186,7 @@ RULES = (
     rotation_can_happen,
     authenticates_one_way,
     public_has_no_secret,
+    device_has_no_secret,
     single_page_keeps_no_secret,
     logout_is_said_once,
     link_fits_type,

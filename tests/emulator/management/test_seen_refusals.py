@@ -121,3 +121,15 @@ def test_an_email_template_keeps_its_name(api: Api) -> None:
     for call in (api.patch, api.put):
         said = call("/email-templates/verify_email", {**TEMPLATE, "template": "welcome_email"}, status=400)["message"]
         assert said == "The template property provided in payload must match template in the URL."
+
+
+def test_a_sender_of_a_template_needs_a_provider_that_is_enabled(api: Api) -> None:
+    message = "From address cannot be set without an enabled email provider."
+    named = TEMPLATE | {"from": "shop@example.com"}
+    assert api.post("/email-templates", named, status=400)["message"] == message
+    api.post("/emails/provider", PROVIDER | {"enabled": False}, status=201)
+    assert api.post("/email-templates", named, status=400)["message"] == message
+    api.post("/email-templates", TEMPLATE, status=200)
+    assert api.patch("/email-templates/verify_email", {"from": "shop@example.com"}, status=400)["message"] == message
+    api.patch("/emails/provider", {"enabled": True}, status=200)
+    api.patch("/email-templates/verify_email", {"from": "shop@example.com"}, status=200)

@@ -2,7 +2,7 @@
 
 Source: recorded traffic of terraform-provider-auth0 (TestAccEmail*), auth0-deploy-cli (what credentials show) and go-auth0
 (TestEmailTemplateManager_Create: the conflict); issues 330 and 276 of terraform-provider-auth0 (the conflict of providers,
-another template in the body).
+another template in the body); issues 51 and 996 of auth0-deploy-cli (a sender needs an enabled provider).
 """
 
 from __future__ import annotations
@@ -35,10 +35,18 @@ def _create(call: Call) -> Answer:
     return Answer(201, PROVIDER.show(call, made))
 
 
-def _revise(_call: Call, before: Document, after: Document) -> Document:
+def _revise(call: Call, before: Document, after: Document) -> Document:
     if after["template"] != before["template"]:
         raise invalid("The template property provided in payload must match template in the URL.")
+    _check_sender(call)
     return after
+
+
+def _check_sender(call: Call) -> None:
+    """Accept the call if it names no sender, or the tenant has a provider that can send in that name."""
+    provider = call.store.get("settings", "email-provider")
+    if call.body.get("from") and not (provider and provider.get("enabled")):
+        raise invalid("From address cannot be set without an enabled email provider.", None)
 
 
 PROVIDER = Settings(
@@ -61,6 +69,7 @@ def _create_template(call: Call) -> Answer:
     name = call.body["template"]
     if call.store.get("email_templates", name):
         raise conflict(f"Template {name} already exists.")
+    _check_sender(call)
     return TEMPLATES.create(call)
 
 
