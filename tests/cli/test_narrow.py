@@ -6,12 +6,18 @@ import io
 import re
 import sys
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import pytest
 
 from tenantry.cli.entry import run
 from tenantry.cli.group import COMMANDS
+from tenantry.emulator import server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tenantry.emulator import Emulator, ServeOptions
 
 TENANT = """\
 version: 1
@@ -88,6 +94,24 @@ def test_no_help_page_breaks_a_word(monkeypatch: pytest.MonkeyPatch, name: str, 
     _fits(page, width)
     wide = shown(monkeypatch, 120, *filter(None, [name]), "--help")
     assert sorted(set(wide.split()) - {"\\"}) == sorted(set(page.split()) - {"\\"})
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_the_emulator_breaks_no_word_and_nothing_that_is_pasted(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    said: list[str] = []
+
+    async def only_say(emulator: Emulator, _options: ServeOptions, say: Callable[[str], None]) -> None:
+        served = server.Served("http://localhost:4400", "https://localhost:4443", Path("/home/somebody/.tenantry/ca.pem"))
+        said.append(f"{served.ready_line(emulator)}\n{served.lines_to_paste(emulator)}")
+        say(said[0])
+
+    monkeypatch.setattr(server, "_until_signalled", only_say)
+    text = shown(monkeypatch, width, "emulator")
+    assert text.split() == said[0].split()
+    to_paste = [line for line in said[0].split("\n") if line.startswith("  ")]
+    ready, _, more = text.partition("\n\n")
+    assert [line for line in more.split("\n") if line in to_paste] == to_paste
+    _fits("\n".join([ready, *(line for line in more.split("\n") if line not in to_paste)]), width)
 
 
 def _fits(text: str, width: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,11 @@ from tenantry.cli.help import example
 from tenantry.cli.loading import Loading
 from tenantry.cli.seed import seeding
 from tenantry.emulator import RateLimit, ServeError, ServeOptions, serve
+from tenantry.render.lines import HERE, WHOLE, Lines
+from tenantry.render.terminal import write
+
+_FACT = re.compile(r"[A-Z][a-z ]*: {2,}")
+"""How a line begins that tells a fact below its name."""
 
 
 def _rate_limit(_context: click.Context, _option: click.Parameter, text: str | None) -> RateLimit | None:
@@ -59,6 +66,16 @@ def command(*, no_tls: bool, tls_port: int, seed: Path | None, loading: Loading,
     except ServeError as error:
         raise click.UsageError(str(error)) from error
     try:
-        serve(serve_options, prepare=prepare)
+        serve(serve_options, prepare=prepare, say=_say)
     except ServeError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _say(text: str) -> None:
+    """Write what the emulator says at once; what is to be pasted stays as it is, however narrow the terminal."""
+    lines = Lines()
+    for line in text.split("\n"):
+        name = fact[0] if (fact := _FACT.match(line)) else ""
+        lines.add(name, HERE, (line.removeprefix(name), WHOLE if line.startswith("  ") else ""))
+    write(lines, sys.stdout)
+    sys.stdout.flush()
