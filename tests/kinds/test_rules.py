@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tenantry.desired import load
 from tenantry.kinds import KINDS
 from tenantry.model.values import Exclude, Include
+from tests.laws.tenant import fresh_tenant
 
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 SECRET = (
@@ -241,3 +245,19 @@ def test_a_rule_tells_what_is_broken_and_nothing_else(section: str, fields: dict
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_rules_are_silent_about_nothing(kind: Any) -> None:
     assert [breach for rule in kind.rules for breach in rule({})] == []
+
+
+def test_a_flag_that_the_tenant_keeps_for_itself_is_warned_of_when_it_would_change(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with fresh_tenant() as tenant:
+            tenant.kinds = KINDS
+            for value, sentences in (("true", []), ("false", ["this tenant may refuse `enable_sso: false`"])):
+                file = tmp_path / "tenant.yaml"
+                text = f"tenant: {{emulator: laws}}\ntenant_settings: {{friendly_name: a, flags: {{enable_sso: {value}}}}}\n"
+                file.write_text(text, encoding="utf-8")
+                [loaded] = load([file], environ={})
+                notes = (await tenant.plan(loaded.state)).notes
+                told = [note.sentence for note in notes if "enable_sso" in note.sentence]
+                assert [sentence.rpartition(": its flag")[0] for sentence in told] == sentences
+
+    asyncio.run(work())

@@ -2,6 +2,8 @@
 
 Source: Auth0's published Management API description (/tenants/settings); merging per member and what is read back from recorded
 traffic of terraform-provider-auth0 and auth0-deploy-cli. Lifetimes are written in hours or minutes and read back in hours.
+Issue 57 of auth0-deploy-cli (a tenant that refuses to change enable_sso); a recorded tenant that takes it says that it may
+change, so that the flag beside it decides is assumed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -178,6 +180,15 @@ def lifetimes_agree(fields: Mapping[str, Any]) -> Iterator[Breach]:
             )
 
 
+def single_sign_on_may_change(fields: Mapping[str, Any]) -> Iterator[Breach]:
+    """Yield a breach where the tenant says that `enable_sso` is not ours to change; what it holds already is no breach."""
+    flags = fields.get("flags")
+    if isinstance(flags, Mapping) and flags.get("allow_changing_enable_sso") is False and "enable_sso" in flags:
+        value = str(flags["enable_sso"]).lower()
+        message = f"this tenant may refuse `enable_sso: {value}`: its flag `allow_changing_enable_sso` is false"
+        yield Breach(("flags", "enable_sso"), message, is_warning=True)
+
+
 def _minutes(fields: Mapping[str, Any], name: str) -> float | None:
     """Return a lifetime in minutes; None if it is not said, or if hours and minutes disagree, so that one is stale."""
     minutes, hours = fields.get(f"{name}_in_minutes"), fields.get(name)
@@ -208,6 +219,6 @@ TENANT_SETTINGS = Kind(
     identity=Identity.SINGLETON,
     key=(),
     from_wire=from_wire,
-    rules=(lifetimes_agree,),
+    rules=(lifetimes_agree, single_sign_on_may_change),
     answered=frozenset({"sandbox_versions_available", "universal_login"}),
 )
