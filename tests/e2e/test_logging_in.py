@@ -20,6 +20,7 @@ import pytest
 
 from tenantry.smoke.lending.people import Person
 from tenantry.smoke.login.browser import Browser
+from tenantry.smoke.login.otp import OneTimePasswords
 from tenantry.smoke.login.visitor import Visitor
 from tenantry.smoke.login.walk import Login
 from tenantry.smoke.redact import Vault
@@ -51,7 +52,7 @@ async def walked(url: str) -> str:
     redirect_uri = httpx.URL(url).params["redirect_uri"]
     home = httpx.URL(url)
     async with Wire(f"{home.scheme}://{home.netloc.decode()}", Vault(), Timing()) as wire:
-        visitor = Visitor(Person(EMAIL, CANARY, email=EMAIL), time.time)
+        visitor = Visitor(Person(EMAIL, CANARY, email=EMAIL), OneTimePasswords())
         walk = await Login(Browser(wire), redirect_uri, visitor).through(url)
     assert walk.callback is not None
     return str(httpx.URL(redirect_uri, params=walk.callback.values))

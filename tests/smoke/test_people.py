@@ -21,7 +21,7 @@ from tenantry.smoke import Lending
 from tenantry.smoke.declared import Connection
 from tenantry.smoke.lending.borrow import MARK, Leftover, NewUser
 from tenantry.smoke.lending.people import is_abandoned, new_user, this_machine
-from tenantry.smoke.login.otp import one_time_password
+from tenantry.smoke.login.otp import OneTimePasswords, one_time_password
 from tests.smoke.world import ACCOUNTANT, World
 
 
@@ -198,6 +198,26 @@ def test_a_user_whose_creation_was_never_confirmed_is_removed() -> None:
 def test_one_time_passwords_are_those_of_the_standard() -> None:
     secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
     assert [one_time_password(secret, now) for now in (59, 1111111109, 20000000000)] == ["287082", "081804", "353130"]
+
+
+def test_no_one_time_password_is_given_twice() -> None:
+    secret, other = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "JBSWY3DPEHPK3PXP"
+    time_s, slept = [59.0], []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        time_s[0] += seconds - 0.001  # as clocks do, too early
+
+    async def ask() -> list[str]:
+        codes = OneTimePasswords(lambda: time_s[0], sleep)
+        given = await asyncio.gather(codes.next(secret), codes.next(other), codes.next(secret), codes.next(secret))
+        time_s[0] = 1111111109.0
+        return [*given, await codes.next(secret)]
+
+    one, theirs, two, three, late = asyncio.run(ask())
+    assert (one, two, three, late) == (*(one_time_password(secret, at) for at in (59, 60, 90)), "081804")
+    assert theirs == one_time_password(other, 59)
+    assert slept == [pytest.approx(1), pytest.approx(30, abs=0.01)]
 
 
 @pytest.mark.parametrize(

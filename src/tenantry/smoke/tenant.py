@@ -19,6 +19,7 @@ from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.lending.borrow import Borrow
 from tenantry.smoke.lending.people import People, Person, plain
 from tenantry.smoke.login.forms import read_page
+from tenantry.smoke.login.otp import OneTimePasswords
 from tenantry.smoke.login.ways import Way
 from tenantry.smoke.redact import Vault
 from tenantry.smoke.reply import Reply
@@ -58,6 +59,7 @@ class Tenant:
         """Begin with nothing seen."""
         self.steps = Steps()
         self.used: Counter[str] = Counter()
+        self.codes = OneTimePasswords(self.wire.now, self.timing.sleep)
         self._consents: set[tuple[str, str, str | None]] = set()
 
     @property

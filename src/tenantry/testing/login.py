@@ -15,6 +15,7 @@ from tenantry.smoke.client import Credentials
 from tenantry.smoke.flows.pkce import challenge_of, new_verifier
 from tenantry.smoke.lending.people import Person
 from tenantry.smoke.login.browser import Browser, Callback
+from tenantry.smoke.login.otp import OneTimePasswords
 from tenantry.smoke.login.visitor import Visitor
 from tenantry.smoke.login.walk import Login
 from tenantry.smoke.redact import Vault
@@ -111,7 +112,7 @@ def _wire(base_url: str, transport: httpx.AsyncBaseTransport) -> Wire:
 
 
 async def _walked(wire: Wire, url: str, wanted: Visit) -> Callback:
-    visitor = Visitor(wanted.person, time.time, wanted.organization, wanted.consents)
+    visitor = Visitor(wanted.person, OneTimePasswords(), wanted.organization, wanted.consents)
     try:
         walk = await Login(Browser(wire), wanted.redirect_uri, visitor).through(url)
     except Stopped as stopped:

@@ -13,6 +13,7 @@ from tenantry.smoke import OverChromium
 from tenantry.smoke.lending.people import Person
 from tenantry.smoke.login import chromium
 from tenantry.smoke.login.browser import Browser, Callback
+from tenantry.smoke.login.otp import OneTimePasswords
 from tenantry.smoke.login.visitor import Visitor
 from tenantry.smoke.login.walk import Errand, Walk
 from tenantry.smoke.redact import Vault
@@ -59,7 +60,7 @@ class Driver:
             async with Wire(BASE, Vault(), timing, transport=httpx.MockTransport(site)) as wire:
                 used = browser or Browser(wire)
                 used.wire = wire
-                visitor = Visitor(person, timing.now, consents=consents)
+                visitor = Visitor(person, OneTimePasswords(timing.now), consents=consents)
                 return await self.way.through(Errand(AUTHORIZE, callback), used, visitor), used
 
         return self.loop.run(go())

@@ -14,6 +14,7 @@ from tenantry.smoke import ByHand, NewUser, Report
 from tenantry.smoke.findings import Outcome
 from tenantry.smoke.lending.people import Person
 from tenantry.smoke.login.browser import Browser, Callback
+from tenantry.smoke.login.otp import OneTimePasswords
 from tenantry.smoke.login.visitor import Visitor
 from tenantry.smoke.login.walk import Errand, Login
 from tenantry.smoke.redact import Vault
@@ -51,7 +52,7 @@ class Ada:
         redirect_uri = httpx.URL(url).params.get("redirect_uri", "")
         user_code = httpx.URL(url).params.get("user_code", "")
         async with Wire(self._world.emulator.base_url, Vault(), Timing(), transport=self._world.transport) as wire:
-            visitor = Visitor(Person(EMAIL, PASSWORD, email=EMAIL), lambda: 0.0, user_code=user_code)
+            visitor = Visitor(Person(EMAIL, PASSWORD, email=EMAIL), OneTimePasswords(), user_code=user_code)
             walk = await Login(Browser(wire), redirect_uri, visitor).through(url)
         if walk.callback is not None:
             async with httpx.AsyncClient() as client:
@@ -164,7 +165,7 @@ def pasting(*pastes: str) -> tuple[Callback | Stopped | None, Ada]:
     desk = Ada(World(), pastes)
 
     async def go() -> Callback | None:
-        visitor = Visitor(Person(EMAIL, "", email=EMAIL), lambda: 0.0)
+        visitor = Visitor(Person(EMAIL, "", email=EMAIL), OneTimePasswords())
         async with ByHand(desk) as way, Wire("https://acme.example", Vault(), Timing()) as wire:
             walk = await way.through(Errand("https://acme.example/authorize", FAR, STATE), way.new_browser(wire), visitor)
             return walk.callback

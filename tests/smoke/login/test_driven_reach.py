@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import socket
-import time
 
 import pytest
 
 from tenantry.smoke.login.browser import Browser
+from tenantry.smoke.login.otp import OneTimePasswords
 from tenantry.smoke.login.visitor import Visitor
 from tenantry.smoke.login.walk import Errand, Walk
 from tenantry.smoke.redact import Vault
@@ -67,7 +67,9 @@ def test_a_script_from_elsewhere_is_fetched_where_there_is_a_network(driver: Dri
 
         async def go(url: str) -> Walk:
             async with Wire(url, Vault(), Timing(), user_agent="tenantry-smoke/test") as wire:
-                return await driver.way.through(Errand(f"{url}/authorize", CALLBACK), Browser(wire), Visitor(PERSON, time.time))
+                return await driver.way.through(
+                    Errand(f"{url}/authorize", CALLBACK), Browser(wire), Visitor(PERSON, OneTimePasswords())
+                )
 
         with home.served() as url:
             walk = driver.loop.run(go(url))

@@ -10,6 +10,7 @@ import pytest
 from tenantry.smoke.findings import Outcome
 from tenantry.smoke.lending.people import Person
 from tenantry.smoke.login.browser import Browser
+from tenantry.smoke.login.otp import OneTimePasswords
 from tenantry.smoke.login.visitor import Visitor
 from tenantry.smoke.login.walk import Login, Walk
 from tenantry.smoke.redact import Vault
@@ -23,7 +24,7 @@ def login(site: Site, person: Person = PERSON, *, consents: bool = True, base: s
     async def go() -> Walk:
         timing = Timing(now=lambda: 59.0)
         async with Wire(base, Vault(), timing, transport=httpx.MockTransport(site)) as wire:
-            visitor = Visitor(person, timing.now, consents=consents)
+            visitor = Visitor(person, OneTimePasswords(timing.now), consents=consents)
             return await Login(Browser(wire), CALLBACK, visitor).through(f"{base}/authorize")
 
     return asyncio.run(go())

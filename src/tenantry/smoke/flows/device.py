@@ -85,8 +85,8 @@ class DeviceFlow(UserFlow):
         if pending is not await self.first():
             self.tenant.way.can_repeat()
         self.tenant.spend("logins")
-        way, now = self.tenant.way, self.tenant.wire.now
-        visitor = Visitor(await self.person(), now, consents=approves, user_code=pending.user_code)
+        way = self.tenant.way
+        visitor = Visitor(await self.person(), self.tenant.codes, consents=approves, user_code=pending.user_code)
         await way.through(Errand(pending.page), way.new_browser(self.tenant.wire), visitor)
 
     async def _person(self) -> Person:

@@ -231,7 +231,7 @@ class LoginFlow(UserFlow):
     async def _walk(self, asked: Asked, browser: Browser, *, consents: bool = True, person: Person | None = None) -> Authorized:
         """Go the way of a request."""
         visitor = Visitor(
-            person or await self.person(), self.tenant.wire.now, organization=self.flow.organization, consents=consents
+            person or await self.person(), self.tenant.codes, organization=self.flow.organization, consents=consents
         )
         errand = Errand(await self.url(asked), asked.redirect_uri, asked.parameters.get("state", ""))
         walk = await self.tenant.way.through(errand, browser, visitor)

@@ -90,7 +90,7 @@ class Drive:
             self._walk.hops.append(hop)
             if self._visitor.is_told(hop):
                 return self._held.end_with(None)
-            form, answers = self._visitor.way_on(hop)
+            form, answers = await self._visitor.way_on(hop)
             await self._fill(form, answers)
         raise failed(f"after {LONGEST_WALK} steps still at {self._walk.hops[-1].path}", EXPECTED)
 

@@ -6,7 +6,6 @@ The one place for what is known about the pages, whoever turns them: our own sma
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -14,7 +13,7 @@ from urllib.parse import urlsplit
 from tenantry.smoke.lending.people import Person
 from tenantry.smoke.login.browser import Hop
 from tenantry.smoke.login.forms import AGREEING, Form, Page
-from tenantry.smoke.login.otp import one_time_password
+from tenantry.smoke.login.otp import OneTimePasswords
 from tenantry.smoke.stops import Stopped, blocked, failed
 
 OTP_FIELDS = ("code", "otp")
@@ -39,7 +38,7 @@ class Visitor:
     """A person with what they know, and the screens that they have dealt with."""
 
     person: Person
-    now: Callable[[], float]
+    codes: OneTimePasswords
     organization: str | None = None
     consents: bool = True
     user_code: str = ""
@@ -57,7 +56,7 @@ class Visitor:
         is_end = hop.page is not None and hop.reply.is_ok and hop.page.main_form is None and bool(self._done)
         return bool(self.user_code) and (is_end or is_device_told(hop))
 
-    def way_on(self, hop: Hop) -> tuple[Form, dict[str, str]]:
+    async def way_on(self, hop: Hop) -> tuple[Form, dict[str, str]]:
         """Return the form that leads on, and what is to be filled in and pressed.
 
         Raises: Stopped when there is none, or it asks for what the visitor does not have.
@@ -71,7 +70,7 @@ class Visitor:
         if form is None or self._is_refusal(hop, page):
             raise self._trouble(hop, page)
         self._done.add(_screen(page))
-        return form, self._answers(page, form)
+        return form, await self._answers(page, form)
 
     def _is_refusal(self, hop: Hop, page: Page) -> bool:
         """Return whether the same screen came back, or an error page with nothing to fill in."""
@@ -97,7 +96,7 @@ class Visitor:
         enabled = "that the user's connection is enabled for the application"
         return f"check {enabled}" if self.person.is_ephemeral else f"check the password under smoke.users, and {enabled}"
 
-    def _answers(self, page: Page, form: Form) -> dict[str, str]:
+    async def _answers(self, page: Page, form: Form) -> dict[str, str]:
         """Return what a person fills in.
 
         Raises: Stopped when the page asks for what the run does not have.
@@ -111,7 +110,7 @@ class Visitor:
         if self.user_code and ACTIVATION_PATHS.match(page.path):
             return {name: self.user_code for name in form.inputs if name == "user_code"} | decision
         if SECOND_FACTOR.match(page.path):
-            return self._second_factor(page, form)
+            return await self._second_factor(page, form)
         answers = {name: self._answer(name, page) for name in form.inputs}
         return {**answers, **form.button(("default", *AGREEING))}
 
@@ -129,7 +128,7 @@ class Visitor:
             raise blocked(f"{page.path} asks for {name}; {BY_HAND}")
         return known[name]
 
-    def _second_factor(self, page: Page, form: Form) -> dict[str, str]:
+    async def _second_factor(self, page: Page, form: Form) -> dict[str, str]:
         """Return the one-time password of a person who has a generator, or that there will be no passkey.
 
         Raises: Stopped when that is not what the page asks for, or the person has none.
@@ -144,7 +143,7 @@ class Visitor:
         if self.person.totp is None:
             ways = "switch MFA off, name an existing user with `totp` under smoke.users"
             raise blocked(f"{page.path} asks for a second factor; {ways}, or {BY_HAND}")
-        return {field: one_time_password(self.person.totp, self.now()), **form.button(("default", *AGREEING))}
+        return {field: await self.codes.next(self.person.totp), **form.button(("default", *AGREEING))}
 
 
 def _screen(page: Page) -> Screen:

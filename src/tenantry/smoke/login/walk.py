@@ -101,7 +101,7 @@ class Login:
         """Take one step: follow a redirect, or do what the page asks."""
         if hop.reply.is_redirect:
             return await self._open(hop.reply.location or "")
-        form, answers = self.visitor.way_on(hop)
+        form, answers = await self.visitor.way_on(hop)
         if not self.browser.is_home(form.action):
             raise led_astray(form.action)
         hop = await self.browser.submit(form, answers)
