@@ -68,7 +68,7 @@ def _authorization(request: AuthorizationRequest, session: Document) -> Authoriz
         client_id=request.client["client_id"],
         user_id=user["user_id"],
         audience=request.audience,
-        scope=_scope(request, user),
+        scope=request.granted_by(user),
         nonce=request.get("nonce"),
         sid=session["id"],
         auth_time=session["authenticated_at"],
@@ -77,19 +77,6 @@ def _authorization(request: AuthorizationRequest, session: Document) -> Authoriz
         connection=session["connection"],
         legacy=request.is_legacy,
         device=request.get("device"),
-    )
-
-
-def _scope(request: AuthorizationRequest, user: Document) -> tuple[str, ...]:
-    if request.is_legacy:
-        return request.scope
-    return scopes.of_user(
-        request.authority,
-        request.scope,
-        client=request.client,
-        api=request.api,
-        user=user,
-        organization=(request.organization or {}).get("id"),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from tenantry.emulator.oauth import callbacks, connections, consents, cookies, logs, scopes, sessions, transactions
+from tenantry.emulator.oauth import callbacks, connections, consents, cookies, logs, sessions, transactions
 from tenantry.emulator.oauth.answers import redirect
 from tenantry.emulator.oauth.authorize import finish
 from tenantry.emulator.oauth.authorize.request import AuthorizationRequest
@@ -49,15 +49,7 @@ class Progress:
     @property
     def wanted_scope(self) -> tuple[str, ...]:
         """What the token would say if the user agrees."""
-        asked = self.request
-        return scopes.of_user(
-            self.authority,
-            asked.scope,
-            client=asked.client,
-            api=asked.api,
-            user=self.user,
-            organization=(asked.organization or {}).get("id"),
-        )
+        return self.request.granted_by(self.user)
 
 
 @dataclass(frozen=True)

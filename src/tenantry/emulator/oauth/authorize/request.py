@@ -104,3 +104,12 @@ class AuthorizationRequest:
     def is_legacy(self) -> bool:
         """Whether the request runs in the pipeline from before OpenID Connect conformance."""
         return self.client.get("oidc_conformant") is False and self.audience is None and is_first_party(self.client)
+
+    def granted_by(self, user: Document) -> tuple[str, ...]:
+        """Return the scopes that the user's tokens may name; in the legacy pipeline all that were asked for."""
+        if self.is_legacy:
+            return self.scope
+        organization = (self.organization or {}).get("id")
+        return scopes.of_user(
+            self.authority, self.scope, client=self.client, api=self.api, user=user, organization=organization
+        )
