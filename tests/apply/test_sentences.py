@@ -231,6 +231,7 @@ def test_a_replacement_is_reverted_with_word_of_what_it_keeps() -> None:
     [
         ('{"event": "sent"}\n', "JSON, but not what was written"),
         ('{"event": "opened"}\n{"event": \n', "no JSON at line 2, column 11"),
+        ('{"event": "opened"}\n{"event": "started"}\n{"event": \n', "no JSON at line 3, column 11"),
     ],
 )
 def test_what_is_no_journal_is_said_with_what_is_wrong(tmp_path: Path, text: str, why: str) -> None:
