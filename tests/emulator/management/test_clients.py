@@ -278,6 +278,8 @@ def test_a_deleted_client_takes_what_hangs_on_it_along(api: Api) -> None:
     assert [each["name"] for each in enabled] == ["db"]
     consent = {"id": "grant", "clientID": client["client_id"], "user_id": "auth0|ada", "audience": "https://api", "scope": []}
     api.tenant.store.put("user_grants", "grant", consent)
+    assert [each["id"] for each in api.get(f"/grants?client_id={client['client_id']}")] == ["grant"]
+    assert api.get("/grants?client_id=another") == []
     api.delete(f"/clients/{client['client_id']}", status=204)
     assert api.get(f"/clients/{client['client_id']}", status=404)["errorCode"] == "inexistent_client"
     assert api.get("/client-grants?audience=https://api") == api.get("/grants") == []

@@ -197,7 +197,9 @@ def _organizations(call: Call) -> Any:
 
 
 def _grants(call: Call) -> Any:
-    rows = filtered(call, call.store.all("user_grants"), ("user_id", "client_id", "audience"))
+    rows = filtered(call, call.store.all("user_grants"), ("user_id", "audience"))
+    client_id = call.query.get("client_id")  # a row calls it clientID
+    rows = [row for row in rows if client_id in (None, row["clientID"])]
     return page(call, rows, public)
 
 
