@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tenantry.emulator.oauth import refresh_tokens
 from tests.emulator.oauth.world import API, ISSUER, Browser, World
 
 OTHER = "https://other.test"
@@ -299,3 +300,18 @@ def test_with_the_grant_goes_the_consent(world: World, browser: Browser) -> None
 
 def test_a_revocation_without_a_token_is_a_mistake(browser: Browser) -> None:
     assert revoke(browser, "")[0] == 400
+
+
+def test_the_oldest_token_makes_room_and_those_that_are_over_take_none(
+    world: World, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refresh_tokens, "MOST_PER_USER_AND_CLIENT", 2)
+    world.change("clients", "web", refresh_token={**ROTATING, "rotation_type": "non-rotating", "idle_token_lifetime": 100})
+    first, idle = issued(browser), issued(browser)
+    world.pass_time(60)
+    assert not dead(browser, first)
+    world.pass_time(60)
+    second = issued(browser)
+    assert [dead(browser, each) for each in (idle, first, second)] == [True, False, False]
+    issued(browser)
+    assert [dead(browser, each) for each in (first, second)] == [True, False]

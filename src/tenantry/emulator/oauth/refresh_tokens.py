@@ -47,7 +47,7 @@ def issue(authority: Authority, client: Document, authorization: Authorization, 
         "expires_at": _absolute_end(authority, settings),
         "revoked": False,
     }
-    _make_room(authority, owner)
+    _make_room(authority, owner, settings)
     return _next(authority, family)
 
 
@@ -170,8 +170,12 @@ def _next(authority: Authority, family: Document, generation: int = 0) -> str:
     return token
 
 
-def _make_room(authority: Authority, owner: str) -> None:
-    """Revoke the oldest family when the user has as many as Auth0 keeps."""
-    alive = [one for one in authority.store.find("refresh_tokens", "owner", owner) if not one["revoked"]]
+def _make_room(authority: Authority, owner: str, settings: Document) -> None:
+    """Revoke the oldest family when the user has as many as Auth0 keeps; what is revoked or over does not count.
+
+    Source: Auth0 docs, "Refresh tokens", limitations.
+    """
+    known = authority.store.find("refresh_tokens", "owner", owner)
+    alive = [one for one in known if not one["revoked"] and not _is_over(authority, settings, one)]
     if len(alive) >= MOST_PER_USER_AND_CLIENT:
         revoke(authority, alive[0])
