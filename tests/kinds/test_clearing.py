@@ -129,3 +129,27 @@ def test_one_way_gives_place_to_the_other(tmp_path: Path) -> None:
                 assert not ("attributes" in live and live.get("requires_username")), options
 
     asyncio.run(work())
+
+
+INITIATORS = ("", "{mode: all}", "{mode: custom, selected_initiators: [rp-logout]}", "{mode: all}", "{mode: custom}")
+
+
+def test_selected_initiators_of_a_logout_give_place_to_all(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with fresh_tenant() as tenant:
+            tenant.kinds = KINDS
+            for initiators in INITIATORS:
+                file = tmp_path / "tenant.yaml"
+                how = f", backchannel_logout_initiators: {initiators}" if initiators else ""
+                shop = f"{{name: Shop, oidc_logout: {{backchannel_logout_urls: [https://a.example]{how}}}}}"
+                file.write_text(f"tenant: {{emulator: laws}}\napplications: {{shop: {shop}}}\n", encoding="utf-8")
+                [loaded] = load([file], environ={})
+                _, outcome = await tenant.apply(loaded.state)
+                assert outcome.failed == (), initiators
+                assert (await tenant.plan(loaded.state)).steps == (), initiators
+                [shown] = [each["oidc_logout"] for each in await tenant.get("clients") if each["name"] == "Shop"]
+                chosen = shown["backchannel_logout_initiators"]
+                assert (chosen["mode"] == "all") == ("all" in initiators)
+                assert "selected_initiators" not in chosen or chosen["mode"] == "custom"
+
+    asyncio.run(work())

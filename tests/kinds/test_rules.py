@@ -56,6 +56,12 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
             "`magic` is no grant that is known here",
         ],
     ),
+    ("applications", {"oidc_logout": {"backchannel_logout_initiators": {"mode": "all"}}}, []),
+    (
+        "applications",
+        {"oidc_logout": {"backchannel_logout_initiators": {"mode": "all", "selected_initiators": ["rp-logout"]}}},
+        ["with `mode: all` no events are selected; leave them out"],
+    ),
     ("applications", {"grant_types": [DEVICE_CODE]}, []),
     ("applications", {"grant_types": [DEVICE_CODE], "token_endpoint_auth_method": "none", "oidc_conformant": True}, []),
     (

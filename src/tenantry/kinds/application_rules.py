@@ -1,9 +1,9 @@
 """What must hold between the members of an application.
 
 Source: Auth0's published Management API description (POST and PATCH /clients) and its documentation of refresh token rotation,
-client authentication and third-party applications; issue 266 of terraform-provider-auth0 (a real tenant refuses the
-client_credentials grant of an application that authenticates with `none`), its issue 828 (and the device code grant of one that
-authenticates otherwise); Auth0 docs, "Device Authorization Flow" (OIDC-conformant).
+client authentication, third-party applications and the device flow; issues 266 (a real tenant refuses the client_credentials
+grant of an application that authenticates with `none`), 828 (and the device code grant of one that authenticates otherwise) and
+1030 (all initiators of a logout beside selected ones) of terraform-provider-auth0.
 """
 
 from collections.abc import Iterator, Mapping
@@ -128,6 +128,18 @@ def logout_is_said_once(fields: Mapping[str, Any]) -> Iterator[Breach]:
         )
 
 
+def all_selects_none(fields: Mapping[str, Any]) -> Iterator[Breach]:
+    """Yield a breach where all events cause a back-channel logout and some are selected nevertheless."""
+    initiators = value_at(fields, ("oidc_logout", "backchannel_logout_initiators"))
+    if (
+        isinstance(initiators, Mapping)
+        and initiators.get("mode") == "all"
+        and initiators.get("selected_initiators") is not None
+    ):
+        path = ("oidc_logout", "backchannel_logout_initiators", "selected_initiators")
+        yield Breach(path, "with `mode: all` no events are selected; leave them out")
+
+
 def link_fits_type(fields: Mapping[str, Any]) -> Iterator[Breach]:
     """Yield a breach where an application is linked to an API and may not be, or is and does what only others do."""
     app_type = fields.get("app_type")
@@ -189,6 +201,7 @@ RULES = (
     device_has_no_secret,
     single_page_keeps_no_secret,
     logout_is_said_once,
+    all_selects_none,
     link_fits_type,
     approval_has_a_channel,
     grants_are_known,

@@ -1,7 +1,7 @@
 """What becomes of the sessions of an application: back-channel logout, and transfer from native apps to the browser.
 
 Source: Auth0's published Management API description; merge behaviour and defaults from recorded traffic of
-terraform-provider-auth0 and auth0-deploy-cli.
+terraform-provider-auth0 and auth0-deploy-cli; its issue 1030 (`mode: all` stands without selected initiators).
 """
 
 from typing import Annotated, Literal
@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tenantry.kinds.formats import HttpsUrlOrEmpty
-from tenantry.model.marks import Clear, Watch
+from tenantry.model.marks import Clear, MadeOf, Watch
 from tenantry.model.spec import Spec
 from tenantry.model.values import SetOf
 
@@ -31,7 +31,9 @@ class LogoutInitiators(Spec):
 
     mode: Annotated[Literal["custom", "all"] | None, Field(description="All events, or only the selected ones.")] = None
     selected_initiators: Annotated[
-        SetOf[Initiator] | None, Field(description="The events that count when the mode is custom.")
+        SetOf[Initiator] | None,
+        Field(description="The events that count when the mode is custom."),
+        MadeOf(frozenset({"mode"})),
     ] = None
 
 

@@ -133,3 +133,13 @@ def test_a_sender_of_a_template_needs_a_provider_that_is_enabled(api: Api) -> No
     assert api.patch("/email-templates/verify_email", {"from": "shop@example.com"}, status=400)["message"] == message
     api.patch("/emails/provider", {"enabled": True}, status=200)
     api.patch("/email-templates/verify_email", {"from": "shop@example.com"}, status=200)
+
+
+def test_all_initiators_of_a_logout_exclude_selected_ones(api: Api) -> None:
+    chosen = {"mode": "all", "selected_initiators": ["rp-logout"]}
+    logout = {"backchannel_logout_urls": ["https://a.example"], "backchannel_logout_initiators": chosen}
+    assert "selected_initiators" in api.post("/clients", {"name": "x", "oidc_logout": logout}, status=400)["message"]
+    made = api.post(
+        "/clients", {"name": "x", "oidc_logout": {**logout, "backchannel_logout_initiators": {"mode": "all"}}}, status=201
+    )
+    api.patch(f"/clients/{made['client_id']}", {"oidc_logout": logout}, status=400)

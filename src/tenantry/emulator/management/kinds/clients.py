@@ -2,7 +2,7 @@
 
 Source: Auth0 docs (scopes that show secrets), recorded traffic of terraform-provider-auth0, auth0-deploy-cli and go-auth0
 (TestClientManager_ReadEnabledConnections); issues 266 and 828 of terraform-provider-auth0 and 45 of auth0-deploy-cli (grant
-types that are refused).
+types that are refused), 1030 of the former (which initiators of a logout exclude each other; the wording is assumed).
 """
 
 from __future__ import annotations
@@ -81,6 +81,7 @@ def _prepare(call: Call, body: Document) -> Document:
     made = {"client_id": client_id, "client_secret": secret, **_mirrored(filled_in(body), body)}
     _check_grant_types(made)
     _check_refresh_token(made)
+    _check_logout(made)
     _join_connections(call, client_id)
     return attached_inline(call, made)
 
@@ -103,6 +104,12 @@ def _check_refresh_token(client: Document) -> None:
         raise invalid("Refresh token rotation requires expiration_type to be 'expiring'.")
 
 
+def _check_logout(client: Document) -> None:
+    initiators = (client.get("oidc_logout") or {}).get("backchannel_logout_initiators") or {}
+    if initiators.get("mode") == "all" and "selected_initiators" in initiators:
+        raise invalid("selected_initiators cannot be set when the mode of backchannel_logout_initiators is all.")
+
+
 def _join_connections(call: Call, client_id: str) -> None:
     """Enable a new client on every connection if the tenant's switch says so."""
     flags = (call.store.get("settings", "tenant") or {}).get("flags", {})
@@ -118,6 +125,7 @@ def _revise(call: Call, before: Document, after: Document) -> Document:
         raise invalid("The third_party_security_mode of a client cannot be changed.")
     _check_grant_types(after)
     _check_refresh_token(after)
+    _check_logout(after)
     return attached(call, _mirrored(filled_in_session_transfer(after), call.body))
 
 
