@@ -8,7 +8,7 @@ from tenantry.kinds import KINDS
 from tenantry.model.address import Address
 from tenantry.model.secret import Secret
 from tenantry.model.state import Lifecycle, LiveState, Manage
-from tenantry.plan import Plan, Ruling, Verdict, check
+from tenantry.plan import Options, Plan, Ruling, Verdict, Wishes, check, plan
 from tenantry.plan.binding import Binding, bindings
 from tests.declared import declare
 from tests.plan.conftest import API, api, app, calls, connection, grant, hold, planned
@@ -97,3 +97,31 @@ def test_what_is_hidden_hides_nothing_after_it_and_a_namesake_that_is_picked_lea
     assert planned(declare(applications={"shop": {"name": "Shop"}}), hold(everything, app("A", "Shop"))).is_empty
     wish = declare(applications={"a": {"name": "Else", "lifecycle": Lifecycle(id="A")}, "b": {"name": "Shop"}})
     assert calls(planned(wish, hold(app("A", "Shop"), app("B", "Shop")))) == ["PATCH applications.a update"]
+
+
+def test_names_of_secrets_that_somebody_added_or_took_away_make_a_plan_stale_that_would_send_all_of_them() -> None:
+    wish = {"name": "A", "secrets": {"KEY": Secret.of("KEY", "k"), "NEW": Secret.of("NEW", "n")}}
+    made = planned(declare(actions={"a": wish}), hold(action(secrets=[{"name": "KEY"}])))
+    assert ruling(made, hold(action(secrets=[{"name": "KEY"}])), "a").verdict is Verdict.TO_DO
+    stale = Ruling(Address("actions", "a"), Verdict.STALE, "secrets changed since the plan was made", "X")
+    assert ruling(made, hold(action(secrets=[{"name": "KEY"}, {"name": "BY_HAND"}])), "a") == stale
+    assert ruling(made, hold(action(secrets=[])), "a") == stale
+
+
+def test_a_draft_that_somebody_left_is_not_deployed_along_with_a_change_that_was_planned_before() -> None:
+    made = planned(declare(actions={"a": {"name": "A", "code": "2"}}), hold(action()))
+    left = action(all_changes_deployed=False, dependencies=[{"name": "lodash", "version": "4.17.21"}])
+    stale = Ruling(Address("actions", "a"), Verdict.STALE, "deployed changed since the plan was made", "X")
+    assert ruling(made, hold(left), "a") == stale
+    begun = action(code="2", all_changes_deployed=False)
+    assert ruling(made, hold(begun), "a").verdict is Verdict.TO_DO  # a run that was killed before its deploy
+    seen = planned(declare(actions={"a": {"name": "A", "code": "2"}}), hold(left))
+    assert ruling(seen, hold(left), "a").verdict is Verdict.TO_DO
+
+
+def test_a_secret_that_is_sent_again_is_deployed_by_the_next_run() -> None:
+    wish = declare(actions={"a": {"name": "A", "secrets": {"KEY": Secret.of("KEY", "k")}}})
+    live = hold(action(secrets=[{"name": "KEY"}]))
+    made = plan(wish, live, KINDS, Options(wishes=Wishes(send_secrets=True)))
+    sent = hold(action(secrets=[{"name": "KEY"}], all_changes_deployed=False))
+    assert ruling(made, sent, "a").verdict is Verdict.TO_DO

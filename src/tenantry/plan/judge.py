@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from tenantry.model.kind import Kind
-from tenantry.model.marks import Ref
+from tenantry.model.marks import Ref, Sensitive
 from tenantry.model.secret import LiveSecret, Secret
 from tenantry.model.spec import FREE, Form, Shape
 from tenantry.model.values import is_empty
@@ -120,7 +120,7 @@ def _is_begun(name: str, kind: Kind, held: Mapping[str, Any], post: Mapping[str,
 def _judge_update(change: Change, kind: Kind, held: Mapping[str, Any]) -> tuple[Verdict, str]:
     """Return the verdict on an update, member by member."""
     pre, post = change.pre or {}, change.post or {}
-    flag = kind.finish.flag if kind.finish else None
+    flag = _flag(kind)
     wrong = [
         name
         for name in post
@@ -128,16 +128,34 @@ def _judge_update(change: Change, kind: Kind, held: Mapping[str, Any]) -> tuple[
     ]
     if wrong:
         return Verdict.STALE, f"{', '.join(wrong)} changed since the plan was made"
+    if _is_staged_by_another(change, kind, held):
+        return Verdict.STALE, f"{flag} changed since the plan was made"
     is_finished = flag is None or bool(held.get(flag))
     if is_finished and not shortcomings(kind, held, post):
         return Verdict.DONE, "the tenant holds it already"
     return Verdict.TO_DO, ""
 
 
+def _flag(kind: Kind) -> str | None:
+    """Return the pseudo-field that tells whether a kind's staged work is done, None where a write is all there is."""
+    return kind.finish.flag if kind.finish else None
+
+
+def _is_staged_by_another(change: Change, kind: Kind, held: Mapping[str, Any]) -> bool:
+    """Return whether work waits to be finished that this change has not begun: to finish it would let that pass unseen."""
+    flag, post = _flag(kind), change.post or {}
+    if flag is None or flag in post or held.get(flag):
+        return False
+    is_begun = not departures(kind, held, post) or departures(kind, held, {name: (change.pre or {}).get(name) for name in post})
+    return not is_begun
+
+
 def lies_between(held: Any, pre: Any, post: Any, shape: Shape) -> bool:
     """Return whether a value is the one before, the one after, or a mixture that a half-finished change leaves behind."""
     if same(held, pre, shape, BLIND) or same(held, overlaid(post, held, shape), shape, BLIND):
         return True
+    if shape.mark(Sensitive):
+        return False  # of secrets the images hold the names alone, and all names go in one call
     if shape.form is Form.SET:
         now, before, after = ({str(item) for item in value or ()} for value in (held, pre, post))
         return before & after <= now <= before | after
