@@ -248,10 +248,10 @@ def test_what_another_run_made_under_the_same_name_is_told(name: str) -> None:
     made: list[str] = []
 
     async def meanwhile() -> None:
-        made.append((await acme.asked("POST", "clients", {"name": name}))["client_id"])
+        made.extend([(await acme.asked("POST", "clients", {"name": name}))["client_id"] for _ in range(2)])
 
     outcome = acme.up(wish, transport=Meddler(acme, "POST", "clients", meanwhile))
     told = [(each.address.handle, each.code, each.message.partition(": ")[2]) for each in outcome.failed]
-    sentence = f"another application of this name appeared meanwhile ({made[0]}); delete what is too much"
+    sentence = f"another application of this name appeared meanwhile ({', '.join(made)}); delete what is too much"
     assert told == ([("a0", "unverified", sentence)] if name == "App 0" else [])
     assert len(outcome.done) + len(outcome.failed) == 4
