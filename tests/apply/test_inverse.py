@@ -12,9 +12,10 @@ from tenantry.apply.restoring import _back, declared, renamed
 from tenantry.apply.revert import LOST_WITH_IT, fitted, inverse
 from tenantry.kinds import KINDS
 from tenantry.model.address import Address
+from tenantry.model.note import Note
 from tenantry.model.state import Caller, Lifecycle, LiveResource, LiveState, Manage, Purpose, Resource
 from tenantry.model.values import ABSENT, Include, RawId
-from tenantry.plan import Action, Change, Note, Plan
+from tenantry.plan import Action, Change, Plan
 from tests.plan.toy import shape
 
 SHOP, BUYER, ORDERS = Address("applications", "shop"), Address("roles", "buyer"), Address("apis", "orders")

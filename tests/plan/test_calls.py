@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tenantry.kinds import KINDS
 from tenantry.model.address import Address, IdOf
+from tenantry.model.note import Note
 from tenantry.model.secret import LiveSecret, Secret
 from tenantry.model.state import DesiredState, LiveResource, LiveState
 from tenantry.model.values import RawId
@@ -14,7 +15,7 @@ from tenantry.plan.draft import Draft
 from tenantry.plan.images import image
 from tenantry.plan.match import display_name
 from tenantry.plan.rules import overlaid
-from tenantry.plan.types import Attention, Note
+from tenantry.plan.types import Attention
 from tests.declared import declare
 from tests.plan import whole
 from tests.plan.conftest import api, app, connection, grant, hold, planned

@@ -10,12 +10,13 @@ import pytest
 
 from tenantry.kinds import KINDS
 from tenantry.model.address import Address
+from tenantry.model.note import Note
 from tenantry.model.place import Place
 from tenantry.model.secret import LiveSecret, PlainSecret, Secret
 from tenantry.model.state import DesiredState, Lifecycle, LiveResource, LiveState, Manage
 from tenantry.model.values import Include, RawId
 from tenantry.plan import Allowances, Plan, Ruling, Verdict, bound, check, load, refusals, save
-from tenantry.plan.types import Effect, FieldChange, Guard, Note
+from tenantry.plan.types import Effect, FieldChange, Guard
 from tests.declared import declare
 from tests.plan.conftest import ME, api, app, calls, connection, grant, hold, planned
 from tests.plan.lines import A_ID, ABSENT

@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 from tenantry.model.address import Address
 from tenantry.model.call import Call, Wait
 from tenantry.model.errors import PlanError
+from tenantry.model.note import Note
 from tenantry.model.place import Place
 from tenantry.model.secret import Secret, TextSecret
 from tenantry.plan import Plan, load, save
 from tenantry.plan.file import FORMAT
-from tenantry.plan.types import Attention, Change, FieldChange, Guard, Lost, Note, Op, Step, Summary
+from tenantry.plan.types import Attention, Change, FieldChange, Guard, Lost, Op, Step, Summary
 from tests.declared import declare
 from tests.plan.conftest import app, connection, hold, planned
 

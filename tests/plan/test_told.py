@@ -10,6 +10,7 @@ from tenantry.kinds import KINDS
 from tenantry.model.address import Address
 from tenantry.model.call import Wait
 from tenantry.model.errors import ConfigErrors
+from tenantry.model.note import Note
 from tenantry.model.place import Place
 from tenantry.model.secret import Secret
 from tenantry.model.state import Lifecycle, LiveResource, Manage
@@ -29,7 +30,7 @@ from tenantry.plan import (
     settled,
     view,
 )
-from tenantry.plan.types import Action, Attention, Change, Lost, Note
+from tenantry.plan.types import Action, Attention, Change, Lost
 from tests.declared import declare
 from tests.plan import whole
 from tests.plan.conftest import ME, api, app, calls, connection, grant, hold, planned, position

@@ -8,6 +8,7 @@ import pytest
 
 from tenantry.kinds import KINDS
 from tenantry.model.address import Address
+from tenantry.model.note import Note
 from tenantry.model.secret import LiveSecret, PlainSecret, Secret
 from tenantry.model.spec import FREE
 from tenantry.model.state import LiveResource, Resource
@@ -22,7 +23,7 @@ from tenantry.plan.judge import _is_less
 from tenantry.plan.nodes import nodes_of
 from tenantry.plan.references import Member, references
 from tenantry.plan.target import target
-from tenantry.plan.types import Action, Effect, Note
+from tenantry.plan.types import Action, Effect
 from tenantry.plan.uncompared import uncompared
 from tenantry.plan.view import view
 from tenantry.plan.wire import changed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tenantry.model.address import Address, IdOf
 from tenantry.model.call import Call
+from tenantry.model.note import Note
 from tenantry.model.place import Place
 from tenantry.model.secret import MASK
 from tenantry.plan.types import (
@@ -14,7 +15,6 @@ from tenantry.plan.types import (
     FieldChange,
     Guard,
     Lost,
-    Note,
     Op,
     Plan,
     Step,

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenantry.model.address import Address
+from tenantry.model.note import Note
 from tenantry.model.state import Purpose
-from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Note, Plan
+from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Plan
 from tenantry.render.changes import dangerous_first
 from tenantry.render.clean import clean, fenced, markdown, shown
 from tenantry.render.comment import LIMIT

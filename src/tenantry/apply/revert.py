@@ -15,10 +15,11 @@ from tenantry.apply.restoring import as_it_was, carried, declared, renamed
 from tenantry.model.address import MANAGEMENT_API, USERINFO, Address
 from tenantry.model.kind import Identity, Kind
 from tenantry.model.marks import Ref, RefKeys
+from tenantry.model.note import Note
 from tenantry.model.spec import FREE
 from tenantry.model.state import DesiredState, Lifecycle, LiveResource, LiveState, Manage, Purpose, Resource
 from tenantry.model.values import Include, RawId
-from tenantry.plan import Action, Change, Note, Verdict, check, references
+from tenantry.plan import Action, Change, Verdict, check, references
 
 BUILT_IN = {MANAGEMENT_API, USERINFO}
 NEW = {Action.CREATE, Action.REPLACE}

@@ -12,10 +12,8 @@ from tenantry import desired
 from tenantry.desired import TenantFile
 from tenantry.desired.blocks import is_host
 from tenantry.desired.secrets import Secrets
-from tenantry.model.address import Address
 from tenantry.model.errors import ConfigErrors, UsageError
 from tenantry.model.secret import Secret
-from tenantry.plan import Note
 from tenantry.render.yaml import to_yaml
 
 
@@ -78,11 +76,3 @@ def manageable(files: list[TenantFile]) -> list[TenantFile]:
                 " API, so this command has nothing to read or change there; `validate`, `smoke` and `token` work"
             )
     return files
-
-
-def warnings_of(file: TenantFile) -> tuple[Note, ...]:
-    """Return what the loader warned of."""
-    return tuple(
-        Note(warned.sentence, Address.parse(warned.address) if warned.address else None, warned.place, warned.code)
-        for warned in file.warnings
-    )

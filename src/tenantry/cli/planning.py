@@ -10,14 +10,15 @@ from pathlib import Path
 from tenantry import live, plan
 from tenantry.cli.commit import commit_of
 from tenantry.cli.intent import Wanted
-from tenantry.cli.loading import Loading, warnings_of
+from tenantry.cli.loading import Loading
 from tenantry.cli.progress import progress
 from tenantry.cli.results import Output, Result
 from tenantry.cli.tenants import Tenant
 from tenantry.desired import TenantFile
 from tenantry.kinds import KINDS
+from tenantry.model.note import Note
 from tenantry.model.state import DesiredState, LiveState
-from tenantry.plan import Note, Plan
+from tenantry.plan import Plan
 from tenantry.render.documents import plan_body
 from tenantry.render.plan_markdown import plan_markdown
 from tenantry.render.plan_text import plan_text
@@ -57,7 +58,7 @@ def _commit(file: TenantFile) -> str:
 
 def notes_of(tenant: Tenant, made: Plan) -> tuple[Note, ...]:
     """Return what is to be said of the files and of the plan, each once."""
-    return tuple({(note.sentence, note.place): note for note in (*warnings_of(tenant.file), *made.notes)}.values())
+    return tuple({(note.sentence, note.place): note for note in (*tenant.file.warnings, *made.notes)}.values())
 
 
 def next_apply(words: Sequence[str], made: Plan, wanted: Wanted, loading: Loading) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 from tenantry.cli.exits import code_of, worst
 from tenantry.cli.tracebacks import tell_places
 from tenantry.cli.version import version
-from tenantry.plan import Guard, Note
+from tenantry.model.note import Note
+from tenantry.plan import Guard
 from tenantry.render.clean import clean
 from tenantry.render.documents import Document, envelope, to_json
 from tenantry.render.errors import Problem, add_problems, problems

@@ -5,6 +5,5 @@ from __future__ import annotations
 from tenantry.desired.blocks import EmulatorBlock, EmulatorUser, TenantBlock
 from tenantry.desired.files import workspace_of
 from tenantry.desired.load import TenantFile, load
-from tenantry.desired.mistakes import Warned
 
-__all__ = ["EmulatorBlock", "EmulatorUser", "TenantBlock", "TenantFile", "Warned", "load", "workspace_of"]
+__all__ = ["EmulatorBlock", "EmulatorUser", "TenantBlock", "TenantFile", "load", "workspace_of"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tenantry.desired.blocks import TenantBlock, TenantSpec
 from tenantry.desired.merge import Levels
-from tenantry.desired.mistakes import Mistakes, Warned
+from tenantry.desired.mistakes import Mistakes
 from tenantry.desired.outputs import outputs
 from tenantry.desired.reader import MOST_BYTES
 from tenantry.desired.references import References, of_block
@@ -22,6 +22,7 @@ from tenantry.desired.whole import Whole
 from tenantry.files import read_bytes
 from tenantry.kinds import ALIASES
 from tenantry.model.errors import UsageError
+from tenantry.model.note import Note
 from tenantry.model.place import Place
 from tenantry.model.smoke import SmokeConfig
 from tenantry.model.spec import shape_of
@@ -39,7 +40,7 @@ class TenantFile:
     outputs: Mapping[str, str] = field(default_factory=dict)
     """Texts by name, with their ``${section.handle.member}`` marks."""
     output_places: Mapping[str, Place] = field(default_factory=dict)
-    warnings: tuple[Warned, ...] = ()
+    warnings: tuple[Note, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
     """Digests of all files read, by name."""
     secrets: tuple[str, ...] = ()

@@ -1,23 +1,12 @@
-"""Mistakes and warnings are collected, so that all of them are told at once, each with its place."""
+"""Mistakes are collected, so that all of them are told at once, each with its place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from tenantry.model.errors import ConfigError, ConfigErrors
 from tenantry.model.place import Place
-
-
-@dataclass(frozen=True)
-class Warned:
-    """Something that is allowed and probably not meant."""
-
-    sentence: str
-    place: Place | None = None
-    address: str | None = None
-    code: str = "warning"
 
 
 class Mistakes:

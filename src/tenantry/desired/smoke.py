@@ -10,11 +10,11 @@ from tenantry.desired import provider
 from tenantry.desired.blocks import TenantBlock
 from tenantry.desired.checked import Checked
 from tenantry.desired.flows import doubts, without_user
-from tenantry.desired.mistakes import Warned
 from tenantry.desired.references import References, of_block
 from tenantry.desired.tree import Mapping as Map
 from tenantry.desired.tree import Places
 from tenantry.desired.whole import Whole
+from tenantry.model.note import Note
 from tenantry.model.place import place_at
 from tenantry.model.smoke import SmokeConfig
 from tenantry.model.spec import shape_of
@@ -37,7 +37,7 @@ def smoke(whole: Whole, block: TenantBlock, references: References, state: Desir
         whole.warn_of_plain_secrets("smoke", fields, SmokeConfig, found)
     config = _parsed(fields)
     for flow, sentence in doubts(config, state.resources):
-        whole.warnings.append(Warned(f"flow {flow}: {sentence}", place_at(found, ("flows", flow)), code="flow"))
+        whole.warnings.append(Note(f"flow {flow}: {sentence}", place=place_at(found, ("flows", flow)), code="flow"))
     for path, message in provider.unprovable(config) if block.issuer else ():
         whole.mistakes.add(f"smoke: {message}", place_at(found, path))
     users = filled.child("users")

@@ -10,7 +10,7 @@ from tenantry.desired.blocks import TenantBlock
 from tenantry.desired.ignored import ignored
 from tenantry.desired.manage import ManageBlock
 from tenantry.desired.memberships import Memberships
-from tenantry.desired.mistakes import Mistakes, Warned
+from tenantry.desired.mistakes import Mistakes
 from tenantry.desired.plain_secrets import plain_secrets
 from tenantry.desired.references import References, duplicates, of_resource
 from tenantry.desired.resources import Sections
@@ -18,6 +18,7 @@ from tenantry.desired.tree import Mapping as Map
 from tenantry.desired.whole import Whole
 from tenantry.kinds import KINDS
 from tenantry.model.address import Address
+from tenantry.model.note import Note
 from tenantry.model.place import dotted
 from tenantry.model.state import DesiredState, Resource
 
@@ -63,17 +64,17 @@ def _heed_rules(resource: Resource, whole: Whole) -> None:
         return
     for rule in KINDS[resource.address.section].rules:
         for breach in rule(resource.fields):
-            place, address = resource.place(breach.path), str(resource.address)
+            place = resource.place(breach.path)
             if breach.is_warning:
-                whole.warnings.append(Warned(breach.message, place, address, "rule"))
+                whole.warnings.append(Note(breach.message, resource.address, place, "rule"))
             else:
-                whole.mistakes.add(breach.sentence, place, address=address)
+                whole.mistakes.add(breach.sentence, place, address=str(resource.address))
 
 
 def _warn_of_plain_secrets(resource: Resource, whole: Whole) -> None:
     """Warn of each secret of the resource whose value stands in the file."""
     for path, sentence in plain_secrets(resource.fields, KINDS[resource.address.section].shape):
-        whole.warnings.append(Warned(sentence, resource.place(path), str(resource.address), "plain_secret"))
+        whole.warnings.append(Note(sentence, resource.address, resource.place(path), "plain_secret"))
 
 
 def _hold_memberships(resources: Mapping[Address, Resource], mistakes: Mistakes) -> None:

@@ -9,13 +9,14 @@ from typing import Any
 from tenantry.desired.files import workspace_of
 from tenantry.desired.interpolate import Interpolation
 from tenantry.desired.merge import Levels, settled
-from tenantry.desired.mistakes import Warned, listed, nearest
+from tenantry.desired.mistakes import listed, nearest
 from tenantry.desired.plain_secrets import plain_secrets
 from tenantry.desired.secrets import Secrets
 from tenantry.desired.tree import Mapping as Map
 from tenantry.desired.tree import Scalar
 from tenantry.desired.unmanaged import what_it_is
 from tenantry.kinds import ALIASES, KINDS
+from tenantry.model.note import Note
 from tenantry.model.place import Path, Place, place_at
 from tenantry.model.spec import Spec, shape_of
 
@@ -27,7 +28,7 @@ class Whole:
 
     def __init__(self, levels: Levels, path: FilePath, environ: Mapping[str, str], secrets: Secrets) -> None:
         self.mistakes = levels.mistakes
-        self.warnings: list[Warned] = []
+        self.warnings: list[Note] = []
         self.root = settled(levels.whole(path))
         self.files = dict(levels.used)
         self.workspace = workspace_of(path)
@@ -54,7 +55,7 @@ class Whole:
     def warn_of_plain_secrets(self, block: str, fields: dict[str, Any], spec: type[Spec], found: Mapping[Path, Place]) -> None:
         """Warn of each secret of a block whose value stands in the file."""
         for path, sentence in plain_secrets(fields, shape_of(spec)):
-            self.warnings.append(Warned(f"{block}: {sentence}", place_at(found, path), code="plain_secret"))
+            self.warnings.append(Note(f"{block}: {sentence}", place=place_at(found, path), code="plain_secret"))
 
     def _names_known(self) -> None:
         """Remember every top-level name that means nothing."""

@@ -16,7 +16,7 @@ from tenantry.plan.names import Names
 from tenantry.plan.needs import secrets_to_fetch, sections_to_read
 from tenantry.plan.plan import Options, plan
 from tenantry.plan.references import references
-from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Guard, Lost, Note, Op, Plan, Step, Summary
+from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Guard, Lost, Op, Plan, Step, Summary
 from tenantry.plan.view import view
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "Guard",
     "Lost",
     "Names",
-    "Note",
     "Op",
     "Options",
     "Plan",

@@ -13,12 +13,13 @@ from tenantry.model.address import Address, IdOf
 from tenantry.model.call import Call, Wait
 from tenantry.model.errors import PlanError
 from tenantry.model.kind import Kind
+from tenantry.model.note import Note
 from tenantry.model.place import Place
 from tenantry.model.secret import LiveSecret, PlainSecret, Secret, TextSecret, secrets_in
 from tenantry.model.state import DesiredState, LiveState, Purpose
 from tenantry.model.values import RawId, mapped
 from tenantry.plan.names import Names
-from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Guard, Lost, Note, Op, Plan, Step, Summary
+from tenantry.plan.types import Action, Attention, Change, Effect, FieldChange, Guard, Lost, Op, Plan, Step, Summary
 from tenantry.plan.view import view
 
 FORMAT = 5

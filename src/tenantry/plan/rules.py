@@ -7,11 +7,12 @@ from typing import Any
 
 from tenantry.model.errors import ConfigError, ConfigErrors
 from tenantry.model.kind import Breach
+from tenantry.model.note import Note
 from tenantry.model.place import Path, dotted
 from tenantry.model.spec import Shape
 from tenantry.model.values import value_at
 from tenantry.plan.draft import Draft
-from tenantry.plan.types import Action, Note
+from tenantry.plan.types import Action
 
 
 def checked(drafts: Iterable[Draft]) -> tuple[Note, ...]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from tenantry.model.address import Address
 from tenantry.model.call import Call, Wait
+from tenantry.model.note import Note
 from tenantry.model.place import Place
 from tenantry.model.state import Purpose
 
@@ -155,16 +156,6 @@ class Attention:
     address: Address
     rule: str
     sentence: str
-
-
-@dataclass(frozen=True)
-class Note:
-    """A warning: something is probably not meant, or cannot be verified."""
-
-    sentence: str
-    address: Address | None = None
-    place: Place | None = None
-    code: str = "warning"
 
 
 @dataclass(frozen=True)

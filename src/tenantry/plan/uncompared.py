@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tenantry.model.marks import Sensitive, Unreturned
+from tenantry.model.note import Note
 from tenantry.model.secret import Secret
 from tenantry.model.spec import Shape
 from tenantry.plan.draft import Draft
-from tenantry.plan.types import Note
 
 
 def uncompared(drafts: Iterable[Draft]) -> Iterator[Note]:

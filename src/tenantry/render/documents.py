@@ -9,8 +9,9 @@ from typing import Any
 
 from tenantry.model.address import IdOf
 from tenantry.model.call import Call
+from tenantry.model.note import Note
 from tenantry.model.secret import masked
-from tenantry.plan.types import Attention, Change, FieldChange, Guard, Note, Plan, Step
+from tenantry.plan.types import Attention, Change, FieldChange, Guard, Plan, Step
 from tenantry.render.changes import dangerous_first
 from tenantry.render.errors import Problem
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tenantry.model.note import Note
 from tenantry.model.state import Purpose
-from tenantry.plan.types import Guard, Note, Plan, Summary
+from tenantry.plan.types import Guard, Plan, Summary
 from tenantry.render.attention import attention
 from tenantry.render.changes import change_lines, dangerous_first
 from tenantry.render.clean import clean, count

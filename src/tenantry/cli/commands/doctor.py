@@ -10,7 +10,7 @@ from tenantry.cli import options
 from tenantry.cli.doctor.checks import examine
 from tenantry.cli.exits import worst
 from tenantry.cli.help import example
-from tenantry.cli.loading import Loading, warnings_of
+from tenantry.cli.loading import Loading
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import on_tenants
 from tenantry.cli.tenants import Tenant
@@ -47,6 +47,6 @@ async def _examined(tenant: Tenant, output: Output) -> Result:
         tenant.name,
         worst(check.code for check in failed),
         errors=() if output.is_text else tuple(Problem("check_failed", f"{check.name}: {check.sentence}") for check in failed),
-        warnings=warnings_of(tenant.file),
+        warnings=tenant.file.warnings,
         body={"checks": [{"name": check.name, "outcome": check.outcome, "sentence": check.sentence} for check in checks]},
     )

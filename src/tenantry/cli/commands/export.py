@@ -20,7 +20,7 @@ from tenantry.cli.results import Output, Result
 from tenantry.cli.running import on_tenants
 from tenantry.cli.tenants import Tenant
 from tenantry.kinds import KINDS
-from tenantry.plan import Note
+from tenantry.model.note import Note
 from tenantry.render.lines import COMMAND, Lines
 from tenantry.render.plan_text import add_notes
 

@@ -18,8 +18,8 @@ from tenantry.cli.results import Output, Result
 from tenantry.cli.running import on_tenants
 from tenantry.cli.tenants import Tenant
 from tenantry.files import write_private
+from tenantry.model.note import Note
 from tenantry.model.secret import Secret, masked
-from tenantry.plan import Note
 from tenantry.render.terminal import say
 
 NOTHING = Note(

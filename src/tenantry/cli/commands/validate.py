@@ -9,7 +9,7 @@ import click
 
 from tenantry.cli import options
 from tenantry.cli.help import example
-from tenantry.cli.loading import Loading, warnings_of
+from tenantry.cli.loading import Loading
 from tenantry.cli.results import Output, Result
 from tenantry.cli.running import on_files
 from tenantry.desired import TenantFile
@@ -43,12 +43,10 @@ def _validated(file: TenantFile, output: Output) -> Result:
     if file.secrets:
         what = "a smoke run" if file.tenant.issuer else "an apply or a smoke run"
         lines.add(f"      {what} may need {count(len(file.secrets), 'secret')}: {', '.join(map(clean, file.secrets))}")
-    notes = warnings_of(file)
-    add_notes(lines, notes)
+    add_notes(lines, file.warnings)
     output.show(lines)
-    return Result(
-        file.state.tenant, warnings=notes, body={"resources": dict(sorted(counts.items())), "secrets": list(file.secrets)}
-    )
+    body = {"resources": dict(sorted(counts.items())), "secrets": list(file.secrets)}
+    return Result(file.state.tenant, warnings=file.warnings, body=body)
 
 
 def _counted(section: str, number: int) -> str:

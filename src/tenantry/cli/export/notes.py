@@ -9,8 +9,8 @@ from tenantry.cli.export.files import section_file
 from tenantry.cli.export.tree import Exported
 from tenantry.cli.tenants import Tenant
 from tenantry.desired import workspace_of
+from tenantry.model.note import Note
 from tenantry.model.place import dotted
-from tenantry.plan import Note
 
 
 def notes_of(tenant: Tenant, out: Path, found: Exported) -> Iterator[Note]:

@@ -14,10 +14,11 @@ from tenantry.cli.planning import read
 from tenantry.cli.tenants import STATE_FOLDER, Tenant
 from tenantry.kinds import KINDS
 from tenantry.model.errors import UsageError
+from tenantry.model.note import Note
 from tenantry.model.place import dotted
 from tenantry.model.state import LiveState
 from tenantry.model.values import Include
-from tenantry.plan import Note, Plan
+from tenantry.plan import Plan
 
 
 def journals() -> Path:
