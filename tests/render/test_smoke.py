@@ -28,7 +28,7 @@ FINDINGS = (
     Finding("REF-02", Outcome.SKIPPED, "reuse", "login", "shop", "orders", observed="add refresh_token"),
     Finding("AUZ-01", Outcome.BLOCKED, "the login page opens", "native", "app", observed="a captcha is asked for"),
 )
-REPORT = Report(FINDINGS, Proved(0, 2), "contract", Usage(logins=1, tokens=2), ("a user was left behind",))
+REPORT = Report(FINDINGS, Proved(2, ("login", "native")), "contract", Usage(logins=1, tokens=2), ("a user was left behind",))
 
 
 def test_the_last_line_is_the_closing_line() -> None:
@@ -53,7 +53,9 @@ def of_three_flows() -> Report:
     """Return a report with one failure that two flows share in all but its place, and one that is another's alone."""
     failed = FINDINGS[2]
     shared = replace(failed, flow="deliver", application="courier", declared_at="dev.yaml:14:3")
-    return Report((failed, shared, replace(failed, flow="report", observed="60")), Proved(0, 3), "contract")
+    return Report(
+        (failed, shared, replace(failed, flow="report", observed="60")), Proved(3, ("login", "deliver", "report")), "contract"
+    )
 
 
 def test_the_same_failure_on_several_flows_is_told_once_with_all_of_them() -> None:
@@ -80,7 +82,9 @@ def test_programs_still_find_every_failure_under_its_own_flow() -> None:
 
 
 def test_what_is_in_the_way_of_the_whole_tenant_names_it() -> None:
-    report = Report((Finding("DSC-01", Outcome.BLOCKED, "the issuer is right", observed="no answer"),), Proved(0, 1), "read")
+    report = Report(
+        (Finding("DSC-01", Outcome.BLOCKED, "the issuer is right", observed="no answer"),), Proved(1, ("login",)), "read"
+    )
     assert "blocked DSC-01  the issuer is right\n    flow         the tenant\n" in smoke_text(report, "acme").plain
 
 
@@ -100,7 +104,7 @@ def test_what_several_flows_leave_out_for_the_same_reason_is_said_once() -> None
     skipped = [one for one in FINDINGS if one.outcome is Outcome.SKIPPED]
     others = [replace(one, flow="deliver") for one in skipped]
     alone = replace(skipped[0], flow="work")
-    text = smoke_text(Report((*skipped, *others, alone), Proved(0, 3), "contract"), "acme").plain
+    text = smoke_text(Report((*skipped, *others, alone), Proved(3, ("login", "deliver", "work")), "contract"), "acme").plain
     assert "skipped REF-01, REF-02 of login, deliver: add refresh_token\nskipped REF-01 of work: add refresh_token\n" in text
 
 
@@ -108,7 +112,7 @@ def test_a_flow_that_was_left_out_is_told_with_the_line_to_add() -> None:
     left = Finding(
         "FLOW", Outcome.SKIPPED, "", "login", "shop", expected="applications.shop: callbacks: [x]", observed="no callback"
     )
-    text = smoke_text(Report((left,), Proved(0, 0), "contract", Usage()), "acme").plain
+    text = smoke_text(Report((left,), Proved(0), "contract", Usage()), "acme").plain
     assert "skipped login: no callback; add applications.shop: callbacks: [x]\n" in text
 
 

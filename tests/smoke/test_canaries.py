@@ -88,5 +88,5 @@ def test_no_secret_of_the_wire_is_in_any_report(name: str) -> None:
 
 def test_the_canary_would_sing() -> None:
     leak = Finding("X-01", Outcome.FAILED, "a promise", "flow", "app", observed="a-code-that-leaks")
-    texts = forms(Report((leak,), Proved(0, 1), "full"))
+    texts = forms(Report((leak,), Proved(1, ("flow",)), "full"))
     assert [form for form, text in texts.items() if "a-code-that-leaks" not in text] == []

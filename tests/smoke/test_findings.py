@@ -8,9 +8,9 @@ from tenantry.smoke.contract.assertion import Verdict, lasts
 from tenantry.smoke.redact import Vault, digest
 
 
-def report(*outcomes: Outcome, proved: tuple[int, int] = (1, 1), level: Level = "contract") -> Report:
+def report(*outcomes: Outcome, unproved: tuple[str, ...] = (), of: int = 3, level: Level = "contract") -> Report:
     findings = tuple(Finding("X-01", outcome, "It holds.") for outcome in outcomes)
-    return Report(findings, Proved(*proved), level)
+    return Report(findings, Proved(of, unproved), level)
 
 
 @pytest.mark.parametrize(
@@ -18,12 +18,12 @@ def report(*outcomes: Outcome, proved: tuple[int, int] = (1, 1), level: Level = 
     [
         (report(Outcome.PASSED), 0, 0),
         (report(Outcome.PASSED, Outcome.FAILED), 3, 3),
-        (report(Outcome.FAILED, Outcome.BLOCKED, proved=(0, 2)), 3, 3),
-        (report(Outcome.BLOCKED, proved=(0, 1)), 6, 0),
-        (report(Outcome.SKIPPED, proved=(1, 2)), 6, 0),
+        (report(Outcome.FAILED, Outcome.BLOCKED, unproved=("shop", "work")), 3, 3),
+        (report(Outcome.BLOCKED, unproved=("shop",), of=1), 6, 0),
+        (report(Outcome.SKIPPED, unproved=("shop",)), 6, 0),
         (report(Outcome.INFO), 0, 0),
-        (report(Outcome.PASSED, proved=(0, 1), level="read"), 0, 0),
-        (report(Outcome.FAILED, proved=(0, 1), level="read"), 3, 3),
+        (report(Outcome.PASSED, unproved=("shop",), of=1, level="read"), 0, 0),
+        (report(Outcome.FAILED, unproved=("shop",), of=1, level="read"), 3, 3),
     ],
 )
 def test_each_end_has_its_code(made: Report, code: int, allowed: int) -> None:
@@ -32,8 +32,8 @@ def test_each_end_has_its_code(made: Report, code: int, allowed: int) -> None:
 
 
 def test_the_last_line_counts_flows() -> None:
-    assert report(proved=(2, 3)).closing_line == "2 of 3 declared flows proved"
-    assert report(proved=(0, 3), level="read").closing_line.startswith("0 of 3 declared flows proved (")
+    assert report(unproved=("shop",)).closing_line == "2 of 3 declared flows proved"
+    assert report(unproved=("shop", "work", "api"), level="read").closing_line.startswith("0 of 3 declared flows proved (")
 
 
 def test_the_summary_names_every_outcome() -> None:

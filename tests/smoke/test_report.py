@@ -106,7 +106,11 @@ def nasty() -> Report:
     )
     token = Decoded("access token", NASTY, NASTY, NASTY, {NASTY: NASTY}, (Claim(NASTY, NASTY, ((NASTY, "extra"),)),))
     return Report(
-        (finding,), Proved(0, 1), "full", notes=(NASTY,), stories=(Story(NASTY, NASTY, NASTY, NASTY, (exchange,), (token,)),)
+        (finding,),
+        Proved(1, (NASTY,)),
+        "full",
+        notes=(NASTY,),
+        stories=(Story(NASTY, NASTY, NASTY, NASTY, (exchange,), (token,)),),
     )
 
 
@@ -122,7 +126,7 @@ def test_a_comment_keeps_its_table_and_its_length_whatever_the_tenant_says() -> 
     long = f"a | b\n# c\r\n- d {'x' * 5000}"
     flows = [f"{number} {long}" for number in range(400)]
     findings = [Finding("X-01", Outcome.FAILED, "s", flow, long, long, observed=flow) for flow in flows]
-    page = smoke_markdown(Report(tuple(findings), Proved(0, 400), "full", notes=(long,)), "acme")
+    page = smoke_markdown(Report(tuple(findings), Proved(400, tuple(flows)), "full", notes=(long,)), "acme")
     assert len(page) <= 65_536
     rows = [line for line in page.splitlines() if line.startswith("|")]
     assert {line.count("|") for line in rows} == {6}
@@ -134,7 +138,7 @@ def test_a_comment_keeps_its_table_and_its_length_whatever_the_tenant_says() -> 
 
 @pytest.mark.parametrize("which", ["right", "nasty", "empty"])
 def test_junit_is_what_viewers_accept(told: tuple[Report, set[str]], which: str, tmp_path: Path) -> None:
-    report = {"right": told[0], "nasty": nasty(), "empty": Report((), Proved(0, 0), "read")}[which]
+    report = {"right": told[0], "nasty": nasty(), "empty": Report((), Proved(0), "read")}[which]
     file = tmp_path / "smoke.xml"
     file.write_text(junit([("acme", report)]), encoding="utf-8")
     assert flaws_of(file) == []

@@ -52,15 +52,19 @@ class Finding:
 class Proved:
     """How many of the declared flows are proved."""
 
-    flows: int
     of: int
     missing: tuple[str, ...] = ()
     """The flows that are not."""
 
     @property
+    def flows(self) -> int:
+        """Return how many are."""
+        return self.of - len(self.missing)
+
+    @property
     def is_complete(self) -> bool:
         """Return whether every declared flow is proved."""
-        return self.flows == self.of
+        return not self.missing
 
 
 @dataclass(frozen=True)

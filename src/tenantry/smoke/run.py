@@ -182,4 +182,4 @@ def _proved(flows: tuple[Flow, ...], findings: list[Finding]) -> Proved:
         has_tokens = any(finding.id in PROOFS and finding.outcome is Outcome.PASSED for finding in mine)
         if not has_tokens or any(finding.outcome in UNPROVEN for finding in mine):
             missing.append(flow.handle)
-    return Proved(len(flows) - len(missing), len(flows), tuple(missing))
+    return Proved(len(flows), tuple(missing))
