@@ -83,3 +83,24 @@ def test_what_is_not_read_is_told(tmp_path: Path, text: str | bytes, message: st
 
 def test_nothing_is_an_empty_map(tmp_path: Path) -> None:
     assert said(tmp_path, "# nothing\n") == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("a:\n\tb: 1\n", "file.yaml:2:1: this is not YAML: a line begins with a tab; indent with spaces"),
+        ("a: 1\n\tb: 2\n", "indent with spaces"),
+        ("a: @x\n", "file.yaml:1:4: this is not YAML: text that begins with `@` needs quotes"),
+        ("a: `x`\n", "file.yaml:1:4: this is not YAML: text that begins with a backtick needs quotes"),
+        ('b: 1\na: "x\nc: 1\n', "file.yaml:2:4: this is not YAML: nothing closes the quote that begins here"),
+        ("a: [x\nb: 1\n", "that begins at file.yaml:1:4; within [ ] and { } quote"),
+        ("a:\n    b: 1\n  c: 2\n", "begin each member in the column of those beside it"),
+        ("a:\n  b: 1\n   c: 2\n", "begin each member in the column of those beside it"),
+        ("a: b: c\n", "quote text that holds `: `"),
+        ("a:\n  - b\n c: 1\n", "begin each"),
+        ('a: "\\q"\n', "file.yaml:1:5: this is not YAML: found unknown escape character while parsing a quoted scalar"),
+    ],
+)
+def test_what_is_not_yaml_is_told_with_what_to_do(tmp_path: Path, text: str, sentence: str) -> None:
+    _, [error] = said(tmp_path, text)
+    assert sentence in error

@@ -207,6 +207,9 @@ class Interpolation:
                 return None
             data = read_bytes(path, MOST_BYTES)
             text = data.decode("utf-8")
+        except FileNotFoundError:
+            self.mistakes.add(f"there is no file `{name}` beside {node.place.file}", node.place)
+            return None
         except OSError as wrong:
             self.mistakes.add(f"the file `{name}` cannot be read: {wrong.strerror or wrong}", node.place)
             return None

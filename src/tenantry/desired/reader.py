@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from tenantry.desired import not_yaml
 from tenantry.desired.mistakes import Mistakes
 from tenantry.desired.tree import HOLE, MARK, Mapping, Node, Scalar, Sequence
 from tenantry.files import read_bytes
@@ -35,9 +36,10 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 
 def read(path: Path, name: str, mistakes: Mistakes) -> Mapping:
     """Return what the file says; a file that cannot be read says nothing, and the mistake is remembered."""
-    start = Place(name, 1, 1)
+    start, text = Place(name, 1, 1), ""
     try:
-        node = _Builder(read_bytes(path, MOST_BYTES).decode("utf-8-sig"), name, mistakes).document()
+        text = read_bytes(path, MOST_BYTES).decode("utf-8-sig")
+        node = _Builder(text, name, mistakes).document()
     except OSError as wrong:
         mistakes.add(f"the file cannot be read: {wrong.strerror or wrong}", start)
     except UnicodeDecodeError:
@@ -45,7 +47,8 @@ def read(path: Path, name: str, mistakes: Mistakes) -> Mapping:
     except ConfigError as wrong:
         mistakes.add(wrong.message, wrong.place)
     except yaml.MarkedYAMLError as wrong:
-        mistakes.add(f"this is not YAML: {_problem(wrong)}", _marked(wrong.problem_mark or wrong.context_mark, name))
+        why, place = not_yaml.told(wrong, text, name)
+        mistakes.add(f"this is not YAML: {why}", place)
     except yaml.YAMLError:
         mistakes.add("this is not YAML: it holds a character that YAML does not allow", start)
     else:
@@ -82,21 +85,6 @@ def _finite(number: float) -> float:
     if isinf(number):
         raise ValueError(number)
     return number
-
-
-def _problem(wrong: yaml.MarkedYAMLError) -> str:
-    """Return what the parser complains about, in one sentence."""
-    problem = wrong.problem or "something is missing"
-    if "cannot start any token" in problem:
-        problem += " (a tab, or `@`, `%` or a backtick that needs quotes)"
-    said = f"{problem} {wrong.context}" if wrong.context else problem
-    hint = '; within [ ] and { } quote what holds braces or brackets, such as "${var.x}"'
-    return said + hint if "parsing a flow" in said else said
-
-
-def _marked(mark: Any, name: str) -> Place:
-    """Return the place of a parser's mark."""
-    return Place(name, mark.line + 1, mark.column + 1) if mark else Place(name, 1, 1)
 
 
 class _Builder:
