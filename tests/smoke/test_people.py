@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from tenantry.model.address import Address
+from tenantry.model.call import Call
 from tenantry.model.errors import ApiError
 from tenantry.model.secret import Secret
 from tenantry.model.smoke import SmokeConfig, SmokeUser
@@ -22,7 +23,7 @@ from tenantry.smoke.declared import Connection
 from tenantry.smoke.lending.borrow import MARK, Leftover, NewUser
 from tenantry.smoke.lending.people import is_abandoned, new_user, this_machine
 from tenantry.smoke.login.otp import OneTimePasswords, one_time_password
-from tests.smoke.world import ACCOUNTANT, World
+from tests.smoke.world import ACCOUNTANT, EXAMPLE, WALK, World
 
 
 def connection(**options: Any) -> Connection:
@@ -177,6 +178,30 @@ def test_who_may_not_make_users_is_blocked_and_told_so() -> None:
     assert "could not be looked for" in report.notes[0]
     assert "may be left behind" in report.notes[1]
     assert report.proved.flows == 0
+
+
+class Ailing:
+    """A way inside on which applications cannot be read."""
+
+    def __init__(self, world: World, status: int) -> None:
+        self._world = world
+        self._status = status
+        self.caller = world.inside.caller
+
+    async def send(self, call: Call) -> Any:
+        if call.method == "GET" and call.path[0] == "clients":
+            raise ApiError("it is ailing", method="GET", path="/clients", status=self._status)
+        return await self._world.inside.send(call)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(500, "the secret of walk could not be read"), (403, "may not be read (scope read:client_keys)")]
+)
+def test_why_a_secret_is_not_known_is_told(status: int, said: str) -> None:
+    world = World(EXAMPLE)
+    world.proves(WALK, level="read")
+    report = asyncio.run(world.prove(WALK, level="smoke", borrow=Lending(Ailing(world, status), world.ids)))
+    assert any(said in one.observed for one in report.findings if one.outcome == "blocked")
 
 
 class Forgetful(Lending):

@@ -163,12 +163,11 @@ def turned_away(reply: Reply) -> Verdict:
 
 def worst(verdicts: list[Verdict]) -> Verdict:
     """Return one verdict for several probes: the failed ones if any."""
-    bad = [verdict for verdict in verdicts if verdict.outcome is Outcome.FAILED]
-    chosen = bad or verdicts
-    if not chosen:
+    told = [verdict for verdict in verdicts if verdict.outcome is Outcome.FAILED] or verdicts
+    if not told:
         return skip("there is nothing to try")
-    expected = "; ".join(dict.fromkeys(verdict.expected for verdict in chosen))
-    return Verdict(chosen[0].outcome, expected, "; ".join(dict.fromkeys(verdict.observed for verdict in chosen)))
+    expected = "; ".join(dict.fromkeys(verdict.expected for verdict in told))
+    return Verdict(told[0].outcome, expected, "; ".join(dict.fromkeys(verdict.observed for verdict in told)))
 
 
 def either(words: Iterable[str]) -> str:
@@ -178,5 +177,3 @@ def either(words: Iterable[str]) -> str:
 
 INVALID_GRANT = ({403, 400}, {"invalid_grant"})
 """Auth0 answers 403 where RFC 6749 section 5.2 says 400."""
-UNAUTHENTICATED = ({401}, {"access_denied", "invalid_client", "unauthorized_client"})
-"""Auth0 says ``access_denied`` where RFC 6749 section 5.2 says ``invalid_client``."""

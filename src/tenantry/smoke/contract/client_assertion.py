@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tenantry.smoke.client import ASSERTION_TYPE, Credentials
-from tenantry.smoke.contract.assertion import UNAUTHENTICATED, Assertion, Verdict, holds, promise, refused, turned_away, worst
+from tenantry.smoke.contract.assertion import Assertion, Verdict, holds, promise, refused, turned_away, worst
 from tenantry.smoke.contract.client_auth import ask_with
 from tenantry.smoke.contract.conditions import authenticates_by
 from tenantry.smoke.flows.flow import Flow
@@ -75,7 +75,7 @@ def _unlike(sound: Reply, reply: Reply) -> Verdict:
 async def secret_is_no_assertion(flow: FlowRun) -> Verdict:
     """Use a secret instead, one that nobody has."""
     credentials = Credentials((await flow.credentials()).client_id, "client_secret_post", secret=secrets.token_urlsafe(48))
-    return refused(await ask_with(flow, credentials), *UNAUTHENTICATED)
+    return refused(await ask_with(flow, credentials), *flow.tenant.terms.unauthenticated)
 
 
 @promise(

@@ -180,11 +180,6 @@ def declares_lifetime(flow: Flow) -> bool:
     return flow.token_api is not None and flow.token_api.number("token_lifetime") is not None
 
 
-def could_ask_userinfo(flow: Flow) -> bool:
-    """Return whether the application may have a token for userinfo alone."""
-    return "openid" in flow.scope and not flow.application.is_third_party
-
-
 def asks_openid_by_new_rules(flow: Flow) -> bool:
     """Return whether an ID token is due, and the request is handled by today's rules."""
     return "openid" in flow.scope and flow.follows_new_rules

@@ -6,7 +6,7 @@ Source: Auth0 docs, "Access tokens", "Authorization code flow with OIDC", "Tenan
 from __future__ import annotations
 
 from tenantry.smoke.contract.assertion import Assertion, Verdict, equals, holds, lasts, promise
-from tenantry.smoke.contract.conditions import could_ask_userinfo, is_opaque, relies_on_default_api
+from tenantry.smoke.contract.conditions import asks_openid, is_opaque, relies_on_default_api
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.run import Tokens
 from tenantry.smoke.flows.user import UserFlow
@@ -33,7 +33,7 @@ async def token_without_api_is_opaque(flow: UserFlow) -> Verdict:
     source="Auth0 docs, Authorization code flow with OIDC",
     costs=("code", "tokens"),
     per_application=True,
-    when=could_ask_userinfo,
+    when=asks_openid,
 )
 async def token_for_userinfo_is_opaque(flow: UserFlow) -> Verdict:
     """Ask with the userinfo audience."""
@@ -58,7 +58,7 @@ async def _is_opaque(flow: UserFlow, tokens: Tokens) -> Verdict:
     source="Auth0 docs, Access tokens",
     costs=("code", "tokens"),
     per_application=True,
-    when=could_ask_userinfo,
+    when=asks_openid,
 )
 async def opaque_token_opens_userinfo(flow: UserFlow) -> Verdict:
     """Use the token for userinfo there."""

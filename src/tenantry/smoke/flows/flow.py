@@ -100,8 +100,3 @@ class Flow:
     def follows_new_rules(self) -> bool:
         """Return whether today's rules are known to handle the request; unsaid, an application may be a legacy one."""
         return self.audience is not None or self.application.is_conformant or self.is_foreign
-
-    @property
-    def subject(self) -> str:
-        """Return the pair of names that a report groups by."""
-        return f"{self.application.handle}/{self.api_name}" if self.api_name else self.application.handle

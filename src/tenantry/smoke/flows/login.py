@@ -86,7 +86,7 @@ class LoginFlow(UserFlow):
     async def request(self, *, pkce: bool | None = None, **changes: str | None) -> Asked:
         """Return a new authorization request as declared, but for the changes; None leaves a parameter out."""
         credentials = await self.credentials()
-        verifier = new_verifier() if await self._proves(pkce) else None
+        verifier = new_verifier() if await self._proves(pkce=pkce) else None
         organization = await self.tenant.organization_id(self.flow.organization) if self.flow.organization else None
         parameters: dict[str, str | None] = {
             "response_type": "code",
@@ -107,7 +107,7 @@ class LoginFlow(UserFlow):
         self.tenant.vault.add(verifier, said.get("state"), said.get("nonce"))
         return Asked(said, verifier)
 
-    async def _proves(self, pkce: bool | None) -> bool:  # noqa: FBT001 - the request's own yes, no, or as declared
+    async def _proves(self, *, pkce: bool | None) -> bool:
         """Return whether a request goes with a proof key: where another provider offers none, the declared ones do not.
 
         Raises: Stopped when that is what the request is about.

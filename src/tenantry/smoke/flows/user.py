@@ -100,12 +100,12 @@ class UserFlow(FlowRun):
         await self.refreshed()
         return self._newest or need_refresh_token(await self.tokens())
 
-    async def userinfo(self, token: str | None, *, changes: dict[str, str] | None = None) -> Reply:
+    async def userinfo(self, token: str | None) -> Reply:
         """Return the userinfo endpoint's answer to a bearer of ``token``."""
         headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
         url = await self.tenant.endpoint("userinfo_endpoint")
         user = self.flow.user_handle if token is not None else ""
-        return await self.tenant.wire.get(url, headers={**headers, **(changes or {})}, user=user)
+        return await self.tenant.wire.get(url, headers=headers, user=user)
 
     async def profile(self) -> Reply:
         """Return what userinfo says about the user of the flow's tokens."""

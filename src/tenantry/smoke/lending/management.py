@@ -16,7 +16,7 @@ from tenantry.model.secret import Secret
 from tenantry.smoke.lending.admission import Client, admitted, is_refusal
 from tenantry.smoke.lending.borrow import MARK, Leftover, NewUser
 
-NOT_FOUND = 404
+NOT_ALLOWED, NOT_FOUND = 403, 404
 PAGE = "100"
 LAST_PAGE = 9
 """The server's search ends at 1,000 users."""
@@ -126,7 +126,9 @@ class Lending:
         if (path, id_) not in self._read:
             try:
                 self._read[path, id_] = (await self._client.send(Call("GET", (path, id_)))).body
-            except ApiError:
+            except ApiError as error:
+                if error.status not in {NOT_ALLOWED, NOT_FOUND}:
+                    raise
                 self._read[path, id_] = {}
         value = self._read[path, id_].get(member)
         return Secret.of(name, value) if isinstance(value, str) and value else None
