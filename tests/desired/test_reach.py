@@ -111,3 +111,21 @@ connections: {people: {name: people, strategy: auth0}}
     assert emulator.host == "dev-1.emulator.localhost"
     assert emulator.pin["shop"]["client_id"] == "abc"
     assert emulator.users[0].email == "a@b.example"
+
+
+@pytest.mark.parametrize(
+    ("domain", "end"),
+    [
+        ("https://shop.eu.auth0.com/", "; write `shop.eu.auth0.com`"),
+        ("shop.eu.auth0.com/api/v2", "; write `shop.eu.auth0.com`"),
+        ("https://me:canary@shop.eu.auth0.com", "; write `shop.eu.auth0.com`"),
+        ("YOUR-TENANT.eu.auth0.com", ", as in `acme.eu.auth0.com`"),
+        ("shop", ", as in `acme.eu.auth0.com`"),
+        ("https://[", ", as in `acme.eu.auth0.com`"),
+    ],
+)
+def test_the_host_name_that_an_address_holds_is_told_and_none_is_made_of_a_placeholder(
+    complaints: Complaints, domain: str, end: str
+) -> None:
+    [told] = complaints(f'tenant: {{domain: "{domain}"}}')
+    assert told.endswith(f"without scheme, port or path{end}")

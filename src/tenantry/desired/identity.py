@@ -30,13 +30,19 @@ def contradictions(block: TenantBlock, *, is_silent: bool) -> Iterator[tuple[Pat
     for name in ("domain", "custom_domain"):
         value = getattr(block, name)
         if value and not is_host(value):
-            yield (name,), f"`{name}` is a host name in small letters, without scheme, port or path, as in `acme.eu.auth0.com`"
+            yield (name,), f"`{name}` is a host name in small letters, without scheme, port or path{_meant(value)}"
     if block.base_url:
         yield from _served(block.base_url)
     if block.issuer:
         yield from _another_provider(block)
     if block.client_secret and block.private_key:
         yield ("private_key",), "give either `client_secret` or `private_key`"
+
+
+def _meant(value: str) -> str:
+    """Return the host name that an address holds, or an example: small letters make no name of a placeholder in capitals."""
+    host = split(value if "//" in value else f"//{value}").hostname or ""
+    return f"; write `{host}`" if host in value and is_host(host) else ", as in `acme.eu.auth0.com`"
 
 
 def _served(base_url: str) -> Iterator[tuple[Path, str]]:
