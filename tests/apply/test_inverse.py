@@ -252,13 +252,17 @@ def test_what_no_longer_fits_the_tenant_is_left_out_and_told() -> None:
     assert told(api_gone, held(twin)) == ([ORDERS], [])
 
 
-def test_a_name_is_free_again_where_its_holder_goes_back_to_another_and_only_there() -> None:
+def test_a_name_is_free_again_where_its_holder_goes_or_takes_back_another_and_only_there() -> None:
     other = Address("applications", "other")
     deleted = change(SHOP, Action.DELETE, {"name": "Shop"}, None, "A")
     gone = (Gone(SHOP, "Shop", "A", "deleted", {"name": "Shop"}),)
     live = held(app("B", name="Shop", description="new"))
     renamed = past(deleted, change(other, Action.UPDATE, {"name": "Else"}, {"name": "Shop"}, "B"), gone=gone)
     assert told(renamed, live) == ([SHOP, other], [])
+    created = past(
+        deleted, change(other, Action.CREATE, None, {"name": "Shop", "description": "new"}), gone=gone, new={other: "B"}
+    )
+    assert told(created, live) == ([SHOP, other], [])
     described = past(deleted, change(other, Action.UPDATE, {"description": "old"}, {"description": "new"}, "B"), gone=gone)
     sentence = "the tenant holds another application of this name, so none is created"
     assert told(described, live) == ([other], [Note(sentence, SHOP)])
