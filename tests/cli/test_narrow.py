@@ -96,6 +96,13 @@ def test_no_help_page_breaks_a_word(monkeypatch: pytest.MonkeyPatch, name: str, 
     assert sorted(set(wide.split()) - {"\\"}) == sorted(set(page.split()) - {"\\"})
 
 
+def test_a_paragraph_of_a_help_page_goes_on_where_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = shown(monkeypatch, 60, "--help")
+    paragraph = page.partition("  YAML declares")[2].partition("\n\n")[0].split("\n")[1:]
+    assert paragraph
+    assert all(re.match(r"  \S", line) for line in paragraph)
+
+
 @pytest.mark.parametrize("width", [40, 60, 80])
 def test_the_emulator_breaks_no_word_and_nothing_that_is_pasted(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
     said: list[str] = []

@@ -111,7 +111,7 @@ def _hang(line: list[Part], width: int) -> int:
         return least
     marked = _cells("".join(words for words, _ in line[:mark]))
     widest = max((_cells(word) for word in _masked(line).split()), default=0)
-    return max(least, min(marked, width - widest)) if marked <= width // 2 else least
+    return max(min(least, marked), min(marked, width - widest)) if marked <= width // 2 else least
 
 
 def _cells(text: str) -> int:

@@ -76,6 +76,6 @@ def _say(text: str) -> None:
     lines = Lines()
     for line in text.split("\n"):
         name = fact[0] if (fact := _FACT.match(line)) else ""
-        lines.add(name, HERE, (line.removeprefix(name), WHOLE if line.startswith("  ") else ""))
+        lines.add(*([name, HERE] if name else []), (line.removeprefix(name), WHOLE if line.startswith("  ") else ""))
     write(lines, sys.stdout)
     sys.stdout.flush()
