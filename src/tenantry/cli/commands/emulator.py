@@ -75,7 +75,9 @@ def _say(text: str) -> None:
     """Write what the emulator says at once; what is to be pasted stays as it is, however narrow the terminal."""
     lines = Lines()
     for line in text.split("\n"):
-        name = fact[0] if (fact := _FACT.match(line)) else ""
-        lines.add(*([name, HERE] if name else []), (line.removeprefix(name), WHOLE if line.startswith("  ") else ""))
+        if fact := _FACT.match(line):
+            lines.add(fact[0], HERE, line[fact.end() :])
+        else:
+            lines.add((line, WHOLE if line.startswith("  ") else ""))
     write(lines, sys.stdout)
     sys.stdout.flush()
