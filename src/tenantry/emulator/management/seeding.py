@@ -96,7 +96,7 @@ def _seed_database(tenant: Tenant) -> None:
         "id": tenant.ids.new("connections", DEFAULT_CONNECTION),
         "name": DEFAULT_CONNECTION,
         "strategy": "auth0",
-        "options": {**DATABASE_OPTIONS, "passwordPolicy": "low"},
+        "options": dict(DATABASE_OPTIONS),
         "is_domain_connection": False,
         "authentication": {"active": True},
         "connected_accounts": {"active": False},
