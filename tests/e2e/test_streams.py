@@ -39,6 +39,13 @@ def test_output_that_nobody_can_take_is_told_and_ends_with_1(shop: Shop, typed: 
     assert "cleaning up" not in ran.stderr
 
 
+@pytest.mark.parametrize(
+    ("typed", "code"), [("validate tenants/shop.yaml", 1), ("validate tenants/none.yaml", 64), ("--vers", 64)]
+)
+def test_where_not_even_the_error_can_be_told_the_code_tells_alone(shop: Shop, typed: str, code: int) -> None:
+    assert shell(shop, f'"$@" {typed} > /dev/full 2> /dev/full').returncode == code
+
+
 def test_a_reader_that_leaves_ends_an_apply_before_its_first_write(shop: Shop) -> None:
     ran = shell(shop, 'set -o pipefail; "$@" apply tenants/shop.yaml | true')
     assert ran.returncode == 1, ran

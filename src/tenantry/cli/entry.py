@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import NoReturn
 
@@ -64,7 +65,8 @@ def _show(error: click.ClickException) -> None:
     error.show(file=said)
     for line in said.getvalue().split("\n")[:-1]:
         lines.add(clean(line))
-    write(lines, sys.stderr)
+    with suppress(OSError):
+        write(lines, sys.stderr)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
@@ -91,12 +93,14 @@ def _failed(error: BaseException) -> int:
 
     lines = Lines()
     add_problems(lines, problems(error))
-    write(lines, sys.stderr)
-    tell_places(error)
+    with suppress(OSError):  # where standard error takes nothing, the code alone tells
+        write(lines, sys.stderr)
+        tell_places(error)
     return code_of(error)
 
 
 def _say(sentence: str, code: Exit) -> int:
     """Say a sentence on stderr and return the code."""
-    click.echo(f"tenantry: {sentence}", err=True)
+    with suppress(OSError):
+        click.echo(f"tenantry: {sentence}", err=True)
     return code

@@ -64,9 +64,11 @@ def flushed(code: int) -> int:
             _silence(stream)
     if failure is None or code != Exit.DONE:
         return code
-    with contextlib.suppress(OSError, ValueError):
-        reason = getattr(failure, "strerror", None) or "it is closed"
+    reason = getattr(failure, "strerror", None) or "it is closed"
+    try:
         print(f"error: the output could not be written: {reason}", file=sys.stderr, flush=True)  # noqa: T201  the last words
+    except (OSError, ValueError):
+        _silence(sys.stderr)  # else the interpreter tries once more at its end, and ends with a code of its own
     return Exit.FAILED
 
 
