@@ -199,7 +199,7 @@ class _Inverter:
             self.tell(gone.address, f"as every new {kind.noun} it may be joined to {attached.section} that it was not in")
         for holder, part in self.unlisted(kind):
             self.tell(gone.address, f"{holder.noun}s that had it in `{part}` without a file saying so do not get it back")
-        if kind.delete_guard and kind.delete_guard.applies(dict(gone.image)):
+        if kind.delete_guard and kind.delete_guard.applies(gone.image):
             self.tell(gone.address, f"{kind.delete_guard.sentence}, and no backup brings them back")
         return Resource(gone.address, renamed(declared(gone.image, kind), self.handles), Lifecycle(id=id_))
 

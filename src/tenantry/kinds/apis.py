@@ -222,7 +222,7 @@ def dialect_fits(fields: Mapping[str, Any]) -> Iterator[Breach]:
         yield Breach(("signing_secret",), "a signing secret is for `signing_alg: HS256` only", is_warning=True)
 
 
-def _is_system(live: dict[str, Any]) -> bool:
+def _is_system(live: Mapping[str, Any]) -> bool:
     """Return whether the API is Auth0's own."""
     return live.get("is_system") is True
 

@@ -5,6 +5,7 @@ recorded traffic of terraform-provider-auth0 and auth0-deploy-cli; that the orde
 documentation of both. A client secret cannot be chosen on create: it is no field.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -257,7 +258,7 @@ class Application(Spec):
     oidc_support: Annotated[dict[str, Any] | None, Field(description="OpenID Connect support settings.")] = None
 
 
-def _is_global(live: dict[str, Any]) -> bool:
+def _is_global(live: Mapping[str, Any]) -> bool:
     """Return whether this is the legacy client that stands for all applications."""
     return live.get("global") is True
 

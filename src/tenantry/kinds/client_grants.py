@@ -74,7 +74,7 @@ def has_one_subject(fields: Mapping[str, Any]) -> Iterator[Breach]:
         yield Breach(("scope",), "`allow_all_scopes` already grants every scope; leave out `scope`")
 
 
-def _is_system(live: dict[str, Any]) -> bool:
+def _is_system(live: Mapping[str, Any]) -> bool:
     """Return whether the grant is Auth0's own."""
     return live.get("is_system") is True
 

@@ -179,7 +179,7 @@ def _own(strategy: Any, options: dict[str, Any]) -> dict[str, Any]:
     return options
 
 
-def _holds_users(live: dict[str, Any]) -> bool:
+def _holds_users(live: Mapping[str, Any]) -> bool:
     """Return whether deleting the connection deletes users."""
     return live.get("strategy") == "auth0"
 

@@ -17,6 +17,8 @@ from tenantry.model.spec import Shape, Spec, shape_of
 Json = dict[str, Any]
 Key = tuple[Any, ...]
 """The values of a natural key."""
+Predicate = Callable[[Mapping[str, Any]], bool]
+"""A question about a live resource."""
 
 
 class Identity(Enum):
@@ -149,7 +151,7 @@ class DeleteGuard:
     rule: str
     flag: str
     sentence: str
-    applies: Callable[[Json], bool]
+    applies: Predicate
 
 
 Rule = Callable[[Mapping[str, Any]], Iterable[Breach]]
@@ -161,7 +163,7 @@ def _as_is(data: Json) -> Json:
     return data
 
 
-def _never(_: Json) -> bool:
+def _never(_: Mapping[str, Any]) -> bool:
     """Return False."""
     return False
 
@@ -190,11 +192,11 @@ class Kind:
     """Turns what GET answers into the declared form, where they differ; pure."""
     to_wire: Callable[[Json], Json] = _as_is
     """Turns what is to be written from the declared form into the wire's; pure."""
-    system: Callable[[Json], bool] = _never
+    system: Predicate = _never
     """Whether a live resource is the server's own."""
     system_fields: frozenset[str] = frozenset()
     """The only fields of the server's own that may be changed."""
-    hidden: Callable[[Json], bool] = _never
+    hidden: Predicate = _never
     """Whether a live resource is none at all (the legacy global client) and is dropped on reading."""
     cascades: tuple[Cascade, ...] = ()
     attaches: tuple[Attaches, ...] = ()

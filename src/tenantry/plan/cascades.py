@@ -36,7 +36,7 @@ def lost_along(kind: Kind, found: LiveResource, live: LiveState) -> Iterator[Liv
 
 
 def _short(kind: Kind, live: LiveResource) -> str:
-    return display_name(kind, dict(live.data)).replace(" ", "/")
+    return display_name(kind, live.data).replace(" ", "/")
 
 
 def without_cascaded(drafts: Mapping[Address, Draft], going_along: Cascades) -> dict[Address, Draft]:

@@ -54,7 +54,7 @@ class Draft:
         """Return what people call the resource."""
         if self.resource and not self.kind.key:
             return str(self.address)
-        otherwise = display_name(self.kind, dict(self.found.data)) if self.found else self.address.handle
+        otherwise = display_name(self.kind, self.found.data) if self.found else self.address.handle
         return self.kind.called(self.target or self.live) or otherwise
 
     def shape(self, name: str) -> Shape:

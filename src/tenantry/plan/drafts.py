@@ -105,7 +105,7 @@ def _pruned(desired: DesiredState, kinds: Mapping[str, Kind], matched: Matched, 
 
 def _may_be_pruned(kind: Kind, found: LiveResource, me: str) -> bool:
     """Return whether a resource is neither the server's nor the tool's own, nor one that always exists."""
-    return kind.identity is Identity.LISTED and not kind.system(dict(found.data)) and not _is_own(kind, found, me)
+    return kind.identity is Identity.LISTED and not kind.system(found.data) and not _is_own(kind, found, me)
 
 
 def _is_own(kind: Kind, found: LiveResource, me: str) -> bool:

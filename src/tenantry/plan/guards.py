@@ -110,18 +110,17 @@ def _protected(made: Draft, desired: DesiredState) -> Iterator[Guard]:
 
 def _costly(made: Draft) -> Iterator[Guard]:
     """Refuse what loses more than configuration, unless its flag is given."""
-    data = dict(made.found.data) if made.found else {}
     if made.action is Action.REPLACE and made.kind.replace_flag:
         sentence = f"replacing {made.kind.noun} {made.name} gives it a new id; whoever uses the old one breaks"
         yield Guard("replace", sentence, made.kind.replace_flag, made.address)
     guard = made.kind.delete_guard
-    if made.goes and guard and guard.applies(data):
+    if made.goes and made.found and guard and guard.applies(made.found.data):
         yield Guard(guard.rule, f"{made.kind.noun} {made.name}: {guard.sentence}", guard.flag, made.address)
 
 
 def _system(made: Draft) -> Iterator[Guard]:
     """Refuse to create, delete or rewrite what belongs to the server."""
-    if not made.found or not made.kind.system(dict(made.found.data)):
+    if not made.found or not made.kind.system(made.found.data):
         return
     if made.goes:
         yield Guard("system", f"{made.name} belongs to the tenant itself and cannot be {made.past}", address=made.address)

@@ -14,7 +14,7 @@ from typing import Any
 
 from tenantry.model.address import MANAGEMENT_API, Address
 from tenantry.model.errors import ConfigError, ConfigErrors
-from tenantry.model.kind import Identity, Json, Key, Kind
+from tenantry.model.kind import Identity, Key, Kind
 from tenantry.model.state import DesiredState, LiveResource, LiveState, Resource
 from tenantry.plan.names import Names
 from tenantry.plan.view import view
@@ -46,7 +46,7 @@ def match(desired: DesiredState, live: LiveState, kinds: Mapping[str, Kind]) -> 
     return matched
 
 
-def display_name(kind: Kind, data: Json) -> str:
+def display_name(kind: Kind, data: Mapping[str, Any]) -> str:
     """Return what people call a live resource."""
     return kind.called(data) or str(data.get(kind.id_field, kind.noun))
 
@@ -105,10 +105,10 @@ def _candidates(kind: Kind, desired: DesiredState, live: LiveState, matched: Mat
     patterns, ignored = desired.manage.ignore.get(kind.section, ()), matched.names.ignored
     candidates: list[LiveResource] = []
     for resource in live.of(kind.section):
-        if kind.hidden(dict(resource.data)):
+        if kind.hidden(resource.data):
             continue
         hangs = any((ref.section, ref.by, resource.data.get(name)) in ignored for name, ref in kind.key_refs.items())
-        named = display_name(kind, dict(resource.data))
+        named = display_name(kind, resource.data)
         if hangs or _fits(named, patterns):
             matched.names.ignore(kind.section, resource.id, resource.data)
         else:

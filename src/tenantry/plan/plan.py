@@ -93,7 +93,7 @@ def _summary(drafts: Mapping[Address, Draft], desired: DesiredState, matched: Ma
 
 def _called(matched: Matched, kinds: Mapping[str, Kind]) -> dict[str, str]:
     """Return what people call each live resource that nobody declares, by its id."""
-    return {each.id: display_name(kinds[each.section], dict(each.data)) for each in matched.undeclared}
+    return {each.id: display_name(kinds[each.section], each.data) for each in matched.undeclared}
 
 
 def _ids(drafts: Mapping[Address, Draft], matched: Matched) -> dict[Address, str]:

@@ -59,7 +59,7 @@ def _handles(kind: Kind, live: LiveState, names: Names) -> Iterator[tuple[str, L
 def _is_foreign(kind: Kind, resource: LiveResource, live: LiveState) -> bool:
     """Return whether a resource is not to be written at all: the server's own, or no resource to the kind."""
     is_management_api = resource.data.get("identifier") == live.caller.api_identifier
-    return kind.hidden(dict(resource.data)) or (kind.system(dict(resource.data)) and (is_management_api or bool(kind.key_refs)))
+    return kind.hidden(resource.data) or (kind.system(resource.data) and (is_management_api or bool(kind.key_refs)))
 
 
 def _stem(kind: Kind, resource: LiveResource, names: Names) -> str:

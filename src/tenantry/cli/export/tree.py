@@ -98,7 +98,7 @@ class _Writer:
         """Return the resource as it stands below its handle, None when there is nothing to say."""
         tree = view(self.kind, self.live, self.names)
         is_finished = self.kind.finish is None or tree.pop(self.kind.finish.flag)
-        if self._is_ours() or self.kind.system(dict(self.live.data)):
+        if self._is_ours() or self.kind.system(self.live.data):
             return self._unmanaged(tree)
         if self._belongs_to_us() or any(isinstance(tree.get(name), RawId) for name in self.kind.key):
             return None
