@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tenantry.apply.outcome import Failed
 from tenantry.apply.run import Run
-from tenantry.management.answers import NOT_FOUND
-from tenantry.management.resources import read_data
+from tenantry.management.resources import find_data
 from tenantry.model.address import Address
 from tenantry.model.errors import ApiError, IncompleteRead, TenantryError
 from tenantry.model.kind import Identity, Json, Key, Kind
@@ -97,7 +96,7 @@ async def _reason(run: Run, kind: Kind, change: Change, listed: dict[str, Json] 
     if id_ is None:
         return "its id is not known"
     try:
-        data = listed.get(id_) if listed is not None else await _read(run, kind, id_)
+        data = listed.get(id_) if listed is not None else await find_data(run.client, kind, id_)
         if change.action is Action.DELETE:
             return "it is still there" if data is not None else ""
         if data is None:
@@ -117,13 +116,3 @@ def _made_by_others(run: Run, kind: Kind, listed: Mapping[str, Json]) -> dict[Ke
             key = kind.natural_key(view(kind, LiveResource(kind.section, id_, data), run.names))
             found.setdefault(key, []).append(id_)
     return found
-
-
-async def _read(run: Run, kind: Kind, id_: str) -> Json | None:
-    """Return one resource, None when it is not there."""
-    try:
-        return await read_data(run.client, kind, id_)
-    except ApiError as error:
-        if error.status == NOT_FOUND:
-            return None
-        raise

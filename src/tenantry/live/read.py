@@ -10,7 +10,7 @@ from typing import TypeVar
 from tenantry.live.wanted import Wanted, fits
 from tenantry.management.answers import NOT_FOUND
 from tenantry.management.client import ManagementClient
-from tenantry.management.resources import read_data, read_parts, read_resource
+from tenantry.management.resources import find_data, read_parts
 from tenantry.model.errors import ApiError, IncompleteRead, NotAllowed, lacking
 from tenantry.model.kind import Identity, Json, Kind
 from tenantry.model.state import Caller, LiveResource, LiveState, Resource
@@ -87,13 +87,8 @@ class _Section:
 
     async def named(self, id_: str) -> tuple[LiveResource, ...]:
         """Return the resource that is known by its name alone, if the tenant has it."""
-        try:
-            data = await read_data(self.client, self.kind, id_)
-        except ApiError as error:
-            if error.status == NOT_FOUND:
-                return ()
-            raise
-        return (await self.with_parts(id_, data),)
+        data = await find_data(self.client, self.kind, id_)
+        return () if data is None else (await self.with_parts(id_, data),)
 
     async def listed(self) -> tuple[tuple[LiveResource, ...], bool]:
         """Return what is listed, and what is declared but stands behind the end of the list."""
@@ -129,8 +124,8 @@ class _Section:
     async def behind_the_end(self, resource: Resource) -> dict[str, Json]:
         """Return the live resources that a declared one may be, asked for one by one because the list ended too early."""
         if resource.lifecycle.id:
-            found = await self.named(resource.lifecycle.id)
-            return {each.id: dict(each.data) for each in found}
+            data = await find_data(self.client, self.kind, resource.lifecycle.id)
+            return {} if data is None else {resource.lifecycle.id: data}
         items: dict[str, Json] = {}
         for name in filter(None, (resource.fields.get(self.kind.key[0]), resource.lifecycle.renamed_from)):
             items |= await self.named_like(str(name), resource)
@@ -163,7 +158,7 @@ class _Section:
         try:
             return (await self.with_parts(id_, data),)
         except ApiError as error:
-            if error.status == NOT_FOUND and await read_resource(self.client, self.kind, id_) is None:
+            if error.status == NOT_FOUND and await find_data(self.client, self.kind, id_) is None:
                 return ()
             raise
 

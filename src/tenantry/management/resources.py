@@ -23,6 +23,16 @@ async def read_resource(client: ManagementClient, kind: Kind, id_: str, parts: I
         raise
 
 
+async def find_data(client: ManagementClient, kind: Kind, id_: str) -> Json | None:
+    """Return what the resource's own endpoint says, or None when there is none with this id."""
+    try:
+        return await read_data(client, kind, id_)
+    except ApiError as error:
+        if error.status == NOT_FOUND:
+            return None
+        raise
+
+
 async def read_data(client: ManagementClient, kind: Kind, id_: str) -> Json:
     """Return what the resource's own endpoint says; a trigger's is its list.
 
