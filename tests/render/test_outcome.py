@@ -27,7 +27,10 @@ def test_a_failure_says_everything_that_is_known() -> None:
 
 def test_the_end_says_what_was_done_and_what_was_not() -> None:
     text = outcome_text(PARTIAL, "acme", "j.jsonl").plain
-    assert "Applied in part: 2 applied, 1 failed, 1 not tried in acme; 7 reads, 2 writes, 1 time rate limited.\n" in text
+    assert (
+        "Applied in part: 1 applied, 1 so already, 1 failed, 1 not tried in acme; 7 reads, 2 writes, 1 time rate limited.\n"
+        in text
+    )
     assert text.endswith("Journal: j.jsonl\n")
     assert "ok      create roles.buyer  (it was so already)\n" in text
     assert "skipped create roles.buyer: apis.orders failed\n" in text
@@ -56,6 +59,11 @@ def test_a_whole_apply_is_one_sentence() -> None:
     assert outcome_text(Outcome(done=(Done(SHOP, Action.UPDATE),), reads=1, writes=1), "acme").plain.endswith(
         "Applied 1 change in acme; 1 read, 1 write.\n"
     )
+
+
+def test_what_was_so_already_is_not_counted_as_applied() -> None:
+    twice = replace(PARTIAL, failed=(), skipped=(), rate_limited=0)
+    assert "Applied 1 change, 1 was so already in acme; 7 reads, 2 writes.\n" in outcome_text(twice, "acme").plain
 
 
 def test_a_whole_apply_that_was_interrupted_says_both() -> None:

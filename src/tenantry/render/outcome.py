@@ -46,11 +46,15 @@ def _add_failed(lines: Lines, failed: Failed) -> None:
 
 def _verdict(outcome: Outcome) -> str:
     """Return the end in a few words."""
+    already = sum(done.already for done in outcome.done)
+    applied = len(outcome.done) - already
     if outcome.is_complete:
+        same = f", {already} {'was' if already == 1 else 'were'} so already" if already else ""
         end = " before the interruption" if outcome.is_interrupted else ""
-        return f"Applied {count(len(outcome.done), 'change')}{end}"
+        return f"Applied {count(applied, 'change')}{same}{end}"
     begun = [f"{len(outcome.begun)} begun and not finished"] if outcome.begun else []
-    counts = (f"{len(outcome.done)} applied", f"{len(outcome.failed)} failed", *begun, f"{len(outcome.skipped)} not tried")
+    unsent = [f"{already} so already"] if already else []
+    counts = (f"{applied} applied", *unsent, f"{len(outcome.failed)} failed", *begun, f"{len(outcome.skipped)} not tried")
     end = "Applied in part" if outcome.is_partial else "Failed, nothing was applied"
     prefix = "Interrupted" if outcome.is_interrupted else end
     return f"{prefix}: {', '.join(counts)}"
