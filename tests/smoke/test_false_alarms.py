@@ -269,3 +269,14 @@ def test_attack_protection_breaks_no_promise_of_a_password_grant(error: str) -> 
     assert flows
     assert not failed(report)
     assert "PWD-02" in ids_of(report, Outcome.BLOCKED)
+
+
+def test_a_policy_of_the_refresh_token_may_add_scopes_of_the_api_that_was_logged_in_to() -> None:
+    policy = {"audience": "https://api.example/orders", "scope": ["write:orders"]}
+    company = storefront(refresh_token={**SPA["refresh_token"], "policies": [policy]})
+    open_api = {**COMPANY["apis"]["orders"], "skip_consent_for_verifiable_first_party_clients": True}
+    declared = {**company, "apis": {**COMPANY["apis"], "orders": open_api}}
+    flow = {**LISTED["flows"]["one"], "scope": ["openid", "offline_access", "read:orders"]}
+    report = World(declared).proves({"flows": {"one": flow}, **TESTER}, level="full", declared=declared)
+    assert {"RFT-04", "RFT-06"} <= ids_of(report, Outcome.PASSED)
+    assert failed(report) == []

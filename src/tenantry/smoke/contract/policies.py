@@ -22,13 +22,21 @@ REVOKES_GRANT = ("flags", "revoke_refresh_token_grant")
 QUOTA_HEADER = "auth0-client-quota-limit"
 
 
+def refresh_policies(flow: Flow) -> list[tuple[Api, set[str]]]:
+    """Return the declared APIs that the refresh token is declared to be good for, each with the scopes that it opens there."""
+    found = (policy for policy in named(flow.application.get("refresh_token", "policies")) if isinstance(policy, Mapping))
+    apis = ((flow.configuration.api(policy.get("audience")), policy.get("scope")) for policy in found)
+    return [(api, set(map(str, scope or ()))) for api, scope in apis if api is not None]
+
+
+def added_by_policy(flow: Flow) -> set[str]:
+    """Return the scopes that a refresh may add for the flow's own API, beyond those of the login."""
+    return {scope for api, scopes in refresh_policies(flow) if api == flow.token_api for scope in scopes}
+
+
 def policy_for_another(flow: Flow) -> tuple[Api, set[str]] | None:
     """Return another declared API that the refresh token is declared to be good for, and with which scopes."""
-    for policy in named(flow.application.get("refresh_token", "policies")):
-        api = flow.configuration.api(policy.get("audience")) if isinstance(policy, Mapping) else None
-        if api is not None and api != flow.token_api:
-            return api, set(map(str, policy.get("scope") or ()))
-    return None
+    return next((each for each in refresh_policies(flow) if each[0] != flow.token_api), None)
 
 
 @promise(

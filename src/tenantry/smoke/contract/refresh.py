@@ -33,6 +33,7 @@ from tenantry.smoke.contract.conditions import (
     reaches_userinfo,
     refreshes,
 )
+from tenantry.smoke.contract.policies import added_by_policy
 from tenantry.smoke.contract.response import for_bearers, in_json, not_stored
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.run import Tokens
@@ -163,8 +164,9 @@ async def refreshed_tokens_verify(flow: UserFlow) -> Verdict:
     when=refreshes,
 )
 async def scope_stays(flow: UserFlow) -> Verdict:
-    """Compare the granted scopes."""
-    return equals(" ".join(sorted((await flow.refreshed()).scopes)), " ".join(sorted((await flow.tokens()).scopes)))
+    """Compare the granted scopes; a policy of the refresh token may add its own."""
+    before, after = set((await flow.tokens()).scopes), set((await flow.refreshed()).scopes)
+    return equals(" ".join(sorted(after - (added_by_policy(flow.flow) - before))), " ".join(sorted(before)))
 
 
 @promise(
@@ -209,7 +211,7 @@ async def scope_can_shrink(flow: UserFlow) -> Verdict:
     when=refreshes_much,
 )
 async def scope_cannot_grow(flow: UserFlow) -> Verdict:
-    """Log in with little, refresh with everything; an error is fine, and so is what the login granted."""
+    """Log in with little, refresh with everything; an error is fine, and so is what the login or a policy granted."""
     tokens = await _narrow(flow)
     reply = await flow.refresh_reply(need_refresh_token(tokens), scope=" ".join(flow.flow.scope))
     if not reply.is_ok:
@@ -217,7 +219,7 @@ async def scope_cannot_grow(flow: UserFlow) -> Verdict:
     refreshed = Tokens(reply, tuple(tokens.scopes))
     flow.keep(refreshed)
     granted = set(refreshed.scopes) | set(refreshed.access.scopes if refreshed.access else ())
-    grown = sorted(granted - set(tokens.scopes))
+    grown = sorted(granted - set(tokens.scopes) - added_by_policy(flow.flow))
     return holds(not grown, "an error, or no more than before", f"gained: {' '.join(grown) or 'nothing'}")
 
 
