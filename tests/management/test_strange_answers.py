@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,7 +11,7 @@ import httpx
 import pytest
 
 from tenantry.kinds import KINDS
-from tenantry.management import wire
+from tenantry.management import lanes, wire
 from tenantry.management.resources import read_data, read_resource
 from tenantry.model.call import Call
 from tenantry.model.errors import ApiError, IncompleteRead, LostAnswer
@@ -100,6 +101,34 @@ def test_an_answer_that_trickles_in_for_ever_is_given_up(monkeypatch: pytest.Mon
     replies = [httpx.Response(200, headers=kind, stream=Dripping()) for _ in range(ATTEMPTS)]
     with pytest.raises(ApiError, match="took too long; try again later"):
         asked(Call("GET", ("clients", "x")), *replies)
+
+
+class Endless(httpx.AsyncByteStream):
+    """A body that never ends, as fast as it is taken."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while True:
+            yield b" " * 1024
+
+
+@pytest.mark.parametrize("length", [{}, {"content-length": "9" * 5000}], ids=["of no length", "of an absurd length"])
+def test_an_answer_without_an_end_is_not_kept(monkeypatch: pytest.MonkeyPatch, length: dict[str, str]) -> None:
+    monkeypatch.setattr(lanes, "MOST_BYTES", 2**20)
+    kind = {"content-type": "application/json", **length}
+    replies = [httpx.Response(200, headers=kind, stream=Endless()) for _ in range(ATTEMPTS)]
+    with pytest.raises(ApiError, match="the answer is larger than 1 MB"):
+        asked(Call("GET", ("clients", "x")), *replies)
+
+
+def test_what_is_small_only_as_long_as_it_is_packed_is_not_unpacked_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lanes, "MOST_BYTES", 2**20)
+    packed = {"content-type": "application/json", "content-encoding": "gzip"}
+    bomb = gzip.compress(b" " * 2**22)
+    replies = [httpx.Response(200, headers=packed, stream=httpx.ByteStream(bomb)) for _ in range(ATTEMPTS)]
+    with pytest.raises(ApiError, match="the answer is larger than 1 MB"):
+        asked(Call("GET", ("clients", "x")), *replies)
+    whole = httpx.Response(200, headers=packed, stream=httpx.ByteStream(gzip.compress(b'{"client_id": "x"}')))
+    assert asked(Call("GET", ("clients", "x")), whole) == ({"client_id": "x"}, 1)
 
 
 def test_a_broken_package_is_called_one() -> None:

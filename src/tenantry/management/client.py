@@ -20,6 +20,7 @@ from tenantry.management import answers, retries
 from tenantry.management.answers import Answer
 from tenantry.management.budgets import Route
 from tenantry.management.credentials import Credentials
+from tenantry.management.lanes import TooLarge
 from tenantry.management.paging import Listing, Query, read_list
 from tenantry.management.pauses import Pauses
 from tenantry.management.tokens import Token, Tokens
@@ -200,6 +201,8 @@ class ManagementClient:
     def _no_answer(self, failure: Exception) -> str:
         """Return a sentence for a connection that failed, without anything of the request in it."""
         if isinstance(failure, answers.Unreadable):
+            return str(failure)
+        if isinstance(failure, TooLarge):
             return str(failure)
         if isinstance(failure, httpx.DecodingError):
             return "the answer is not whole: what it is packed in is damaged"

@@ -16,7 +16,14 @@ import httpx
 
 from tenantry.model.errors import Surroundings
 
+MOST_BYTES = 64 * 2**20
+"""What an answer may hold once it is unpacked; the largest page of a tenant is a small part of it."""
+AS_SENT = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 ONE = httpx.Limits(max_connections=1, max_keepalive_connections=1)
+
+
+class TooLarge(httpx.DecodingError):
+    """An answer goes on beyond ``MOST_BYTES``: no tenant's does."""
 
 
 class Lanes:
@@ -46,15 +53,45 @@ class Lanes:
 async def exchanged(lane: httpx.AsyncBaseTransport, request: httpx.Request) -> httpx.Response:
     """Return the whole response to a request.
 
-    Raises: httpx.TransportError; httpx.DecodingError.
+    Raises: httpx.TransportError; httpx.DecodingError, TooLarge among them.
     """
     response = await lane.handle_async_request(request)
     response.request = request
     try:
+        if not _is_small(response.headers):
+            return await _bounded(response)
         await response.aread()
     finally:
         await response.aclose()
     return response
+
+
+def _is_small(headers: httpx.Headers) -> bool:
+    """Return whether a body says beforehand that it is not too large."""
+    length = headers.get("content-length", "")
+    is_number = length.isdecimal() and len(length) <= len(str(MOST_BYTES))
+    return is_number and int(length) <= MOST_BYTES and "content-encoding" not in headers
+
+
+async def _bounded(response: httpx.Response) -> httpx.Response:
+    """Return the response with its body unpacked, as large as that may be.
+
+    Raises: TooLarge; httpx.TransportError; httpx.DecodingError.
+    """
+    parts, size = [], 0
+    async for part in response.aiter_bytes():
+        parts.append(part)
+        size += len(part)
+        if size > MOST_BYTES:
+            raise TooLarge(f"the answer is larger than {MOST_BYTES >> 20} MB", request=response.request)
+    headers = [(name, value) for name, value in response.headers.multi_items() if name not in AS_SENT]
+    return httpx.Response(
+        response.status_code,
+        headers=headers,
+        content=b"".join(parts),
+        extensions=response.extensions,
+        request=response.request,
+    )
 
 
 def _transports(base_url: str, at_once: int) -> list[httpx.AsyncBaseTransport]:
