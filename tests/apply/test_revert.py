@@ -218,6 +218,23 @@ def test_what_cannot_come_back_is_said(tmp_path: Path) -> None:
     assert "canary" not in backup_of(journal).read_text()
 
 
+def test_of_secrets_a_revert_says_only_that_they_stay(tmp_path: Path) -> None:
+    acme = Acme()
+
+    def company(keys: str, description: str) -> DesiredState:
+        secrets = {key: Secret.of(key, f"value-of-{key}") for key in keys}
+        options = {"client_id": "c", "client_secret": Secret.of("G", "value-of-google"), "scope": [description]}
+        return declare(
+            actions={"claim": {**founded()["actions"]["claim"], "secrets": secrets}},
+            connections={"google": {"name": "google", "strategy": "google-oauth2", "options": options}},
+        )
+
+    acme.up(company("K", "email"))
+    made, outcome = reverted(acme, journalled(acme, company("KL", "profile"), tmp_path))
+    assert outcome.is_complete
+    assert [note.sentence for note in made.notes] == ["secrets.L stays as it is: no journal holds secrets"]
+
+
 def test_a_later_change_by_somebody_else_is_pointed_out(tmp_path: Path) -> None:
     acme = Acme()
     acme.up(state(founded()))

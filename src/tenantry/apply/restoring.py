@@ -16,7 +16,7 @@ UNKNOWN = Shape(Form.SCALAR)
 
 
 def as_it_was(pre: Mapping[str, Any], post: Mapping[str, Any], kind: Kind) -> tuple[dict[str, Any], list[str]]:
-    """Return the members that a change set as they were before it, and the paths of what cannot be unset."""
+    """Return the members that a change set as they were before it, and the paths of what cannot be unset; no secrets."""
     flag = kind.finish.flag if kind.finish else ""
     kept: list[str] = []
     fields = {
@@ -30,7 +30,6 @@ def as_it_was(pre: Mapping[str, Any], post: Mapping[str, Any], kind: Kind) -> tu
 def _back(before: Any, after: Any, shape: Shape, path: str, kept: list[str]) -> Any:
     """Return what to declare so that a value that is now ``after`` becomes ``before`` again; ABSENT when it cannot be."""
     if shape.mark(Sensitive):
-        kept.append(path)
         return ABSENT
     if shape.form is Form.OBJECT and isinstance(after, dict):
         return _object_back(before if isinstance(before, dict) else {}, after, shape, path, kept)

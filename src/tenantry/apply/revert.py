@@ -140,7 +140,7 @@ class _Inverter:
     def undone(self, change: Change) -> Iterator[Resource]:
         """Yield the declaration that undoes one change."""
         for name in self.past.secrets.get(change.address, ()) if change.action is Action.UPDATE else ():
-            self.tell(change.address, f"{name} keeps its value: no journal holds the secret it had")
+            self.tell(change.address, f"{name} stays as it is: no journal holds secrets")
         match change.action:
             case Action.CREATE:
                 yield from self.uncreated(change)
