@@ -291,3 +291,16 @@ def test_a_program_that_breaks_down_shows_no_traceback_and_no_value(how: str, tm
     assert "Traceback" not in ran.stderr + ran.stdout
     assert "canary" not in ran.stderr + ran.stdout
     assert ran.returncode == (0 if how == "while cleaning up" else 1)
+
+
+def test_a_working_folder_that_was_removed_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, gone = tmp_path / "acme.yaml", tmp_path / "gone"
+    file.write_text(OK)
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    for args in (["plan", str(file)], ["revert"]):
+        assert run(args) == 1
+        assert capsys.readouterr().err == "error: the folder that this runs in is gone; change into one that exists\n"

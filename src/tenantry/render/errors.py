@@ -68,6 +68,8 @@ def _strange(error: BaseException, address: str | None, place: Place | None) -> 
     """Return a problem that is not of our making: a file that cannot be used, or a defect."""
     if isinstance(error, OSError) and error.filename:
         return problem_at("file_error", f"{error.filename}: {error.strerror}", place, address)
+    if isinstance(error, FileNotFoundError) and error.errno:  # only asking for the working folder names no file
+        return problem_at("file_error", "the folder that this runs in is gone; change into one that exists", place, address)
     if isinstance(error, OSError) and error.errno and error.errno in errno.errorcode and type(error).__module__ == "builtins":
         return problem_at("file_error", f"{os.strerror(error.errno)}; set TENANTRY_TRACEBACK=1 to see where", place, address)
     return problem_at("unexpected", f"unexpected {type(error).__name__}; set TENANTRY_TRACEBACK=1 to see where", place, address)
