@@ -114,3 +114,23 @@ def test_the_example_of_the_documentation_is_valid(file: Path) -> None:
     plan = applicable(loaded.smoke, loaded.state, emulated=False, foreign=True)
     assert [flow.handle for flow in plan.flows] == ["storefront-orders", "reports-client-credentials"]
     assert not plan.skipped
+
+
+@pytest.mark.parametrize("words", [["--list"], []], ids=["list", "run"])
+def test_a_run_that_must_wait_for_minutes_says_so_before_it_does(
+    tmp_path: Path, words: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADA", "x")
+    file = tmp_path / "nobody.yaml"
+    file.write_text(FILE.replace("id.example", "127.0.0.1:9"))
+    told = "this takes 10 minutes at least, in which COD-11 waits for what must expire\n"
+    for level, is_told in (("full", True), ("contract", False)):
+        command_line(["smoke", str(file), "--level", level, *words])
+        out, err = capsys.readouterr()
+        assert (told in (out if words else err)) is is_told
+    command_line(["init", str(tmp_path)])
+    capsys.readouterr()
+    assert command_line(["smoke", str(tmp_path / "tenants" / "local.yaml"), "--level", "full", "--list"]) == 0
+    out = capsys.readouterr().out
+    assert "authorization_code_pkce" in out
+    assert "this takes" not in out

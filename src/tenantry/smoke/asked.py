@@ -74,6 +74,11 @@ class Applicable:
             "failed_logins": costs.count("failed-login"),
         }
 
+    @property
+    def waiting(self) -> dict[str, int]:
+        """Return the ids of what lets minutes pass, each with its seconds."""
+        return {one.id: one.waits_s for one, _ in self.asked if one.waits_s}
+
 
 def applicable(
     config: SmokeConfig, state: DesiredState, *, emulated: bool, foreign: bool = False, level: Level | None = None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from tenantry import smoke
 from tenantry.cli.options import Proving
-from tenantry.cli.prove.view import due
+from tenantry.cli.prove.view import due, why_so_long
 from tenantry.cli.results import Output, Result
 from tenantry.desired import TenantFile
 from tenantry.render.clean import clean, count
@@ -28,6 +28,8 @@ def listed(file: TenantFile, output: Output, proving: Proving) -> Result:
         ids = ", ".join(sorted({id_ for id_, _ in auth0s}))
         lines.add((f"  {smoke.AUTH0S_OWN} ", "quiet"), ids)
     _add_use(lines, found, smoke.ELSEWHERE if file.tenant.issuer else {})
+    if why := why_so_long(file, proving.level):
+        lines.add((why, "warn"))
     output.show(lines)
     left_out = [{"id": id_, "flow": flow or None, "reason": smoke.AUTH0S_OWN} for id_, flow in auth0s]
     return Result(file.state.tenant, body={"flows": rows, "not_applicable": left_out})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from tenantry import smoke
 from tenantry.cli.exits import Exit
 from tenantry.cli.options import Proving
 from tenantry.cli.progress import progress
-from tenantry.cli.prove.view import Seen
+from tenantry.cli.prove.view import Seen, why_so_long
 from tenantry.cli.results import Output, Result
 from tenantry.cli.tenants import made_state_folder
 from tenantry.files import write_private, write_text
@@ -18,6 +19,7 @@ from tenantry.render.lines import Lines
 from tenantry.render.report_html import report_html
 from tenantry.render.smoke_formats import junit, smoke_body, smoke_markdown
 from tenantry.render.smoke_text import smoke_text
+from tenantry.render.terminal import say
 
 
 async def proved(
@@ -29,6 +31,8 @@ async def proved(
 
     A tenant that is not as declared is told of: it is then judged by what it does not hold yet.
     """
+    if why := why_so_long(tenant.file, proving.level):
+        say(sys.stderr, why)
     with progress(f"proving the tokens of {tenant.name}", is_quiet=way.asks_a_person):
         report = await smoke.prove(replace(tenant.asking, way=way), level=proving.level)
     if not tenant.is_as_declared:

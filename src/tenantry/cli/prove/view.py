@@ -36,6 +36,13 @@ def due(file: TenantFile, level: Level | None) -> smoke.Applicable:
     return smoke.applicable(file.smoke, file.state, emulated=block.is_emulated, foreign=bool(block.issuer), level=level)
 
 
+def why_so_long(file: TenantFile, level: Level | None) -> str:
+    """Return for what a smoke run lets minutes pass; empty where it does not, as an embedded tenant's clock is set forward."""
+    waits = due(file, level).waiting if file.tenant.emulator is None else {}
+    minutes = max(waits.values(), default=0) // 60
+    return f"this takes {minutes} minutes at least, in which {', '.join(waits)} waits for what must expire" if waits else ""
+
+
 @asynccontextmanager
 async def seen(file: TenantFile) -> AsyncIterator[Seen]:
     """Give a tenant as it is now, or another provider, where there is nothing to read but the file."""

@@ -45,7 +45,8 @@ class Assertion(Generic[R, D]):
     """One promise. ``when`` reads only what is declared; ``check`` finds out and may raise ``Stopped``.
 
     ``about`` is the declared field it follows from, as a path from the flow: ``application.grant_types``. ``per_application``
-    assertions are made with the first flow of an application only.
+    assertions are made with the first flow of an application only. ``waits_s`` says for how long one only lets time pass, where
+    that is minutes.
 
     ``source`` names first whoever the promise comes from. A standard there makes it a promise of every provider; what
     documents say of Auth0 alone, or say more exactly than a standard, begins with them and is Auth0's own.
@@ -61,6 +62,7 @@ class Assertion(Generic[R, D]):
     costs: tuple[Cost, ...] = ()
     about: str = "application"
     per_application: bool = False
+    waits_s: int = 0
 
     @property
     def is_standard(self) -> bool:
@@ -103,11 +105,12 @@ def promise(
     costs: tuple[Cost, ...] = (),
     about: str = "application",
     per_application: bool = False,
+    waits_s: int = 0,
 ) -> Callable[[Check[R]], Assertion[R, D]]:
     """Return a decorator that makes an assertion of its check; the tables at the end of each module say which are made."""
 
     def make(check: Check[R]) -> Assertion[R, D]:
-        return Assertion(id_, sentence, source, level, check, when, real, costs, about, per_application)
+        return Assertion(id_, sentence, source, level, check, when, real, costs, about, per_application, waits_s)
 
     return make
 

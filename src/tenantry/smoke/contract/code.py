@@ -24,7 +24,7 @@ from tenantry.smoke.contract.response import tokens_came
 from tenantry.smoke.flows.flow import Flow
 from tenantry.smoke.flows.login import LoginFlow
 
-LONGEST_LIFE_S = 600
+LONGEST_LIFE_S, MARGIN_S = 600, 10
 NOT_ITS_OWN = {"invalid_grant", "unauthorized_client", "access_denied", "invalid_client", "invalid_request"}
 
 
@@ -134,11 +134,12 @@ async def get_is_refused(flow: LoginFlow) -> Verdict:
     real="reported",
     costs=("code",),
     per_application=True,
+    waits_s=LONGEST_LIFE_S + MARGIN_S,
 )
 async def code_expires(flow: LoginFlow) -> Verdict:
     """Wait for more than the ten minutes that the standard recommends, then exchange."""
     done = await flow.again()
-    await flow.tenant.timing.sleep(LONGEST_LIFE_S + 10)
+    await flow.tenant.timing.sleep(LONGEST_LIFE_S + MARGIN_S)
     return refused(await flow.exchange(done), *INVALID_GRANT)
 
 
