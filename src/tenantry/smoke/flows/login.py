@@ -198,9 +198,10 @@ class LoginFlow(UserFlow):
 
     async def _login(self) -> Authorized:
         """Log in in the flow's own browser; without a code there is nothing that could be said of it."""
+        asked = await self.request(redirect_uri=self.tenant.way.redirect_uri(self.flow))
         self.tenant.spend("logins")
         self.is_first_consent = self.tenant.is_first_consent(await self.person(), self.flow)
-        done = await self._walk(await self.request(redirect_uri=self.tenant.way.redirect_uri(self.flow)), self.browser)
+        done = await self._walk(asked, self.browser)
         return done.with_code()
 
     async def again(self, *, pkce: bool | None = None, **changes: str | None) -> Authorized:
