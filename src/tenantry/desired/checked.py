@@ -82,7 +82,8 @@ class Checked:
             told = sentence(error, str(path[-1]), node, is_sensitive=False)
             self.mistakes.add(f"`{dotted(path[:-1])}`: the name {told}", place, address=self.address)
         else:
-            told = sentence(error, dotted(path), node, is_sensitive=shape.mark(Sensitive) is not None)
+            is_sensitive = shape.mark(Sensitive) is not None
+            told = sentence(error, dotted(path), node, is_sensitive=is_sensitive, members=shape.members)
             self.mistakes.add(told, node.place, address=self.address)
 
     def _unknown(self, path: Path, name: str, shape: Shape, place: Place) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from tenantry.desired.mistakes import listed, nearest
@@ -25,6 +26,9 @@ _KINDS = {
     "model_attributes_type": "a map",
 }
 
+MANY = 14
+"""Of more names than this the rest is left out."""
+
 _BOUNDS = {
     "greater_than_equal": ("ge", "at least"),
     "greater_than": ("gt", "more than"),
@@ -33,17 +37,21 @@ _BOUNDS = {
 }
 
 
-def sentence(error: dict[str, Any], name: str, node: Node, *, is_sensitive: bool) -> str:
-    """Return one complaint as a sentence; a sensitive value is never shown, and no name stands for the whole object."""
+def sentence(error: dict[str, Any], name: str, node: Node, *, is_sensitive: bool, members: Collection[str] = ()) -> str:
+    """Return one complaint as a sentence; a sensitive value is never shown, and no name stands for the whole object.
+
+    ``members`` are what the value may hold, if it is an object.
+    """
     kind, context = str(error["type"]), error.get("ctx", {})
     value = error.get("input")
     shown = "" if is_sensitive or isinstance(value, Secret | dict | list) else f" is `{value}`; it"
     if kind in _KINDS:
-        return f"`{name}` needs {_KINDS[kind]}, not {_what(value)}{_cure(kind, node, is_sensitive=is_sensitive)}"
+        of = f" of {listed(members, MANY)}" if members else ""
+        return f"`{name}` needs {_KINDS[kind]}{of}, not {_what(value)}{_cure(kind, node, is_sensitive=is_sensitive)}"
     if kind == "literal_error":
         names = _EXPECTED.findall(str(context.get("expected", "")))
         hint = nearest(str(value), names) if shown else ""
-        return f"`{name}`{shown} must be one of {listed(names, 14)}{hint}"
+        return f"`{name}`{shown} must be one of {listed(names, MANY)}{hint}"
     if kind in _BOUNDS:
         bound, words = _BOUNDS[kind]
         return f"`{name}`{shown} must be {words} {context[bound]}"
