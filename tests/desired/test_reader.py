@@ -73,6 +73,8 @@ def test_depth_is_limited(tmp_path: Path) -> None:
         ("- a\n", "file.yaml:1:1: a file holds a map of sections, such as `applications:`"),
         ("a: &x 1\n<<: {b: 1}\n", "file.yaml:2:1: `<<` does not merge in YAML 1.2; use `extends`, or write the members out"),
         ("a: !secret x\n", "file.yaml:1:4: the tag `!secret` means nothing here; leave it out"),
+        ("a: !secret {b: c}\n", "file.yaml:1:4: the tag `!secret` means nothing here; leave it out"),
+        ("a: !!set [b]\n", "file.yaml:1:4: the tag `tag:yaml.org,2002:set` means nothing here; leave it out"),
         ("? [a]\n: 1\n", "file.yaml:1:3: a key is a single text, not a list or a map"),
         (b"a: \xff\n", "file.yaml:1:1: the file is not UTF-8 text"),
     ],

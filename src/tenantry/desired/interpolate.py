@@ -108,7 +108,7 @@ class Interpolation:
             parts.append("${" if match[1] is None else self._part(match[1], node))
             position = match.end()
         parts.append(text[position:])
-        if any(isinstance(part, str) and part != "${" and "${" in part for part in parts):
+        if "${" in _MARK.sub(" ", text):
             self.mistakes.add("`${` is not closed here; write `$${` for the two characters themselves", node.place)
             return Scalar(node.place, HOLE)
         sound = tuple(part for part in parts if not isinstance(part, Hole))

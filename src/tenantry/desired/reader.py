@@ -24,6 +24,11 @@ LONGEST_NUMBER = 100
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
+_TAGS = {
+    yaml.ScalarEvent: {"!", "str", "int", "float", "bool", "null"},
+    yaml.SequenceStartEvent: {"!", "seq"},
+    yaml.MappingStartEvent: {"!", "map"},
+}
 _CONSTANTS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -128,6 +133,8 @@ class _Builder:
             return self.alias(event)
         before = self.count
         self.grow(1, event)
+        if event.tag and event.tag.removeprefix(_TAG) not in _TAGS[type(event)]:
+            self.mistakes.add(f"the tag `{event.tag}` means nothing here; leave it out", self.place(event))
         if isinstance(event, yaml.ScalarEvent):
             node: Node = self.scalar(event)
         elif isinstance(event, yaml.MappingStartEvent):
@@ -161,8 +168,6 @@ class _Builder:
         tag = (event.tag or "").removeprefix(_TAG)
         if tag in ("", "!"):
             return Scalar(place, self.value(text, place) if is_plain and tag == "" else text, text, is_plain)
-        if tag not in ("str", "int", "float", "bool", "null"):
-            self.mistakes.add(f"the tag `{event.tag}` means nothing here; leave it out", place)
         return Scalar(place, text if tag == "str" else self.value(text, place), text, is_plain=False)
 
     def value(self, text: str, place: Place) -> Any:
