@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -46,6 +47,13 @@ def test_the_clock_is_moved(emulator: Emulator) -> None:
     before = emulator.tenant.clock.now()
     assert ask(emulator, "PUT", "clock", json={"offset_s": 3600.5}).json() == {"offset_s": 3600.5}
     assert emulator.tenant.clock.now() - before >= 3600.5
+
+
+@pytest.mark.parametrize("path", ["/api/v2/clients", "/_emulator/health", "/nowhere"])
+def test_every_answer_is_dated_by_the_tenants_clock(emulator: Emulator, path: str) -> None:
+    emulator.tenant.clock.offset_s = -86400.0
+    date = asking.ask(emulator, "GET", path).headers["date"]
+    assert 0 <= emulator.tenant.clock.now() - parsedate_to_datetime(date).timestamp() < 5
 
 
 def test_misbehaviours_are_listed_and_switched(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:

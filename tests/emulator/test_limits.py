@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from starlette.responses import JSONResponse
 
+from tenantry.emulator.clock import Clock
 from tenantry.emulator.exchange import Answer, Call
 from tenantry.emulator.limits import Bucket, RateLimit, Traffic, operation_of
 
@@ -67,7 +68,7 @@ def test_a_clock_that_goes_back_does_not_empty_the_bucket() -> None:
 
 
 def test_an_empty_bucket_answers_429_with_the_real_body() -> None:
-    traffic = Traffic(RateLimit(0.001, 1))
+    traffic = Traffic(Clock(), RateLimit(0.001, 1))
     assert passed(traffic, "GET", "/api/v2/clients").status == 200
     refused = passed(traffic, "GET", "/api/v2/clients")
     assert refused.status == 429
@@ -77,13 +78,20 @@ def test_an_empty_bucket_answers_429_with_the_real_body() -> None:
 
 
 def test_without_a_limit_the_headers_are_there_and_tell_nobody_to_slow_down() -> None:
-    headers = passed(Traffic(), "GET", "/api/v2/clients").headers
+    headers = passed(Traffic(Clock()), "GET", "/api/v2/clients").headers
     assert int(headers["x-ratelimit-remaining"]) > 100
     assert {"x-ratelimit-limit", "x-ratelimit-reset"} <= set(headers)
 
 
+@pytest.mark.parametrize("limit", [None, RateLimit(1, 1)])
+def test_the_next_request_passes_by_the_tenants_clock(limit: RateLimit | None) -> None:
+    clock = Clock(offset_s=-86400.0)
+    headers = passed(Traffic(clock, limit), "GET", "/api/v2/clients").headers
+    assert 0 <= int(headers["x-ratelimit-reset"]) - clock.now() <= 2
+
+
 def test_only_the_management_api_is_limited_and_counted() -> None:
-    traffic = Traffic(RateLimit(0.001, 1))
+    traffic = Traffic(Clock(), RateLimit(0.001, 1))
     for path in ("/oauth/token", "/_emulator/stats", "/api/v2x"):
         answers = [passed(traffic, "POST", path) for _ in range(3)]
         assert [answer.status for answer in answers] == [200] * 3
@@ -92,7 +100,7 @@ def test_only_the_management_api_is_limited_and_counted() -> None:
 
 
 def test_requests_are_counted_by_path_template() -> None:
-    traffic = Traffic()
+    traffic = Traffic(Clock())
     for method, path in [
         ("PATCH", "/api/v2/clients/one"),
         ("PATCH", "/api/v2/clients/two"),
@@ -118,7 +126,7 @@ def test_a_path_that_is_no_endpoint_is_counted_as_unknown() -> None:
 
 
 def test_a_reset_zeroes_the_counts_and_fills_the_bucket() -> None:
-    traffic = Traffic(RateLimit(0.001, 1))
+    traffic = Traffic(Clock(), RateLimit(0.001, 1))
     passed(traffic, "GET", "/api/v2/clients")
     passed(traffic, "GET", "/api/v2/clients")
     traffic.reset()

@@ -16,6 +16,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -212,6 +213,18 @@ def test_a_truncated_answer_reaches_a_served_client_cut_short(caplog: pytest.Log
 
     assert asyncio.run(go()) == b"Not "
     assert caplog.records == []
+
+
+def test_a_served_answer_has_one_date_and_it_is_the_tenants() -> None:
+    async def go() -> tuple[list[str], float]:
+        with Emulator("dev") as emulator:
+            async with client_of(emulator) as client:
+                answer = await client.put("/_emulator/clock", json={"offset_s": 86400})
+                return answer.headers.get_list("date"), emulator.tenant.clock.now()
+
+    dates, now = asyncio.run(go())
+    assert len(dates) == 1
+    assert 0 <= now - parsedate_to_datetime(dates[0]).timestamp() < 5
 
 
 async def _into(got: bytearray, answer: httpx.Response) -> None:

@@ -14,6 +14,7 @@ import logging
 import os
 import secrets
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -56,7 +57,7 @@ def create_app(
 ) -> Gateway:
     """Return the tenant's ASGI application."""
     rooms = [*management.routes(tenant), *oauth.routes(tenant), *login.routes(tenant)]
-    controls = control.Controls(tenant, Faults(tenant.clock), Traffic(rate_limit))
+    controls = control.Controls(tenant, Faults(tenant.clock), Traffic(tenant.clock, rate_limit))
     routes = [*rooms, *control.routes(controls), *page.routes(tenant)]
     inner = Starlette(routes=routes, exception_handlers={HTTPException: _http_error})
     inner.router.redirect_slashes = False
@@ -91,6 +92,7 @@ class Gateway:
             message = f"The body is larger than {MAX_BODY_BYTES} bytes."
             answer = _error(413, "Payload Too Large", message)
             answer.headers["connection"] = "close"
+        answer.headers.setdefault("date", formatdate(self.controls.tenant.clock.now(), usegmt=True))
         await deliver(answer, scope, receive, send)
 
 

@@ -7,7 +7,6 @@ set, and that `x-ratelimit-reset` names the second in which the next request wil
 from __future__ import annotations
 
 import math
-import time
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,6 +21,7 @@ from tenantry.emulator.management.router import Router
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tenantry.emulator.clock import Clock
     from tenantry.emulator.exchange import Call, Next
 
 READING = {"GET", "HEAD"}
@@ -67,7 +67,7 @@ class Bucket:
     """A token bucket that starts full."""
 
     limit: RateLimit
-    now: Callable[[], float] = time.time
+    now: Callable[[], float]
     tokens: float = field(init=False)
     filled_at: float = field(init=False)
 
@@ -153,9 +153,10 @@ def operation_of(call: Call) -> str:
 class Traffic:
     """Counts, and where a limit is set holds back, what comes to the Management API."""
 
-    def __init__(self, limit: RateLimit | None = None) -> None:
+    def __init__(self, clock: Clock, limit: RateLimit | None = None) -> None:
         self.stats = Stats()
-        self.bucket = Bucket(limit) if limit else None
+        self.bucket = Bucket(limit, clock.now) if limit else None
+        self._clock = clock
 
     async def pass_through(self, call: Call, following: Next) -> Answer:
         """Count the call, answer 429 when the bucket is empty, and put the rate limit headers on every answer."""
@@ -163,7 +164,7 @@ class Traffic:
             return await following(call)
         self.stats.count(operation_of(call))
         passes = self.bucket is None or self.bucket.take()
-        headers = self.bucket.headers() if self.bucket else _headers(UNLIMITED, UNLIMITED - 1, int(time.time()) + 1)
+        headers = self.bucket.headers() if self.bucket else _headers(UNLIMITED, UNLIMITED - 1, int(self._clock.now()) + 1)
         answer = await following(call) if passes else Answer.of(JSONResponse(LIMITED_BODY, status_code=429))
         self.stats.rate_limited += answer.status == LIMITED_BODY["statusCode"]
         for name, value in headers.items():

@@ -151,6 +151,7 @@ def _server(emulator: Emulator, bound: list[socket.socket], **tls_options: Any) 
         log_level="critical",
         access_log=False,
         server_header=False,
+        date_header=False,  # the application tells the time, which is the tenant's
         proxy_headers=False,
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,

@@ -89,11 +89,11 @@ def with_key(world: World) -> None:
     world.tenant.store.put("client_credentials", "cred_1", {"id": "cred_1", "client_id": "web", "kid": "k1", "_pem": PEM})
 
 
-def assertion(world: World, key: RSAKey = KEY, **changed: Any) -> dict[str, str]:
+def assertion(world: World, key: RSAKey = KEY, alg: str = "RS256", **changed: Any) -> dict[str, str]:
     now = int(world.tenant.clock.now())
     claims = {"iss": "web", "sub": "web", "aud": ISSUER, "jti": f"jti-{changed}", "iat": now, "exp": now + 60, **changed}
     known = {name: value for name, value in claims.items() if value is not None}
-    signed = jwt.encode({"alg": "RS256", "kid": "k1"}, known, key, algorithms=["RS256"])
+    signed = jwt.encode({"alg": alg, "kid": "k1"}, known, key, algorithms=[alg])
     return {"client_assertion_type": ASSERTION, "client_assertion": signed}
 
 
@@ -130,6 +130,24 @@ def test_an_assertion_that_names_another_key_is_refused(world: World, browser: B
     header = base64.urlsafe_b64encode(json.dumps({"alg": "RS256", "kid": kid}).encode()).rstrip(b"=").decode()
     sent["client_assertion"] = ".".join([header, *sent["client_assertion"].split(".")[1:]])
     assert ask(browser, sent) == 401
+
+
+@pytest.mark.parametrize("of_credential", ["RS256", "RS384", "PS256"])
+@pytest.mark.parametrize("of_assertion", ["RS256", "RS384", "PS256", "RS512"])
+def test_an_assertion_is_signed_by_the_algorithm_of_its_credential(
+    world: World, browser: Browser, of_credential: str, of_assertion: str
+) -> None:
+    with_key(world)
+    world.change("client_credentials", "cred_1", alg=of_credential)
+    assert ask(browser, assertion(world, alg=of_assertion)) == (200 if of_assertion == of_credential else 401)
+
+
+def test_a_credential_that_has_expired_proves_nothing(world: World, browser: Browser) -> None:
+    with_key(world)
+    world.change("client_credentials", "cred_1", expires_at=world.tenant.clock.milliseconds())
+    assert ask(browser, assertion(world)) == 401
+    world.tenant.clock.offset_s -= 60
+    assert ask(browser, assertion(world)) == 200
 
 
 def test_an_assertion_of_a_foreign_key_is_refused(world: World, browser: Browser) -> None:

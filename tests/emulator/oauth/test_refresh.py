@@ -202,6 +202,18 @@ def test_a_refreshed_token_says_so(browser: Browser) -> None:
     assert browser.claims(browser.refresh(issued(browser)).json()["access_token"])["gty"] == "refresh_token"
 
 
+def test_a_token_refreshed_after_a_password_tells_of_both_however_often(world: World, browser: Browser) -> None:
+    settings(world)
+    proof = {"client_id": "web", "client_secret": "secret-of-web-long-enough-for-hmac"}
+    person = {"username": "ada@users.test", "password": "correct horse"}
+    asked = {"audience": API, "scope": "openid offline_access"}
+    token = browser.token(grant_type="password", **proof, **person, **asked).json()["refresh_token"]
+    for _ in range(2):
+        body = browser.refresh(token).json()
+        assert browser.claims(body["access_token"])["gty"] == ["refresh_token", "password"]
+        token = body["refresh_token"]
+
+
 def test_a_token_of_another_client_is_refused_and_survives(world: World, browser: Browser) -> None:
     world.add_client("other")
     token = issued(browser)

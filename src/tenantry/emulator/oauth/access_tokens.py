@@ -2,7 +2,8 @@
 
 Source: Auth0 docs, "Access tokens", "Access token profiles", "Update access token lifetime"; RFC 9068 section 2.2.
 The `aud` rule (userinfo is added when `openid` is granted and the API is not HS256) is from the docs pages that
-compare the legacy and the OIDC-conformant code flow.
+compare the legacy and the OIDC-conformant code flow. What a refreshed token says of the password grant before it is from public
+tokens.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Document = dict[str, Any]
 OPAQUE_LIFETIME_S = 86400
 OPAQUE_LIFETIME_WEB_S = 7200
 THIRD_PARTY_LIFETIME_S = 3600
-TOLD_GTY = {"client-credentials", "password", "refresh_token"}
+TOLD_GTY = {"client-credentials", "password"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def issue(
     if api is None:
         return _opaque(authority, authorization, lifetime_s or (OPAQUE_LIFETIME_WEB_S if web else OPAQUE_LIFETIME_S))
     expires_in = _lifetime(api, authority.client(authorization.client_id) or {}, web=web) if lifetime_s is None else lifetime_s
-    if authorization.gty == "refresh_token" and authority.misbehaves("refreshed_tokens_live_longer"):
+    if authorization.refreshed and authority.misbehaves("refreshed_tokens_live_longer"):
         expires_in += 60
     claims = _claims(authority, authorization, api, expires_in)
     alg = str(api.get("signing_alg") or "RS256")
@@ -116,8 +117,15 @@ def _claims(authority: Authority, authorization: Authorization, api: Document, e
 def _by_profile(authorization: Authorization, api: Document) -> dict[str, Any]:
     if _is_rfc9068(api):
         return {"client_id": authorization.client_id, "jti": opaque.value(16)}
-    told = {"gty": authorization.gty} if authorization.gty in TOLD_GTY else {}
-    return {"azp": authorization.client_id, **told}
+    return {"azp": authorization.client_id, **_grant_types(authorization)}
+
+
+def _grant_types(authorization: Authorization) -> dict[str, Any]:
+    """Return `gty`: a text for one grant, a list when a refresh token came from a grant that is told too."""
+    told = [authorization.gty] if authorization.gty in TOLD_GTY else []
+    if authorization.refreshed:
+        told.insert(0, "refresh_token")
+    return {"gty": told[0] if len(told) == 1 else told} if told else {}
 
 
 def _audience(authority: Authority, authorization: Authorization, api: Document) -> str | list[str]:

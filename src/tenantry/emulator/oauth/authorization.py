@@ -18,6 +18,7 @@ class Authorization:
     audience: str | None = None  # None: /userinfo only
     scope: tuple[str, ...] = ()
     gty: str | None = None  # the grant type as tokens tell it; None for the code flow
+    refreshed: bool = False  # by a refresh token that the grant gave
     nonce: str | None = None
     sid: str | None = None
     auth_time: int | None = None

@@ -1,7 +1,8 @@
 """Applications that prove themselves with a signed assertion (`private_key_jwt`).
 
-Source: RFC 7523 sections 2.2 and 3; Auth0 docs, "Authenticate with private key JWT" (limits); credentials are documents of the
-collection `client_credentials`, whose `_pem` is the public key or certificate.
+Source: RFC 7523 sections 2.2 and 3; Auth0 docs, "Authenticate with private key JWT" (limits; that `alg` has to be the one that
+the credential was made with), "Credential settings" (one that has expired stays and cannot be used). Credentials are documents
+of the collection `client_credentials`, whose `_pem` is the public key or certificate.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ALGORITHMS = ("RS256", "RS384", "PS256")
+"""The first is that of a credential which was made without one."""
 LONGEST = 2048
 LONGEST_JTI = 64
 LONGEST_LIFETIME_S = 300
@@ -55,9 +57,10 @@ def signed(authority: Authority, references: Iterable[Document], token: str) -> 
     """Return the claims of a token that one of the referred credentials signed, whatever they say, else None."""
     header = jose.unverified_header(token)
     for credential in _credentials(authority, references):
-        if header.get("kid") in (None, credential.get("kid")) and header.get("alg") in ALGORITHMS:
+        alg = credential.get("alg", ALGORITHMS[0])
+        if header.get("kid") in (None, credential.get("kid")) and header.get("alg") == alg:
             try:
-                claims = dict(jwt.decode(token, jose.public_key(credential["_pem"]), algorithms=list(ALGORITHMS)).claims)
+                claims = dict(jwt.decode(token, jose.public_key(credential["_pem"]), algorithms=[alg]).claims)
                 return claims if is_writable(claims) else None
             except (JoseError, ValueError):
                 continue
@@ -67,8 +70,13 @@ def signed(authority: Authority, references: Iterable[Document], token: str) -> 
 def _credentials(authority: Authority, references: Iterable[Document]) -> Iterator[Document]:
     for reference in references:
         credential = authority.store.get("client_credentials", reference["id"])
-        if credential and credential.get("_pem"):
+        if credential and credential.get("_pem") and not _has_expired(authority, credential):
             yield credential
+
+
+def _has_expired(authority: Authority, credential: Document) -> bool:
+    ends: str | None = credential.get("expires_at")
+    return ends is not None and ends <= authority.tenant.clock.milliseconds()
 
 
 def _check(authority: Authority, claims: Document, client_id: str) -> None:

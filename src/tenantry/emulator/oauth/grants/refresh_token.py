@@ -56,7 +56,7 @@ def _asked(authority: Authority, caller: Caller, authorization: Authorization, s
     if authority.misbehaves("wrong_subject_after_refresh"):
         authorization = authorization.but(user_id="auth0|somebody-else")
     kept = _narrowed(authority, allowed, scopes.split(sent.get("scope")))
-    return authorization.but(audience=audience, scope=kept, gty="refresh_token", nonce=None, sid=None)
+    return authorization.but(audience=audience, scope=kept, refreshed=True, nonce=None, sid=None)
 
 
 def _by_policy(
