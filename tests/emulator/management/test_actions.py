@@ -29,6 +29,16 @@ def test_a_new_action_is_pending_then_built(api: Api, action: dict[str, Any]) ->
     assert api.get(f"/actions/actions/{action['id']}")["status"] == "built"
 
 
+def test_where_a_dependency_came_from_is_told_until_it_is_built(api: Api) -> None:
+    asked = [{"name": "lodash", "version": "4.0.0", "registry_url": "https://registry.test/lodash"}]
+    body = {"name": "dash", "supported_triggers": [{"id": "post-login"}], "dependencies": asked}
+    made = api.post("/actions/actions", body, status=201)
+    built = [{"name": "lodash", "version": "4.0.0"}]
+    assert made["dependencies"] == asked
+    assert api.get(f"/actions/actions/{made['id']}")["dependencies"] == built
+    assert api.post(f"/actions/actions/{made['id']}/deploy")["dependencies"] == built
+
+
 def test_secret_values_are_never_shown(api: Api, action: dict[str, Any]) -> None:
     assert set(action["secrets"][0]) == {"name", "updated_at"}
     api.post(f"/actions/actions/{action['id']}/deploy")

@@ -118,6 +118,49 @@ def test_the_scope_of_a_social_connection_follows_its_switches(api: Api) -> None
     assert made["options"]["scope"] == ["user:email", "user:follow"]
 
 
+@pytest.mark.parametrize(
+    ("strategy", "sent", "kept"),
+    [
+        ("google-oauth2", {}, {"email": True, "profile": True, "scope": ["email", "profile"]}),
+        (
+            "google-oauth2",
+            {"profile": True, "calendar": True, "youtube": False},
+            {"email": True, "scope": ["profile", "https://www.googleapis.com/auth/calendar", "email"]},
+        ),
+        ("linkedin", {"strategy_version": 2}, {"profile": True, "scope": ["r_liteprofile"]}),
+        ("windowslive", {}, {"signin": True, "scope": ["wl.signin"]}),
+        ("windowslive", {"strategy_version": 2}, {"signin": True, "scope": []}),
+        ("line", {"email": True, "scope": ["profile", "email"]}, {"profile": True, "scope": ["openid", "email", "profile"]}),
+        ("wordpress", {"scope": ["email", "profile"]}, {"profile": True, "scope": ["profile"]}),
+        ("facebook", {}, {"scope": ""}),
+        ("github", {}, {"scope": []}),
+        ("salesforce", {}, {"scope": []}),
+        ("apple", {}, {}),
+    ],
+)
+def test_what_a_social_connection_always_asks_for_is_switched_on_by_the_server(
+    api: Api, strategy: str, sent: dict[str, Any], kept: dict[str, Any]
+) -> None:
+    made = api.post("/connections", {"name": "new", "strategy": strategy, "options": sent})
+    assert made["options"] == {**sent, **kept}
+    assert api.patch(f"/connections/{made['id']}", {"options": sent})["options"] == {**sent, **kept}
+
+
+def test_some_options_are_given_to_a_new_connection_only(api: Api) -> None:
+    made = api.post("/connections", {"name": "ad", "strategy": "ad"})
+    assert made["options"] == {"ips": None, "brute_force_protection": True}
+    assert api.patch(f"/connections/{made['id']}", {"options": {}})["options"] == {"ips": None}
+
+
+@pytest.mark.parametrize("mapped", [True, False])
+def test_how_users_of_google_workspace_are_identified_outlives_a_change(api: Api, mapped: bool) -> None:
+    options = {"domain": "example.com", **({"map_user_id_to_id": True} if mapped else {})}
+    made = api.post("/connections", {"name": "apps", "strategy": "google-apps", "options": options})
+    assert made["options"]["map_user_id_to_id"] is mapped
+    changed = api.patch(f"/connections/{made['id']}", {"options": {"domain": "example.org"}})
+    assert changed["options"]["map_user_id_to_id"] is mapped
+
+
 def test_saml_metadata_is_read_without_fetching_anything(api: Api) -> None:
     bomb = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
     made = api.post("/connections", {"name": "saml", "strategy": "samlp", "options": {"metadataXml": bomb}}, status=201)

@@ -2,7 +2,8 @@
 
 An action holds `_built_at` (seconds), from when on its draft is built, and `_secrets`, the values.
 Source: recorded traffic of terraform-provider-auth0 (TestAccAction*: modules by their name and number too), go-auth0
-(TestActionManager_Version*: a version says what it is of); issues of auth0-deploy-cli (395: the refusal to deploy early) and of
+(TestActionManager_Version*: a version says what it is of, and where a
+dependency came from is forgotten once it is built); issues of auth0-deploy-cli (395: the refusal to deploy early) and of
 auth0-cli (462: another trigger).
 """
 
@@ -97,10 +98,17 @@ def _shown(call: Call, action: Document) -> Document:
     version_id = action.get("_deployed")
     version = call.store.get("action_versions", version_id) if version_id else None
     made = {**action, "status": _state(call, action)}
+    if made["status"] == "built":
+        made["dependencies"] = _installed(action)
     if version:
         made["current_version"] = _brief(version)
         made["deployed_version"] = _version(version)
     return made
+
+
+def _installed(action: Document) -> list[Document]:
+    """Return the dependencies as a build leaves them, without the registry they were asked from."""
+    return [{name: value for name, value in each.items() if name != "registry_url"} for each in action["dependencies"]]
 
 
 def _brief(version: Document) -> Document:
@@ -146,6 +154,7 @@ def _deployed(call: Call, action: Document) -> Document:
     members = ("code", "dependencies", "secrets", "runtime", "supported_triggers", "modules")
     version = {
         **{name: action[name] for name in members if name in action},
+        "dependencies": _installed(action),
         "id": call.tenant.ids.new("action_versions", action["id"]),
         "action_id": action["id"],
         "number": number,

@@ -1,6 +1,7 @@
 """What the server fills into the options of a connection, by strategy.
 
-Source: recorded traffic of terraform-provider-auth0 (67 creations) and auth0-deploy-cli.
+Source: recorded traffic of terraform-provider-auth0 (67 creations), auth0-deploy-cli and go-auth0 (TestConnectionManager_*: creations
+and changes that send next to nothing).
 """
 
 from __future__ import annotations
@@ -58,19 +59,34 @@ _OIDC = {
     "connection_settings": {"pkce": "auto"},
 }
 OPTIONS: dict[str, dict[str, Any]] = {
+    "ad": {"ips": None},
     "adfs": {"thumbprints": []},
     "google-apps": {
         "email": True,
         "profile": True,
         "scope": ["email", "profile"],
         "handle_login_from_social": True,
-        "map_user_id_to_id": True,
     },
     "oidc": {**_OIDC, "type": "front_channel", "attribute_map": {"mapping_mode": "bind_all"}},
     "okta": _OIDC,
     "samlp": {"assertion_decryption_settings": {"algorithm_profile": "v2026-1", "algorithm_exceptions": []}},
     "waad": {"waad_common_endpoint": False},
 }
+
+OPTIONS_OF_NEW: dict[str, dict[str, Any]] = {  # a change that leaves them out takes them away
+    "ad": {"brute_force_protection": True},
+    "google-apps": {"map_user_id_to_id": False},
+    "waad": {
+        "identity_api": "microsoft-identity-platform-v2.0",
+        "useCommonEndpoint": False,
+        "should_trust_email_verified_connection": "never_set_emails_as_verified",
+        "use_wsfed": False,
+        "waad_protocol": "openid-connect",
+        "userid_attribute": "oid",
+    },
+}
+
+STAYING = ("map_user_id_to_id",)  # of these, what a change leaves out stays as it was
 
 ENTERPRISE = frozenset(
     {
@@ -106,15 +122,31 @@ GITHUB_SCOPES = {
 }
 SCOPE_NAMES: dict[str, dict[str, str]] = {  # strategy → option → scope
     "apple": {"name": "name", "email": "email"},
-    "facebook": {},  # every true option is a scope
+    "facebook": {},
     "github": GITHUB_SCOPES,
     "google-oauth2": {
         "email": "email",
         "profile": "profile",
         "gmail": "https://mail.google.com/mail/feed/atom",
         "youtube": "https://gdata.youtube.com",
+        "calendar": "https://www.googleapis.com/auth/calendar",
     },
+    "line": {"email": "email", "profile": "profile"},
     "linkedin": {"email": "r_emailaddress", "profile": "r_liteprofile", "basic_profile": "r_basicprofile"},
+    "salesforce": {},
     "windowslive": {"graph_user": "https://graph.microsoft.com/User.Read"},
+    "wordpress": {"profile": "profile"},
 }
+FIRST_VERSION_SCOPES = {"windowslive": {"signin": "wl.signin"}}  # those of `strategy_version` 1 alone
+EVERY_SWITCH = frozenset({"facebook"})  # every option that is true is a scope
+SWITCHED_ON: dict[str, tuple[str, ...]] = {  # the switches that are on where nothing is said of them
+    "google-oauth2": ("email", "profile"),
+    "line": ("profile",),
+    "linkedin": ("profile",),
+    "windowslive": ("signin",),
+    "wordpress": ("profile",),
+}
+FIXED_SCOPES = {"line": ["openid"]}
+DERIVED = frozenset({"line", "wordpress"})  # whatever `scope` is sent, it follows from the switches
+ON_DEMAND = frozenset({"apple"})  # without a switch there is no scope
 SCOPE_SEPARATORS = {"apple": " ", "facebook": ","}

@@ -1,6 +1,7 @@
 """The options of a connection: what is refused, and what the server adds.
 
-Source: recorded traffic of terraform-provider-auth0 (TestAccConnection*).
+Source: recorded traffic of terraform-provider-auth0 (TestAccConnection*) and go-auth0 (TestConnectionManager_*). That a scope which
+is sent stays as it is, but with Line and WordPress, is assumed.
 """
 
 from __future__ import annotations
@@ -15,12 +16,20 @@ from tenantry.emulator.management.kinds.connection_defaults import (
     ATTRIBUTES_EMAIL,
     CROSS_APP_STRATEGIES,
     DATABASE_OPTIONS,
+    DERIVED,
     DISPLAYED,
     ENTERPRISE,
+    EVERY_SWITCH,
+    FIRST_VERSION_SCOPES,
+    FIXED_SCOPES,
     FLEXIBLE_PASSWORD,
+    ON_DEMAND,
     OPTIONS,
+    OPTIONS_OF_NEW,
     SCOPE_NAMES,
     SCOPE_SEPARATORS,
+    STAYING,
+    SWITCHED_ON,
     TICKETED,
 )
 from tenantry.emulator.management.kinds.saml_metadata import learned
@@ -95,9 +104,9 @@ def filled_in(call: Call, strategy: str, sent: Document, before: Document | None
     options = dict(sent)
     if strategy == "auth0":
         return _database(call, options)
-    made = overlaid(OPTIONS.get(strategy, {}), options)
-    if strategy in SCOPE_NAMES and "scope" not in options:
-        made = {**made, **_scope(strategy, options)}
+    made = overlaid({**OPTIONS.get(strategy, {}), **_of_new(strategy, before)}, options)
+    if strategy in DERIVED or (strategy in SCOPE_NAMES and "scope" not in options):
+        made |= _scope(strategy, options)
     if strategy in _CERTIFIED:
         made = _certified(strategy, made)
     if strategy in ("oidc", "okta"):
@@ -111,13 +120,29 @@ def filled_in(call: Call, strategy: str, sent: Document, before: Document | None
 
 
 def _scope(strategy: str, options: Document) -> Document:
-    """Return the scope that the options switch on one by one."""
-    names = SCOPE_NAMES[strategy] or {name: name for name, value in options.items() if value is True}
-    if not names.keys() & options.keys():
+    """Return the switches that nobody spoke of and are on, and the scope that all switches give one by one."""
+    names = _scope_names(strategy, options)
+    if strategy in ON_DEMAND and not names.keys() & options.keys():
         return {}
-    scopes = [names[name] for name, value in options.items() if value is True and name in names]
+    unsaid = {name: True for name in SWITCHED_ON.get(strategy, ()) if name not in options}
+    switched = [names[name] for name, value in {**options, **unsaid}.items() if value is True and name in names]
+    scopes = [*FIXED_SCOPES.get(strategy, ()), *switched]
     separator = SCOPE_SEPARATORS.get(strategy)
-    return {"scope": scopes if separator is None else separator.join(scopes)}
+    return {**unsaid, "scope": scopes if separator is None else separator.join(scopes)}
+
+
+def _scope_names(strategy: str, options: Document) -> dict[str, str]:
+    """Return the scope that each switch of the strategy gives."""
+    if strategy in EVERY_SWITCH:
+        return {name: name for name, value in options.items() if value is True}
+    former = FIRST_VERSION_SCOPES.get(strategy, {}) if options.get("strategy_version", 1) == 1 else {}
+    return {**SCOPE_NAMES[strategy], **former}
+
+
+def _of_new(strategy: str, before: Document | None) -> Document:
+    """Return what only a new connection gets, and of it what a change does not take away."""
+    given = OPTIONS_OF_NEW.get(strategy, {})
+    return given if before is None else {name: before[name] for name in STAYING if name in given and name in before}
 
 
 def _database(call: Call, options: Document) -> Document:
