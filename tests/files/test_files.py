@@ -3,13 +3,15 @@ from __future__ import annotations
 import errno
 import json
 import os
+import resource
 import stat
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tenantry.files import read_bytes, unread, write_private
+from tenantry.files import read_bytes, unread, write_private, write_text
 
 
 def mode(path: Path) -> int:
@@ -54,6 +56,23 @@ def test_nothing_private_is_written_into_a_file_of_somebody_else(tmp_path: Path,
     with pytest.raises(PermissionError, match="somebody else"):
         write_private(path, "a secret")
     assert path.read_text() == "theirs"
+
+
+@pytest.mark.parametrize("write", [write_text, write_private])
+def test_of_a_file_that_has_no_room_no_half_is_left(write: Callable[[Path, str], None], tmp_path: Path) -> None:
+    path = tmp_path / "large"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, before[1]))
+    try:
+        with pytest.raises(OSError, match="File too large") as caught:
+            write(path, "x" * 5000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert caught.value.filename == str(path)
+    assert not path.exists()
+    with pytest.raises(OSError, match="No space left"):
+        write(Path("/dev/full"), "x")
+    assert Path("/dev/full").exists()
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 OWNER_ONLY = 0o600
 
@@ -25,16 +26,17 @@ def naming(path: Path) -> Iterator[None]:
 def write_text(path: Path, text: str) -> None:
     """Write a file, with the line ends that the text has.
 
-    Raises: OSError that names the file, also when there is no room for it.
+    Raises: OSError that names the file, also when there is no room for it; nothing of it is left then.
     """
-    with naming(path):
-        path.write_text(text, encoding="utf-8", newline="")
+    with naming(path), path.open("w", encoding="utf-8", newline="") as file:
+        _fill(file, text, path)
 
 
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner can read, also where another stood before; a device or a pipe keeps its mode.
 
-    Raises: OSError also when the file that stands there is somebody else's, who could read it whatever its mode.
+    Raises: OSError when there is no room for it, and nothing of it is left then; also when the file that stands there is
+    somebody else's, who could read it whatever its mode.
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, OWNER_ONLY)
     with naming(path), os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -44,4 +46,15 @@ def write_private(path: Path, text: str) -> None:
                 raise PermissionError(errno.EPERM, "it belongs to somebody else, who could read it", str(path))
             os.fchmod(descriptor, OWNER_ONLY)
             os.ftruncate(descriptor, 0)
+        _fill(file, text, path)
+
+
+def _fill(file: IO[str], text: str, path: Path) -> None:
+    """Write all of a text, or leave no file with half of it; a device or a pipe stays."""
+    try:
         file.write(text)
+        file.flush()
+    except OSError:
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            path.resolve().unlink(missing_ok=True)
+        raise
