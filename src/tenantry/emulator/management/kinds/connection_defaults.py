@@ -1,7 +1,7 @@
 """What the server fills into the options of a connection, by strategy.
 
-Source: recorded traffic of terraform-provider-auth0 (67 creations), auth0-deploy-cli and go-auth0 (TestConnectionManager_*: creations
-and changes that send next to nothing).
+Source: recorded traffic of terraform-provider-auth0 (67 creations), auth0-deploy-cli and go-auth0 (TestConnectionManager_*:
+creations and changes that send next to nothing).
 """
 
 from __future__ import annotations
@@ -75,7 +75,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 OPTIONS_OF_NEW: dict[str, dict[str, Any]] = {  # a change that leaves them out takes them away
     "ad": {"brute_force_protection": True},
+    "email": {"brute_force_protection": True},
     "google-apps": {"map_user_id_to_id": False},
+    "sms": {"brute_force_protection": True},
     "waad": {
         "identity_api": "microsoft-identity-platform-v2.0",
         "useCommonEndpoint": False,

@@ -1,7 +1,7 @@
 """The options of a connection: what is refused, and what the server adds.
 
-Source: recorded traffic of terraform-provider-auth0 (TestAccConnection*) and go-auth0 (TestConnectionManager_*). That a scope which
-is sent stays as it is, but with Line and WordPress, is assumed.
+Source: recorded traffic of terraform-provider-auth0 (TestAccConnection*) and go-auth0 (TestConnectionManager_*). That a
+scope which is sent stays as it is, but with Line and WordPress, is assumed.
 """
 
 from __future__ import annotations
