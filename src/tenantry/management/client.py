@@ -200,9 +200,7 @@ class ManagementClient:
 
     def _no_answer(self, failure: Exception) -> str:
         """Return a sentence for a connection that failed, without anything of the request in it."""
-        if isinstance(failure, answers.Unreadable):
-            return str(failure)
-        if isinstance(failure, TooLarge):
+        if isinstance(failure, answers.Unreadable | TooLarge):
             return str(failure)
         if isinstance(failure, httpx.DecodingError):
             return "the answer is not whole: what it is packed in is damaged"
