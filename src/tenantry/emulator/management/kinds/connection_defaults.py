@@ -25,6 +25,8 @@ DATABASE_OPTIONS: dict[str, Any] = {
     },
     "brute_force_protection": True,
 }
+DATABASE_OPTIONS_OF_NEW = ("mfa", "passwordPolicy", "strategy_version")
+"""Of these, what a change leaves out is gone."""
 FLEXIBLE_PASSWORD: dict[str, Any] = {
     "complexity": {
         "min_length": 15,

@@ -16,6 +16,7 @@ from tenantry.emulator.management.kinds.connection_defaults import (
     ATTRIBUTES_EMAIL,
     CROSS_APP_STRATEGIES,
     DATABASE_OPTIONS,
+    DATABASE_OPTIONS_OF_NEW,
     DERIVED,
     DISPLAYED,
     ENTERPRISE,
@@ -103,7 +104,7 @@ def filled_in(call: Call, strategy: str, sent: Document, before: Document | None
     """Return the options with what the server adds for the strategy."""
     options = dict(sent)
     if strategy == "auth0":
-        return _database(call, options)
+        return _database(call, options, before)
     made = overlaid({**OPTIONS.get(strategy, {}), **_of_new(strategy, before)}, options)
     if strategy in DERIVED or (strategy in SCOPE_NAMES and "scope" not in options):
         made |= _scope(strategy, options)
@@ -145,12 +146,12 @@ def _of_new(strategy: str, before: Document | None) -> Document:
     return given if before is None else {name: before[name] for name in STAYING if name in given and name in before}
 
 
-def _database(call: Call, options: Document) -> Document:
-    defaults = dict(DATABASE_OPTIONS)
+def _database(call: Call, options: Document, before: Document | None) -> Document:
+    gone = set() if before is None else set(DATABASE_OPTIONS_OF_NEW)
     if isinstance(options.get("password_options"), dict):
-        del defaults["passwordPolicy"]
+        gone.add("passwordPolicy")
         options = {**options, "password_options": overlaid(FLEXIBLE_PASSWORD, options["password_options"])}
-    made = overlaid(defaults, options)
+    made = overlaid({name: value for name, value in DATABASE_OPTIONS.items() if name not in gone}, options)
     if isinstance(options.get("attributes"), dict):
         made["attributes"] = _attributes(options["attributes"])
     if isinstance(options.get("configuration"), dict):
