@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tenantry.files import write_text
 from tenantry.model.state import LiveState
 from tests.e2e.shop import Shop
 
@@ -67,16 +68,16 @@ def test_an_export_that_breaks_off_leaves_nothing_half_written(
     shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.up()
-    out, write, written = tmp_path / "out", Path.write_text, list[Path]()
+    out, written = tmp_path / "out", list[Path]()
 
-    def full(path: Path, text: str, **options: str) -> int:
+    def full(path: Path, text: str) -> None:
         written.append(path)
         if len(written) > 3:
             raise OSError(28, "No space left on device", str(path))
-        return write(path, text, **options)
+        write_text(path, text)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "write_text", full)
+        patched.setattr("tenantry.cli.export.write.write_text", full)
         ran = shop("export", "--out", str(out))
     assert ran.code == 1
     assert "No space left" in ran.err

@@ -57,6 +57,15 @@ def test_what_no_read_shows_inside_an_object_is_told_by_its_path() -> None:
     assert sentences(planned(wish, hold())) == []
 
 
+def test_what_no_read_shows_inside_a_list_is_told_by_its_path_and_is_no_difference() -> None:
+    package = {"name": "lodash", "version": "4.0.0"}
+    asked = [{"name": "axios"}, package | {"registry_url": "https://registry.example"}]
+    wish = declare(actions={"a": {**HOOK, "secrets": {}, "dependencies": asked}})
+    made = planned(wish, hold(action(dependencies=[{"name": "axios", "version": "1.0.0"}, package])))
+    assert made.is_empty
+    assert sentences(made) == ["actions.a: dependencies[1].registry_url cannot be read back, so it is not compared"]
+
+
 def test_secrets_that_are_carried_over_are_nobodys_concern() -> None:
     some: dict[str, Any] = HOOK | {"secrets": Include(include={"KEY": Secret.of("KEY", "s")})}
     made = planned(declare(actions={"a": some}), hold(HOLDING))

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from tenantry.kinds.formats import Text
 from tenantry.model.kind import Breach, Condition, Finish, Kind, Pages, Scopes
-from tenantry.model.marks import IMMUTABLE, WRITE_ONLY_SECRET, Clear, Keyed, Program, Unreadable, Watch
+from tenantry.model.marks import IMMUTABLE, WRITE_ONLY_SECRET, Clear, Keyed, Program, Unreadable, Unreturned, Watch
 from tenantry.model.spec import Spec
 from tenantry.model.values import ListOf, MapOf
 
@@ -35,7 +35,7 @@ class Dependency(Spec):
 
     name: Annotated[Text, Field(description="Name of the package.")]
     version: Annotated[str | None, Field(description="Exact version of the package.")] = None
-    registry_url: Annotated[str | None, Field(description="Address of another registry.")] = None
+    registry_url: Annotated[str | None, Field(description="Address of another registry."), Unreturned()] = None
 
 
 class Module(Spec):

@@ -35,6 +35,9 @@ def _unreturned(wanted: Any, shape: Shape, path: str) -> Iterator[str]:
         for name, member in shape.holding(Unreturned).items():
             if wanted.get(name) is not None:
                 yield from _unreturned(wanted[name], member, f"{path}.{name}")
+    elif isinstance(wanted, list) and shape.item:
+        for index, item in enumerate(wanted):
+            yield from _unreturned(item, shape.item, f"{path}[{index}]")
 
 
 def _hidden(wanted: Any, shape: Shape, path: str) -> Iterator[str]:
