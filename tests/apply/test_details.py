@@ -329,7 +329,7 @@ def test_a_secret_that_was_exchanged_keeps_its_value_and_that_is_told() -> None:
     made = inverse(Past(Plan("p", "acme", "me", (change,)), {}, (), {address: ("client_secret",)}), KINDS, Manage())
     [note] = made.notes
     assert note.address == address
-    assert "client_secret keeps its value" in note.sentence
+    assert "client_secret stays as it is" in note.sentence
 
 
 def test_what_was_pruned_comes_back_into_the_lists_that_let_go_of_it(tmp_path: Path) -> None:
